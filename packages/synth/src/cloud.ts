@@ -1,0 +1,244 @@
+/**
+ * The infrastructure as the local cloud and the audit read it: typed facts taken from the graph, nothing added.
+ * Every field keeps AWS's own name for the thing, in camelCase; units stand in the name.
+ */
+
+/** One IAM statement as AWS's JSON has it. */
+export interface Statement {
+  Sid?: string;
+  Effect: "Allow" | "Deny";
+  Principal?: "*" | Record<string, string | string[]>;
+  Action?: string | string[];
+  NotAction?: string | string[];
+  Resource?: string | string[];
+  NotResource?: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+export interface PolicyDocument {
+  Version: string;
+  Statement: Statement[];
+}
+
+export interface CorsRule {
+  allowedOrigins: string[];
+  allowedMethods: string[];
+  allowedHeaders: string[];
+  exposeHeaders: string[];
+  maxAgeSeconds?: number;
+}
+
+export interface LifecycleRule {
+  id: string;
+  enabled: boolean;
+  prefix: string;
+  expirationDays?: number;
+  abortIncompleteMultipartDays?: number;
+}
+
+export interface Bucket {
+  name: string;
+  arn: string;
+  cors: CorsRule[];
+  lifecycle: LifecycleRule[];
+  /** Whether the bucket sends its events to EventBridge. */
+  eventBridge: boolean;
+  policy?: PolicyDocument;
+}
+
+export interface TableIndex {
+  indexName: string;
+  hashKey: string;
+  rangeKey?: string;
+  projection: "ALL" | "KEYS_ONLY" | string[];
+}
+
+export interface Table {
+  name: string;
+  arn: string;
+  attributes: { name: string; type: "S" | "N" | "B" }[];
+  hashKey: string;
+  rangeKey?: string;
+  indexes: TableIndex[];
+  ttlAttribute?: string;
+  streamViewType?: string;
+}
+
+export interface Role {
+  name: string;
+  arn: string;
+  trust: PolicyDocument;
+  policies: { name: string; document: PolicyDocument }[];
+}
+
+export interface LambdaFunction {
+  name: string;
+  arn: string;
+  roleArn: string;
+  /** Path of the handler from the repository's root, its export behind the last dot: `packages/functions/src/claim-upload.handler`. */
+  handler: string;
+  runtime: string;
+  architecture: "arm64" | "x86_64";
+  timeoutSeconds: number;
+  memoryMb: number;
+  /** As deployed: physical names and ARNs. */
+  environment: Record<string, string>;
+  /** Packages that are not bundled but installed beside the bundle (SST's `nodejs.install`). */
+  install: string[];
+}
+
+export interface Queue {
+  name: string;
+  url: string;
+  arn: string;
+  policy?: PolicyDocument;
+  visibilityTimeoutSeconds: number;
+  messageRetentionSeconds: number;
+}
+
+export interface RuleTarget {
+  id: string;
+  /** ARN of a Lambda function, a state machine or a queue. */
+  arn: string;
+  roleArn?: string;
+  input?: string;
+  inputPath?: string;
+  inputTransformer?: { inputPaths: Record<string, string>; inputTemplate: string };
+  deadLetterArn?: string;
+  maximumEventAgeSeconds: number;
+  maximumRetryAttempts: number;
+}
+
+export interface Rule {
+  name: string;
+  arn: string;
+  enabled: boolean;
+  /** The event pattern, parsed. */
+  pattern?: Record<string, unknown>;
+  /** `rate(…)` or `cron(…)`. */
+  schedule?: string;
+  targets: RuleTarget[];
+}
+
+export interface StateMachine {
+  name: string;
+  arn: string;
+  roleArn: string;
+  type: "STANDARD" | "EXPRESS";
+  /** The States Language document, parsed. */
+  definition: Record<string, unknown>;
+}
+
+export interface Authorizer {
+  id: string;
+  issuer: string;
+  audiences: string[];
+  identitySource: string;
+}
+
+export interface Route {
+  /** `POST /events/{eventId}/uploads` or `$default`. */
+  routeKey: string;
+  functionArn: string;
+  payloadFormatVersion: string;
+  authorizer?: Authorizer;
+  scopes: string[];
+}
+
+export interface HttpApi {
+  id: string;
+  name: string;
+  /** As deployed: `https://{id}.execute-api.{region}.amazonaws.com`. */
+  endpoint: string;
+  cors?: {
+    allowOrigins: string[];
+    allowMethods: string[];
+    allowHeaders: string[];
+    exposeHeaders: string[];
+    allowCredentials: boolean;
+    maxAgeSeconds?: number;
+  };
+  routes: Route[];
+}
+
+export interface CachePolicy {
+  id: string;
+  minTtlSeconds: number;
+  defaultTtlSeconds: number;
+  maxTtlSeconds: number;
+  gzip: boolean;
+  brotli: boolean;
+  /** Names that are part of the cache key. */
+  headers: string[];
+  queryStrings: "none" | "all" | string[];
+}
+
+/** A header the response-headers policy sets; `override` replaces the origin's own. */
+export interface PolicyHeader {
+  header: string;
+  value: string;
+  override: boolean;
+}
+
+export interface ResponseHeadersPolicy {
+  id: string;
+  cors?: {
+    allowCredentials: boolean;
+    allowHeaders: string[];
+    allowMethods: string[];
+    allowOrigins: string[];
+    exposeHeaders: string[];
+    maxAgeSeconds?: number;
+    originOverride: boolean;
+  };
+  /** Security and custom headers. */
+  headers: PolicyHeader[];
+  removeHeaders: string[];
+}
+
+export interface CacheBehavior {
+  /** `events/*` as CloudFront has it; `*` for the default behaviour. */
+  pathPattern: string;
+  originId: string;
+  viewerProtocolPolicy: "redirect-to-https" | "https-only" | "allow-all";
+  allowedMethods: string[];
+  cachedMethods: string[];
+  compress: boolean;
+  cachePolicy: CachePolicy;
+  responseHeadersPolicy?: ResponseHeadersPolicy;
+}
+
+export interface Distribution {
+  id: string;
+  arn: string;
+  /** `d123.cloudfront.net`. */
+  domainName: string;
+  aliases: string[];
+  origins: { originId: string; bucketName: string; originPath: string; originAccessControl: boolean }[];
+  /** In order of precedence, without the default. */
+  behaviors: CacheBehavior[];
+  defaultBehavior: CacheBehavior;
+  customErrorResponses: {
+    errorCode: number;
+    responseCode?: number;
+    responsePagePath?: string;
+    errorCachingMinTtlSeconds?: number;
+  }[];
+}
+
+/** All the local cloud runs of one graph. */
+export interface Cloud {
+  app: string;
+  stage: string;
+  account: string;
+  region: string;
+  buckets: Bucket[];
+  tables: Table[];
+  roles: Role[];
+  functions: LambdaFunction[];
+  queues: Queue[];
+  rules: Rule[];
+  stateMachines: StateMachine[];
+  apis: HttpApi[];
+  distributions: Distribution[];
+}
