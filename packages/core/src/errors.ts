@@ -1,0 +1,191 @@
+import type { BaseIssue } from "valibot";
+import * as v from "valibot";
+
+/** What went wrong, in one word; the API maps it to an HTTP status in one place. */
+export type ErrorKind =
+  | "invalid"
+  | "not_found"
+  | "conflict"
+  | "gone"
+  | "too_large"
+  | "unsupported"
+  | "unprocessable"
+  | "too_many";
+
+/** The one error a user may see; everything else is logged and reaches them as `internal`. */
+export class PublicError extends Error {
+  readonly kind: ErrorKind;
+  /** Dotted, stable: programs match on it. */
+  readonly code: string;
+  readonly details: Record<string, string | number | string[]>;
+  constructor(kind: ErrorKind, code: string, message: string, details: PublicError["details"] = {}) {
+    super(message);
+    this.name = "PublicError";
+    this.kind = kind;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Why a fan's file was refused, as the record keeps it. */
+export interface Reason {
+  code: string;
+  message: string;
+}
+
+/** The request does not fit its schema. */
+export const Invalid = (issues: readonly BaseIssue<unknown>[]) => {
+  const issue = issues[0]!;
+  const path = v.getDotPath(issue as never) ?? "the request";
+  // valibot's own messages repeat the input behind "but received": a user's input is never echoed.
+  const why = issue.message.replace(/ but received .*$/s, "").replace(/^Invalid [a-z]+: Expected/i, "expected");
+  return new PublicError("invalid", "request.invalid", `${path}: ${why}`, { field: path });
+};
+
+/** The body is no JSON. */
+export const NotJson = () => new PublicError("invalid", "request.not_json", "The request's body is not JSON.");
+
+/** There is no such event. */
+export const EventNotFound = () => new PublicError("not_found", "event.not_found", "There is no such event.");
+
+/** Uploads are taken only while the event's upload window is open. */
+export const EventClosed = (opensAt: string, closesAt: string) =>
+  new PublicError("conflict", "event.closed", `This event takes uploads from ${opensAt} to ${closesAt}.`, {
+    opensAt,
+    closesAt,
+  });
+
+/** There is no such upload, or it is somebody else's. */
+export const UploadNotFound = () => new PublicError("not_found", "upload.not_found", "There is no such upload.");
+
+/** The upload has no such media. */
+export const MediaNotFound = () => new PublicError("not_found", "media.not_found", "The upload has no such file.");
+
+/** The media no longer waits for its bytes. */
+export const MediaNotPending = (status: string) =>
+  new PublicError("conflict", "media.not_pending", `The file is already ${status}; its bytes can no longer be sent.`, {
+    status,
+  });
+
+/** The upload's 24 hours are over. */
+export const UploadExpired = (expiresAt: string) =>
+  new PublicError("gone", "upload.expired", `The upload had to be sent by ${expiresAt}. Start a new one.`, {
+    expiresAt,
+  });
+
+/** An upload holds at most one video. */
+export const TooManyVideos = (count: number) =>
+  new PublicError("invalid", "upload.too_many_videos", `An upload holds at most 1 video; this one names ${count}.`, {
+    count,
+    limit: 1,
+  });
+
+/** An upload holds at most so many images. */
+export const TooManyImages = (count: number, limit: number) =>
+  new PublicError(
+    "invalid",
+    "upload.too_many_images",
+    `An upload holds at most ${limit} images; this one names ${count}.`,
+    { count, limit },
+  );
+
+/** The file is larger than the event takes. */
+export const FileTooLarge = (bytes: number, limit: number) =>
+  new PublicError("too_large", "upload.too_large", `The file has ${bytes} bytes; the limit is ${limit}.`, {
+    bytes,
+    limit,
+  });
+
+/** The file's extension or type is none that is taken. */
+export const TypeNotTaken = (taken: string[]) =>
+  new PublicError(
+    "unsupported",
+    "upload.type_not_taken",
+    `Files of this type are not taken. Taken are: ${taken.join(", ")}.`,
+    { taken },
+  );
+
+/** The event takes only some kinds of media. */
+export const KindNotTaken = (kind: string, taken: string[]) =>
+  new PublicError(
+    "unsupported",
+    "upload.kind_not_taken",
+    `This event takes no ${kind}s, only ${taken.join(" and ")}s.`,
+    { kind, taken },
+  );
+
+/** The fan has used up the uploads this event grants. */
+export const TooManyUploads = (limit: number) =>
+  new PublicError("too_many", "upload.too_many", `You have used the ${limit} uploads this event takes from one fan.`, {
+    limit,
+  });
+
+/** Signing needs the id S3 gave the multipart upload. */
+export const MultipartIdMissing = () =>
+  new PublicError("invalid", "sign.multipart_id_missing", "s3UploadId is needed to sign this operation.");
+
+/** Signing parts needs their numbers. */
+export const PartNumbersMissing = () =>
+  new PublicError("invalid", "sign.part_numbers_missing", "partNumbers is needed to sign UploadPart.");
+
+/** A file of this size has fewer parts. */
+export const NoSuchPart = (partNumber: number, parts: number) =>
+  new PublicError("invalid", "sign.no_such_part", `There is no part ${partNumber}: this file has ${parts}.`, {
+    partNumber,
+    parts,
+  });
+
+/** The file is sent the other way: one PUT up to the threshold, parts above it. */
+export const WrongTransfer = (method: string) =>
+  new PublicError("conflict", "sign.wrong_transfer", `This file is to be sent by ${method}.`, { method });
+
+/** What arrived has another size than was announced. */
+export const SizeMismatch = (bytes: number, declared: number): Reason => ({
+  code: "media.size_mismatch",
+  message: `The file that arrived has ${bytes} bytes, but ${declared} were announced. Please upload it again.`,
+});
+
+/** The content is nothing we know, or not what it was announced as. */
+export const TypeMismatch = (announced: string): Reason => ({
+  code: "media.type_mismatch",
+  message: `This file does not contain ${announced === "image" ? "a picture" : "a video"} we can read. It may be another kind of file with a changed name.`,
+});
+
+/** The file cannot be read. */
+export const Corrupt = (contentType: string): Reason => ({
+  code: "media.corrupt",
+  message: `This ${contentType} is damaged or incomplete and cannot be read. Please upload it again from your phone.`,
+});
+
+/** There is no picture track in the file. */
+export const NoVideo = (): Reason => ({
+  code: "media.no_video",
+  message: "This file has sound but no moving picture. Please choose a video.",
+});
+
+/** The codec is none that can be converted. */
+export const UnsupportedCodec = (codec: string): Reason => ({
+  code: "media.unsupported_codec",
+  message: `This video is recorded in a format (${codec}) that cannot be converted.`,
+});
+
+/** The event takes shorter clips only. */
+export const TooLong = (seconds: number, limit: number): Reason => ({
+  code: "media.too_long",
+  message: `This video lasts ${clock(seconds)}; this event takes at most ${clock(limit)}. Please trim it and upload it again.`,
+});
+
+/** The picture is too large to be worked on. */
+export const TooManyPixels = (width: number, height: number, megapixels: number): Reason => ({
+  code: "media.too_many_pixels",
+  message: `This picture measures ${width} × ${height}; the limit is ${megapixels} megapixels.`,
+});
+
+/** The picture is too small to be shown. */
+export const TooFewPixels = (width: number, height: number, limit: number): Reason => ({
+  code: "media.too_few_pixels",
+  message: `This video measures ${width} × ${height}; each side must be at least ${limit}.`,
+});
+
+const clock = (seconds: number) =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")} minutes`;

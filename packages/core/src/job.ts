@@ -1,0 +1,203 @@
+export * as Job from "./job.ts";
+
+import type { MediaRef } from "./keys.ts";
+import { Keys } from "./keys.ts";
+import type { Rung, Transcode } from "./plan.ts";
+
+/** Seconds between key frames: every HLS segment begins with one. */
+const GOP_SECONDS = 2;
+/** Apple's authoring specification asks for segments of about six seconds. */
+const SEGMENT_SECONDS = 6;
+const AUDIO_BITRATE = 128_000;
+const AUDIO_HERTZ = 48_000;
+/** The box of the frames for scrubbing and of the thumbnail made of them, pixels. */
+const FRAME_SIDE = 640;
+/** MediaConvert's 1-100; above this files grow and nobody sees it. */
+const FRAME_QUALITY = 80;
+const AUDIO_SELECTOR = "Audio Selector 1";
+const AUDIO_GROUP = "audio";
+
+/**
+ * MediaConvert's `Settings` for one planned video: `video.mp4` (unless the source is served itself), a CMAF ladder with
+ * an HLS playlist, and frames. Rotation, tone mapping and the removal of private metadata follow from what is left out:
+ * MediaConvert passes on no metadata it is not told to.
+ */
+export function settings(input: { ref: MediaRef; transcode: Transcode; source: string; contentBucket: string }) {
+  const { ref, transcode } = input;
+  const destination = (key: string) => `s3://${input.contentBucket}/${key}`;
+  return {
+    TimecodeConfig: { Source: "ZEROBASED" },
+    Inputs: [
+      {
+        FileInput: input.source,
+        TimecodeSource: "ZEROBASED",
+        // Audio of its own length would leave a player waiting at the end.
+        VideoSelector: { ColorSpace: "FOLLOW", Rotate: transcode.rotate ? "AUTO" : "DEGREE_0" },
+        ...(transcode.audio ? { AudioSelectors: { [AUDIO_SELECTOR]: { DefaultSelection: "DEFAULT" } } } : {}),
+      },
+    ],
+    OutputGroups: [
+      ...(transcode.copy ? [] : [fileGroup(transcode, destination(Keys.video(ref).replace(/\.mp4$/, "")))]),
+      ladderGroup(transcode, destination(Keys.stream(ref).replace(/\.m3u8$/, ""))),
+      frameGroup(transcode, destination(Keys.frames(ref))),
+    ],
+  };
+}
+
+const fileGroup = (transcode: Transcode, destination: string) => ({
+  Name: "File",
+  OutputGroupSettings: { Type: "FILE_GROUP_SETTINGS", FileGroupSettings: { Destination: destination } },
+  Outputs: [
+    {
+      ContainerSettings: { Container: "MP4", Mp4Settings: { MoovPlacement: "PROGRESSIVE_DOWNLOAD" } },
+      Extension: "mp4",
+      VideoDescription: h264(transcode, transcode.rungs[0]!),
+      ...(transcode.audio ? { AudioDescriptions: [aac()] } : {}),
+    },
+  ],
+});
+
+const ladderGroup = (transcode: Transcode, destination: string) => ({
+  Name: "Stream",
+  OutputGroupSettings: {
+    Type: "CMAF_GROUP_SETTINGS",
+    CmafGroupSettings: {
+      Destination: destination,
+      WriteHlsManifest: "ENABLED",
+      WriteDashManifest: "DISABLED",
+      SegmentControl: "SEGMENTED_FILES",
+      SegmentLength: SEGMENT_SECONDS,
+      FragmentLength: GOP_SECONDS,
+      ManifestDurationFormat: "FLOATING_POINT",
+      CodecSpecification: "RFC_6381",
+      StreamInfResolution: "INCLUDE",
+    },
+  },
+  Outputs: [
+    ...transcode.rungs.map((rung) => ({
+      NameModifier: `_${rung.lines}`,
+      ContainerSettings: {
+        Container: "CMFC",
+        ...(transcode.audio ? { CmfcSettings: { AudioRenditionSets: AUDIO_GROUP } } : {}),
+      },
+      VideoDescription: h264(transcode, rung),
+    })),
+    ...(transcode.audio
+      ? [
+          {
+            NameModifier: "_audio",
+            ContainerSettings: {
+              Container: "CMFC",
+              CmfcSettings: { AudioGroupId: AUDIO_GROUP, AudioTrackType: "ALTERNATE_AUDIO_AUTO_SELECT_DEFAULT" },
+            },
+            AudioDescriptions: [aac()],
+          },
+        ]
+      : []),
+  ],
+});
+
+const frameGroup = (transcode: Transcode, destination: string) => ({
+  Name: "Frames",
+  OutputGroupSettings: { Type: "FILE_GROUP_SETTINGS", FileGroupSettings: { Destination: destination } },
+  Outputs: [
+    {
+      ContainerSettings: { Container: "RAW" },
+      Extension: "jpg",
+      VideoDescription: {
+        ...picture(transcode, frameBox(transcode)),
+        CodecSettings: {
+          Codec: "FRAME_CAPTURE",
+          FrameCaptureSettings: {
+            FramerateNumerator: 1,
+            FramerateDenominator: transcode.frameSeconds,
+            // The first frame, then one per interval: never fewer than the clip has.
+            MaxCaptures: Math.ceil(transcode.durationMs / 1000 / transcode.frameSeconds) + 1,
+            Quality: FRAME_QUALITY,
+          },
+        },
+      },
+    },
+  ],
+});
+
+function frameBox(transcode: Transcode): Pick<Rung, "width" | "height" | "exact"> {
+  const smallest = transcode.rungs.at(-1)!;
+  if (smallest.exact) return smallest;
+  const side = Math.min(FRAME_SIDE, transcode.rungs[0]!.width);
+  return { width: side, height: side, exact: false };
+}
+
+const h264 = (transcode: Transcode, rung: Rung) => ({
+  ...picture(transcode, rung),
+  CodecSettings: {
+    Codec: "H_264",
+    H264Settings: {
+      CodecProfile: "HIGH",
+      RateControlMode: "QVBR",
+      QvbrSettings: { QvbrQualityLevel: rung.quality },
+      MaxBitrate: rung.maxBitrate,
+      QualityTuningLevel: "SINGLE_PASS_HQ",
+      SceneChangeDetect: "TRANSITION_DETECTION",
+      GopSize: GOP_SECONDS,
+      GopSizeUnits: "SECONDS",
+      GopClosedCadence: 1,
+      InterlaceMode: "PROGRESSIVE",
+      // Square pixels: a player that ignores the aspect ratio still shows the right shape.
+      ParControl: "SPECIFIED",
+      ParNumerator: 1,
+      ParDenominator: 1,
+      ...(transcode.frameRate
+        ? {
+            FramerateControl: "SPECIFIED",
+            FramerateNumerator: transcode.frameRate.numerator,
+            FramerateDenominator: transcode.frameRate.denominator,
+            FramerateConversionAlgorithm: "DUPLICATE_DROP",
+          }
+        : { FramerateControl: "INITIALIZE_FROM_SOURCE" }),
+    },
+  },
+});
+
+const picture = (transcode: Transcode, box: Pick<Rung, "width" | "height" | "exact">) => ({
+  Width: box.width,
+  Height: box.height,
+  // FIT_NO_UPSCALE shrinks into the box without bars; the default would pad. An exact box has the picture's own shape.
+  ScalingBehavior: box.exact ? "STRETCH_TO_OUTPUT" : "FIT_NO_UPSCALE",
+  ...(transcode.hdr || transcode.interlaced
+    ? {
+        VideoPreprocessors: {
+          ...(transcode.hdr
+            ? { ColorCorrector: { ColorSpaceConversion: "FORCE_709", HdrToSdrToneMapper: "PRESERVE_DETAILS" } }
+            : {}),
+          ...(transcode.interlaced ? { Deinterlacer: { Mode: "DEINTERLACE", Algorithm: "INTERPOLATE" } } : {}),
+        },
+      }
+    : {}),
+});
+
+const aac = () => ({
+  AudioSourceName: AUDIO_SELECTOR,
+  CodecSettings: {
+    Codec: "AAC",
+    AacSettings: {
+      CodecProfile: "LC",
+      CodingMode: "CODING_MODE_2_0",
+      RateControlMode: "CBR",
+      Bitrate: AUDIO_BITRATE,
+      SampleRate: AUDIO_HERTZ,
+    },
+  },
+});
+
+/**
+ * MediaConvert's error codes that blame the file, not us (user guide, MediaConvert error codes): it cannot be opened,
+ * holds no video, has a codec or a combination that cannot be converted, or breaks off.
+ */
+export const FILE_ERROR_CODES = new Set([1010, 1020, 1030, 1040, 1075]);
+
+/** The error code in what Step Functions reports as the cause of a failed `createJob.sync`: the job as JSON, or prose. */
+export function errorCode(cause: string | undefined): number | undefined {
+  const found = /"?error\s?code"?\s*[:=]?\s*"?(\d{4})\b/i.exec(cause ?? "");
+  return found ? Number(found[1]) : undefined;
+}

@@ -1,0 +1,57 @@
+export * as Keys from "./keys.ts";
+
+import { EXTENSIONS } from "./file-types.ts";
+
+/** One media of one upload: what every key of it is made of. */
+export interface MediaRef {
+  eventId: string;
+  fanId: string;
+  uploadId: string;
+  /** `video`, or `image1` … `image20`. */
+  mediaId: string;
+}
+
+const ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+const MEDIA_ID = /^(video|image([1-9]|1\d|20))$/;
+const STAGED = new RegExp(
+  `^events/(${ID})/uploads/(${ID})/(${ID})/(?:(video)|images/(image(?:[1-9]|1\\d|20)))\\.(${EXTENSIONS.join("|")})$`,
+);
+
+export const isMediaId = (text: string) => MEDIA_ID.test(text);
+
+/** `events/{eventId}/uploads/{fanId}/{uploadId}`: holds everything of one upload, in each of the buckets. */
+export const directory = (ref: Omit<MediaRef, "mediaId">) =>
+  `events/${ref.eventId}/uploads/${ref.fanId}/${ref.uploadId}`;
+
+const stem = (ref: MediaRef) => `${directory(ref)}/${ref.mediaId === "video" ? "video" : `images/${ref.mediaId}`}`;
+
+/** Uploads bucket: where the fan's bytes arrive. `extension` is one of `EXTENSIONS`. */
+export const staged = (ref: MediaRef, extension: string) => `${stem(ref)}.${extension}`;
+
+/** The media a staged key is that of; undefined for every key `staged` does not build. */
+export function parseStaged(key: string): (MediaRef & { extension: string }) | undefined {
+  const match = STAGED.exec(key);
+  if (!match) return undefined;
+  const [, eventId, fanId, uploadId, video, image, extension] = match as unknown as string[];
+  return { eventId: eventId!, fanId: fanId!, uploadId: uploadId!, mediaId: video ?? image!, extension: extension! };
+}
+
+/** Content bucket: the video as one file. */
+export const video = (ref: MediaRef) => `${directory(ref)}/video.mp4`;
+/** Content bucket: the HLS master playlist. */
+export const stream = (ref: MediaRef) => `${directory(ref)}/hls/index.m3u8`;
+/** Content bucket: the picture that stands for the video. */
+export const thumbnail = (ref: MediaRef) => `${directory(ref)}/thumbnail.jpg`;
+/** Content bucket: the frames for scrubbing; MediaConvert adds `.0000000.jpg` and so on. */
+export const frames = (ref: MediaRef) => `${directory(ref)}/frames/frame`;
+
+/** Images bucket: the published picture. */
+export const image = (ref: MediaRef) => `${stem(ref)}.jpg`;
+export const imageThumbnail = (ref: MediaRef) => `${stem(ref)}.thumbnail.webp`;
+
+/** Images bucket: an event's flyer. A new version has a new key, so caches never serve the old one for it. */
+export const flyer = (eventId: string, version: string, extension: string) =>
+  `events/${eventId}/flyer/${version}.${extension}`;
+/** Images bucket: a profile picture. */
+export const picture = (userId: string, version: string, extension: string) =>
+  `profiles/${userId}/${version}.${extension}`;

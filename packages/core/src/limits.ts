@@ -1,0 +1,50 @@
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Largest video. Also the most one S3 PutObject or CopyObject can move (AWS: 5 GB). */
+export const VIDEO_BYTES = 5 * GIB;
+export const VIDEO_DURATION_MS = 10 * MINUTE_MS;
+export const IMAGE_BYTES = 25 * MIB;
+/** Bounds what decoding one image may take in memory. */
+export const IMAGE_PIXELS = 100_000_000;
+/** Longest side of a published image, pixels. */
+export const IMAGE_SIDE = 4096;
+/** Longest side of an image's thumbnail, pixels. */
+export const IMAGE_THUMBNAIL_SIDE = 640;
+/** Shortest side of a video: MediaConvert writes no picture smaller than 32 × 32 (AWS service model, Width and Height). */
+export const VIDEO_SIDE_MIN = 32;
+
+export const VIDEOS_PER_UPLOAD = 1;
+export const IMAGES_PER_UPLOAD = 20;
+/** Unless the event says otherwise. */
+export const UPLOADS_PER_FAN = 20;
+
+export const PART_BYTES = 8 * MIB;
+/** Above this a file is sent in parts. */
+export const MULTIPART_FROM_BYTES = 16 * MIB;
+/** S3 takes 10,000 parts of one object (AWS). */
+export const PARTS = 10_000;
+/** Part numbers signed by one call: keeps request and answer small. */
+export const PARTS_PER_SIGN = 100;
+
+export const SIGNED_URL_SECONDS = 15 * 60;
+/** What has not arrived by then never will. */
+export const UPLOAD_EXPIRES_MS = 24 * HOUR_MS;
+/** Bytes of a file's head that tell its type: enough for the boxes of MP4, Matroska and MPEG-TS. */
+export const HEAD_BYTES = 64 * KIB;
+/** Longest file name kept, characters. */
+export const FILE_NAME_LENGTH = 255;
+
+/** Size of each part of a file, bytes: `PART_BYTES`, raised (to whole MiB) so that `PARTS` suffice. */
+export const partBytes = (bytes: number) => Math.max(PART_BYTES, Math.ceil(bytes / PARTS / MIB) * MIB);
+
+/** How many parts a file has. */
+export const partCount = (bytes: number) => Math.max(1, Math.ceil(bytes / partBytes(bytes)));
+
+/** Size of one part, bytes; the last one is what remains. */
+export const partLength = (bytes: number, partNumber: number) =>
+  Math.min(partBytes(bytes), bytes - (partNumber - 1) * partBytes(bytes));

@@ -1,0 +1,28 @@
+import { Entity } from "electrodb";
+import { config } from "./config.ts";
+import { client } from "./database.ts";
+
+/** One row per published media of an event: the event's gallery is one query over them, newest first. */
+export const LinkEntity = new Entity(
+  {
+    model: { entity: "link", service: "events", version: "1" },
+    attributes: {
+      eventId: { type: "string", required: true, readOnly: true },
+      publishedAt: { type: "string", required: true, readOnly: true },
+      uploadId: { type: "string", required: true, readOnly: true },
+      mediaId: { type: "string", required: true, readOnly: true },
+      fanId: { type: "string", required: true, readOnly: true },
+      contentType: { type: ["video", "image"] as const, required: true },
+      width: { type: "number", required: true },
+      height: { type: "number", required: true },
+      durationMs: { type: "number" },
+    },
+    indexes: {
+      link: {
+        pk: { field: "pk", composite: ["eventId"] },
+        sk: { field: "sk", composite: ["publishedAt", "uploadId", "mediaId"] },
+      },
+    },
+  },
+  { client, table: config.eventsTable },
+);

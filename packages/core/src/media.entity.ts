@@ -1,0 +1,56 @@
+import { Entity } from "electrodb";
+import { config } from "./config.ts";
+import { client } from "./database.ts";
+
+export const MEDIA_STATUS = ["pending", "processing", "complete", "rejected", "failed", "expired", "deleted"] as const;
+
+/** One row per file of an upload, beside the upload's own row: one query reads the whole record. */
+export const MediaEntity = new Entity(
+  {
+    model: { entity: "media", service: "uploads", version: "1" },
+    attributes: {
+      uploadId: { type: "string", required: true, readOnly: true },
+      mediaId: { type: "string", required: true, readOnly: true },
+      contentType: { type: ["video", "image"] as const, required: true, readOnly: true },
+      /** As the fan's device calls it; never part of a key. */
+      fileName: { type: "string", required: true, readOnly: true },
+      extension: { type: "string", required: true, readOnly: true },
+      bytes: { type: "number", required: true, readOnly: true },
+      /** The event's limit when the upload was made. */
+      maxDurationMs: { type: "number", required: true, readOnly: true },
+      status: { type: MEDIA_STATUS, required: true },
+      progress: { type: "number", required: true },
+      reason: { type: "map", properties: { code: { type: "string" }, message: { type: "string" } } },
+      /** What failed on our side, for operators; never shown to fans. */
+      failure: {
+        type: "map",
+        properties: { error: { type: "string" }, cause: { type: "string" }, executionArn: { type: "string" } },
+      },
+      /** The event that was claimed. */
+      etag: { type: "string" },
+      sequencer: { type: "string" },
+      executionArn: { type: "string" },
+      /** MediaConvert's code of a job that ended in ERROR. */
+      jobErrorCode: { type: "number" },
+      width: { type: "number" },
+      height: { type: "number" },
+      durationMs: { type: "number" },
+      publishedAt: { type: "string" },
+      timeline: {
+        type: "list",
+        required: true,
+        items: { type: "map", properties: { at: { type: "string" }, step: { type: "string" } } },
+      },
+      createdAt: { type: "string", required: true, readOnly: true },
+      updatedAt: { type: "string", watch: "*", set: () => new Date().toISOString(), readOnly: true },
+    },
+    indexes: {
+      media: {
+        collection: "record",
+        pk: { field: "pk", composite: ["uploadId"] },
+        sk: { field: "sk", composite: ["mediaId"] },
+      },
+    },
+  },
+  { client, table: config.uploadsTable },
+);

@@ -1,0 +1,278 @@
+export * as Media from "./media.ts";
+
+import { createWriteTransaction } from "electrodb";
+import * as v from "valibot";
+import { conditionFailed } from "./database.ts";
+import { Corrupt, MediaNotFound, type Reason, SizeMismatch, TypeMismatch } from "./errors.ts";
+import { FileTypes } from "./file-types.ts";
+import { fn } from "./fn.ts";
+import { type Source, system } from "./ids.ts";
+import { Job } from "./job.ts";
+import { Keys, type MediaRef } from "./keys.ts";
+import { LinkEntity } from "./link.entity.ts";
+import { MediaEntity } from "./media.entity.ts";
+import { isClosed, type MediaStatus, statusOf } from "./status.ts";
+import { CLOSED, UploadEntity } from "./upload.entity.ts";
+import { Upload } from "./upload.ts";
+
+/** Identity of a media as it travels through the state machine, with what its later steps need. */
+export const Work = v.object({
+  eventId: v.string(),
+  fanId: v.string(),
+  uploadId: v.string(),
+  mediaId: v.string(),
+  /** Key in the uploads bucket. */
+  key: v.string(),
+  bytes: v.number(),
+  maxDurationMs: v.number(),
+});
+export type Work = v.InferOutput<typeof Work>;
+
+/** What the state machine does next with an object that arrived. */
+export type Route = "video" | "image" | "refused" | "already handled";
+
+const Arrival = v.object({
+  key: v.string(),
+  bytes: v.number(),
+  etag: v.string(),
+  sequencer: v.string(),
+  executionArn: v.string(),
+});
+
+/**
+ * Takes an arrived object on: `pending → processing`, once, naming the event's etag and sequencer. A repeated or stale
+ * event, or an object no upload waits for, is `already handled`; a file that is not what was announced is rejected and
+ * `refused`. Safe to repeat by the same execution. `readHead` reads the object's first bytes.
+ */
+export const claim = fn(
+  Arrival,
+  async (
+    arrival,
+    readHead: () => Promise<Uint8Array>,
+    source: Source = system,
+  ): Promise<{ route: Route; media?: Work }> => {
+    const ref = Keys.parseStaged(arrival.key);
+    const found = ref && (await find(ref));
+    if (!ref || !found || Keys.staged(ref, found.extension) !== arrival.key) return { route: "already handled" };
+    const { extension: _, ...identity } = ref;
+    const media: Work = { ...identity, key: arrival.key, bytes: found.bytes, maxDurationMs: found.maxDurationMs };
+    const mine = found.executionArn === arrival.executionArn;
+    if (found.status === "rejected" && mine) return { route: "refused", media };
+    const claimable =
+      found.status === "pending" || found.status === "failed" || (found.status === "processing" && mine);
+    if (!claimable || isStale(arrival.sequencer, found.sequencer)) return { route: "already handled" };
+
+    const claimed = { etag: arrival.etag, sequencer: arrival.sequencer, executionArn: arrival.executionArn };
+    const refused = await check(arrival, found, readHead);
+    const outcome = await transition(
+      ref,
+      refused
+        ? { from: [found.status], to: "rejected", step: "rejected", set: { ...claimed, reason: refused } }
+        : { from: [found.status], to: "processing", step: "claimed", set: { ...claimed, progress: PROGRESS.claimed } },
+      source,
+    );
+    if (outcome !== "done") return { route: "already handled" };
+    return refused ? { route: "refused", media } : { route: found.contentType, media };
+  },
+);
+
+/** Percent at each step; between `planned` and `transcoded` MediaConvert's own percent is spread. */
+export const PROGRESS = { claimed: 5, planned: 10, transcoded: 95, complete: 100 };
+
+async function check(
+  arrival: { bytes: number },
+  media: { bytes: number; contentType: "video" | "image" },
+  readHead: () => Promise<Uint8Array>,
+) {
+  if (arrival.bytes !== media.bytes) return SizeMismatch(arrival.bytes, media.bytes);
+  const content = await FileTypes.byContent(await readHead());
+  return content === media.contentType ? undefined : TypeMismatch(media.contentType);
+}
+
+/** Sequencers of one key compare as hexadecimal text of equal length, the shorter padded on the left (AWS: S3 event notifications). */
+function isStale(sequencer: string, handled: string | undefined) {
+  if (!handled) return false;
+  const length = Math.max(sequencer.length, handled.length);
+  return sequencer.padStart(length, "0") < handled.padStart(length, "0");
+}
+
+async function find(ref: MediaRef) {
+  const { data } = await MediaEntity.get(row(ref)).go({ consistent: true });
+  if (!data) return undefined;
+  const upload = await UploadEntity.get({ uploadId: ref.uploadId }).go({ consistent: true });
+  return upload.data?.fanId === ref.fanId && upload.data.eventId === ref.eventId ? data : undefined;
+}
+
+/** Refuses the fan's file: `processing → rejected`, with the reason they read. */
+export const reject = (ref: MediaRef, reason: Reason, source: Source = system) =>
+  transition(ref, { from: ["processing", "failed"], to: "rejected", step: "rejected", set: { reason } }, source);
+
+/** Adds a step to a media that is being processed; one that moved on is left alone. */
+export const noteStep = (ref: MediaRef, step: string, source: Source = system) =>
+  whileProcessing(
+    MediaEntity.patch(row(ref))
+      .append({ timeline: [{ at: iso(source), step }] })
+      .where(({ status }, { eq }) => eq(status, "processing")),
+  );
+
+/** Moves the percent of a media that is being processed; never backwards, whatever order events arrive in. */
+export const noteProgress = (ref: MediaRef, percent: number) =>
+  whileProcessing(
+    MediaEntity.patch(row(ref))
+      .set({ progress: percent })
+      .where(({ status, progress }, { eq, lt }) => `${eq(status, "processing")} AND ${lt(progress, percent)}`),
+  );
+
+async function whileProcessing(patch: { go(): Promise<unknown> }): Promise<void> {
+  try {
+    await patch.go();
+  } catch (error) {
+    if (!conditionFailed(error)) throw error;
+  }
+}
+
+/** MediaConvert's percent of a job, spread over the part of the bar that transcoding has. */
+export const transcodePercent = (jobPercent: number) =>
+  Math.floor(
+    PROGRESS.planned + ((PROGRESS.transcoded - PROGRESS.planned) * Math.min(100, Math.max(0, jobPercent))) / 100,
+  );
+
+/** Keeps the error code MediaConvert gave in its event, for `fail`, which may see only prose. */
+export async function noteJobError(ref: MediaRef, errorCode: number): Promise<void> {
+  await whileProcessing(MediaEntity.patch(row(ref)).set({ jobErrorCode: errorCode }));
+}
+
+const Published = v.object({
+  width: v.number(),
+  height: v.number(),
+  durationMs: v.optional(v.number()),
+});
+
+/**
+ * Makes the media public: one transaction over media, upload and the event's link. Safe to repeat. `stale` when the
+ * media was deleted meanwhile.
+ */
+export async function publish(ref: MediaRef, facts: v.InferInput<typeof Published>, source: Source = system) {
+  const set = v.parse(Published, facts);
+  return transition(
+    ref,
+    {
+      from: ["processing", "failed"],
+      to: "complete",
+      step: "published",
+      set: { ...set, progress: PROGRESS.complete, publishedAt: iso(source) },
+      unset: ["failure", "jobErrorCode"],
+      link: true,
+    },
+    source,
+  );
+}
+
+const Failure = v.object({ error: v.string(), cause: v.string(), executionArn: v.string() });
+
+/**
+ * Records an execution that ended badly. Where MediaConvert blames the file the media is rejected, else it is `failed`:
+ * ours to mend and redrive. Returns what became of it; `stale` when the execution is not the one the media waits for.
+ */
+export async function fail(ref: MediaRef, failure: v.InferInput<typeof Failure>, source: Source = system) {
+  const set = v.parse(Failure, failure);
+  const found = await find(ref);
+  if (!found) throw MediaNotFound();
+  if (found.executionArn && found.executionArn !== set.executionArn) return "stale" as const;
+  const code = Job.errorCode(set.cause) ?? found.jobErrorCode;
+  const theirs = code !== undefined && Job.FILE_ERROR_CODES.has(code);
+  const recorded = { ...set, cause: set.cause.slice(0, CAUSE_LENGTH) };
+  const outcome = await transition(
+    ref,
+    theirs
+      ? {
+          from: ["processing", "failed"],
+          to: "rejected",
+          step: "rejected",
+          set: { reason: Corrupt(found.contentType), failure: recorded },
+        }
+      : {
+          from: ["pending", "processing"],
+          to: "failed",
+          step: "failed",
+          set: { failure: recorded, executionArn: set.executionArn },
+        },
+    source,
+  );
+  if (outcome !== "done") return "stale" as const;
+  return theirs ? ("rejected" as const) : ("failed" as const);
+}
+
+/** A cause can be a whole job as JSON; a row holds 400 KB (AWS). */
+const CAUSE_LENGTH = 4000;
+
+interface Change {
+  from: MediaStatus[];
+  to: MediaStatus;
+  step: string;
+  set: Parameters<ReturnType<typeof MediaEntity.patch>["set"]>[0];
+  unset?: ("failure" | "jobErrorCode")[];
+  /** Link the media to its event in the same transaction. */
+  link?: boolean;
+}
+
+/**
+ * Moves one media to another status and its upload with it. The upload's revision makes concurrent changes of one
+ * upload's media take turns. `repeated` when the media is there already, `stale` when it is somewhere else.
+ */
+async function transition(ref: MediaRef, change: Change, source: Source): Promise<"done" | "repeated" | "stale"> {
+  return Upload.conflictFree(async () => {
+    const { upload, media } = await Upload.rows(ref.uploadId);
+    const current = media.find((one) => one.mediaId === ref.mediaId);
+    if (!current) throw MediaNotFound();
+    if (!change.from.includes(current.status)) return current.status === change.to ? "repeated" : "stale";
+    const status = statusOf(media.map((one) => (one === current ? change.to : one.status)));
+    const at = iso(source);
+    const closed = isClosed(status);
+    const write = createWriteTransaction({ media: MediaEntity, upload: UploadEntity, link: LinkEntity }, (entities) => [
+      entities.media
+        .patch(row(ref))
+        .set({ ...change.set, status: change.to })
+        .append({ timeline: [{ at, step: change.step }] })
+        .remove(change.unset ?? [])
+        .where((attributes, { eq }) => eq(attributes.status, current.status))
+        .commit(),
+      entities.upload
+        .patch({ uploadId: ref.uploadId })
+        .set({
+          status,
+          revision: upload.revision + 1,
+          ...(closed ? { completedAt: at, openShard: CLOSED } : {}),
+        })
+        .composite({
+          eventId: upload.eventId,
+          createdAt: upload.createdAt,
+          ...(closed ? {} : { openShard: upload.openShard }),
+        })
+        .where(({ revision }, { eq }) => eq(revision, upload.revision))
+        .commit(),
+      ...(change.link
+        ? [
+            entities.link
+              .upsert({
+                ...row(ref),
+                eventId: upload.eventId,
+                fanId: upload.fanId,
+                contentType: current.contentType,
+                publishedAt: change.set.publishedAt ?? at,
+                width: change.set.width ?? 0,
+                height: change.set.height ?? 0,
+                ...(change.set.durationMs ? { durationMs: change.set.durationMs } : {}),
+              })
+              .commit(),
+          ]
+        : []),
+    ]);
+    const result = await write.go();
+    return result.canceled ? "again" : "done";
+  });
+}
+
+const row = (ref: MediaRef) => ({ uploadId: ref.uploadId, mediaId: ref.mediaId });
+
+const iso = (source: Source) => new Date(source.now()).toISOString();

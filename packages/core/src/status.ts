@@ -1,0 +1,21 @@
+import type { MEDIA_STATUS } from "./media.entity.ts";
+import type { UPLOAD_STATUS } from "./upload.entity.ts";
+
+export type MediaStatus = (typeof MEDIA_STATUS)[number];
+export type UploadStatus = (typeof UPLOAD_STATUS)[number];
+
+/** An upload's status follows from its media's. */
+export function statusOf(media: MediaStatus[]): UploadStatus {
+  const has = (status: MediaStatus) => media.includes(status);
+  const all = (status: MediaStatus) => media.every((one) => one === status);
+  if (all("pending")) return "pending";
+  if (has("pending") || has("processing")) return "processing";
+  if (all("complete")) return "complete";
+  if (has("complete")) return "partial";
+  if (has("failed")) return "failed";
+  if (has("rejected")) return "rejected";
+  return has("expired") ? "expired" : "deleted";
+}
+
+/** Nobody waits for an upload in one of these any more; a failed one can be redriven, so it stays open. */
+export const isClosed = (status: UploadStatus) => !["pending", "processing", "failed"].includes(status);

@@ -1,0 +1,65 @@
+import { Entity } from "electrodb";
+import { config } from "./config.ts";
+import { client } from "./database.ts";
+
+export const UPLOAD_STATUS = [
+  "pending",
+  "processing",
+  "complete",
+  "partial",
+  "rejected",
+  "failed",
+  "expired",
+  "deleted",
+] as const;
+
+/** Open work is spread over this many partitions, so that the sweep's index has no hot one. */
+export const OPEN_SHARDS = 8;
+/** The shard of an upload nobody waits for any more: it is not in the `open` index. */
+export const CLOSED = "closed";
+
+/** One row per upload: a submission to one event by one fan. `status` follows from its media, in the same transaction. */
+export const UploadEntity = new Entity(
+  {
+    model: { entity: "upload", service: "uploads", version: "1" },
+    attributes: {
+      uploadId: { type: "string", required: true, readOnly: true },
+      eventId: { type: "string", required: true, readOnly: true },
+      fanId: { type: "string", required: true, readOnly: true },
+      creativeId: { type: "string", required: true, readOnly: true },
+      contentType: { type: ["video", "image"] as const, required: true, readOnly: true },
+      status: { type: UPLOAD_STATUS, required: true },
+      /** Grows with every change of a media's status: two writers at once cannot both win. */
+      revision: { type: "number", required: true },
+      openShard: { type: "string", required: true },
+      createdAt: { type: "string", required: true, readOnly: true },
+      completedAt: { type: "string" },
+      expiresAt: { type: "string", required: true, readOnly: true },
+      updatedAt: { type: "string", watch: "*", set: () => new Date().toISOString(), readOnly: true },
+    },
+    indexes: {
+      upload: {
+        collection: "record",
+        pk: { field: "pk", composite: ["uploadId"] },
+        sk: { field: "sk", composite: [] },
+      },
+      byFan: {
+        index: "byFan",
+        pk: { field: "byFanPk", composite: ["fanId"] },
+        sk: { field: "byFanSk", composite: ["uploadId"] },
+      },
+      byEvent: {
+        index: "byEvent",
+        pk: { field: "byEventPk", composite: ["eventId"] },
+        sk: { field: "byEventSk", composite: ["status", "uploadId"] },
+      },
+      open: {
+        index: "open",
+        condition: (attributes) => attributes.openShard !== CLOSED,
+        pk: { field: "openPk", composite: ["openShard"] },
+        sk: { field: "openSk", composite: ["createdAt", "uploadId"] },
+      },
+    },
+  },
+  { client, table: config.uploadsTable },
+);
