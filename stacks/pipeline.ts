@@ -16,6 +16,11 @@ const policy = (statements: aws.types.input.iam.GetPolicyDocumentStatementArgs[]
 
 /** The state machine, its handlers, and the event rules that start it, follow it and record what went wrong. */
 export function pipeline(buckets: Storage, tables: Database) {
+  const deadLetters = new aws.sqs.Queue("DeadLetters", {
+    name: named("dead-letters"),
+    messageRetentionSeconds: DEAD_LETTER_SECONDS,
+    sqsManagedSseEnabled: true,
+  });
   const { uploads, content, images } = buckets;
   const staged = `${uploads.arn}/events/*`;
   /** A transition reads an upload's rows and writes them in one transaction. */
@@ -68,13 +73,20 @@ export function pipeline(buckets: Storage, tables: Database) {
       { actions: ["s3:PutObject"], resources: [`${content.arn}/events/*/thumbnail.jpg`] },
     ],
   });
+  // EventBridge hands events over and is done: what these two cannot take after Lambda's own retries is kept as well.
+  const keptWhenFailed = {
+    transform: { function: { deadLetterConfig: { targetArn: deadLetters.arn } } },
+  } satisfies Partial<sst.aws.FunctionArgs>;
+  const keep = { actions: ["sqs:SendMessage"], resources: [deadLetters.arn] };
   const recordProgress = handler("RecordProgress", "record-progress", {
+    ...keptWhenFailed,
     environment: uploadsTable,
-    permissions: [{ actions: ["dynamodb:UpdateItem"], resources: [tables.uploads.arn] }],
+    permissions: [{ actions: ["dynamodb:UpdateItem"], resources: [tables.uploads.arn] }, keep],
   });
   const recordFailure = handler("RecordFailure", "record-failure", {
+    ...keptWhenFailed,
     environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket },
-    permissions: [transition, { actions: ["s3:DeleteObject"], resources: [staged] }],
+    permissions: [transition, { actions: ["s3:DeleteObject"], resources: [staged] }, keep],
   });
 
   const mediaConvertRole = new aws.iam.Role("MediaConvertRole", {
@@ -184,11 +196,6 @@ export function pipeline(buckets: Storage, tables: Database) {
     },
   });
 
-  const deadLetters = new aws.sqs.Queue("DeadLetters", {
-    name: named("dead-letters"),
-    messageRetentionSeconds: DEAD_LETTER_SECONDS,
-    sqsManagedSseEnabled: true,
-  });
   const rule = (name: string, description: string, eventPattern: Record<string, unknown>) =>
     new aws.cloudwatch.EventRule(name, {
       name: named(name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()),

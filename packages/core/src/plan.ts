@@ -170,14 +170,17 @@ function rungsFor(width: number, height: number, highRate: boolean): Rung[] {
     const scale = step.lines / short;
     const maxBitrate = step.maxBitrate * (highRate ? HIGH_RATE_FACTOR : 1);
     const exact = width % 2 === 1 || height % 2 === 1;
-    const side = Math.max(VIDEO_SIDE_MIN, even(long * scale));
-    const box = exact ? { width: even(width * scale), height: even(height * scale) } : { width: side, height: side };
+    const side = Math.max(VIDEO_SIDE_MIN, nearestEven(long * scale));
+    const box = exact
+      ? { width: evenBelow(width * scale), height: evenBelow(height * scale) }
+      : { width: side, height: side };
     return { lines: step.lines, ...box, exact, quality: step.quality, maxBitrate };
   });
 }
 
-/** H.264 4:2:0 has no odd sides. Rounded down: a box one pixel too small never upscales. */
-const even = (value: number) => Math.max(2, Math.floor(Math.round(value * 1000) / 1000 / 2) * 2);
+/** H.264 4:2:0 has no odd sides. A box may be a pixel larger than the picture, which is never scaled up; a picture may not. */
+const nearestEven = (value: number) => Math.round(value / 2) * 2;
+const evenBelow = (value: number) => Math.max(2, Math.floor(Math.round(value * 1000) / 2000) * 2);
 
 const rateOf = (rate: { Numerator: number; Denominator: number } | undefined): Rate | undefined =>
   rate && rate.Denominator > 0 && rate.Numerator > 0

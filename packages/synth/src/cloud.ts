@@ -85,6 +85,8 @@ export interface LambdaFunction {
   environment: Record<string, string>;
   /** Packages that are not bundled but installed beside the bundle (SST's `nodejs.install`). */
   install: string[];
+  /** Queue that takes asynchronous events the function failed on for good. */
+  deadLetterArn?: string;
 }
 
 export interface Queue {

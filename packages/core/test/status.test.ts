@@ -1,0 +1,22 @@
+import { isClosed, statusOf } from "@dropclip/core/status";
+import { describe, expect, it } from "vitest";
+
+describe("statusOf", () => {
+  it.each([
+    [["pending", "pending"], "pending"],
+    [["pending", "complete"], "processing"],
+    [["processing", "failed"], "processing"],
+    [["complete", "complete"], "complete"],
+    [["complete", "rejected"], "partial"],
+    [["complete", "failed"], "partial"],
+    [["failed", "rejected"], "failed"],
+    [["rejected", "expired"], "rejected"],
+    [["expired", "deleted"], "expired"],
+    [["deleted"], "deleted"],
+  ] as const)("%j is %s", (media, status) => expect(statusOf([...media])).toBe(status));
+
+  it("keeps open what somebody still waits for", () => {
+    expect((["pending", "processing", "failed"] as const).map(isClosed)).toEqual([false, false, false]);
+    expect((["complete", "partial", "rejected", "expired", "deleted"] as const).every(isClosed)).toBe(true);
+  });
+});
