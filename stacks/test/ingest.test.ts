@@ -1,0 +1,122 @@
+import validate from "asl-validator";
+import { describe, expect, it } from "vitest";
+import { ingest } from "../ingest.asl.ts";
+import { problems } from "./asl-rules.ts";
+
+const definition: any = ingest({
+  claimUpload: "arn:aws:lambda:us-east-1:123456789012:function:claim",
+  planTranscode: "arn:aws:lambda:us-east-1:123456789012:function:plan",
+  publishImage: "arn:aws:lambda:us-east-1:123456789012:function:image",
+  publish: "arn:aws:lambda:us-east-1:123456789012:function:publish",
+  mediaConvertRole: "arn:aws:iam::123456789012:role/convert",
+  mediaConvertQueue: "arn:aws:mediaconvert:us-east-1:123456789012:queues/Default",
+  uploadsBucket: "uploads",
+  contentBucket: "content",
+  stage: "dev",
+});
+
+/** The states a successful run enters, when each Choice is answered with the route given. */
+function walk(routes: Record<string, string>): string[] {
+  const entered: string[] = [];
+  for (let name = definition.StartAt; name; ) {
+    entered.push(name);
+    const state = definition.States[name];
+    const taken = state.Choices?.find((choice: any) => choice.Condition.includes(`'${routes[name]}'`));
+    name = state.Type === "Choice" ? (taken?.Next ?? state.Default) : state.Next;
+  }
+  return entered;
+}
+const lambdas = (states: string[]) =>
+  states.filter((name) => definition.States[name].Resource?.endsWith("lambda:invoke"));
+
+describe("ingest", () => {
+  it("is a valid state machine", () => {
+    expect(validate(definition).errors).toEqual([]);
+    expect(problems(definition)).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>, number, number]>([
+    ["a video", { "Content type?": "video" }, 8, 3],
+    ["a video that is copied", { "Content type?": "video", "Playable?": "copy" }, 9, 3],
+    ["an image", { "Content type?": "image" }, 6, 3],
+    ["a refused file", { "Content type?": "refused" }, 3, 1],
+    ["a repeated event", {}, 3, 1],
+  ])("%s takes few states and Lambda calls", (_, routes, states, calls) => {
+    const entered = walk(routes);
+    expect(entered).toHaveLength(states);
+    expect(lambdas(entered)).toHaveLength(calls);
+  });
+
+  it("explains every state", () => {
+    for (const state of Object.values<any>(definition.States)) expect(state.Comment).toMatch(/\.$|\?/);
+  });
+
+  it("leaves MediaConvert's job time to wait out a burst of 10,000 uploads at 5 jobs a second", () => {
+    const [retry] = definition.States["Transcode video"].Retry;
+    let seconds = 0;
+    for (let attempt = 0; attempt < retry.MaxAttempts; attempt++)
+      // Full jitter waits half of the interval on average.
+      seconds += Math.min(retry.MaxDelaySeconds, retry.IntervalSeconds * retry.BackoffRate ** attempt) / 2;
+    expect(seconds).toBeGreaterThan((2 * 10_000) / 5);
+  });
+
+  it("stays as it was reviewed", () => expect(definition).toMatchSnapshot());
+});
+
+describe("the rules the definition is held to", () => {
+  const task = {
+    Type: "Task",
+    Resource: "arn:aws:states:::lambda:invoke",
+    Arguments: {},
+    TimeoutSeconds: 1,
+    Retry: [{ ErrorEquals: ["Lambda.TooManyRequestsException"] }],
+  };
+  it.each<[string, object, string]>([
+    [
+      "an undefined variable",
+      { A: { ...task, Arguments: { Payload: "{% $nothing %}" }, End: true } },
+      "A uses $nothing, which no state before it assigns",
+    ],
+    [
+      "a variable assigned on one path only",
+      {
+        A: { Type: "Choice", Choices: [{ Condition: "{% true %}", Next: "B" }], Default: "C" },
+        B: { Type: "Pass", Assign: { x: 1 }, Next: "C" },
+        C: { Type: "Pass", Output: "{% $x %}", End: true },
+      },
+      "C uses $x, which no state before it assigns",
+    ],
+    ["an unreachable state", { A: { Type: "Succeed" }, B: { Type: "Succeed" } }, "B cannot be reached"],
+    ["a state that leads nowhere", { A: { Type: "Pass", Next: "B" } }, "A goes to B, which is not there"],
+    ["a task without a timeout", { A: { ...task, TimeoutSeconds: undefined, End: true } }, "A has no TimeoutSeconds"],
+    [
+      "a task that gives up when throttled",
+      { A: { ...task, Retry: [], End: true } },
+      "A does not retry Lambda.TooManyRequestsException",
+    ],
+    [
+      "a retry without jitter",
+      { A: { ...task, Retry: [{ ErrorEquals: ["Lambda.TooManyRequestsException"] }], End: true } },
+      "A retries Lambda.TooManyRequestsException without full jitter",
+    ],
+    [
+      "an expression that does not parse",
+      { A: { Type: "Pass", Output: "{% $states.input. %}", End: true } },
+      "A has an expression that does not parse",
+    ],
+    [
+      "a heartbeat no shorter than the timeout",
+      { A: { ...task, HeartbeatSeconds: 1, End: true } },
+      "A's HeartbeatSeconds is not below its TimeoutSeconds",
+    ],
+    [
+      "an unknown integration",
+      { A: { ...task, Resource: "arn:aws:states:::lamda:invoke", End: true } },
+      "A uses arn:aws:states:::lamda:invoke, whose throttling errors are not known here",
+    ],
+  ])("find %s", (_, States, expected) => {
+    expect(problems({ QueryLanguage: "JSONata", StartAt: "A", States })).toContainEqual(
+      expect.stringContaining(expected),
+    );
+  });
+});
