@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import validate from "asl-validator";
 import { describe, expect, it } from "vitest";
 import { ingest } from "../ingest.asl.ts";
 import { problems } from "./asl-rules.ts";
+import { picture } from "./picture.ts";
 
 const definition: any = ingest({
   claimUpload: "arn:aws:lambda:us-east-1:123456789012:function:claim",
@@ -118,5 +120,11 @@ describe("the rules the definition is held to", () => {
     expect(problems({ QueryLanguage: "JSONata", StartAt: "A", States })).toContainEqual(
       expect.stringContaining(expected),
     );
+  });
+});
+
+describe("the README", () => {
+  it("shows the machine as it is", () => {
+    expect(readFileSync("README.md", "utf8")).toContain(`\`\`\`mermaid\n${picture(definition)}\n\`\`\``);
   });
 });

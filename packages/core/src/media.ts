@@ -31,6 +31,14 @@ export type Work = v.InferOutput<typeof Work>;
 /** What the state machine does next with an object that arrived. */
 export type Route = "video" | "image" | "refused" | "already handled";
 
+/** What `claim` tells the state machine; no media when there is nothing to do. */
+export interface Claimed {
+  route: Route;
+  media: Work | null;
+}
+
+const HANDLED: Claimed = { route: "already handled", media: null };
+
 const Arrival = v.object({
   key: v.string(),
   bytes: v.number(),
@@ -46,21 +54,17 @@ const Arrival = v.object({
  */
 export const claim = fn(
   Arrival,
-  async (
-    arrival,
-    readHead: () => Promise<Uint8Array>,
-    source: Source = system,
-  ): Promise<{ route: Route; media?: Work }> => {
+  async (arrival, readHead: () => Promise<Uint8Array>, source: Source = system): Promise<Claimed> => {
     const ref = Keys.parseStaged(arrival.key);
     const found = ref && (await find(ref));
-    if (!ref || !found || Keys.staged(ref, found.extension) !== arrival.key) return { route: "already handled" };
+    if (!ref || !found || Keys.staged(ref, found.extension) !== arrival.key) return HANDLED;
     const { extension: _, ...identity } = ref;
     const media: Work = { ...identity, key: arrival.key, bytes: found.bytes, maxDurationMs: found.maxDurationMs };
     const mine = found.executionArn === arrival.executionArn;
     if (found.status === "rejected" && mine) return { route: "refused", media };
     const claimable =
       found.status === "pending" || found.status === "failed" || (found.status === "processing" && mine);
-    if (!claimable || isStale(arrival.sequencer, found.sequencer)) return { route: "already handled" };
+    if (!claimable || isStale(arrival.sequencer, found.sequencer)) return HANDLED;
 
     const claimed = { etag: arrival.etag, sequencer: arrival.sequencer, executionArn: arrival.executionArn };
     const refused = await check(arrival, found, readHead);
@@ -71,7 +75,7 @@ export const claim = fn(
         : { from: [found.status], to: "processing", step: "claimed", set: { ...claimed, progress: PROGRESS.claimed } },
       source,
     );
-    if (outcome !== "done") return { route: "already handled" };
+    if (outcome !== "done") return HANDLED;
     return refused ? { route: "refused", media } : { route: found.contentType, media };
   },
 );

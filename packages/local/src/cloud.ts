@@ -1,0 +1,245 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Cloud } from "@dropclip/synth/cloud";
+import { cloud as cloudOf } from "@dropclip/synth/cloud-from-graph";
+import { parseGraph } from "@dropclip/synth/graph";
+import { createHttpApi } from "./apigateway/index.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { createCloudFront } from "./cloudfront/index.ts";
+import { createDynamoDb } from "./dynamodb/index.ts";
+import { createEvents } from "./events/index.ts";
+import { findFfmpeg } from "./ffmpeg.ts";
+import { CredentialStore } from "./gate/credentials.ts";
+import { createGate } from "./gate/index.ts";
+import { createLambda } from "./lambda/index.ts";
+import { lockDirectory } from "./lock.ts";
+import { createMediaConvert } from "./mediaconvert/index.ts";
+import { createS3 } from "./s3/index.ts";
+import { createSqs } from "./sqs/index.ts";
+import { createStates } from "./states/index.ts";
+import type { JobRunner } from "./states/integrations/jobs.ts";
+import { Store } from "./store.ts";
+import type { LogEntry, World } from "./world.ts";
+
+export interface CloudOptions {
+  /** The repository, against which the graph names its handlers. */
+  root: string;
+  graphFile: string;
+  /** Where the data is kept. */
+  directory: string;
+  /** Of the API; the CDN and the AWS endpoint take the two above it. 0 picks free ones. */
+  port?: number;
+  /** Empties the data directory first. */
+  fresh?: boolean;
+  log: (entry: LogEntry) => void;
+  clock?: Clock;
+  /** Changes the infrastructure before it is started; tests show with it that behaviour follows from the graph. */
+  adjust?: (cloud: Cloud) => Cloud;
+  /** Milliseconds between two progress events of MediaConvert; AWS's shortest interval is ten seconds. */
+  progressMs?: number;
+}
+
+/** Where everything of a running local cloud is. */
+export interface RunningCloud {
+  api: string;
+  cdn: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** All the same: the service is told by the signature. */
+  endpoints: Record<(typeof SERVICES)[number], string>;
+  directory: string;
+  /** The infrastructure that runs. */
+  facts: Cloud;
+  /** Runs what AWS does on its own time: lifecycle rules, time to live. Happens hourly by itself. */
+  sweep(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const SERVICES = ["s3", "dynamodb", "states", "mediaconvert", "events", "sqs", "lambda"] as const;
+const DEFAULT_PORT = 4100;
+const SWEEP_MS = 60 * 60 * 1000;
+/** Feedback a person sees moving. */
+const PROGRESS_MS = 500;
+
+/**
+ * Starts the AWS the graph describes, on loopback only. Errors are one clear line: a damaged graph or data directory, a
+ * busy port, a missing ffmpeg, another cloud on the same data.
+ */
+export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
+  const { root, graphFile, directory, log, clock = systemClock } = options;
+  const read = cloudOf(parseGraph(readGraph(graphFile)));
+  const facts = options.adjust?.(read) ?? read;
+  const ffmpeg = await findFfmpeg();
+  if (!existsSync(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const unlock = lockDirectory(directory);
+  /** What has been started, to be stopped in reverse. */
+  const running: (() => unknown)[] = [unlock];
+  const stop = async () => {
+    for (const end of running.splice(0).reverse()) await end();
+  };
+  try {
+    if (options.fresh) empty(directory);
+    return { ...(await start()), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function start() {
+    const store = openStore(join(directory, "cloud.db"));
+    running.push(() => store.close());
+    const credentials = new CredentialStore({ directory, account: facts.account, clock });
+    let endpoint = "";
+    const world: World = {
+      account: facts.account,
+      region: facts.region,
+      clock,
+      store,
+      directory,
+      log,
+      uuid: randomUUID,
+      assumeRole: (roleArn, sessionName) => credentials.assumeRole(roleArn, sessionName),
+      actAs: (service, sourceArn) => credentials.actAs(service, sourceArn),
+      endpoint: () => endpoint,
+      // Signatures are verified; what a caller may do is not decided here yet (see the README's list).
+      authorize: () => {},
+    };
+    const urls = new Map<string, string>();
+    const localise = (value: string) => {
+      for (const [deployed, local] of urls) value = value.replaceAll(deployed, local);
+      return value;
+    };
+
+    const sqs = createSqs({ world, queues: facts.queues });
+    const lambda = createLambda({ world, functions: facts.functions, root, localise });
+    running.push(() => lambda.stop());
+    const events = createEvents({ world, rules: facts.rules, lambda, states: () => states, queues: sqs });
+    running.push(() => events.stop());
+    const s3 = createS3({ world, buckets: facts.buckets, bus: events });
+    const mediaConvert = createMediaConvert({
+      world,
+      bus: events,
+      objects: s3.files,
+      roles: facts.roles,
+      ...ffmpeg,
+      updateEveryMs: options.progressMs ?? PROGRESS_MS,
+    });
+    running.push(() => mediaConvert.stop());
+    const states = createStates({
+      world,
+      bus: events,
+      machines: facts.stateMachines,
+      lambda,
+      jobs: mediaConvert as JobRunner,
+    });
+    running.push(() => states.stop());
+    const dynamoDb = await createDynamoDb({ world, tables: facts.tables, engine: engine() });
+    running.push(() => dynamoDb.stop());
+    const cloudFront = createCloudFront({ world, distributions: facts.distributions });
+    running.push(() => cloudFront.stop());
+
+    const services = [sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront];
+    const gate = createGate({ world, credentials, s3, services });
+    running.push(() => gate.close());
+    const ports = portsFrom(options.port ?? DEFAULT_PORT);
+    const api = await listenAll(facts.apis, ports, async (one, port) => {
+      const http = createHttpApi({ world, api: one, lambda });
+      running.push(() => http.stop());
+      const url = await http.listen(port);
+      urls.set(one.endpoint, url);
+      return url;
+    });
+    const cdn = await listenAll(facts.distributions, ports, async (one, port) => {
+      const url = await cloudFront.listen(one.id, port);
+      urls.set(`https://${one.domainName}`, url);
+      return url;
+    });
+    endpoint = await gate.listen(ports()).catch(busyPort);
+
+    // Only now can what was under way reach the other services.
+    mediaConvert.resume();
+    states.resume();
+    events.start();
+    const sweep = async () => {
+      s3.sweep();
+      await dynamoDb.sweep();
+    };
+    running.push(every(clock, SWEEP_MS, sweep, log));
+    const endpoints = Object.fromEntries(SERVICES.map((name) => [name, endpoint])) as RunningCloud["endpoints"];
+    const { accessKeyId, secretAccessKey } = credentials.operator();
+    return {
+      api,
+      cdn,
+      region: facts.region,
+      credentials: { accessKeyId, secretAccessKey },
+      endpoints,
+      directory,
+      facts,
+      sweep,
+    };
+  }
+}
+
+function readGraph(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Error(
+      `cannot read the graph ${file}: ${(error as NodeJS.ErrnoException).code}. Run \`npm run synth\` to write it.`,
+    );
+  }
+}
+
+/** Everything but the lock, which is held. */
+function empty(directory: string) {
+  rmSync(join(directory, "cloud.db"), { force: true });
+  for (const name of ["cloud.db-wal", "cloud.db-shm", "s3", "dynamodb", "mediaconvert", "lambda", "logs", "edge"])
+    rmSync(join(directory, name), { recursive: true, force: true });
+}
+
+function openStore(file: string): Store {
+  try {
+    return new Store(file);
+  } catch (error) {
+    throw new Error(`the data in ${file} is damaged (${(error as Error).message}). Start with --fresh to begin anew.`);
+  }
+}
+
+/** Any DynamoDB-compatible engine of this machine may be named instead of the one that is installed. */
+function engine(): Parameters<typeof createDynamoDb>[0]["engine"] {
+  const url = process.env.DROPCLIP_DYNAMODB_ENDPOINT;
+  return url ? { kind: "endpoint", url } : { kind: "dynoxide" };
+}
+
+function portsFrom(first: number): () => number {
+  let next = first;
+  return () => (first === 0 ? 0 : next++);
+}
+
+/** Listens for each; the URL of the first, since an app has one API and one distribution. */
+async function listenAll<T>(all: T[], ports: () => number, listen: (one: T, port: number) => Promise<string>) {
+  const urls: string[] = [];
+  for (const one of all) urls.push(await listen(one, ports()).catch(busyPort));
+  return urls[0] ?? "";
+}
+
+function busyPort(error: NodeJS.ErrnoException & { port?: number }): never {
+  if (error.code !== "EADDRINUSE") throw error;
+  throw new Error(`port ${error.port} is in use: stop what listens there, or choose others with --port`);
+}
+
+/** Runs `work` again and again until the returned function is called; an error is logged, and the next turn tries again. */
+function every(clock: Clock, ms: number, work: () => Promise<void>, log: CloudOptions["log"]) {
+  const ended = new AbortController();
+  const loop = async () => {
+    for (;;) {
+      await clock.sleep(ms, ended.signal);
+      await work().catch((error: Error) => log({ service: "cloud", level: "error", message: error.message }));
+    }
+  };
+  void loop().catch(() => {
+    // Ended by the signal.
+  });
+  return () => ended.abort();
+}

@@ -1,0 +1,45 @@
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { TestCloud } from "./cloud.ts";
+
+/** Signed calls to the local cloud, as the operator: the wire itself, so that any service and any mistake can be tried. */
+export function aws(cloud: Pick<TestCloud, "endpoints" | "region" | "credentials">) {
+  const send = async (service: string, method: string, path: string, headers: Record<string, string>, body = "") => {
+    const url = new URL(`${cloud.endpoints.s3}${path}`);
+    const signer = new SignatureV4({
+      service,
+      region: cloud.region,
+      credentials: cloud.credentials,
+      sha256: Sha256,
+      uriEscapePath: service !== "s3",
+    });
+    const query = Object.fromEntries(url.searchParams);
+    const request = await signer.sign({
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      port: Number(url.port),
+      path: url.pathname,
+      query,
+      headers: { host: url.host, ...headers },
+      body,
+    });
+    const response = await fetch(url, { method, headers: request.headers, ...(body ? { body } : {}) });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+  const json =
+    (service: string, prefix: string, version: string) =>
+    async (operation: string, input: unknown): Promise<any> => {
+      const headers = { "content-type": `application/x-amz-json-${version}`, "x-amz-target": `${prefix}.${operation}` };
+      const { status, text } = await send(service, "POST", "/", headers, JSON.stringify(input));
+      if (status !== 200) throw new Error(`${operation}: ${status} ${text}`);
+      return JSON.parse(text);
+    };
+  return {
+    s3: (method: string, path: string, headers: Record<string, string> = {}, body = "") =>
+      send("s3", method, path, headers, body),
+    states: json("states", "AWSStepFunctions", "1.0"),
+    dynamodb: json("dynamodb", "DynamoDB_20120810", "1.0"),
+    sqs: json("sqs", "AmazonSQS", "1.0"),
+  };
+}
