@@ -37,8 +37,8 @@ export interface Reason {
 export const Invalid = (issues: readonly BaseIssue<unknown>[]) => {
   const issue = issues[0]!;
   const path = v.getDotPath(issue as never) ?? "the request";
-  // valibot's own messages repeat the input behind "but received": a user's input is never echoed.
-  const why = issue.message.replace(/ but received .*$/s, "").replace(/^Invalid [a-z]+: Expected/i, "expected");
+  // valibot's own messages end with what was received: a user's input is never echoed.
+  const why = issue.message.replace(/:?( but)? received .*$/is, "").replace(/^Invalid [a-z]+: Expected/i, "expected");
   return new PublicError("invalid", "request.invalid", `${path}: ${why}`, { field: path });
 };
 

@@ -4,9 +4,11 @@ import { Invalid } from "./errors.ts";
 /** A verb of the domain: parses its input once, here, and keeps the schema for the API and the tests to read. */
 export function fn<S extends v.GenericSchema, A extends unknown[], R>(
   schema: S,
-  run: (input: v.InferOutput<S>, ...rest: A) => R,
+  run: (input: v.InferOutput<S>, ...rest: A) => Promise<R>,
 ) {
-  return Object.assign((input: v.InferInput<S>, ...rest: A): R => run(parse(schema, input), ...rest), { schema });
+  // Async, so that an input that does not parse rejects like everything else that can go wrong.
+  const verb = async (input: v.InferInput<S>, ...rest: A): Promise<R> => run(parse(schema, input), ...rest);
+  return Object.assign(verb, { schema });
 }
 
 /** The parsed input, or `Invalid` naming the first field that is wrong and why; the value itself is not repeated. */

@@ -10,9 +10,10 @@ const UPLOADS_PER_FAN = 10_000;
  * stays. Sets this process's environment as the API's function has it, since the domain takes its tables from there.
  */
 export async function seed(cloud: RunningCloud): Promise<void> {
-  const api = cloud.facts.functions.find(({ environment }) => environment.EVENTS_TABLE);
+  const api = cloud.facts.functions.find(({ environment }) => environment.CDN_URL);
   Object.assign(process.env, api?.environment, {
     AWS_ENDPOINT_URL: cloud.endpoints.dynamodb,
+    CDN_URL: cloud.cdn,
     AWS_REGION: cloud.region,
     AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
