@@ -42,6 +42,8 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
     log: (entry) => logs.push(entry),
     ...options,
   });
+  // The domain keeps one client for its process; each cloud of a test is another one.
+  vi.resetModules();
   await seed(cloud);
   const call: TestCloud["call"] = async (method, path, body) => {
     const init =

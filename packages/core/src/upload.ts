@@ -244,6 +244,6 @@ export async function conflictFree<T>(write: () => Promise<T | "again">): Promis
     }
     if (result !== "again") return result;
     if (attempt === ATTEMPTS) throw new Error(`The write was still contended after ${ATTEMPTS} attempts.`);
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(500, BACKOFF_MS * 2 ** attempt)));
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(250, BACKOFF_MS * 2 ** attempt)));
   }
 }

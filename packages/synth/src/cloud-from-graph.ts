@@ -1,0 +1,49 @@
+import type { Cloud } from "./cloud.ts";
+import { apis } from "./from-graph/apigateway.ts";
+import { distributions } from "./from-graph/cloudfront.ts";
+import { tables } from "./from-graph/dynamodb.ts";
+import { rules } from "./from-graph/events.ts";
+import { roles } from "./from-graph/iam.ts";
+import { checkTypes } from "./from-graph/ignored.ts";
+import { functions } from "./from-graph/lambda.ts";
+import { Reader } from "./from-graph/reader.ts";
+import { buckets } from "./from-graph/s3.ts";
+import { queues } from "./from-graph/sqs.ts";
+import { stateMachines } from "./from-graph/states.ts";
+import type { Graph } from "./graph.ts";
+
+/**
+ * What the local cloud runs of a graph. Throws an Error of one line naming the resource when the graph holds a type or
+ * a setting that would not be honoured, or a reference that leads nowhere.
+ */
+export function cloud(graph: Graph): Cloud {
+  if (graph.dev)
+    throw new Error("the local cloud runs a graph as deployed, not one of sst dev, whose functions are bridges");
+  checkTypes(graph);
+  try {
+    return read(new Reader(graph));
+  } catch (error) {
+    // A member of the wrong shape: Pulumi's types forbid it in the stacks, an edited file can hold it.
+    if (error instanceof TypeError) throw new Error(`the graph is not what the stacks would give: ${error.message}`);
+    throw error;
+  }
+}
+
+function read(reader: Reader): Cloud {
+  const { app, stage, account, region } = reader.graph;
+  return {
+    app,
+    stage,
+    account,
+    region,
+    buckets: buckets(reader),
+    tables: tables(reader),
+    roles: roles(reader),
+    functions: functions(reader),
+    queues: queues(reader),
+    rules: rules(reader),
+    stateMachines: stateMachines(reader),
+    apis: apis(reader),
+    distributions: distributions(reader),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Graph, Resource } from "../graph.ts";
+import { TYPE } from "./types.ts";
+
+/** Types that need no counterpart on a laptop, and why. Whatever is neither here nor in `TYPE` stops the start. */
+export const IGNORED: Record<string, string> = {
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": "watches a deployment; nobody is on call for a laptop",
+  "aws:cloudwatch/dashboard:Dashboard": "a page of the console",
+  "aws:cloudwatch/logGroup:LogGroup": "logs are kept in one place and shown by the local cloud",
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": "feeds alarms",
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy":
+    "lets AWS services write to log groups, which do not exist here",
+  "aws:cloudwatch/metricAlarm:MetricAlarm": "watches a deployment; nobody is on call for a laptop",
+  "aws:cloudwatch/queryDefinition:QueryDefinition": "a saved query of the console",
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls":
+    "says who owns objects of other accounts; there is one account",
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":
+    "guards against public policies; the audit reads it, requests do not change",
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
+    "encryption at rest; no request changes",
+  "random:index/randomBytes:RandomBytes": "SST's key for linked secrets; handlers here read environment variables",
+};
+
+/** SST's dynamic resources that act only while deploying; the others change what is served. */
+const DEPLOY_TIME = [".sst.aws.DistributionDeploymentWaiter", ".sst.aws.DistributionInvalidation"];
+
+const KNOWN = new Set<string>([...Object.values(TYPE), ...Object.keys(IGNORED)]);
+
+/** Throws naming every resource of the graph that the local cloud neither runs nor may ignore. */
+export function checkTypes({ resources }: Graph) {
+  const unknown = resources.filter((resource) => !isKnown(resource));
+  if (!unknown.length) return;
+  const lines = unknown.map(({ type, name, read }) => `${type} ${name}${read ? " (looked up, not created)" : ""}`);
+  throw new Error(`the local cloud does not run ${lines.join(", nor ")}`);
+}
+
+function isKnown({ type, name, read, inputs }: Resource): boolean {
+  // Components only group what stands beside them in the graph.
+  if (type.startsWith("sst:") || type.startsWith("pulumi:providers:")) return true;
+  if (type === "pulumi-nodejs:dynamic:Resource") return DEPLOY_TIME.some((suffix) => name.endsWith(suffix));
+  // SST's own bucket of code; any other object would have to be served.
+  if (type === TYPE.bucketObject) return String(inputs.bucket).startsWith("sst-asset-");
+  return KNOWN.has(type) && !read;
+}

@@ -1,0 +1,74 @@
+import type { Bucket, CorsRule, LifecycleRule } from "../cloud.ts";
+import type { Resource } from "../graph.ts";
+import { only, policy, type Reader, refuse, text } from "./reader.ts";
+import { TYPE } from "./types.ts";
+
+export function buckets(reader: Reader): Bucket[] {
+  const { bucketCors, bucketLifecycle, bucketNotification, bucketPolicy, bucketVersioning } = TYPE;
+  for (const type of [bucketCors, bucketLifecycle, bucketNotification, bucketPolicy, bucketVersioning]) {
+    reader.checkReferences(type, "bucket", TYPE.bucket);
+  }
+  return reader.all(TYPE.bucket).map((resource) => {
+    only(resource, resource.inputs, ["bucket", "forceDestroy"]);
+    const part = (type: string) => reader.oneReferring(type, "bucket", resource);
+    const versioning = part(bucketVersioning);
+    if (versioning?.inputs.versioningConfiguration?.status === "Enabled") {
+      throw refuse(versioning, "it keeps no versions of objects");
+    }
+    const document = part(bucketPolicy);
+    return {
+      name: text(resource, "bucket"),
+      arn: text(resource, "arn"),
+      cors: corsRules(part(bucketCors)),
+      lifecycle: lifecycleRules(part(bucketLifecycle)),
+      eventBridge: sendsToEventBridge(part(bucketNotification)),
+      ...(document ? { policy: policy(document, "policy", document.inputs.policy) } : {}),
+    };
+  });
+}
+
+function corsRules(resource: Resource | undefined): CorsRule[] {
+  if (!resource) return [];
+  return (resource.inputs.corsRules as Partial<CorsRule>[]).map((rule) => {
+    only(resource, rule, [
+      "allowedOrigins",
+      "allowedMethods",
+      "allowedHeaders",
+      "exposeHeaders",
+      "maxAgeSeconds",
+      "id",
+    ]);
+    return {
+      allowedOrigins: rule.allowedOrigins ?? [],
+      allowedMethods: rule.allowedMethods ?? [],
+      allowedHeaders: rule.allowedHeaders ?? [],
+      exposeHeaders: rule.exposeHeaders ?? [],
+      ...(rule.maxAgeSeconds === undefined ? {} : { maxAgeSeconds: rule.maxAgeSeconds }),
+    };
+  });
+}
+
+function lifecycleRules(resource: Resource | undefined): LifecycleRule[] {
+  if (!resource) return [];
+  only(resource, resource.inputs, ["bucket", "rules", "transitionDefaultMinimumObjectSize"]);
+  return (resource.inputs.rules as Record<string, any>[]).map((rule) => {
+    only(resource, rule, ["id", "status", "prefix", "filter", "expiration", "abortIncompleteMultipartUpload"]);
+    only(resource, rule.filter ?? {}, ["prefix"], "filter.");
+    only(resource, rule.expiration ?? {}, ["days"], "expiration.");
+    const expirationDays = rule.expiration?.days;
+    const abortDays = rule.abortIncompleteMultipartUpload?.daysAfterInitiation;
+    return {
+      id: rule.id,
+      enabled: rule.status === "Enabled",
+      prefix: rule.filter?.prefix ?? rule.prefix ?? "",
+      ...(expirationDays === undefined ? {} : { expirationDays }),
+      ...(abortDays === undefined ? {} : { abortIncompleteMultipartDays: abortDays }),
+    };
+  });
+}
+
+function sendsToEventBridge(resource: Resource | undefined): boolean {
+  if (!resource) return false;
+  only(resource, resource.inputs, ["bucket", "eventbridge"]);
+  return resource.inputs.eventbridge === true;
+}

@@ -1,0 +1,96 @@
+import type { Statement } from "./cloud.ts";
+import { list, policy } from "./from-graph/reader.ts";
+import { TYPE } from "./from-graph/types.ts";
+import type { Graph, Resource } from "./graph.ts";
+
+/** One IAM statement and where it stands. */
+export interface PlacedStatement {
+  /** What an identity may do, what others may do to a resource, or who may take on a role. */
+  kind: "identity" | "resource" | "trust";
+  /** Logical name of the resource that carries it, and of the policy within: `ProbeRole/logs`. */
+  at: string;
+  /** Physical name or ARN of the role, bucket, queue or function it is about. */
+  subject: string;
+  statement: Statement;
+  /** `Action` (or `NotAction`), `Resource` (or `NotResource`) as lists. */
+  actions: string[];
+  resources: string[];
+}
+
+type Found = Pick<PlacedStatement, "kind" | "at" | "subject"> & { statements: Statement[] };
+
+/** Every IAM statement of the graph, managed policies by their ARN left to `managedPolicies`. */
+export function statements(graph: Graph): PlacedStatement[] {
+  return graph.resources.flatMap(found).flatMap(({ statements, ...place }) =>
+    statements.map((statement) => ({
+      ...place,
+      statement,
+      actions: list(statement.Action ?? statement.NotAction),
+      resources: list(statement.Resource ?? statement.NotResource),
+    })),
+  );
+}
+
+/** Every managed policy that a role is given by ARN, with the role's logical name. */
+export function managedPolicies({ resources }: Graph): { at: string; arn: string }[] {
+  return resources.flatMap(({ type, name, inputs }) => {
+    if (type === TYPE.role) return list<string>(inputs.managedPolicyArns).map((arn) => ({ at: name, arn }));
+    return type === TYPE.rolePolicyAttachment ? [{ at: name, arn: String(inputs.policyArn) }] : [];
+  });
+}
+
+function found(resource: Resource): Found[] {
+  const { type, name: at, inputs } = resource;
+  const document = (key: string, value: unknown) => policy(resource, key, value).Statement;
+  switch (type) {
+    case TYPE.role: {
+      const subject = String(resource.outputs.arn);
+      const inline: { name: string; policy: unknown }[] = inputs.inlinePolicies ?? [];
+      return [
+        { kind: "trust", at, subject, statements: document("assumeRolePolicy", inputs.assumeRolePolicy) },
+        ...inline.map((entry): Found => {
+          return {
+            kind: "identity",
+            at: `${at}/${entry.name}`,
+            subject,
+            statements: document(entry.name, entry.policy),
+          };
+        }),
+      ];
+    }
+    case TYPE.rolePolicy:
+      return [{ kind: "identity", at, subject: String(inputs.role), statements: document("policy", inputs.policy) }];
+    case TYPE.policy:
+      return [{ kind: "identity", at, subject: String(resource.id), statements: document("policy", inputs.policy) }];
+    case TYPE.bucketPolicy:
+      return [{ kind: "resource", at, subject: String(inputs.bucket), statements: document("policy", inputs.policy) }];
+    case TYPE.queuePolicy:
+      return [
+        { kind: "resource", at, subject: String(inputs.queueUrl), statements: document("policy", inputs.policy) },
+      ];
+    case TYPE.queue: {
+      const statements = inputs.policy ? document("policy", inputs.policy) : [];
+      return [{ kind: "resource", at, subject: String(resource.id), statements }];
+    }
+    case TYPE.permission:
+      return [{ kind: "resource", at, subject: String(inputs.function), statements: [permission(resource)] }];
+    default:
+      return [];
+  }
+}
+
+/** The statement Lambda adds to a function's policy for `aws.lambda.Permission`. */
+function permission({ inputs }: Resource): Statement {
+  const { principal, sourceArn, sourceAccount } = inputs;
+  const condition = {
+    ...(sourceArn ? { ArnLike: { "AWS:SourceArn": sourceArn } } : {}),
+    ...(sourceAccount ? { StringEquals: { "AWS:SourceAccount": sourceAccount } } : {}),
+  };
+  return {
+    Effect: "Allow",
+    Principal: principal.endsWith(".amazonaws.com") ? { Service: principal } : { AWS: principal },
+    Action: inputs.action,
+    Resource: inputs.function,
+    ...(Object.keys(condition).length ? { Condition: condition } : {}),
+  };
+}

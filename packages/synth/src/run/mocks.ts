@@ -1,0 +1,63 @@
+import { autoname, OUTPUTS, type Place } from "./outputs.ts";
+import { policyDocument } from "./policy-document.ts";
+import type { Mocks } from "./pulumi.ts";
+
+/**
+ * What AWS's provider would answer, without AWS. What it cannot answer is thrown, and told to `problems` in a
+ * sentence: Pulumi loses the message of an error on its way back to the program.
+ */
+export function createMocks({
+  account,
+  region,
+  problems,
+}: {
+  account: string;
+  region: string;
+  problems: string[];
+}): Mocks {
+  /** Regions of providers other than the default, by their name. */
+  const regions = new Map<string, string>();
+
+  const placeOf = (provider: string | undefined, inputs: Record<string, any>): Place => {
+    const home = inputs.region ?? regions.get(provider?.split("::")[3] ?? "") ?? region;
+    return { account, region: home, arn: (service, resource) => `arn:aws:${service}:${home}:${account}:${resource}` };
+  };
+
+  return {
+    newResource({ type, name, inputs: { __provider, ...inputs }, provider, custom, id: given }) {
+      if (type === "pulumi:providers:aws" && inputs.region) regions.set(name, inputs.region);
+      if (!custom) return { id: undefined, state: inputs };
+      const { id, ...computed } = OUTPUTS[type]?.(autoname(type, name, inputs), name, placeOf(provider, inputs)) ?? {
+        id: `${name}-id`,
+      };
+      return { id: given || id, state: { ...inputs, ...computed } };
+    },
+
+    call({ token, inputs, provider }) {
+      try {
+        return answer(token, inputs, placeOf(provider, inputs));
+      } catch (error) {
+        problems.push((error as Error).message);
+        throw error;
+      }
+    },
+  };
+}
+
+function answer(token: string, inputs: Record<string, any>, place: Place): Record<string, unknown> {
+  const { account } = place;
+  switch (token) {
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return { id: account, accountId: account, arn: `arn:aws:iam::${account}:user/synth`, userId: "AIDASYNTH" };
+    case "aws:index/getRegion:getRegion":
+      return { id: place.region, region: place.region, name: place.region, description: place.region };
+    case "aws:index/getPartition:getPartition":
+      return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
+    case "aws:index/getAvailabilityZones:getAvailabilityZones":
+      return { id: place.region, names: ["a", "b", "c"].map((zone) => place.region + zone), zoneIds: [] };
+    case "aws:iam/getPolicyDocument:getPolicyDocument":
+      return policyDocument(inputs);
+    default:
+      throw new Error(`the stacks call ${token}, which synth cannot answer without AWS (run/mocks.ts)`);
+  }
+}

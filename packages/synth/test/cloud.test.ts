@@ -1,0 +1,344 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Cloud } from "../src/cloud.ts";
+import { cloud } from "../src/cloud-from-graph.ts";
+import type { Graph, Resource } from "../src/graph.ts";
+import { managedPolicies, statements } from "../src/policies.ts";
+import { Query } from "../src/query.ts";
+import { synth } from "../src/synth.ts";
+
+let graph: Graph;
+let facts: Cloud;
+
+beforeAll(async () => {
+  graph = await synth({ stage: "dev", config: "packages/synth/test/fixtures/everything.config.ts" });
+  facts = cloud(graph);
+});
+
+const echo = "arn:aws:lambda:eu-west-1:123456789012:function:fixture-echo";
+const dead = "arn:aws:sqs:eu-west-1:123456789012:fixture-dead";
+
+describe("cloud", () => {
+  it("reads buckets with their rules", () => {
+    const [media] = facts.buckets;
+    expect(media).toMatchObject({
+      name: "fixture-media-dev",
+      arn: "arn:aws:s3:::fixture-media-dev",
+      cors: [
+        {
+          allowedOrigins: ["https://example.com"],
+          allowedMethods: ["PUT"],
+          exposeHeaders: ["ETag"],
+          maxAgeSeconds: 3600,
+        },
+      ],
+      lifecycle: [
+        { id: "expire", enabled: true, prefix: "tmp/", expirationDays: 3 },
+        { id: "abort", enabled: true, prefix: "", abortIncompleteMultipartDays: 2 },
+      ],
+      eventBridge: true,
+    });
+    expect(media?.policy?.Statement.map(({ Effect, Action }) => [Effect, Action])).toEqual([
+      ["Deny", "s3:*"],
+      ["Allow", "s3:GetObject"],
+    ]);
+  });
+
+  it("reads tables with their indexes", () => {
+    expect(facts.tables).toEqual([
+      {
+        name: "dev-items",
+        arn: "arn:aws:dynamodb:eu-west-1:123456789012:table/dev-items",
+        attributes: [
+          { name: "pk", type: "S" },
+          { name: "sk", type: "S" },
+          { name: "owner", type: "S" },
+          { name: "at", type: "N" },
+        ],
+        hashKey: "pk",
+        rangeKey: "sk",
+        indexes: [
+          { indexName: "byOwner", hashKey: "owner", rangeKey: "at", projection: "ALL" },
+          { indexName: "byTime", hashKey: "at", projection: ["title"] },
+        ],
+        ttlAttribute: "expiresAt",
+        streamViewType: "NEW_IMAGE",
+      },
+    ]);
+  });
+
+  it("reads functions with their handlers", () => {
+    expect(facts.functions).toEqual([
+      {
+        name: "fixture-echo",
+        arn: echo,
+        roleArn: expect.stringMatching(/^arn:aws:iam::123456789012:role\/fixture-dev-EchoRole-\w{8}$/),
+        handler: "packages/synth/test/fixtures/functions/echo.handler",
+        runtime: "nodejs24.x",
+        architecture: "arm64",
+        timeoutSeconds: 30,
+        memoryMb: 512,
+        environment: expect.objectContaining({ TABLE: "dev-items" }),
+        install: ["sharp"],
+        deadLetterArn: dead,
+      },
+    ]);
+  });
+
+  it("gathers a role's policies, inline, attached and AWS's own", () => {
+    const role = (name: string) => facts.roles.find((candidate) => candidate.name.startsWith(name));
+    expect(role("fixture-machine")?.policies.map(({ name }) => name)).toEqual(["invoke", "fixture-shared"]);
+    expect(role("fixture-start")?.trust.Statement[0]?.Principal).toEqual({ Service: "events.amazonaws.com" });
+    const basic = role("fixture-dev-EchoRole")?.policies.find(({ name }) => name === "AWSLambdaBasicExecutionRole");
+    expect(basic?.document.Statement[0]?.Action).toContain("logs:PutLogEvents");
+  });
+
+  it("reads rules with their targets", () => {
+    expect(facts.rules).toEqual([
+      {
+        name: "fixture-hourly",
+        arn: "arn:aws:events:eu-west-1:123456789012:rule/fixture-hourly",
+        enabled: true,
+        schedule: "rate(1 hour)",
+        targets: [{ id: "echo", arn: echo, input: "{}", maximumEventAgeSeconds: 86400, maximumRetryAttempts: 185 }],
+      },
+      {
+        name: "fixture-stored",
+        arn: "arn:aws:events:eu-west-1:123456789012:rule/fixture-stored",
+        enabled: true,
+        pattern: { source: ["aws.s3"], detail: { bucket: { name: ["fixture-media-dev"] } } },
+        targets: [
+          {
+            id: "StoredTarget",
+            arn: "arn:aws:states:eu-west-1:123456789012:stateMachine:fixture-work",
+            roleArn: "arn:aws:iam::123456789012:role/fixture-start",
+            inputTransformer: { inputPaths: { key: "$.detail.object.key" }, inputTemplate: '{"key": <key>}' },
+            deadLetterArn: dead,
+            maximumEventAgeSeconds: 3600,
+            maximumRetryAttempts: 8,
+          },
+        ],
+      },
+    ]);
+  });
+
+  it("reads queues and state machines", () => {
+    expect(facts.queues).toMatchObject([
+      { name: "fixture-dead", arn: dead, visibilityTimeoutSeconds: 30, messageRetentionSeconds: 600 },
+    ]);
+    expect(facts.queues[0]?.policy?.Statement).toHaveLength(1);
+    expect(facts.stateMachines).toMatchObject([
+      { name: "fixture-work", type: "STANDARD", definition: { StartAt: "Done", QueryLanguage: "JSONata" } },
+    ]);
+  });
+
+  it("reads an API with its routes and authorizer", () => {
+    const [api] = facts.apis;
+    expect(api?.endpoint).toBe(`https://${api?.id}.execute-api.eu-west-1.amazonaws.com`);
+    expect(api?.cors).toMatchObject({
+      allowOrigins: ["https://example.com"],
+      allowMethods: ["GET"],
+      maxAgeSeconds: 3600,
+    });
+    expect(api?.routes.toSorted((a, b) => (a.routeKey < b.routeKey ? -1 : 1))).toEqual([
+      { routeKey: "$default", functionArn: echo, payloadFormatVersion: "2.0", scopes: [] },
+      {
+        routeKey: "GET /items/{id}",
+        functionArn: echo,
+        payloadFormatVersion: "2.0",
+        authorizer: {
+          id: expect.any(String),
+          issuer: "https://issuer.example.com/",
+          audiences: ["fixture"],
+          identitySource: "$request.header.Authorization",
+        },
+        scopes: ["read"],
+      },
+    ]);
+  });
+
+  it("reads a distribution with its policies, AWS's own by their id", () => {
+    const [cdn] = facts.distributions;
+    expect(cdn?.origins).toEqual([
+      { originId: "media", bucketName: "fixture-media-dev", originPath: "", originAccessControl: true },
+    ]);
+    expect(cdn?.defaultBehavior).toMatchObject({
+      pathPattern: "*",
+      cachePolicy: {
+        minTtlSeconds: 5,
+        defaultTtlSeconds: 86400,
+        maxTtlSeconds: 31536000,
+        gzip: true,
+        brotli: false,
+        headers: ["origin"],
+        queryStrings: ["v"],
+      },
+      responseHeadersPolicy: {
+        cors: { allowOrigins: ["https://example.com"], maxAgeSeconds: 600, originOverride: true },
+        headers: [
+          { header: "X-Content-Type-Options", value: "nosniff", override: true },
+          { header: "Strict-Transport-Security", value: "max-age=600; includeSubDomains; preload", override: true },
+          { header: "X-XSS-Protection", value: "1; mode=block", override: false },
+          { header: "x-made-by", value: "fixture", override: false },
+        ],
+        removeHeaders: ["server"],
+      },
+    });
+    expect(cdn?.behaviors.map(({ pathPattern, cachePolicy }) => [pathPattern, cachePolicy.maxTtlSeconds])).toEqual([
+      ["live/*", 0],
+      ["still/*", 31536000],
+    ]);
+    expect(cdn?.behaviors[0]?.responseHeadersPolicy?.cors?.allowOrigins).toEqual(["*"]);
+    expect(cdn?.customErrorResponses).toEqual([{ errorCode: 403, responseCode: 404, responsePagePath: "/404.html" }]);
+  });
+});
+
+/** The fixture's cloud after a change to one of its resources. */
+const changed = (type: string, name: string, change: (resource: Resource) => void) => () => {
+  const copy = structuredClone(graph);
+  change(new Query(copy).get(type, name));
+  return cloud(copy);
+};
+const without = (type: string, name: string) => () =>
+  cloud({ ...graph, resources: graph.resources.filter((one) => !(one.type.endsWith(type) && one.name === name)) });
+const input = (type: string, name: string, key: string, value: unknown) =>
+  changed(type, name, (resource) => {
+    resource.inputs[key] = value;
+  });
+
+describe("cloud refuses", () => {
+  it("types it does not run, all by name", () => {
+    const extra = (type: string, name: string) => ({ type, name, inputs: {}, outputs: {}, options: {} });
+    const resources = [...graph.resources, extra("aws:kinesis/stream:Stream", "S"), extra("aws:sns/topic:Topic", "T")];
+    expect(() => cloud({ ...graph, resources })).toThrow(
+      "the local cloud does not run aws:kinesis/stream:Stream S, nor aws:sns/topic:Topic T",
+    );
+  });
+
+  it("a resource that is looked up instead of created", () => {
+    expect(changed("Queue", "DeadQueue", (one) => (one.read = true))).toThrow(
+      "Queue DeadQueue (looked up, not created)",
+    );
+  });
+
+  it("members of the wrong shape", () => {
+    expect(input("BucketCorsConfiguration", "MediaCors", "corsRules", 7)).toThrow("not what the stacks would give");
+  });
+
+  it("a graph of sst dev", () => expect(() => cloud({ ...graph, dev: true })).toThrow("not one of sst dev"));
+
+  it.each<[string, () => unknown, string]>([
+    [
+      "a policy of a role that is gone",
+      input("RolePolicy", "MachinePolicy", "role", "gone"),
+      'RolePolicy MachinePolicy: it refers to "gone", and no Role of the graph is that',
+    ],
+    [
+      "a target that is gone",
+      without(":StateMachine", "Work"),
+      'EventTarget StoredTarget: it refers to "arn:aws:states:eu-west-1:123456789012:stateMachine:fixture-work"',
+    ],
+    ["a rule that is gone", without(":EventRule", "Stored"), 'EventTarget StoredTarget: it refers to "fixture-stored"'],
+    ["a bucket that is gone", without(":Bucket", "MediaBucket"), "it refers to"],
+    [
+      "a managed policy",
+      input("Role", "Start", "managedPolicyArns", ["arn:aws:iam::aws:policy/AdministratorAccess"]),
+      "Role Start: it does not know what arn:aws:iam::aws:policy/AdministratorAccess allows",
+    ],
+    [
+      "a function without a permission",
+      without(":Permission", "HourlyPermission"),
+      "EventTarget HourlyTarget: function EchoFunction does not permit events.amazonaws.com to invoke it for arn:aws:events:eu-west-1:123456789012:rule/fixture-hourly",
+    ],
+    [
+      "a permission for another source",
+      input("Permission", "HourlyPermission", "sourceArn", "arn:aws:events:*:*:rule/x-*"),
+      "EventTarget HourlyTarget: function EchoFunction does not permit",
+    ],
+    [
+      "a state machine started without a role",
+      input("EventTarget", "StoredTarget", "roleArn", undefined),
+      "it has no roleArn",
+    ],
+    [
+      "settings it would not honour",
+      input("Bucket", "MediaBucket", "website", { indexDocument: "index.html" }),
+      "Bucket MediaBucket: it does not know website",
+    ],
+    [
+      "a policy that is not JSON",
+      input("BucketPolicy", "MediaPolicy", "policy", "{"),
+      "its policy is not a JSON object",
+    ],
+    ["a FIFO queue", input("Queue", "DeadQueue", "fifoQueue", true), "it does not know fifoQueue"],
+    [
+      "provisioned tables",
+      input("Table", "ItemsTable", "billingMode", "PROVISIONED"),
+      "it has no provisioned throughput",
+    ],
+    ["a bus of its own", input("EventRule", "Hourly", "eventBusName", "mine"), "it has the default bus only"],
+    ["another stage than $default", input("Stage", "ApiStage", "name", "v1"), "it has the stage $default only"],
+    [
+      "an unknown cache policy",
+      changed("Distribution", "CdnDistribution", (one) => {
+        one.inputs.defaultCacheBehavior.cachePolicyId = "0";
+      }),
+      'it refers to "0", and no CachePolicy',
+    ],
+    [
+      "edge functions",
+      changed("Distribution", "CdnDistribution", (one) => {
+        one.inputs.defaultCacheBehavior.functionAssociations = [{ eventType: "viewer-request" }];
+      }),
+      "it does not know behaviour * functionAssociations",
+    ],
+    [
+      "origins outside",
+      changed("Distribution", "CdnDistribution", (one) => {
+        one.inputs.origins[0].domainName = "example.com";
+      }),
+      "its origin example.com is no bucket of the graph",
+    ],
+    [
+      "a function SST did not make",
+      changed("Function", "EchoFunction", (one) => {
+        one.parent = undefined;
+      }),
+      "no handler was built for it",
+    ],
+  ])("%s", (_, run, message) => expect(run).toThrow(message));
+
+  it("nothing for a setting that is off", () => {
+    expect(input("Queue", "DeadQueue", "redrivePolicy", "")).not.toThrow();
+    expect(input("Permission", "HourlyPermission", "sourceArn", "arn:aws:events:*:*:rule/fixture-*")).not.toThrow();
+  });
+});
+
+describe("statements", () => {
+  it("finds identity, resource and trust statements and says where they stand", () => {
+    const places = statements(graph).map(({ kind, at, actions }) => `${kind} ${at}: ${actions}`);
+    expect(places).toEqual(
+      expect.arrayContaining([
+        "trust Machine: sts:AssumeRole",
+        "identity MachinePolicy: lambda:InvokeFunction",
+        "identity Shared: s3:GetObject",
+        "identity Start/start: states:StartExecution",
+        "resource MediaPolicy: s3:*",
+        "resource DeadPolicy: sqs:SendMessage",
+        "resource HourlyPermission: lambda:InvokeFunction",
+      ]),
+    );
+  });
+
+  it("misses no document of the graph", () => {
+    const documents = graph.resources.filter(({ inputs }) => JSON.stringify(inputs).includes("2012-10-17"));
+    const placed = new Set(statements(graph).map(({ at }) => at.split("/")[0]));
+    expect(documents.map(({ name }) => name).filter((name) => !placed.has(name))).toEqual([]);
+  });
+
+  it("leaves managed policies to a list of their own", () => {
+    expect(managedPolicies(graph)).toEqual([
+      { at: "EchoRole", arn: "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole" },
+      { at: "MachineShared", arn: "arn:aws:iam::123456789012:policy/fixture-shared" },
+    ]);
+  });
+});

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import path from "node:path";
+
+/** `import … from "x"`, `export … from "x"`, `import "x"`; at the start of a line, as the formatter leaves them. */
+const STATIC = /^(?:import|export)\b(?:[^"';]*?\bfrom)?\s*["']([^"']+)["']/gm;
+const DYNAMIC = /\b(?:import|require)\(\s*["']([^"']+)["']/g;
+/** Finding a package's files uses it as well; but other things are resolved too, so that this proves no import. */
+const RESOLVED = /\bresolve\(\s*["']([@a-z][^"']*)["']/g;
+
+/** What a source file imports: `{ file, line, specifier, name, kind }`, `name` being the package; Node's own left out. */
+export function importsOf(root, file) {
+  const text = readFileSync(path.join(root, file), "utf8");
+  const found = [
+    [STATIC, "import"],
+    [DYNAMIC, "import"],
+    [RESOLVED, "resolve"],
+  ].flatMap(([pattern, kind]) =>
+    [...text.matchAll(pattern)].map((match) => ({
+      file,
+      line: text.slice(0, match.index).split("\n").length,
+      specifier: match[1],
+      name: packageOf(file, match[1]),
+      kind,
+    })),
+  );
+  return found.filter(({ specifier, name }) => name && !isBuiltin(specifier));
+}
+
+/** A path that leaves its own workspace for another's counts as an import of that workspace. */
+function packageOf(file, specifier) {
+  if (specifier.startsWith("/")) return undefined;
+  if (!specifier.startsWith("."))
+    return specifier
+      .split("/")
+      .slice(0, specifier.startsWith("@") ? 2 : 1)
+      .join("/");
+  const [top, folder] = path.normalize(path.join(path.dirname(file), specifier)).split(path.sep);
+  const inside = file.startsWith(path.join("packages", folder ?? "") + path.sep);
+  return top === "packages" && folder && !inside ? `@dropclip/${folder}` : undefined;
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+/** Dependencies that no source imports, and what they are there for. */
+const TOOLS = {
+  "@biomejs/biome": "formats and lints",
+  "@dynoxide/linux-x64": "a binary: the local DynamoDB engine, found by its platform's name",
+  node: "the Node that npm scripts run on",
+  sst: "deploys, and fetches the component source that synth runs",
+  typescript: "checks types",
+};
+
+const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
+const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+
+/** A package.json: its dependencies as `{ name, version, line }`. */
+export function readManifest(root, folder) {
+  const file = path.join(folder, "package.json");
+  const text = readFileSync(path.join(root, file), "utf8");
+  const manifest = JSON.parse(text);
+  const dependencies = SECTIONS.flatMap((section) =>
+    Object.entries(manifest[section] ?? {}).map(([name, version]) => ({
+      name,
+      version,
+      line: lineOf(text, section, name),
+    })),
+  );
+  return { file, dependencies };
+}
+
+function lineOf(text, section, name) {
+  const start = text.indexOf(`"${section}"`);
+  return text.slice(0, text.indexOf(`"${name}"`, start)).split("\n").length;
+}
+
+/** Inexact, unused and missing dependencies of one workspace, as `file:line: sentence`. */
+export function manifestProblems({ folder, manifest, imports }, own, workspaces) {
+  const isRoot = folder === ".";
+  // The root's development tools are there for every test.
+  const users = isRoot ? [...imports, ...workspaces.flatMap((one) => one.imports)] : imports;
+  const used = new Set(users.map(({ name }) => name));
+  const named = new Set(manifest.dependencies.map(({ name }) => name));
+  const shared = new Set(own.manifest.dependencies.map(({ name }) => name));
+
+  const at = ({ line }) => `${manifest.file}:${line}:`;
+  const inexact = manifest.dependencies
+    .filter(({ version }) => !EXACT.test(version))
+    .map((entry) => `${at(entry)} ${entry.name} is "${entry.version}", not an exact version`);
+  const unused = manifest.dependencies
+    .filter(({ name }) => !used.has(name) && !(name in TOOLS) && !name.startsWith("@types/"))
+    .map((entry) => `${at(entry)} nothing ${isRoot ? "here" : `in ${folder}`} imports ${entry.name}`);
+  const missing = imports
+    .filter(({ name, kind }) => kind === "import" && !name.startsWith("@dropclip/"))
+    .filter(({ name, file }) => !provides(named, name) && !(isTest(file) && provides(shared, name)))
+    .map(({ file, line, name }) => `${file}:${line}: ${manifest.file} does not name ${name}`);
+  return [...inexact, ...unused, ...missing];
+}
+
+/** Types alone do for `import type`: whether it is one, the compiler checks. */
+const provides = (names, name) => names.has(name) || names.has(`@types/${name.replace(/^@/, "").replace("/", "__")}`);
+
+const isTest = (file) => /(?:^|\/)(?:test|bench)\//.test(file);
