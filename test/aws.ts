@@ -40,6 +40,8 @@ export function aws(cloud: Pick<TestCloud, "endpoints" | "region" | "credentials
       send("s3", method, path, headers, body),
     states: json("states", "AWSStepFunctions", "1.0"),
     dynamodb: json("dynamodb", "DynamoDB_20120810", "1.0"),
+    mediaconvert: async (method: string, path: string) =>
+      JSON.parse((await send("mediaconvert", method, path, {})).text),
     sqs: json("sqs", "AmazonSQS", "1.0"),
   };
 }

@@ -18,15 +18,20 @@ export const FAN = "01900000-0000-7000-8000-0000000000f1";
 const LONGEST_MS = 120_000;
 const ENDED = ["complete", "partial", "rejected", "failed", "expired"];
 
+/** Calls the API and parses its answer. */
+export type Api = (
+  method: string,
+  path: string,
+  body?: unknown,
+) => Promise<{ status: number; body: any; headers: Headers }>;
+
 export interface TestCloud extends RunningCloud {
   /** Everything logged since the start. */
   logs: LogEntry[];
-  /** Sends files to an event as one upload, through the API and its signed URLs; the record as created. */
   send(files: string[], options?: { eventId?: string; fanId?: string }): Promise<any>;
   /** Waits until the upload has ended; its record. */
   ended(uploadId: string, fanId?: string): Promise<any>;
-  /** Answers of the API. */
-  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: any; headers: Headers }>;
+  call: Api;
   dispose(): Promise<void>;
 }
 
@@ -45,25 +50,14 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
   // The domain keeps one client for its process; each cloud of a test is another one.
   vi.resetModules();
   await seed(cloud);
-  const call: TestCloud["call"] = async (method, path, body) => {
+  const call: Api = async (method, path, body) => {
     const init =
       body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
     const response = await fetch(`${cloud.api}${path}`, { method, ...init });
     const text = await response.text();
     return { status: response.status, body: text ? JSON.parse(text) : undefined, headers: response.headers };
   };
-  const send: TestCloud["send"] = async (files, { eventId = DEMO_EVENT_ID, fanId = FAN } = {}) => {
-    const listed = files.map((file) => ({ name: basename(file), bytes: statSync(file).size }));
-    const created = await call("POST", `/events/${eventId}/uploads`, { fanId, files: listed });
-    if (created.status !== 201) throw new Error(`${created.status} ${JSON.stringify(created.body)}`);
-    await Promise.all(
-      created.body.media.map((media: any) => {
-        const file = files.find((one) => basename(one) === media.fileName)!;
-        return put(call, { uploadId: created.body.uploadId, fanId, mediaId: media.mediaId }, file);
-      }),
-    );
-    return created.body;
-  };
+  const send: TestCloud["send"] = (files, options) => sendFiles(call, files, options);
   const ended: TestCloud["ended"] = async (uploadId, fanId = FAN) => {
     let last: any;
     await vi.waitFor(
@@ -82,8 +76,22 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
   return { ...cloud, logs, call, send, ended, dispose };
 }
 
+/** Sends files to an event as one upload, through the API and its signed URLs; the record as created. */
+export async function sendFiles(call: Api, files: string[], { eventId = DEMO_EVENT_ID, fanId = FAN } = {}) {
+  const listed = files.map((file) => ({ name: basename(file), bytes: statSync(file).size }));
+  const created = await call("POST", `/events/${eventId}/uploads`, { fanId, files: listed });
+  if (created.status !== 201) throw new Error(`${created.status} ${JSON.stringify(created.body)}`);
+  await Promise.all(
+    created.body.media.map((media: any) => {
+      const file = files.find((one) => basename(one) === media.fileName)!;
+      return put(call, { uploadId: created.body.uploadId, fanId, mediaId: media.mediaId }, file);
+    }),
+  );
+  return created.body;
+}
+
 /** Sends one file as its record asks: one PUT, or parts. */
-async function put(call: TestCloud["call"], media: { uploadId: string; fanId: string; mediaId: string }, file: string) {
+async function put(call: Api, media: { uploadId: string; fanId: string; mediaId: string }, file: string) {
   const { uploadId, ...who } = media;
   const sign = async (operation: string, more = {}) => {
     const { status, body } = await call("POST", `/uploads/${uploadId}/sign`, { ...who, operation, ...more });

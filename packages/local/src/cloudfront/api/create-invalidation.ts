@@ -1,0 +1,13 @@
+import { parseBatch } from "./invalidation.ts";
+import { describe } from "./read-invalidations.ts";
+import { type Answer, type Context, permitted } from "./service.ts";
+
+/** CreateInvalidation: complete when it answers, for the edge is in this process. */
+export function createInvalidation(context: Context): Answer {
+  const distribution = permitted(context, "cloudfront:CreateInvalidation");
+  const batch = parseBatch(context.call.body);
+  const { invalidation, repeated } = context.ledger.record(distribution.id, batch);
+  if (!repeated) context.invalidate(distribution.id, batch);
+  const location = `https://cloudfront.amazonaws.com/2020-05-31/distribution/${distribution.id}/invalidation/${invalidation.id}`;
+  return { status: 201, root: "Invalidation", content: describe(invalidation), headers: { location } };
+}

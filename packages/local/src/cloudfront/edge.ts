@@ -1,0 +1,169 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CacheBehavior, Distribution } from "@dropclip/synth/cloud";
+import type { World } from "../world.ts";
+import { behaviorMatcher } from "./behavior.ts";
+import type { EdgeCache } from "./cache.ts";
+import { cacheKey, varying } from "./cache-key.ts";
+import { type Found, Lookup, type Wanted } from "./lookup.ts";
+import { Origin, OriginError } from "./origin.ts";
+import { PROBLEMS } from "./problem.ts";
+import { parseRange } from "./range.ts";
+import { Reply } from "./reply.ts";
+import { encodeText, parseTarget, type Target } from "./target.ts";
+
+/** Bytes of the longest URL CloudFront takes. */
+const URL_BYTES = 8192;
+/** What a viewer may ask under conditions; passed to the origin when nothing is cached. */
+const CONDITIONS = ["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "range"];
+
+/** One distribution at the edge: takes viewers' requests and answers from the cache or the origin. */
+export class Edge {
+  readonly distribution: Distribution;
+  readonly #world: World;
+  readonly #origin: Origin;
+  readonly #lookup: Lookup;
+  readonly #cache: EdgeCache;
+  readonly #behaviorOf: (path: string) => CacheBehavior;
+  readonly #via: string;
+
+  constructor(world: World, distribution: Distribution, cache: EdgeCache) {
+    this.distribution = distribution;
+    this.#world = world;
+    this.#cache = cache;
+    this.#origin = new Origin(world, distribution);
+    this.#lookup = new Lookup(world, distribution, cache, this.#origin);
+    this.#behaviorOf = behaviorMatcher(distribution);
+    this.#via = `1.1 ${world.uuid().replaceAll("-", "")}.cloudfront.net (CloudFront)`;
+  }
+
+  /** Answers one viewer; never rejects. */
+  async handle(request: IncomingMessage, response: ServerResponse) {
+    const reply = new Reply(request, response, this.#via);
+    try {
+      await this.#answer(request, response, reply);
+    } catch (error) {
+      // A viewer that leaves is no fault of anyone.
+      if (!request.destroyed || response.headersSent === false) this.#log("warn", String(error), request);
+      reply.fail();
+    }
+    this.#log("debug", reply.outcome, request);
+  }
+
+  /** Forgets all objects whose path and query match. */
+  invalidate(matches: (url: string) => boolean) {
+    this.#cache.invalidate(this.distribution.id, matches);
+    this.#lookup.invalidate(matches);
+  }
+
+  stop() {
+    this.#origin.stop();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, reply: Reply) {
+    const { method = "", url = "" } = request;
+    if (url.length > URL_BYTES) return reply.problem(413, PROBLEMS.tooLarge, { connection: "close" });
+    const target = parseTarget(url);
+    if (!target) return reply.problem(400, PROBLEMS.badRequest);
+    const behavior = this.#behaviorOf(target.matchPath);
+    reply.behavior = behavior;
+    if (!behavior.allowedMethods.includes(method)) return reply.problem(403, PROBLEMS.method);
+    if (hasBody(request)) return reply.problem(403, PROBLEMS.body);
+    if (method === "OPTIONS") return this.#options(request, reply, behavior, target);
+    const wanted = this.#wanted(request, behavior, target, method === "HEAD" ? "HEAD" : "GET");
+    const found = await this.#lookup.find(wanted);
+    try {
+      // The viewer may have left while the origin was asked.
+      if (response.destroyed) return;
+      const page = await this.#errorPage(statusOf(found));
+      if (page) return await this.#sendErrorPage(page, found, reply);
+      if ("response" in found) await reply.pass(found.response);
+      else await reply.object(found, this.#world.clock.now(), wanted.range);
+    } finally {
+      leave(found);
+    }
+  }
+
+  #wanted(request: IncomingMessage, behavior: CacheBehavior, target: Target, method: "GET" | "HEAD"): Wanted {
+    const sent = request.headers;
+    const plain = sent.range !== undefined || request.httpVersion === "1.0";
+    const { query, headers, acceptEncoding } = varying(behavior.cachePolicy, sent, target.query, plain);
+    const conditions: Record<string, string> = {};
+    const range = parseRange(sent.range);
+    for (const name of CONDITIONS) {
+      const value = sent[name];
+      // Several ranges, or a malformed one, mean the whole object and so the whole object's fetch.
+      if (typeof value === "string" && (name !== "range" || range)) conditions[name] = value;
+    }
+    return {
+      method,
+      behavior,
+      key: cacheKey(this.distribution.id, target.path, { query, headers, acceptEncoding }),
+      path: target.path,
+      query,
+      forwarded: headers,
+      acceptEncoding,
+      conditions,
+      range,
+    };
+  }
+
+  async #options(request: IncomingMessage, reply: Reply, behavior: CacheBehavior, target: Target) {
+    const { headers } = request;
+    const preflight = headers.origin !== undefined && headers["access-control-request-method"] !== undefined;
+    if (preflight && behavior.responseHeadersPolicy?.cors) return reply.preflight();
+    const { query, headers: forwarded } = varying(behavior.cachePolicy, headers, target.query, true);
+    const { originId } = behavior;
+    const wanted = { method: "OPTIONS", originId, path: target.path, query, headers: forwarded } as const;
+    try {
+      await reply.pass(await this.#origin.fetch(wanted));
+    } catch (error) {
+      if (!(error instanceof OriginError)) throw error;
+      reply.problem(error.status, error.message);
+    }
+  }
+
+  /** The page the distribution shows instead of this error, fetched like any object; undefined without one. */
+  async #errorPage(status: number): Promise<{ found: Found; status: number } | undefined> {
+    const rule = this.distribution.customErrorResponses.find(({ errorCode }) => errorCode === status);
+    const path = rule?.responsePagePath && encodeText(rule.responsePagePath);
+    if (!path) return undefined;
+    const behavior = this.#behaviorOf(path);
+    const nothing = { query: "", headers: {}, acceptEncoding: "" };
+    const key = cacheKey(this.distribution.id, path, nothing);
+    const request = { method: "GET", behavior, key, path, query: "", forwarded: {}, acceptEncoding: "" } as const;
+    const found = await this.#lookup.find({ ...request, conditions: {} });
+    return { found, status: rule.responseCode ?? status };
+  }
+
+  /** Without the page, the viewer gets the origin's own error (developer guide, "Generating custom error responses"). */
+  async #sendErrorPage(page: { found: Found; status: number }, original: Found, reply: Reply) {
+    try {
+      if (statusOf(page.found) !== 200) {
+        if ("response" in original) return await reply.pass(original.response);
+        return await reply.object(original, this.#world.clock.now());
+      }
+      if ("response" in page.found) await reply.pass(page.found.response, page.status);
+      else await reply.errorPage(page.found, page.status);
+    } finally {
+      leave(page.found);
+    }
+  }
+
+  #log(level: "debug" | "warn", message: string, { method, url }: IncomingMessage) {
+    this.#world.log({ service: "cloudfront", level, message, distribution: this.distribution.id, method, url });
+  }
+}
+
+function statusOf(found: Found): number {
+  return "response" in found ? (found.response.statusCode ?? 502) : found.object.facts.status;
+}
+
+function leave(found: Found) {
+  if ("object" in found) return found.reader.close();
+  // A body read to its end leaves its connection for the next request.
+  if (!found.response.readableEnded) found.response.destroy();
+}
+
+function hasBody({ headers }: IncomingMessage) {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}

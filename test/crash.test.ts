@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { aws } from "./aws.ts";
+import { type Api, clip, FAN, ffprobe, ROOT, sendFiles } from "./cloud.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "dropclip-crash-"));
+let child: ChildProcess | undefined;
+
+afterAll(async () => {
+  if (child?.exitCode === null) {
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  }
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** `dropclip start --json` as a process of its own; resolves with the line it prints when it is ready. */
+async function start() {
+  child = spawn(process.execPath, [join(ROOT, "packages/cli/bin/dropclip.mjs"), "start", "--port", "0", "--json"], {
+    env: { ...process.env, DROPCLIP_DIRECTORY: directory },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = await once(createInterface(child.stdout!), "line");
+  return JSON.parse(line) as Parameters<typeof aws>[0] & { api: string };
+}
+
+const callOf =
+  (api: string): Api =>
+  async (method, path, body) => {
+    const init = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(`${api}${path}`, { method, ...init });
+    return { status: response.status, body: await response.json(), headers: response.headers };
+  };
+
+describe("kill -9 of the local cloud while a video transcodes", () => {
+  it("loses nothing: started again, the upload ends complete, once", async () => {
+    const file = await clip(join(directory, "clip.mp4"), { size: "1280x720", seconds: 20 });
+    const before = await start();
+    const { uploadId } = await sendFiles(callOf(before.api), [file]);
+    const record = async (api: string) => (await callOf(api)("GET", `/uploads/${uploadId}?fanId=${FAN}`)).body;
+    await vi.waitFor(async () => expect((await record(before.api)).progress).toBeGreaterThan(12), {
+      timeout: 60_000,
+      interval: 20,
+    });
+    child!.kill("SIGKILL");
+    await once(child!, "exit");
+
+    const after = await start();
+    const unfinished = await record(after.api);
+    expect(unfinished.status).toBe("processing");
+    await vi.waitFor(async () => expect((await record(after.api)).status).toBe("complete"), {
+      timeout: 120_000,
+      interval: 100,
+    });
+    const { media } = await record(after.api);
+    expect(media[0].timeline.map(({ step }: any) => step)).toEqual(["created", "claimed", "planned", "published"]);
+    expect(Number((await ffprobe(media[0].urls.content)).format.duration)).toBeCloseTo(20, 0);
+
+    const arn = "arn:aws:states:us-east-1:123456789012:stateMachine:dropclip-ingest-dev";
+    await vi.waitFor(async () => {
+      const { executions } = await aws(after).states("ListExecutions", { stateMachineArn: arn });
+      expect(executions.map(({ status }: any) => status)).toEqual(["SUCCEEDED"]);
+    });
+    const jobs = await aws(after).mediaconvert("GET", "/2017-08-29/jobs");
+    expect(jobs.jobs.map(({ status }: any) => status)).toEqual(["COMPLETE"]);
+  });
+});
