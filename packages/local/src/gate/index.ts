@@ -1,0 +1,242 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { S3Service } from "../s3/call.ts";
+import { AwsError, type Call, type Principal, type Service, type World } from "../world.ts";
+import { scopedService, signedBy } from "./authorization.ts";
+import { drain, readBody } from "./body.ts";
+import { base32, type CredentialStore } from "./credentials.ts";
+import { authenticateForm } from "./form.ts";
+import { parseQuery, type Query, splitTarget } from "./query.ts";
+import { coralRefusals } from "./refusals.ts";
+import { sha256Hex } from "./sha256.ts";
+import { signingKey } from "./signature.ts";
+import { claim, confirm, s3PayloadHash } from "./verify.ts";
+
+/** How long a closing gate waits for answers under way. */
+const CLOSE_MS = 2000;
+
+export interface GateOptions {
+  world: World;
+  credentials: CredentialStore;
+  s3: S3Service;
+  services: Service[];
+}
+
+export interface Gate {
+  /** Listens on loopback; the URL of the endpoint. 0 picks a free port. */
+  listen(port: number): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** A request taken apart, before anything of it is believed. */
+interface Incoming {
+  request: IncomingMessage;
+  response: ServerResponse;
+  method: string;
+  rawPath: string;
+  rawQuery: string;
+  query: Query;
+  headers: Record<string, string>;
+  requestId: string;
+  hostId: string;
+  invited: boolean;
+}
+
+/** The one AWS endpoint of the local cloud: finds the service in the signature, verifies it, hands the call on. */
+export function createGate({ world, credentials, s3, services }: GateOptions): Gate {
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const anonymous: Principal = { kind: "anonymous", arn: "*", accountId: "anonymous" };
+
+  async function answer(request: IncomingMessage, response: ServerResponse, waits: boolean) {
+    const incoming = take(request, response, waits);
+    const service = serviceOf(incoming);
+    try {
+      if (service === "s3") await answerS3(incoming);
+      else await answerService(incoming, service);
+    } catch (error) {
+      // What reaches here came after the answer had begun, or out of a service's own error handling.
+      log(error, service, incoming);
+      response.destroy();
+    }
+    // A client that was never told to continue may send its next request where the body would stand: its line is closed.
+    if (incoming.invited) drain(request);
+  }
+
+  function take(request: IncomingMessage, response: ServerResponse, waits: boolean): Incoming {
+    const { rawPath, rawQuery } = splitTarget(request.url ?? "/");
+    const id = world.uuid();
+    const digest = createHash("sha512").update(id).digest();
+    const [requestId, hostId] = [base32(digest).slice(0, 16), digest.subarray(0, 57).toString("base64")];
+    response.setHeader("x-amzn-requestid", id);
+    // SDKs correct their clock by it.
+    response.setHeader("date", new Date(world.clock.now()).toUTCString());
+    const parts = { rawPath, rawQuery, query: {}, headers: utf8Headers(request), requestId, hostId, invited: !waits };
+    return { request, response, method: request.method ?? "GET", ...parts };
+  }
+
+  /** The name in the credential scope; S3's for a request without one, unless it is plainly meant for another service. */
+  function serviceOf({ rawPath, rawQuery, headers }: Incoming): string {
+    let query: Query = {};
+    try {
+      query = parseQuery(rawQuery);
+    } catch {
+      // Answered as InvalidURI, by the service that the header names.
+    }
+    const scoped = scopedService(headers, query);
+    if (scoped) return scoped;
+    if ("x-amz-target" in headers || /^\/20\d\d-\d\d-\d\d\//.test(rawPath)) return "";
+    return "s3";
+  }
+
+  async function answerS3(incoming: Incoming) {
+    const { request, response, requestId, hostId } = incoming;
+    response.removeHeader("x-amzn-requestid");
+    response.setHeader("x-amz-request-id", requestId);
+    response.setHeader("x-amz-id-2", hostId);
+    response.setHeader("server", "AmazonS3");
+    try {
+      s3.begin(incoming);
+      parseTarget(incoming);
+      await s3.handle(await verifyS3(incoming));
+    } catch (error) {
+      if (!(error instanceof AwsError)) log(error, "s3", incoming);
+      if (response.headersSent || request.socket.destroyed) return void response.destroy();
+      if (!incoming.invited) response.shouldKeepAlive = false;
+      const internal = new AwsError("InternalError", "We encountered an internal error. Please try again.", 500);
+      s3.fail(incoming, error instanceof AwsError ? error : internal);
+    }
+  }
+
+  async function verifyS3(incoming: Incoming) {
+    const { request, response, method, rawPath, query, requestId, hostId } = incoming;
+    const invite = () => {
+      if (!incoming.invited) response.writeContinue();
+      incoming.invited = true;
+    };
+    const form = (fields: Map<string, string>) => authenticateForm(world, credentials, fields);
+    const call = { request, response, method, rawPath, query, requestId, hostId, invite, authenticateForm: form };
+    if (signedBy(incoming.headers, query) === "no") return { ...call, headers: incoming.headers, principal: anonymous };
+    const claimed = claim(world, credentials, "s3", incoming);
+    const { signature, principal, secretAccessKey } = claimed;
+    const payloadHash = s3PayloadHash(signature, incoming.headers, query);
+    if (payloadHash === undefined)
+      throw new AwsError("InvalidRequest", "Missing required header for this request: x-amz-content-sha256", 400);
+    await confirm(claimed, { ...incoming, payloadHash });
+    const key = signingKey(secretAccessKey, signature.scopeDate, signature.region, signature.service);
+    const headers = signature.form === "query" ? hoisted(incoming) : incoming.headers;
+    return { ...call, headers, principal, signature, payloadHash, signingKey: key };
+  }
+
+  async function answerService(incoming: Incoming, name: string) {
+    const { request, response, method, rawPath, rawQuery, headers } = incoming;
+    const service = byName.get(name);
+    const id = String(response.getHeader("x-amzn-requestid"));
+    const url = new URL(`${world.endpoint()}${rawPath}${rawQuery && `?${rawQuery}`}`);
+    const call: Call = { request, response, url, method, body: Buffer.alloc(0), principal: anonymous, requestId: id };
+    try {
+      parseTarget(incoming);
+      if (name === "") throw coralRefusals("x-amz-target" in headers ? "json" : "rest-json").unsigned();
+      const claimed = claim(world, credentials, name, incoming);
+      if (!incoming.invited) response.writeContinue();
+      incoming.invited = true;
+      call.body = await readBody(request);
+      const payloadHash = sha256Hex(call.body);
+      await confirm(claimed, { ...incoming, payloadHash });
+      if (!service)
+        throw new AwsError("UnknownOperationException", `The local cloud does not run the service '${name}'.`, 404);
+      call.principal = claimed.principal;
+      await service.handle(call);
+    } catch (error) {
+      if (!(error instanceof AwsError)) log(error, name, incoming);
+      if (response.headersSent || request.socket.destroyed) return void response.destroy();
+      if (!incoming.invited) response.shouldKeepAlive = false;
+      const known =
+        error instanceof AwsError ? error : new AwsError("InternalFailure", "An internal error occurred.", 500);
+      if (service) service.fail(call, known);
+      else failUnknown(request, response, known);
+    }
+  }
+
+  function log(error: unknown, service: string, { method, rawPath, requestId, request }: Incoming) {
+    if (request.socket?.destroyed) return;
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    world.log({ service: service || "gate", level: "error", message, method, path: rawPath, requestId });
+  }
+
+  const server = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0, keepAliveTimeout: 65_000 });
+  server.on("request", (request, response) => void answer(request, response, false));
+  server.on("checkContinue", (request, response) => void answer(request, response, true));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuseBroken(error, socket));
+
+  return {
+    listen: (port) =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, "127.0.0.1", () => {
+          server.off("error", reject);
+          resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+        });
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function parseTarget(incoming: Incoming) {
+  try {
+    decodeURIComponent(incoming.rawPath);
+    incoming.query = parseQuery(incoming.rawQuery);
+  } catch {
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.", 400);
+  }
+}
+
+/** Node reads header bytes as Latin-1; AWS reads them as UTF-8. */
+function utf8Headers(request: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(request.headers)) {
+    const text = Array.isArray(value) ? value.join(",") : (value ?? "");
+    headers[name] = Buffer.from(text, "latin1").toString("utf8");
+  }
+  return headers;
+}
+
+/** Signers put x-amz- headers into the query of a URL; S3 reads them there as if they were headers. */
+function hoisted({ headers, query }: Incoming): Record<string, string> {
+  const all: Record<string, string> = Object.assign(Object.create(null), headers);
+  for (const [name, value] of Object.entries(query))
+    if (/^x-amz-/i.test(name)) all[name.toLowerCase()] ??= [value].flat().join(",");
+  return all;
+}
+
+/** For callers of a service that does not run here: in the shape of the protocol they seem to speak. */
+function failUnknown(request: IncomingMessage, response: ServerResponse, { code, message, status }: AwsError) {
+  if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
+    response.writeHead(status, { "content-type": "text/xml" });
+    const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message.replace(/[<&]/g, "")}</Message></Error>`;
+    return void response.end(`<ErrorResponse>${error}</ErrorResponse>`);
+  }
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.0", "x-amzn-errortype": code });
+  response.end(JSON.stringify({ __type: code, message }));
+}
+
+/** A request that ends early or is not HTTP; S3's form, as only S3's bodies stream. */
+function refuseBroken(error: NodeJS.ErrnoException, socket: Socket) {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const incomplete = error.code === "HPE_INVALID_EOF_STATE";
+  const code = incomplete ? "IncompleteBody" : "BadRequest";
+  const message = incomplete
+    ? "You did not provide the number of bytes specified by the Content-Length HTTP header"
+    : "An error occurred when parsing the HTTP request.";
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/xml\r\nContent-Length: ${body.length}\r\nConnection: close`;
+  socket.end(`${head}\r\n\r\n${body}`);
+}

@@ -1,0 +1,92 @@
+import type { Principal, World } from "../world.ts";
+import { parseHeaderForm, parseQueryForm, signedBy } from "./authorization.ts";
+import type { CredentialStore } from "./credentials.ts";
+import { first, type Query } from "./query.ts";
+import { coralRefusals, type Refuse, SKEW_MS, s3Refusals } from "./refusals.ts";
+import { mismatch, type Signature, type SignedRequest } from "./signature.ts";
+
+/** A caller whose key is known and whose signature is of this time and place; the signature itself is checked next. */
+export interface Claim {
+  signature: Signature;
+  secretAccessKey: string;
+  principal: Principal;
+  refuse: Refuse;
+}
+
+export interface Unverified {
+  method: string;
+  rawPath: string;
+  query: Query;
+  headers: Record<string, string>;
+}
+
+/** CloudFront is global: its calls are signed for us-east-1 wherever the cloud stands. */
+const GLOBAL_REGION: Record<string, string> = { cloudfront: "us-east-1" };
+
+/** How refusals are told to the caller of `service`. */
+export function refusalsFor(service: string, headers: Record<string, string>, form: "header" | "query"): Refuse {
+  if (service === "s3") return s3Refusals(form);
+  if (service === "cloudfront") return coralRefusals("xml");
+  return coralRefusals("x-amz-target" in headers ? "json" : "rest-json");
+}
+
+/** All that can be said of a signature before the body is read. Throws the service's AwsError. */
+export function claim(world: World, credentials: CredentialStore, service: string, request: Unverified): Claim {
+  const { headers, query } = request;
+  const way = signedBy(headers, query);
+  const refuse = refusalsFor(service, headers, way === "query" ? "query" : "header");
+  if (way === "both") throw refuse.bothForms();
+  if (way === "v2" || way === "v4a") throw refuse.unsupported(way === "v2" ? "AWS" : "AWS4-ECDSA-P256-SHA256");
+  const signature = way === "query" ? parseQueryForm(query, refuse) : parseHeaderForm(headers, refuse);
+  checkScope(world, signature, refuse);
+  checkTime(world.clock.now(), signature, refuse);
+  const found = findKey(credentials, signature, refuse);
+  const unsigned = mustBeSigned(service, headers).filter((name) => !signature.signedHeaders.includes(name));
+  if (unsigned.length) throw refuse.unsignedHeaders(unsigned);
+  return { signature, refuse, ...found };
+}
+
+/** Checks the signature over the whole request, its body's hash included. */
+export async function confirm({ secretAccessKey, signature, refuse }: Claim, request: SignedRequest): Promise<void> {
+  const computed = await mismatch(secretAccessKey, signature, request);
+  if (computed) throw refuse.wrongSignature(signature, computed);
+}
+
+/** The key of a signature; throws where it is unknown, its token is not its own, or the session is over. */
+export function findKey(
+  credentials: CredentialStore,
+  { accessKeyId, sessionToken }: Pick<Signature, "accessKeyId" | "sessionToken">,
+  refuse: Refuse,
+): { secretAccessKey: string; principal: Principal } {
+  const found = credentials.find(accessKeyId, sessionToken);
+  if (!found) throw refuse.unknownKey(accessKeyId);
+  if (found === "token") throw refuse.badToken();
+  if (found.expired) throw refuse.expiredToken();
+  return found;
+}
+
+export function checkScope(world: World, signature: Signature, refuse: Refuse) {
+  const region = GLOBAL_REGION[signature.service] ?? world.region;
+  if (signature.region !== region) throw refuse.wrongRegion(signature.region, region);
+  if (signature.scopeDate !== signature.time.slice(0, 8)) throw refuse.wrongDate(signature);
+}
+
+function checkTime(nowMs: number, signature: Signature, refuse: Refuse) {
+  const ageMs = nowMs - signature.timeMs;
+  if (signature.form === "query") {
+    if (ageMs < -SKEW_MS) throw refuse.earlyUrl();
+    if (ageMs >= (signature.expiresSeconds ?? 0) * 1000) throw refuse.expiredUrl(signature, nowMs);
+  } else if (Math.abs(ageMs) > SKEW_MS) throw refuse.skewed(signature, nowMs);
+}
+
+/** Host always; in S3 every x-amz- header too, so that nobody adds one to a URL that somebody else signed. */
+function mustBeSigned(service: string, headers: Record<string, string>): string[] {
+  if (service !== "s3") return ["host"];
+  return ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))];
+}
+
+/** What S3's clients sign in place of the body. */
+export function s3PayloadHash({ form }: Signature, headers: Record<string, string>, query: Query): string | undefined {
+  const header = headers["x-amz-content-sha256"];
+  return form === "query" ? (first(query, "X-Amz-Content-Sha256") ?? header ?? "UNSIGNED-PAYLOAD") : header;
+}

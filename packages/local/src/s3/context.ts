@@ -1,0 +1,28 @@
+import type { Bucket } from "@dropclip/synth/cloud";
+import type { EventBus, World } from "../world.ts";
+import type { Bodies } from "./bodies.ts";
+import type { S3Call } from "./call.ts";
+import type { Objects } from "./objects.ts";
+import type { Uploads } from "./uploads.ts";
+
+/** What every operation works on. */
+export interface S3 {
+  world: World;
+  bus: EventBus;
+  buckets: Map<string, Bucket>;
+  objects: Objects;
+  uploads: Uploads;
+  bodies: Bodies;
+  /** Completions under way by upload id: a second request for the same one waits for the first. */
+  completing: Map<string, Promise<unknown>>;
+}
+
+/** A call to a bucket that exists; `key` is empty for operations on the bucket itself. */
+export interface Request extends S3Call {
+  bucket: Bucket;
+  key: string;
+}
+
+export type Operation = (s3: S3, request: Request) => Promise<void> | void;
+
+export const objectArn = (bucket: Bucket, key: string) => `${bucket.arn}/${key}`;

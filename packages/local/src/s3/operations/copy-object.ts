@@ -1,0 +1,76 @@
+import { createReadStream } from "node:fs";
+import { AwsError } from "../../world.ts";
+import { authorize } from "../authorize.ts";
+import { type Checksum, elementOf, parseAlgorithm } from "../checksums.ts";
+import { causeOf, commitObject, withBody, writeCondition } from "../commit.ts";
+import type { Operation, Request, S3 } from "../context.ts";
+import { describedBy, refuseHeaders } from "../described.ts";
+import { invalidArgument } from "../errors.ts";
+import { expirationHeader } from "../lifecycle.ts";
+import type { StoredObject } from "../objects.ts";
+import { Digest, MAX_PUT_BYTES } from "../payload.ts";
+import { isoSeconds, sendXml } from "../respond.ts";
+import { copySource } from "../source.ts";
+
+export const copyObject: Operation = async (s3, request) => {
+  const { bucket, key, headers } = request;
+  authorize(s3, request, "PutObject");
+  const condition = writeCondition(request);
+  const source = copySource(s3, request);
+  if (source.bytes > MAX_PUT_BYTES) {
+    throw new AwsError(
+      "InvalidRequest",
+      `The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_PUT_BYTES}`,
+      400,
+    );
+  }
+  const replace = metadataDirective(headers) === "REPLACE";
+  if (!replace && source.bucket === bucket.name && source.key === key) {
+    throw new AwsError(
+      "InvalidRequest",
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+      400,
+    );
+  }
+  refuseHeaders(headers);
+  const described = replace ? describedBy(headers) : { headers: source.headers, metadata: source.metadata };
+
+  const object = await withBody(s3, async (bodyId) => {
+    s3.bodies.link(source.bodyId, bodyId);
+    const { md5, checksum } = await sums(s3, request, source, bodyId);
+    const fresh = { ...described, bucket, key, bodyId, bytes: source.bytes, etag: md5, checksum };
+    return commitObject(s3, fresh, condition, causeOf(request, "CopyObject"));
+  });
+
+  const { etag, modifiedMs, checksum } = object;
+  request.response.setHeader("x-amz-server-side-encryption", "AES256");
+  for (const [name, value] of Object.entries(expirationHeader(bucket, key, modifiedMs)))
+    request.response.setHeader(name, value);
+  sendXml(request.response, 200, "CopyObjectResult", {
+    LastModified: isoSeconds(modifiedMs),
+    ETag: `"${etag}"`,
+    ...(checksum && { [elementOf(checksum.algorithm)]: checksum.value, ChecksumType: checksum.type }),
+  });
+};
+
+function metadataDirective(headers: Record<string, string>): string {
+  const directive = headers["x-amz-metadata-directive"] ?? "COPY";
+  if (directive === "COPY" || directive === "REPLACE") return directive;
+  throw invalidArgument("Unknown metadata directive.", "x-amz-metadata-directive", directive);
+}
+
+/**
+ * ETag and checksum of a copy. A copy is one object, so of a multipart source both are computed anew, as is a checksum
+ * of another algorithm than the source has; else they are the source's.
+ */
+async function sums(s3: S3, { headers }: Request, source: StoredObject, bodyId: string) {
+  const asked = headers["x-amz-checksum-algorithm"];
+  const algorithm = asked ? parseAlgorithm(asked) : (source.checksum?.algorithm ?? "CRC64NVME");
+  const plain = /^[0-9a-f]{32}$/.test(source.etag);
+  if (plain && source.checksum?.type === "FULL_OBJECT" && source.checksum.algorithm === algorithm)
+    return { md5: source.etag, checksum: source.checksum };
+  const digest = new Digest(algorithm);
+  for await (const piece of createReadStream(s3.bodies.path(bodyId), { highWaterMark: 2 ** 20 })) digest.update(piece);
+  const { md5, checksum } = digest.finish();
+  return { md5, checksum: { ...checksum, type: "FULL_OBJECT" } as Checksum };
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from "node:crypto";
+import { AwsError } from "../../world.ts";
+import { authorize } from "../authorize.ts";
+import { DEFAULT_ALGORITHM, multipartType, parseAlgorithm } from "../checksums.ts";
+import type { Operation } from "../context.ts";
+import { describedBy } from "../described.ts";
+import { abortHeaders } from "../lifecycle.ts";
+import { sendXml } from "../respond.ts";
+
+export const createMultipartUpload: Operation = (s3, request) => {
+  const { bucket, key, headers, principal, response } = request;
+  authorize(s3, request, "PutObject");
+  const asked = headers["x-amz-checksum-algorithm"];
+  const type = headers["x-amz-checksum-type"];
+  if (type !== undefined && asked === undefined) {
+    throw new AwsError(
+      "InvalidRequest",
+      "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.",
+      400,
+    );
+  }
+  const algorithm = asked === undefined ? undefined : parseAlgorithm(asked);
+  const checksumType = multipartType(algorithm ?? DEFAULT_ALGORITHM, type);
+  const uploadId = randomBytes(48).toString("base64url");
+  const initiatedMs = s3.world.clock.now();
+  const upload = { uploadId, bucket: bucket.name, key, initiatedMs, algorithm, checksumType, initiator: principal.arn };
+  s3.uploads.create({ ...upload, ...describedBy(headers) });
+
+  response.setHeader("x-amz-server-side-encryption", "AES256");
+  if (algorithm) {
+    response.setHeader("x-amz-checksum-algorithm", algorithm);
+    response.setHeader("x-amz-checksum-type", checksumType);
+  }
+  for (const [name, value] of Object.entries(abortHeaders(bucket, key, initiatedMs))) response.setHeader(name, value);
+  sendXml(response, 200, "InitiateMultipartUploadResult", { Bucket: bucket.name, Key: key, UploadId: uploadId });
+};

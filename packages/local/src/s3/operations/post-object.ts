@@ -1,0 +1,101 @@
+import type { ServerResponse } from "node:http";
+import { encodeRfc3986 } from "../../gate/query.ts";
+import { AwsError } from "../../world.ts";
+import { authorize } from "../authorize.ts";
+import { type Checksum, checksumIn, DEFAULT_ALGORITHM } from "../checksums.ts";
+import { causeOf, commitObject, withBody } from "../commit.ts";
+import type { Operation, Request, S3 } from "../context.ts";
+import { describedBy } from "../described.ts";
+import { invalidArgument } from "../errors.ts";
+import { type Form, readForm } from "../form.ts";
+import type { StoredObject } from "../objects.ts";
+import { arriving, badChecksum, Digest, MAX_PUT_BYTES } from "../payload.ts";
+import { checkPolicy, type SizeRange } from "../policy.ts";
+import { sendXml } from "../respond.ts";
+
+/** An upload by a browser's form, whose policy is signed in place of the request. */
+export const postObject: Operation = async (s3, request) => {
+  const { headers, response } = request;
+  const contentType = headers["content-type"] ?? "";
+  if (!/^multipart\/form-data\b/i.test(contentType)) {
+    throw new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412, {
+      Condition: "Bucket POST must be of the enclosure-type multipart/form-data",
+    });
+  }
+  if (headers["content-length"] === undefined)
+    throw new AwsError("MissingContentLength", "You must provide the Content-Length HTTP header.", 411);
+  request.invite();
+  const { object, fields } = await readForm(contentType, arriving(request.request), (form) => store(s3, request, form));
+  const location = `${s3.world.endpoint()}/${object.bucket}/${object.key.split("/").map(encodeRfc3986).join("/")}`;
+  response.setHeader("etag", `"${object.etag}"`);
+  response.setHeader("location", location);
+  const to = fields.get("success_action_redirect") ?? fields.get("redirect");
+  if (to !== undefined && URL.canParse(to)) return redirect(response, new URL(to), object);
+  const status = fields.get("success_action_status");
+  if (status === "201") {
+    const { bucket: Bucket, key: Key, etag } = object;
+    return sendXml(response, 201, "PostResponse", { Location: location, Bucket, Key, ETag: `"${etag}"` });
+  }
+  response.writeHead(status === "200" ? 200 : 204);
+  response.end();
+};
+
+function redirect(response: ServerResponse, to: URL, { bucket, key, etag }: StoredObject) {
+  for (const [name, value] of Object.entries({ bucket, key, etag: `"${etag}"` })) to.searchParams.append(name, value);
+  response.writeHead(303, { location: to.href });
+  response.end();
+}
+
+async function store(s3: S3, outer: Request, { fields, fileName, file }: Form) {
+  const key = (fields.get("key") ?? "").replaceAll(/\$\{filename\}/g, () => fileName);
+  if (key === "")
+    throw invalidArgument(
+      "Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.",
+      "key",
+      "",
+    );
+  if (Buffer.byteLength(key) > 1024) throw new AwsError("KeyTooLongError", "Your key is too long", 400);
+  fields.set("key", key);
+  const policy = fields.get("policy");
+  const principal = policy === undefined ? outer.principal : outer.authenticateForm(fields);
+  const seen = new Map([...fields, ["bucket", outer.bucket.name]]);
+  const size = policy === undefined ? undefined : checkPolicy(policy, seen, s3.world.clock.now());
+  const request: Request = { ...outer, key, principal };
+  authorize(s3, request, "PutObject", { "s3:authType": "POST" });
+  const headers: Record<string, string> = Object.fromEntries(fields);
+  if (fields.has("acl")) headers["x-amz-acl"] = headers.acl!;
+  const described = describedBy(headers);
+  const claimed = checksumIn(headers);
+  const object = await withBody(s3, async (bodyId) => {
+    const digest = new Digest(claimed?.algorithm ?? DEFAULT_ALGORITHM);
+    await s3.bodies.write(bodyId, sized(file, size), digest.update);
+    const { bytes, md5: etag, checksum: found } = digest.finish();
+    if (claimed && claimed.value !== found.value) throw badChecksum(claimed.algorithm);
+    const checksum: Checksum = { ...found, type: "FULL_OBJECT" };
+    const fresh = { ...described, bucket: request.bucket, key, bodyId, bytes, etag, checksum };
+    return commitObject(s3, fresh, {}, causeOf(request, "POST Object"));
+  });
+  return { object, fields };
+}
+
+/** Stops a file as soon as it is larger than allowed, and at its end when it is smaller. */
+async function* sized(file: AsyncIterable<Buffer>, range: SizeRange | undefined): AsyncGenerator<Buffer> {
+  const max = Math.min(range?.max ?? MAX_PUT_BYTES, MAX_PUT_BYTES);
+  let bytes = 0;
+  for await (const piece of file) {
+    bytes += piece.length;
+    if (bytes > max) {
+      throw new AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400, {
+        ProposedSize: bytes,
+        MaxSizeAllowed: max,
+      });
+    }
+    yield piece;
+  }
+  if (range && bytes < range.min) {
+    throw new AwsError("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", 400, {
+      ProposedSize: bytes,
+      MinSizeAllowed: range.min,
+    });
+  }
+}
