@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that any Node from 20 on can read it: the rest is TypeScript, which Node 24 runs as it is.
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const NODE_MAJOR = 24;
+
+if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) {
+  hideSqliteWarning();
+  const { run } = await import("../src/process.ts");
+  await run();
+} else {
+  runOnRepositoryNode();
+}
+
+/** node:sqlite is a release candidate and says so on every start; every other warning is the user's to see. */
+function hideSqliteWarning() {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    if (String(warning).startsWith("SQLite is an experimental feature")) return;
+    return emitWarning.call(process, warning, ...rest);
+  };
+}
+
+function runOnRepositoryNode() {
+  const child = spawn(repositoryNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    // The channel carries nothing: it closes when this process is killed, and so tells the child to stop.
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => fail(error.message));
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+function repositoryNode() {
+  try {
+    const manifest = createRequire(import.meta.url).resolve("node/package.json");
+    return join(dirname(manifest), "bin", process.platform === "win32" ? "node.exe" : "node");
+  } catch {
+    return fail(`dropclip needs Node ${NODE_MAJOR}, this is ${process.version}: run "npm ci" in the repository first`);
+  }
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

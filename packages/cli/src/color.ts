@@ -1,0 +1,13 @@
+import { styleText } from "node:util";
+import type { Context, Output } from "./context.ts";
+
+export type Color = "green" | "red" | "yellow" | "cyan" | "gray" | "bold";
+
+/** Colours a text, or leaves it alone. */
+export type Paint = (color: Color, text: string) => string;
+
+/** Colour for terminals only, and not where NO_COLOR (https://no-color.org) or a dumb terminal is set. */
+export function paintFor({ env }: Pick<Context, "env">, output: Output): Paint {
+  if (!output.isTTY || env.NO_COLOR || env.TERM === "dumb") return (_color, text) => text;
+  return (color, text) => styleText(color, text, { validateStream: false });
+}

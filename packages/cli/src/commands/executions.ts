@@ -1,0 +1,75 @@
+import type { ExecutionStatus } from "@aws-sdk/client-sfn";
+import { Command, InvalidArgumentError } from "commander";
+import type { Context } from "../context.ts";
+import type { States } from "../executions/client.ts";
+import { keyOf, type Listed, listTable, pageOf } from "../executions/report.ts";
+import { Slots } from "../net/slots.ts";
+
+/** Calls to Step Functions at a time. */
+const PARALLEL_CALLS = 6;
+const LARGEST_LIMIT = 1_000;
+const STATUSES: ExecutionStatus[] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"];
+
+interface Options {
+  status?: ExecutionStatus;
+  limit: number;
+  json?: boolean;
+  endpoint?: string;
+}
+
+export function executionsCommand(context: Context): Command {
+  return new Command("executions")
+    .summary("list runs of the pipeline, newest first")
+    .description("Lists the executions of the state machines, newest first.")
+    .option("--status <status>", `only those: ${STATUSES.join(", ").toLowerCase()}`, statusOf)
+    .option("--limit <n>", "at most so many", limitOf, 20)
+    .option("--json", "print an array of them as JSON")
+    .option("--endpoint <url>", "Step Functions' address (default: the running local cloud)")
+    .action((options: Options) => run(context, options));
+}
+
+async function run(context: Context, { status, limit, json, endpoint }: Options) {
+  // Loads the AWS SDK, which the other commands need not wait for.
+  const { withStates } = await import("../executions/client.ts");
+  const executions = await withStates(context, endpoint, (states) => newest(states, limit, status));
+  const text = json ? JSON.stringify(executions) : listTable(executions, context.clock.now(), pageOf(context));
+  context.stdout.write(`${text}\n`);
+}
+
+async function newest(states: States, limit: number, status?: ExecutionStatus): Promise<Listed[]> {
+  const items = [];
+  for await (const machine of states.machines()) {
+    let taken = 0;
+    for await (const item of states.list(machine, status)) {
+      items.push(item);
+      if (++taken === limit) break;
+    }
+  }
+  items.sort((a, b) => (b.startDate?.getTime() ?? 0) - (a.startDate?.getTime() ?? 0));
+  const slots = new Slots(PARALLEL_CALLS);
+  // The list does not tell what an execution is about; its input does.
+  return Promise.all(
+    items.slice(0, limit).map(({ name, executionArn, status, startDate, stopDate }) =>
+      slots.use(async () => {
+        const described = await states.describe(executionArn!);
+        return {
+          ...{ name: name!, executionArn: executionArn!, status: described?.status ?? status!, startDate },
+          stopDate: described?.stopDate ?? stopDate,
+          key: keyOf(described?.input),
+        };
+      }),
+    ),
+  );
+}
+
+function statusOf(text: string): ExecutionStatus {
+  const status = STATUSES.find((each) => each === text.toUpperCase());
+  if (status) return status;
+  throw new InvalidArgumentError(`It is one of ${STATUSES.join(", ").toLowerCase()}.`);
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (/^\d+$/.test(text) && limit >= 1 && limit <= LARGEST_LIMIT) return limit;
+  throw new InvalidArgumentError(`A limit is a number from 1 to ${LARGEST_LIMIT}.`);
+}

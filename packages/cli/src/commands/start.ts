@@ -1,0 +1,88 @@
+import { join, resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { paintFor } from "../color.ts";
+import type { Context } from "../context.ts";
+import { CliError, messageOf } from "../errors.ts";
+import { inspect } from "../files/media-file.ts";
+import { dataDirectory, ROOT } from "../paths.ts";
+import { Screen } from "../progress/screen.ts";
+import { banner, readyLine } from "../start/banner.ts";
+import type { LogEntry, StartedCloud } from "../start/cloud.ts";
+import { logLine } from "../start/log-line.ts";
+import { removeRunFile, runningCloud, writeRunFile } from "../start/run-file.ts";
+import { sendSample } from "../start/send-sample.ts";
+
+interface Options {
+  fresh?: boolean;
+  port?: number;
+  graph: string;
+  json?: boolean;
+  sample?: boolean;
+  verbose?: boolean;
+}
+
+export function startCommand(context: Context): Command {
+  return new Command("start")
+    .summary("run the whole of dropclip on this machine")
+    .description("Runs the AWS that stacks/graph.json describes on this machine, until Ctrl-C.")
+    .argument("[files...]", "with --sample: send these instead of a generated clip and photo")
+    .option("--fresh", "empty the data directory first")
+    .option("--port <n>", "listen on this port (0: any that is free)", portOf)
+    .option("--graph <file>", "the resource graph to run", join(ROOT, "stacks", "graph.json"))
+    .option("--json", "print where everything is as one line of JSON when ready")
+    .option("--sample", "send a clip and a photo to the demo event and print their URLs")
+    .option("--verbose", "show the services' debug messages too")
+    .action((files: string[], options: Options) => run(context, files, options));
+}
+
+async function run(context: Context, paths: string[], options: Options) {
+  const files = inspect(paths);
+  const screen = new Screen(context.stderr);
+  const cloud = await startCloud(context, screen, options);
+  try {
+    writeRunFile(cloud);
+    context.stdout.write(options.json ? `${readyLine(cloud)}\n` : banner(cloud, paintFor(context, context.stdout)));
+    if (options.sample || files.length > 0)
+      await sendSample(options.json ? { ...context, stdout: context.stderr } : context, screen, cloud, files);
+    await interrupted(context.signal);
+  } finally {
+    await cloud.stop().finally(() => removeRunFile(cloud.directory));
+  }
+}
+
+async function startCloud(context: Context, screen: Screen, options: Options): Promise<StartedCloud> {
+  const directory = dataDirectory(context);
+  const other = await runningCloud(directory);
+  if (other) throw new CliError(`the local cloud already runs at ${other.api} (process ${other.pid})`);
+  const paint = paintFor(context, context.stderr);
+  const log = (entry: LogEntry) => {
+    if (entry.level === "debug" && !options.verbose) return;
+    screen.line(logLine(entry, new Date(context.clock.now()), paint));
+  };
+  try {
+    return await context.startCloud({
+      root: ROOT,
+      graphFile: resolve(options.graph),
+      directory,
+      ...(options.port !== undefined && { port: options.port }),
+      fresh: options.fresh ?? false,
+      log,
+    });
+  } catch (error) {
+    if (options.verbose && error instanceof Error) screen.line(error.stack ?? "");
+    throw new CliError(messageOf(error));
+  }
+}
+
+function interrupted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("a port is a number from 0 to 65535.");
+}

@@ -1,0 +1,141 @@
+import type { DescribeExecutionCommandOutput, HistoryEvent } from "@aws-sdk/client-sfn";
+import { type Color, type Paint, paintFor } from "../color.ts";
+import type { Context } from "../context.ts";
+import { clean, durationText, timeText } from "../format.ts";
+import { type Column, table } from "../table.ts";
+import { detailsOf, visitsOf } from "./visits.ts";
+
+/** An execution as the list has it. */
+export interface Listed {
+  name: string;
+  executionArn: string;
+  status: string;
+  startDate?: Date | undefined;
+  stopDate?: Date | undefined;
+  /** The uploaded object it was started for. */
+  key?: string | undefined;
+}
+
+const COLORS: Record<string, Color> = {
+  SUCCEEDED: "green",
+  RUNNING: "cyan",
+  FAILED: "red",
+  TIMED_OUT: "red",
+  ABORTED: "yellow",
+  PENDING_REDRIVE: "yellow",
+  succeeded: "green",
+  running: "cyan",
+  caught: "yellow",
+  failed: "red",
+  "timed out": "red",
+  aborted: "yellow",
+};
+
+/** Where a table goes: `width` is the terminal's, undefined for a pipe, which takes lines of any length. */
+export interface Page {
+  paint: Paint;
+  width: number | undefined;
+}
+
+export function pageOf(context: Pick<Context, "stdout" | "env">): Page {
+  const { stdout } = context;
+  return { paint: paintFor(context, stdout), width: stdout.isTTY ? (stdout.columns ?? 80) : undefined };
+}
+
+/** The key of the object in an EventBridge "Object Created" event; undefined for any other input. */
+export function keyOf(input: string | undefined): string | undefined {
+  try {
+    const key = JSON.parse(input ?? "")?.detail?.object?.key;
+    return typeof key === "string" ? key : undefined;
+  } catch {
+    // An execution started by hand may have any text as its input.
+    return undefined;
+  }
+}
+
+/** One execution a line. `now` ends the duration of those that run. */
+export function listTable(executions: Listed[], now: number, { paint, width }: Page): string {
+  if (executions.length === 0) return "no executions";
+  const columns: Column[] = [
+    { title: "name", flexible: true },
+    { title: "status", style: colored(paint) },
+    { title: "started" },
+    { title: "took", right: true },
+    { title: "key", flexible: true, keepEnd: true },
+  ];
+  const rows = executions.map(({ name, status, startDate, stopDate, key }) => {
+    const took = startDate ? durationText((stopDate?.getTime() ?? now) - startDate.getTime()) : "";
+    return [name, status, timeText(startDate), took, key ?? ""].map(clean);
+  });
+  return table(columns, rows, width);
+}
+
+/** What an execution is and how it went, above its history. */
+export function heading(
+  execution: Omit<DescribeExecutionCommandOutput, "$metadata">,
+  now: number,
+  { paint }: Pick<Page, "paint">,
+): string {
+  const { name, status, startDate, stopDate, input, error, cause, redriveCount } = execution;
+  const took = durationText((stopDate?.getTime() ?? now) - (startDate?.getTime() ?? now));
+  const why = error ? [["error", [error, cause].filter(Boolean).join(": ")]] : [];
+  const redriven = redriveCount ? [["redriven", `${redriveCount} times`]] : [];
+  const key = keyOf(input);
+  const facts = [
+    ["execution", name ?? ""],
+    ["status", status ?? ""],
+    ["started", timeText(startDate)],
+    ["took", took],
+    ...redriven,
+    ...(key ? [["key", key]] : []),
+    ...why,
+  ];
+  return facts
+    .map(([title, text]) => `${title!.padEnd(9)}  ${title === "status" ? colored(paint)(text!, text!) : clean(text!)}`)
+    .join("\n");
+}
+
+/** One state a line. `now` ends the duration of the one that runs, `ended` that of those that ended with the execution. */
+export function stateTable(events: HistoryEvent[], now: number, { paint, width }: Page): string {
+  const began = events[0]?.timestamp?.getTime() ?? now;
+  const last = events.at(-1)?.timestamp?.getTime() ?? now;
+  const columns: Column[] = [
+    { title: "state" },
+    { title: "entered", right: true },
+    { title: "took", right: true },
+    { title: "retries", right: true },
+    { title: "outcome", style: colored(paint) },
+    { title: "error", flexible: true },
+  ];
+  const rows = visitsOf(events).map(({ state, enteredAt, exitedAt, attempts, outcome, error, cause }) => {
+    const left = exitedAt?.getTime() ?? (outcome === "running" ? now : last);
+    const retries = attempts > 1 ? String(attempts - 1) : "";
+    const entered = `+${durationText(enteredAt.getTime() - began)}`;
+    const why = [error, cause].filter(Boolean).join(": ");
+    return [state, entered, durationText(left - enteredAt.getTime()), retries, outcome, why].map(clean);
+  });
+  return table(columns, rows, width);
+}
+
+/** One event a line, with its details as JSON. */
+export function eventTable(events: HistoryEvent[], { width }: Pick<Page, "width">): string {
+  const began = events[0]?.timestamp?.getTime() ?? 0;
+  const columns: Column[] = [
+    { title: "id", right: true },
+    { title: "after", right: true },
+    { title: "at", right: true },
+    { title: "type" },
+    { title: "details", flexible: true },
+  ];
+  const rows = events.map((event) => {
+    const at = `+${durationText((event.timestamp?.getTime() ?? began) - began)}`;
+    const details = detailsOf(event);
+    const text = Object.keys(details).length > 0 ? JSON.stringify(details) : "";
+    return [String(event.id), String(event.previousEventId), at, event.type ?? "", text].map(clean);
+  });
+  return table(columns, rows, width);
+}
+
+function colored(paint: Paint): (padded: string, cell: string) => string {
+  return (padded, cell) => (COLORS[cell] ? paint(COLORS[cell], padded) : padded);
+}

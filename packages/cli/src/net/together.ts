@@ -1,0 +1,8 @@
+/** Runs all tasks at once; the first to fail aborts the others, and its error is thrown once all have ended. */
+export async function together(signal: AbortSignal, tasks: ((signal: AbortSignal) => Promise<void>)[]): Promise<void> {
+  const controller = new AbortController();
+  const joined = AbortSignal.any([signal, controller.signal]);
+  await Promise.all(tasks.map((task) => task(joined).catch((error) => controller.abort(error))));
+  signal.throwIfAborted();
+  controller.signal.throwIfAborted();
+}

@@ -1,0 +1,18 @@
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Context } from "./context.ts";
+
+/** The repository's own folder. */
+export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Where the local cloud keeps its data: `.dropclip` in the repository, or `DROPCLIP_DIRECTORY`. */
+export function dataDirectory({ env }: Pick<Context, "env">): string {
+  return env.DROPCLIP_DIRECTORY ? resolve(env.DROPCLIP_DIRECTORY) : join(ROOT, ".dropclip");
+}
+
+/** The user's own settings and unfinished uploads. The XDG specification has relative values ignored. */
+export function configDirectory({ env }: Pick<Context, "env">): string {
+  const base = env.XDG_CONFIG_HOME;
+  return join(base && isAbsolute(base) ? base : join(env.HOME || homedir(), ".config"), "dropclip");
+}

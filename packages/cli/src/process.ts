@@ -1,0 +1,48 @@
+import { systemClock } from "@dropclip/local/clock";
+import { Interrupted } from "./errors.ts";
+import { main } from "./main.ts";
+import { startLocalCloud } from "./start/cloud.ts";
+
+/** Ctrl-C reaches us from the terminal and again from npm or the shim: within this time it is one and the same. */
+const SAME_SIGNAL_MS = 300;
+
+/** Runs the command line of this process to its end and exits with its code. */
+export async function run() {
+  const code = await main(process.argv.slice(2), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    clock: systemClock,
+    random: Math.random,
+    signal: interrupts(),
+    startCloud: startLocalCloud,
+  });
+  // Nothing left open may keep the terminal, but what was written to a pipe must still get out.
+  for (const stream of [process.stdout, process.stderr]) await new Promise((flushed) => stream.write("", flushed));
+  process.exit(code);
+}
+
+/** Aborts at the first signal; the second ends the process at once. */
+export function interrupts(): AbortSignal {
+  const controller = new AbortController();
+  let stoppedAt: number | undefined;
+  const stop = (signal: "SIGINT" | "SIGTERM" | "SIGHUP") => {
+    const interrupted = new Interrupted(signal);
+    if (stoppedAt === undefined) {
+      stoppedAt = performance.now();
+      controller.abort(interrupted);
+    } else if (performance.now() - stoppedAt > SAME_SIGNAL_MS) {
+      process.exit(interrupted.exitCode);
+    }
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  if (process.channel) {
+    process.once("disconnect", () => stop("SIGTERM"));
+    process.channel.unref();
+  }
+  // A pager that was closed, as in `dropclip executions | head`.
+  // A terminal that was closed: there is nobody left to tell.
+  process.stderr.on("error", () => {});
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  return controller.signal;
+}

@@ -1,0 +1,105 @@
+import { createReadStream } from "node:fs";
+import type { S3Operation } from "../api/client.ts";
+import { CliError } from "../errors.ts";
+import { isUnchanged } from "../files/media-file.ts";
+import { together } from "../net/together.ts";
+import { textOf } from "../net/xml.ts";
+import { hasArrived } from "./arrival.ts";
+import type { Delivery } from "./delivery.ts";
+import { completeBody, type Part, partsOf, readPartsPage } from "./parts.ts";
+import { perform, S3Error, signatureOf } from "./perform.ts";
+import { PartSignatures } from "./signatures.ts";
+
+/** Parts of one file sent at once. */
+const PARALLEL_PARTS = 4;
+/** A multipart upload that vanishes, say because the sweep took it for abandoned, is begun anew once. */
+const ROUNDS = 2;
+
+/** Sends a file in parts of `partBytes`, only those that S3 does not have yet, and has S3 put them together. */
+export async function sendByParts(delivery: Delivery, partBytes: number): Promise<void> {
+  for (let round = 1; ; round++) {
+    try {
+      return await sendOnce(delivery, partsOf(delivery.file.bytes, partBytes));
+    } catch (error) {
+      if (!(error instanceof S3Error && error.code === "NoSuchUpload")) throw error;
+      // S3 also forgets a multipart upload once it is complete: the answer to that may be what an earlier try missed.
+      if (await hasArrived(delivery)) return;
+      if (round === ROUNDS) throw error;
+      delivery.remember({ s3UploadId: undefined, completing: undefined });
+    }
+  }
+}
+
+async function sendOnce(delivery: Delivery, parts: Part[]): Promise<void> {
+  const { file, state, progress, remember } = delivery;
+  const etags = state.s3UploadId ? await storedParts(delivery, parts) : new Map<number, string>();
+  if (!state.s3UploadId) remember({ s3UploadId: await create(delivery) });
+  const missing = parts.filter(({ number }) => !etags.has(number));
+  progress.resume(file.bytes - missing.reduce((sum, { bytes }) => sum + bytes, 0));
+  await sendParts(delivery, missing, etags);
+  if (!isUnchanged(file)) throw new CliError(`${file.name} was changed while it was being sent: run the command again`);
+  remember({ completing: true });
+  await call(delivery, "CompleteMultipartUpload", {}, completeBody(etags));
+}
+
+async function create(delivery: Delivery): Promise<string> {
+  const { text } = await call(delivery, "CreateMultipartUpload");
+  const s3UploadId = textOf(text, "UploadId");
+  if (!s3UploadId) throw new CliError(`${delivery.file.name}: S3's answer names no multipart upload`);
+  return s3UploadId;
+}
+
+/** ETags of the parts that S3 has whole. */
+async function storedParts(delivery: Delivery, parts: Part[]): Promise<Map<number, string>> {
+  const etags = new Map<number, string>();
+  for (let partNumberMarker = 0; ; ) {
+    const { text } = await call(delivery, "ListParts", partNumberMarker ? { partNumberMarker } : {});
+    const page = readPartsPage(text);
+    for (const { number, etag, bytes } of page.parts) if (parts[number - 1]?.bytes === bytes) etags.set(number, etag);
+    // The same page again would go on for ever; what is not known to be there is sent.
+    if (!page.next || page.next <= partNumberMarker) return etags;
+    partNumberMarker = page.next;
+  }
+}
+
+async function sendParts(delivery: Delivery, missing: Part[], etags: Map<number, string>): Promise<void> {
+  const { api, uploadId, fanId, file, state, patience } = delivery;
+  const signParts = (partNumbers: number[]) =>
+    api.sign(uploadId, fanId, {
+      mediaId: state.mediaId,
+      operation: "UploadPart",
+      ...(state.s3UploadId && { s3UploadId: state.s3UploadId }),
+      partNumbers,
+    });
+  const order = missing.map(({ number }) => number);
+  const signatures = new PartSignatures(order, signParts);
+  const queue = missing.values();
+  await together(
+    patience.signal,
+    Array.from({ length: PARALLEL_PARTS }, () => async (signal) => {
+      const within = { ...delivery, patience: { ...patience, signal } };
+      for (const part of queue) {
+        const body = {
+          bytes: part.bytes,
+          open: () => createReadStream(file.path, { start: part.start, end: part.start + part.bytes - 1 }),
+        };
+        const sign = (again: boolean) => signatures.take(part.number, again);
+        const { headers } = await perform(within, `${file.name}, part ${part.number}`, sign, body);
+        if (!headers.etag) throw new CliError(`${file.name}, part ${part.number}: S3 answered without an ETag`);
+        etags.set(part.number, headers.etag);
+      }
+    }),
+  );
+}
+
+/** A call about the multipart upload as a whole. */
+function call(delivery: Delivery, operation: S3Operation, more: { partNumberMarker?: number } = {}, body?: string) {
+  const { api, uploadId, fanId, file, state } = delivery;
+  const input = {
+    mediaId: state.mediaId,
+    operation,
+    ...(state.s3UploadId && { s3UploadId: state.s3UploadId }),
+    ...more,
+  };
+  return perform(delivery, file.name, async () => signatureOf(await api.sign(uploadId, fanId, input)), body);
+}

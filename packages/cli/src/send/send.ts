@@ -1,0 +1,32 @@
+import { ApiRefusal } from "../api/client.ts";
+import { together } from "../net/together.ts";
+import { hasArrived } from "./arrival.ts";
+import type { Delivery } from "./delivery.ts";
+import { sendByParts } from "./multipart.ts";
+import { sendByPut } from "./put.ts";
+
+/** Requests to S3 at a time, all files together. */
+export const PARALLEL_REQUESTS = 6;
+
+/** Sends every file that S3 does not have yet. The first failure stops the others; what they sent is remembered. */
+export async function sendAll(deliveries: Delivery[], signal: AbortSignal): Promise<void> {
+  await together(
+    signal,
+    deliveries.map(
+      (delivery) => (joined) => sendOne({ ...delivery, patience: { ...delivery.patience, signal: joined } }),
+    ),
+  );
+}
+
+async function sendOne(delivery: Delivery) {
+  const { transfer, remember, progress } = delivery;
+  try {
+    if (transfer.method === "put") await sendByPut(delivery);
+    else await sendByParts(delivery, transfer.partBytes);
+  } catch (error) {
+    // Nothing more is signed for a file the pipeline has taken since we looked: an earlier run had sent it.
+    if (!(error instanceof ApiRefusal && (await hasArrived(delivery)))) throw error;
+  }
+  remember({ sent: true });
+  progress.sent();
+}

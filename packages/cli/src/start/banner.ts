@@ -1,0 +1,40 @@
+import type { Paint } from "../color.ts";
+import type { StartedCloud } from "./cloud.ts";
+
+/** Where everything is, for people. */
+export function banner(cloud: StartedCloud, paint: Paint): string {
+  const { accessKeyId, secretAccessKey } = cloud.credentials;
+  const rows: [string, string][] = [
+    ["API", cloud.api],
+    ["CDN", cloud.cdn],
+    ...byEndpoint(cloud.endpoints).map(([url, names]): [string, string] => ["AWS", `${url}  ${names.join(" ")}`]),
+    ["region", cloud.region],
+    ["keys", `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`],
+    ["data", cloud.directory],
+    ["", ""],
+    ["upload", "npx dropclip upload FILE… --event demo"],
+    ["look", "npx dropclip executions"],
+    ["stop", "Ctrl-C"],
+  ];
+  const lines = rows.map(([name, text]) => (name ? `  ${paint("bold", name.padEnd(8))} ${text}` : ""));
+  return ["", "dropclip is running", "", ...lines, "", ""].join("\n");
+}
+
+/** The local cloud may answer for all services at one address: then it is said once. */
+function byEndpoint(endpoints: StartedCloud["endpoints"]): [string, string[]][] {
+  const names = Object.entries(endpoints);
+  return [...Map.groupBy(names, ([, url]) => url)].map(([url, group]) => [url, group.map(([name]) => name)]);
+}
+
+/** The one line of `--json`. */
+export function readyLine({ api, cdn, region, credentials, endpoints }: StartedCloud): string {
+  const { accessKeyId, secretAccessKey } = credentials;
+  const { s3, dynamodb, states, mediaconvert, events, sqs, lambda } = endpoints;
+  return JSON.stringify({
+    api,
+    cdn,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    endpoints: { s3, dynamodb, states, mediaconvert, events, sqs, lambda },
+  });
+}

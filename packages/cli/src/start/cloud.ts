@@ -1,0 +1,24 @@
+import type { CloudOptions as LocalOptions, RunningCloud } from "@dropclip/local/cloud";
+
+export type { LogEntry } from "@dropclip/local/world";
+export type { RunningCloud };
+
+export type CloudOptions = Pick<LocalOptions, "root" | "graphFile" | "directory" | "port" | "fresh" | "log">;
+
+/** What the commands need of a running cloud: where everything is, and how to stop it. */
+export type StartedCloud = Omit<RunningCloud, "facts" | "sweep">;
+
+export type StartCloud = (options: CloudOptions) => Promise<StartedCloud>;
+
+/** Starts the local cloud with the demo event in it; an error's message is one clear line. Loaded here, as no other command needs it. */
+export const startLocalCloud: StartCloud = async (options) => {
+  const [{ startCloud }, { seed }] = await Promise.all([import("@dropclip/local/cloud"), import("./seed.ts")]);
+  const cloud = await startCloud(options);
+  try {
+    await seed(cloud);
+    return cloud;
+  } catch (error) {
+    await cloud.stop();
+    throw error;
+  }
+};

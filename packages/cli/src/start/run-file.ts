@@ -1,0 +1,81 @@
+import { readFileSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import * as v from "valibot";
+import { CliError } from "../errors.ts";
+import { writeDurably } from "../files/durable.ts";
+import type { StartedCloud } from "./cloud.ts";
+
+const CONNECT_MS = 1_000;
+
+const RunFile = v.looseObject({
+  pid: v.pipe(v.number(), v.integer()),
+  api: v.pipe(v.string(), v.url()),
+  region: v.string(),
+  credentials: v.looseObject({ accessKeyId: v.string(), secretAccessKey: v.string() }),
+  endpoints: v.looseObject({ states: v.string() }),
+});
+export type RunFile = v.InferOutput<typeof RunFile>;
+
+function fileOf(directory: string) {
+  return join(directory, "run.json");
+}
+
+/** Lets the other commands find the cloud that runs in this process. Readable by its owner only: it has credentials. */
+export function writeRunFile(cloud: StartedCloud) {
+  const { api, cdn, region, credentials, endpoints, directory } = cloud;
+  const facts = { pid: process.pid, api, cdn, region, credentials, endpoints };
+  writeDurably(fileOf(directory), `${JSON.stringify(facts)}\n`);
+}
+
+/** Removes the file, unless another cloud has written it since. */
+export function removeRunFile(directory: string) {
+  if (read(directory)?.pid === process.pid) rmSync(fileOf(directory), { force: true });
+}
+
+/** The running local cloud; a `CliError` says that there is none and how to start it. */
+export function findCloud(directory: string): RunFile {
+  const found = read(directory);
+  if (!found) throw new CliError("no local cloud is running: start it with `npm start`");
+  if (!isAlive(found.pid))
+    throw new CliError(`the local cloud (process ${found.pid}) is gone: start it again with \`npm start\``);
+  return found;
+}
+
+/** The cloud that uses this directory now, if any. After a reboot its process id may be another program's: it must also listen. */
+export async function runningCloud(directory: string): Promise<RunFile | undefined> {
+  const found = read(directory);
+  return found && isAlive(found.pid) && (await listens(found.api)) ? found : undefined;
+}
+
+function listens(api: string): Promise<boolean> {
+  const { hostname, port } = new URL(api);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) || 80 });
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(CONNECT_MS, () => end(false));
+    socket.on("connect", () => end(true)).on("error", () => end(false));
+  });
+}
+
+function read(directory: string): RunFile | undefined {
+  try {
+    return v.parse(v.pipe(v.string(), v.parseJson(), RunFile), readFileSync(fileOf(directory), "utf8"));
+  } catch (error) {
+    if (v.isValiError(error) || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is alive and someone else's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

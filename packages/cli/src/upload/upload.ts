@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { createApi } from "../api/client.ts";
+import type { Media, Upload } from "../api/schemas.ts";
+import type { Context } from "../context.ts";
+import type { MediaFile } from "../files/media-file.ts";
+import { clean, durationText } from "../format.ts";
+import { Slots } from "../net/slots.ts";
+import { configDirectory } from "../paths.ts";
+import { createProgress, type FileProgress } from "../progress/progress.ts";
+import type { Screen } from "../progress/screen.ts";
+import type { Delivery } from "../send/delivery.ts";
+import { type Journal, type JournalFile, openJournal } from "../send/journal.ts";
+import { PARALLEL_REQUESTS, sendAll } from "../send/send.ts";
+import { begin, mediaOf } from "./begin.ts";
+import { follow, hasEnded } from "./follow.ts";
+
+/** A pause the user would notice is explained. */
+const NOTICEABLE_MS = 2_000;
+
+export interface UploadInput {
+  api: string;
+  eventId: string;
+  fanId: string;
+  files: MediaFile[];
+}
+
+/** A finished upload and which of its media each file became. */
+export interface Finished {
+  upload: Upload;
+  mediaIds: string[];
+}
+
+/**
+ * Sends the files as one upload, taking up what an earlier run left, and follows it until every media has ended.
+ * A `Refusal` when the API will not have it, a `CliError` when it cannot be done; what was sent stays remembered then.
+ */
+export async function upload(context: Context, screen: Screen, input: UploadInput): Promise<Finished> {
+  const paths = input.files.map(({ path }) => path);
+  // Real time, whatever the clock: it is compared with that of files.
+  const journal = openJournal(join(configDirectory(context), "uploads"), { ...input, paths }, Date.now());
+  try {
+    const finished = await sendAndFollow(context, screen, input, journal);
+    journal.remove();
+    return finished;
+  } finally {
+    journal.close();
+  }
+}
+
+async function sendAndFollow(
+  context: Context,
+  screen: Screen,
+  input: UploadInput,
+  journal: Journal,
+): Promise<Finished> {
+  const { clock, random, signal } = context;
+  const { eventId, fanId, files } = input;
+  const say = (line: string) => screen.line(line);
+  const onRetry = (message: string, delayMs: number) => {
+    if (delayMs >= NOTICEABLE_MS) say(`${clean(message)}; trying again in ${durationText(delayMs)}`);
+  };
+  const patience = { clock, random, signal, onRetry };
+  const api = createApi(input.api, patience);
+  const { upload, entry } = await begin({ api, journal, eventId, fanId, files, say });
+  const progress = createProgress(screen, clock);
+  try {
+    const slots = new Slots(PARALLEL_REQUESTS);
+    const sends = files.map((file) => {
+      const state = entry.files.find(({ path }) => path === file.path)!;
+      return { file, state, progress: progress.file(file.name, file.bytes) };
+    });
+    const deliveries = sends.flatMap((send): Delivery[] => {
+      const { state } = send;
+      const { status, transfer } = mediaOf(upload, state.mediaId);
+      if (state.sent || status !== "pending" || !transfer) {
+        send.progress.sent();
+        return [];
+      }
+      const remember = (change: Partial<JournalFile>) => {
+        Object.assign(state, change);
+        journal.write(entry);
+      };
+      return [{ ...send, api, uploadId: entry.uploadId, fanId, transfer, remember, slots, patience }];
+    });
+    await sendAll(deliveries, signal);
+    const read = (etag?: string) => api.read(entry.uploadId, fanId, etag);
+    const ended = await follow(context, read, (seen) => {
+      for (const send of sends) show(mediaOf(seen, send.state.mediaId), send.progress);
+    });
+    return { upload: ended, mediaIds: sends.map(({ state }) => state.mediaId) };
+  } finally {
+    progress.stop();
+  }
+}
+
+function show(media: Media, progress: FileProgress) {
+  if (hasEnded(media)) progress.ended(media.status);
+  else if (media.status === "processing") progress.processing(media.progress);
+}

@@ -1,0 +1,92 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import type { Context } from "../../src/context.ts";
+import { main } from "../../src/main.ts";
+
+/** Time that passes only by being slept: what the command waited for is written down instead. */
+export class InstantClock {
+  readonly sleeps: number[] = [];
+  #now = Date.parse("2026-01-02T03:04:05Z");
+
+  now() {
+    return this.#now;
+  }
+
+  async sleep(ms: number, signal?: AbortSignal) {
+    signal?.throwIfAborted();
+    this.sleeps.push(ms);
+    this.#now += ms;
+    // A turn of the loop, so that a wait that never ends cannot starve the servers.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** A stream that keeps what is written; with `columns` it is a terminal. */
+export class Recorder extends Writable {
+  text = "";
+  readonly isTTY: boolean;
+  readonly columns: number | undefined;
+
+  constructor(columns?: number) {
+    super();
+    this.isTTY = columns !== undefined;
+    this.columns = columns;
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void) {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+export interface Run {
+  code: number;
+  stdout: string;
+  stderr: string;
+  sleeps: number[];
+}
+
+/** A user: a home and a working folder of their own, and the command line. */
+export class User {
+  readonly folder = mkdtempSync(join(tmpdir(), "dropclip-cli-"));
+  readonly dataDirectory = join(this.folder, ".dropclip");
+  readonly env = {
+    HOME: this.folder,
+    XDG_CONFIG_HOME: join(this.folder, "config"),
+    DROPCLIP_DIRECTORY: this.dataDirectory,
+    NO_COLOR: "1",
+  };
+
+  /** Makes a file whose every thousand bytes differ. */
+  file(name: string, bytes: number): string {
+    const path = join(this.folder, name);
+    mkdirSync(this.folder, { recursive: true });
+    writeFileSync(path, contentOf(bytes));
+    return path;
+  }
+
+  async run(args: string[], context: Partial<Context> = {}): Promise<Run> {
+    const [stdout, stderr, clock] = [new Recorder(), new Recorder(), new InstantClock()];
+    const code = await main(args, {
+      ...{ stdout, stderr, clock, env: this.env, random: () => 0.5, signal: new AbortController().signal },
+      startCloud: () => Promise.reject(new Error("this test has no cloud")),
+      ...context,
+    });
+    return { code, stdout: stdout.text, stderr: stderr.text, sleeps: clock.sleeps };
+  }
+
+  leave() {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function contentOf(bytes: number): Buffer {
+  const content = Buffer.alloc(bytes);
+  for (let at = 0; at < bytes; at += 4) content.writeUInt32LE(at, Math.min(at, bytes - 4));
+  return content;
+}
+
+/** An event that is not the demo's. */
+export const EVENT_ID = "01900000-0000-7000-8000-00000000aaaa";

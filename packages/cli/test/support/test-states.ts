@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+interface Recorded {
+  execution: { name: string; executionArn: string; status: string };
+  events: object[];
+}
+
+/** Executions of the ingest machine, as Step Functions answers for them: times in seconds, newest first. */
+export const recorded: { machine: string; executions: Recorded[] } = JSON.parse(
+  readFileSync(new URL("../fixtures/executions.json", import.meta.url), "utf8"),
+);
+
+/** Step Functions' read operations over the recorded executions, in pages of two. */
+export class TestStates {
+  readonly calls: string[] = [];
+  #server: Server | undefined;
+
+  async start(): Promise<string> {
+    const server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const operation = String(request.headers["x-amz-target"]).replace("AWSStepFunctions.", "");
+      this.calls.push(operation);
+      const signed = request.headers.authorization?.includes("Credential=operator/");
+      const answer = signed ? answerTo(operation, JSON.parse(Buffer.concat(chunks).toString())) : undefined;
+      response.writeHead(answer && !("__type" in answer) ? 200 : 400, { "content-type": "application/x-amz-json-1.0" });
+      response.end(JSON.stringify(answer ?? { __type: "AccessDeniedException", message: "not signed" }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    this.#server = server;
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  async stop() {
+    this.#server?.closeAllConnections();
+    await new Promise((resolve) => this.#server?.close(resolve));
+  }
+}
+
+function answerTo(operation: string, input: Record<string, string>): object | undefined {
+  const { machine, executions } = recorded;
+  const found = executions.find(({ execution }) => execution.executionArn === input.executionArn);
+  switch (operation) {
+    case "ListStateMachines":
+      return { stateMachines: [{ stateMachineArn: machine, name: "dropclip-ingest-dev", type: "STANDARD" }] };
+    case "ListExecutions": {
+      const fitting = executions.filter(
+        ({ execution }) => !input.statusFilter || execution.status === input.statusFilter,
+      );
+      return page(
+        fitting.map(({ execution }) => execution),
+        "executions",
+        input.nextToken,
+      );
+    }
+    case "DescribeExecution":
+      return (
+        found?.execution ?? {
+          __type: "ExecutionDoesNotExist",
+          message: `Execution Does Not Exist: '${input.executionArn}'`,
+        }
+      );
+    case "GetExecutionHistory":
+      return found && page(found.events, "events", input.nextToken);
+    default:
+      return undefined;
+  }
+}
+
+function page(items: object[], name: string, token = "0") {
+  const from = Number(token);
+  const more = from + 2 < items.length ? { nextToken: String(from + 2) } : {};
+  return { [name]: items.slice(from, from + 2), ...more };
+}

@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import type { World } from "../world.ts";
+import { ask, type Engine, keepAlive } from "./engine.ts";
+
+const START_MS = 10_000;
+const POLL_MS = 20;
+const STOP_MS = 3_000;
+/** Waits between restarts of an engine that keeps dying. */
+const RESTART_MS = [0, 100, 500, 2_000, 5_000];
+const STDERR_CHARACTERS = 2_000;
+
+/**
+ * Runs the engine and waits for two things at once: its end, and the end of our side of stdin. The second comes even
+ * when we are killed, so that the engine never outlives us with the database open.
+ */
+const KEEPER = `
+exec 3<&0
+"$@" </dev/null 3<&- & engine=$!
+echo $engine >"$PID_FILE"
+(cat <&3 >/dev/null; kill -9 $engine) 2>/dev/null & watch=$!
+wait $engine; status=$?
+kill $watch 2>/dev/null
+exit $status`;
+
+/** Path of the engine's binary. Throws one clear sentence where there is none for this machine. */
+export function findDynoxide(platform: string = process.platform, architecture: string = process.arch): string {
+  const name = `@dynoxide/${platform}-${architecture}`;
+  try {
+    return join(createRequire(import.meta.url).resolve(`${name}/package.json`), "../dynoxide");
+  } catch {
+    const instead = "set DROPCLIP_DYNAMODB_ENDPOINT to a DynamoDB-compatible engine on this machine";
+    throw new Error(
+      `no DynamoDB engine for ${platform} on ${architecture} (${name} is not installed): ${instead}`,
+    );
+  }
+}
+
+/** The engine on a database file in the world's directory; started again when it dies. */
+export async function startDynoxide(world: World): Promise<Engine> {
+  const binary = findDynoxide();
+  const engine = new Dynoxide(world, binary);
+  await engine.url();
+  return engine;
+}
+
+class Dynoxide implements Engine {
+  readonly agent = keepAlive();
+  readonly #world: World;
+  readonly #binary: string;
+  readonly #file: string;
+  readonly #pidFile: string;
+  #url: Promise<string>;
+  #child: ChildProcess | undefined;
+  #failures = 0;
+  #stopping = false;
+
+  constructor(world: World, binary: string) {
+    this.#world = world;
+    this.#binary = binary;
+    this.#file = join(world.directory, "dynamodb.db");
+    this.#pidFile = join(world.directory, "dynamodb.pid");
+    endLeftOver(this.#pidFile, this.#file);
+    this.#url = this.#start();
+  }
+
+  url() {
+    return this.#url;
+  }
+
+  async stop() {
+    this.#stopping = true;
+    this.agent.destroy();
+    const child = this.#child;
+    if (!child || child.exitCode !== null) return;
+    const gone = once(child, "exit");
+    // Asked to end it folds its log into the database file; should it not, closing stdin ends it.
+    signal(readPid(this.#pidFile), "SIGTERM");
+    const limit = setTimeout(() => child.stdin?.end(), STOP_MS);
+    await gone;
+    clearTimeout(limit);
+    child.stdin?.destroy();
+    rmSync(this.#pidFile, { force: true });
+  }
+
+  async #start(): Promise<string> {
+    const port = await freePort();
+    const command = [this.#binary, "serve", "--host", "127.0.0.1", "--port", String(port), "--db-path", this.#file];
+    const child = spawn("/bin/sh", ["-c", KEEPER, "dynoxide-keeper", ...command], {
+      env: { PATH: process.env.PATH, PID_FILE: this.#pidFile },
+      stdio: ["pipe", "ignore", "pipe"],
+      // A group of its own: Ctrl-C reaches us first, and requests under way are answered.
+      detached: true,
+    });
+    this.#child = child;
+    let said = "";
+    child.stderr?.on("data", (chunk) => {
+      said = (said + chunk).slice(-STDERR_CHARACTERS);
+    });
+    child.stdin?.on("error", () => undefined); // the exit reports it
+    const url = `http://127.0.0.1:${port}`;
+    const exited = once(child, "exit").then(() => {
+      child.stdin?.destroy();
+      throw new Error(`the DynamoDB engine ended: ${said.trim()}`);
+    });
+    try {
+      await Promise.race([this.#answers(url), exited]);
+    } catch (error) {
+      // Should it still run, this ends it.
+      child.stdin?.destroy();
+      throw error;
+    }
+    exited.catch((error: Error) => this.#restart(error));
+    return url;
+  }
+
+  #restart(error: Error) {
+    if (this.#stopping) return;
+    this.#world.log({ service: "dynamodb", level: "error", message: `${error.message}; starting it again` });
+    this.#url = this.#retry();
+    this.#url.catch(() => undefined); // requests report it
+  }
+
+  async #retry(): Promise<string> {
+    for (let attempt = 0; ; attempt++) {
+      const wait = RESTART_MS[Math.min(this.#failures++, RESTART_MS.length - 1)]!;
+      await new Promise((resolve) => setTimeout(resolve, wait).unref());
+      try {
+        if (this.#stopping) throw new Error("the DynamoDB engine is stopped");
+        const url = await this.#start();
+        this.#failures = 0;
+        return url;
+      } catch (error) {
+        if (this.#stopping || attempt === RESTART_MS.length) throw error;
+      }
+    }
+  }
+
+  async #answers(url: string) {
+    const engine = { url: async () => url, agent: this.agent, stop: async () => undefined };
+    for (let waited = 0; waited < START_MS; waited += POLL_MS) {
+      try {
+        await ask(engine, "ListTables", {});
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+    }
+    throw new Error(`the DynamoDB engine did not answer within ${START_MS / 1000} seconds`);
+  }
+}
+
+/** The engine cannot say which port it took, so one is found for it. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Ends an engine that an earlier start left behind: two on one file would not see each other's writes. */
+function endLeftOver(pidFile: string, database: string) {
+  const pid = readPid(pidFile);
+  if (pid === undefined) return;
+  try {
+    if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(database)) signal(pid, "SIGKILL");
+  } catch {
+    // It has ended with its service, as it should.
+  }
+  rmSync(pidFile, { force: true });
+}
+
+function readPid(file: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(file, "utf8"));
+    return pid > 1 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function signal(pid: number | undefined, name: NodeJS.Signals) {
+  try {
+    if (pid !== undefined) process.kill(pid, name);
+  } catch {
+    // It has ended already.
+  }
+}

@@ -1,0 +1,101 @@
+import { AwsError, type World } from "../world.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** Lambda waits one minute before the first retry of a failed asynchronous event and two before the second. */
+const RETRY_MS = [MINUTE, 2 * MINUTE];
+
+interface Row {
+  request_id: string;
+  function_name: string;
+  payload: string;
+  attempts: number;
+  next_ms: number;
+}
+
+/** Runs one queued event; resolves with whether the function failed. */
+export type RunEvent = (functionName: string, payload: string, requestId: string) => Promise<{ failed: boolean }>;
+
+/** Events invoked asynchronously, kept in the store until they succeeded or failed for the third time. */
+export class AsyncQueue {
+  readonly #world: World;
+  readonly #run: RunEvent;
+  readonly #running = new Set<string>();
+  readonly #stopped = new AbortController();
+
+  constructor(world: World, run: RunEvent) {
+    this.#world = world;
+    this.#run = run;
+    world.store.exec(`CREATE TABLE IF NOT EXISTS lambda_async (
+      request_id TEXT PRIMARY KEY, function_name TEXT NOT NULL, payload TEXT NOT NULL,
+      attempts INTEGER NOT NULL, next_ms INTEGER NOT NULL) STRICT`);
+  }
+
+  /** Takes up what the last run of the local cloud left. */
+  resume() {
+    for (const row of this.#world.store.all<Row>("SELECT * FROM lambda_async ORDER BY rowid")) this.#schedule(row);
+  }
+
+  /** Durable when it returns, within the caller's transaction when there is one. */
+  add(functionName: string, payload: string, requestId: string) {
+    const { store, clock } = this.#world;
+    const row = { request_id: requestId, function_name: functionName, payload, attempts: 0, next_ms: clock.now() };
+    const sql =
+      "INSERT INTO lambda_async (request_id, function_name, payload, attempts, next_ms) VALUES (?, ?, ?, ?, ?)";
+    store.run(sql, requestId, functionName, payload, row.attempts, row.next_ms);
+    store.afterCommit(() => this.#schedule(row));
+  }
+
+  stop() {
+    this.#stopped.abort();
+  }
+
+  #schedule(row: Row) {
+    if (this.#running.has(row.request_id) || this.#stopped.signal.aborted) return;
+    this.#running.add(row.request_id);
+    void this.#work(row);
+  }
+
+  async #work(row: Row) {
+    const { clock, store, log } = this.#world;
+    const { function_name, payload, request_id } = row;
+    for (let { attempts, next_ms } = row; ; ) {
+      const wait = clock.sleep(next_ms - clock.now(), this.#stopped.signal).catch(() => undefined);
+      if (next_ms > clock.now()) await wait;
+      if (this.#stopped.signal.aborted) return;
+      const failed = await this.#attempt(function_name, payload, request_id);
+      if (this.#stopped.signal.aborted) return;
+      const delay = failed ? RETRY_MS[attempts] : undefined;
+      if (delay === undefined) {
+        if (failed) {
+          const message = `${function_name} failed ${attempts + 1} times; the asynchronous event ${request_id} is dropped`;
+          log({ service: "lambda", level: "error", message });
+        }
+        store.run("DELETE FROM lambda_async WHERE request_id = ?", request_id);
+        this.#running.delete(request_id);
+        return;
+      }
+      attempts++;
+      next_ms = clock.now() + delay;
+      store.run(
+        "UPDATE lambda_async SET attempts = ?, next_ms = ? WHERE request_id = ?",
+        attempts,
+        next_ms,
+        request_id,
+      );
+    }
+  }
+
+  async #attempt(functionName: string, payload: string, requestId: string): Promise<boolean> {
+    try {
+      return (await this.#run(functionName, payload, requestId)).failed;
+    } catch (error) {
+      // The function is not part of the cloud any more: retrying cannot help it.
+      if (error instanceof AwsError && error.code === "ResourceNotFoundException") {
+        this.#world.log({ service: "lambda", level: "error", message: error.message });
+        return false;
+      }
+      return true;
+    }
+  }
+}

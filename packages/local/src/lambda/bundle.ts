@@ -1,0 +1,173 @@
+import { createHash, randomUUID } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { LambdaFunction } from "@dropclip/synth/cloud";
+import { BANNER, esbuild, esbuildVersion } from "./esbuild.ts";
+import { findHandler, type HandlerSource } from "./source.ts";
+
+/** A function's code, ready to run. */
+export interface Bundle {
+  /** Changes when the code does. */
+  id: string;
+  directory: string;
+  /** `claim-upload.handler` */
+  handler: string;
+}
+
+interface Input {
+  path: string;
+  mtimeMs: number;
+  bytes: number;
+}
+
+interface Manifest extends Bundle {
+  /** What the bundle depends on besides its inputs. */
+  key: string;
+  inputs: Input[];
+}
+
+/** SST leaves these two out of every bundle. */
+const ALWAYS_EXTERNAL = ["sharp", "pg-native"];
+
+/** The bundles of all functions: built when first needed, kept across starts, built again when a source changed. */
+export class Bundles {
+  readonly #root: string;
+  readonly #directory: string;
+  readonly #building = new Map<string, Promise<Bundle>>();
+  readonly #manifests = new Map<string, Manifest>();
+
+  constructor(root: string, directory: string) {
+    this.#root = root;
+    this.#directory = directory;
+  }
+
+  /** The bundle of the code as it is now. Rejects with esbuild's message when it cannot be built. */
+  current(fn: LambdaFunction): Promise<Bundle> {
+    const running = this.#building.get(fn.name);
+    if (running) return running;
+    const manifest = this.#manifests.get(fn.name) ?? this.#stored(fn);
+    if (manifest?.key === key(fn) && existsSync(manifest.directory) && unchanged(manifest.inputs)) {
+      this.#manifests.set(fn.name, manifest);
+      return Promise.resolve(manifest);
+    }
+    const building = this.#build(fn).finally(() => this.#building.delete(fn.name));
+    this.#building.set(fn.name, building);
+    return building;
+  }
+
+  #stored(fn: LambdaFunction): Manifest | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.#directory, fn.name, "manifest.json"), "utf8"));
+    } catch {
+      return undefined; // none yet, or cut off by a crash: it is built anew
+    }
+  }
+
+  async #build(fn: LambdaFunction): Promise<Bundle> {
+    const source = findHandler(this.#root, fn.handler);
+    if (!source) throw new Error(`there is no file for the handler ${fn.handler} below ${this.#root}`);
+    const home = join(this.#directory, fn.name);
+    const draft = join(home, `draft-${randomUUID()}`);
+    mkdirSync(draft, { recursive: true });
+    try {
+      const startedMs = Date.now();
+      const externals = [...ALWAYS_EXTERNAL, ...fn.install];
+      await esbuild(this.#root, bundleArguments(source, draft, externals));
+      const inputs = this.#inputs(draft, startedMs);
+      const code = readFileSync(join(draft, `${source.moduleName}.mjs`));
+      const id = createHash("sha256").update(code).digest("hex").slice(0, 16);
+      const directory = join(home, id);
+      link(externals, dirname(source.file), draft);
+      if (existsSync(directory)) rmSync(draft, { recursive: true });
+      else renameSync(draft, directory);
+      const handler = `${source.moduleName}.${source.exportName}`;
+      return this.#keep(fn, { id, directory, handler, key: key(fn), inputs });
+    } catch (error) {
+      rmSync(draft, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  #keep(fn: LambdaFunction, manifest: Manifest): Manifest {
+    const home = join(this.#directory, fn.name);
+    const file = join(home, "manifest.json");
+    writeFileSync(`${file}.new`, JSON.stringify(manifest));
+    renameSync(`${file}.new`, file);
+    // The one before stays: a process may still run it, and reads its source map when it throws.
+    const keep = [manifest.id, this.#manifests.get(fn.name)?.id, "manifest.json"];
+    for (const name of readdirSync(home)) {
+      if (!keep.includes(name)) rmSync(join(home, name), { recursive: true, force: true });
+    }
+    this.#manifests.set(fn.name, manifest);
+    return manifest;
+  }
+
+  /** What a change of means another bundle: the sources themselves, and for everything installed its lock file. */
+  #inputs(draft: string, startedMs: number): Input[] {
+    const { inputs } = JSON.parse(readFileSync(join(draft, "meta.json"), "utf8")) as {
+      inputs: Record<string, unknown>;
+    };
+    const sources = Object.keys(inputs).filter((path) => !path.includes("node_modules/"));
+    const installed = ["package.json", "tsconfig.json", "node_modules/.package-lock.json"];
+    return [...sources, ...installed].flatMap((name) => {
+      const path = resolve(this.#root, name);
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (!stat) return [];
+      // Written while the bundle was being built: whichever state was read, the next look builds again.
+      return [{ path, mtimeMs: stat.mtimeMs >= startedMs ? 0 : stat.mtimeMs, bytes: stat.size }];
+    });
+  }
+}
+
+function bundleArguments(source: HandlerSource, draft: string, externals: string[]): string[] {
+  return [
+    source.file,
+    `--outfile=${join(draft, `${source.moduleName}.mjs`)}`,
+    `--metafile=${join(draft, "meta.json")}`,
+    `--banner:js=${BANNER}`,
+    "--format=esm",
+    "--target=esnext",
+    "--main-fields=module,main",
+    "--keep-names",
+    "--sourcemap=linked",
+    ...externals.map((name) => `--external:${name}`),
+  ];
+}
+
+function key(fn: LambdaFunction): string {
+  return JSON.stringify([esbuildVersion, fn.handler, fn.install]);
+}
+
+function unchanged(inputs: Input[]): boolean {
+  return inputs.every(({ path, mtimeMs, bytes }) => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat?.mtimeMs === mtimeMs && stat.size === bytes;
+  });
+}
+
+/** Puts the packages that are not bundled beside the bundle, where `npm install` puts them for a deployment. */
+function link(names: string[], from: string, directory: string) {
+  for (const name of new Set(names)) {
+    const target = findPackage(name, from);
+    if (!target) continue;
+    const path = join(directory, "node_modules", name);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(target, path, "dir");
+  }
+}
+
+function findPackage(name: string, from: string): string | undefined {
+  const path = join(from, "node_modules", name);
+  if (existsSync(path)) return path;
+  return dirname(from) === from ? undefined : findPackage(name, dirname(from));
+}

@@ -1,0 +1,151 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { LambdaFunction } from "@dropclip/synth/cloud";
+import { AwsError, type LogEntry, type World } from "../world.ts";
+import { type Bundle, Bundles } from "./bundle.ts";
+import { environmentOf } from "./environment.ts";
+import { type Invocation, type Invoked, run } from "./invoker.ts";
+import { LogFiles } from "./logs.ts";
+import { PidFile } from "./pids.ts";
+import { Pool, type Worker } from "./pool.ts";
+import { FunctionProcess } from "./process.ts";
+import { buildRuntime, type RuntimeFiles } from "./runtime-files.ts";
+
+export interface LambdaOptions {
+  world: World;
+  functions: LambdaFunction[];
+  /** The repository's root, which handler paths start from. */
+  root: string;
+  /** Replaces deployed URLs in environment values by local ones. */
+  localise: (value: string) => string;
+  /** Concurrent invocations of one function before it is throttled; 10 when not given. */
+  concurrency?: number;
+}
+
+const CONCURRENCY = 10;
+
+/** The functions with their bundles, processes and logs. */
+export class Functions {
+  readonly logs: LogFiles;
+  readonly #options: LambdaOptions;
+  readonly #directory: string;
+  readonly #bundles: Bundles;
+  readonly #pids: PidFile;
+  readonly #pools = new Map<string, Pool>();
+  #stopped = false;
+  #runtime: Promise<RuntimeFiles> | undefined;
+
+  constructor(options: LambdaOptions) {
+    this.#options = options;
+    this.#directory = join(options.world.directory, "lambda");
+    mkdirSync(this.#directory, { recursive: true });
+    this.logs = new LogFiles(join(options.world.directory, "logs"));
+    this.#bundles = new Bundles(options.root, this.#directory);
+    this.#pids = new PidFile(join(this.#directory, "processes"), this.#directory);
+  }
+
+  /** Runs an invocation at once; throws TooManyRequestsException when the function's slots are taken. */
+  async invoke(invocation: Invocation): Promise<Invoked> {
+    const pool = this.#pool(invocation.fn);
+    pool.enter();
+    return this.#run(pool, invocation);
+  }
+
+  /** Runs an invocation as soon as the function has a free slot. */
+  async invokeWhenFree(invocation: Invocation): Promise<Invoked> {
+    const pool = this.#pool(invocation.fn);
+    await pool.enterWhenFree();
+    return this.#run(pool, invocation);
+  }
+
+  /** Builds the function's bundle and starts a process of it; a failure waits for the first invocation. */
+  async warm(fn: LambdaFunction) {
+    const pool = this.#pool(fn);
+    try {
+      const worker = await pool.take(await this.#bundles.current(fn));
+      if ("process" in worker) pool.give(worker);
+    } catch (error) {
+      this.#log(fn, "ERROR", String(error));
+    }
+  }
+
+  async stop() {
+    this.#stopped = true;
+    await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
+  }
+
+  async #run(pool: Pool, invocation: Invocation): Promise<Invoked> {
+    try {
+      const log = (level: string, text: string, requestId?: string) => this.#log(invocation.fn, level, text, requestId);
+      return await run({ world: this.#options.world, bundles: this.#bundles, pool, log }, invocation);
+    } finally {
+      pool.leave();
+    }
+  }
+
+  #pool(fn: LambdaFunction): Pool {
+    let pool = this.#pools.get(fn.name);
+    if (!pool) {
+      const limit = this.#options.concurrency ?? CONCURRENCY;
+      pool = new Pool(this.#options.world, fn, limit, async (bundle) =>
+        this.#spawn(fn, bundle, await this.#runtimeFiles()),
+      );
+      this.#pools.set(fn.name, pool);
+    }
+    return pool;
+  }
+
+  #runtimeFiles(): Promise<RuntimeFiles> {
+    this.#runtime ??= buildRuntime(join(this.#directory, ".runtime"));
+    return this.#runtime;
+  }
+
+  #spawn(fn: LambdaFunction, bundle: Bundle, runtime: RuntimeFiles): Worker {
+    const { world, localise } = this.#options;
+    if (this.#stopped) throw new AwsError("ServiceException", "The local cloud is stopping.", 500);
+    const day = new Date(world.clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+    const stream = `${day}/[$LATEST]${world.uuid().replaceAll("-", "")}`;
+    const startedMs = performance.now();
+    const worker: Worker = {
+      bundleId: bundle.id,
+      bornMs: world.clock.now(),
+      process: new FunctionProcess({
+        ...runtime,
+        env: environmentOf(world, fn, bundle, stream, localise),
+        cwd: bundle.directory,
+        compileCache: join(bundle.directory, ".cache"),
+        memoryMb: fn.memoryMb,
+        onLog: (level, text) => (worker.onLog ? worker.onLog(level, text) : this.#log(fn, level, text)),
+      }),
+    };
+    const { pid } = worker.process;
+    if (pid !== undefined) {
+      this.#pids.add(pid);
+      void worker.process.gone().then(() => this.#pids.delete(pid));
+    }
+    void worker.process.ready.then(() => {
+      worker.initMs = performance.now() - startedMs;
+    });
+    return worker;
+  }
+
+  #log(fn: LambdaFunction, level: string, text: string, requestId?: string) {
+    this.logs.append(fn.name, text);
+    const detail = requestId ? { requestId } : {};
+    this.#options.world.log({
+      service: "lambda",
+      level: LEVELS[level] ?? "info",
+      message: text,
+      function: fn.name,
+      ...detail,
+    });
+  }
+}
+
+const LEVELS: Record<string, LogEntry["level"]> = {
+  TRACE: "debug",
+  DEBUG: "debug",
+  INFO: "info",
+  WARN: "warn",
+  ERROR: "error",
+};

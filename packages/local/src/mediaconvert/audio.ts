@@ -1,0 +1,96 @@
+import type { AacSettings, AudioDescription, Input } from "@aws-sdk/client-mediaconvert";
+import { JobError } from "./errors.ts";
+import { type AudioTrack, audioTracks, type Source } from "./source.ts";
+
+/** One encoded audio track of an output. */
+export interface PlannedAudio {
+  track: AudioTrack;
+  /** ISO 639-2 or BCP 47, lower case; undefined when neither the input nor the settings name one. */
+  language?: string;
+  /** `StreamName`: what players show. */
+  label?: string;
+  channels: number;
+  options: string[];
+}
+
+const CHANNELS = { CODING_MODE_1_0: 1, CODING_MODE_2_0: 2, CODING_MODE_5_1: 6 } as const;
+/** ffmpeg's AAC encoder is steadier at a fixed rate, so VBR qualities are the rates they come to for stereo. */
+const VBR_BITRATES = { LOW: 64_000, MEDIUM_LOW: 96_000, MEDIUM_HIGH: 128_000, HIGH: 192_000 } as const;
+
+/**
+ * The input's track an audio description takes and how it is encoded; undefined when the input has no audio and the
+ * selector asks for no particular track. Throws JobError 1040 for a track or selector that is not there.
+ */
+export function planAudio(
+  description: AudioDescription,
+  position: number,
+  input: Input,
+  source: Source,
+): PlannedAudio | undefined {
+  const track = selectTrack(description, position, input, source);
+  if (!track) return undefined;
+  const aac = description.CodecSettings!.AacSettings ?? {};
+  const channels = CHANNELS[(aac.CodingMode ?? "CODING_MODE_2_0") as keyof typeof CHANNELS];
+  if (channels > 2 && track.channels < channels)
+    throw new JobError(
+      1040,
+      `Audio coding mode ${aac.CodingMode} needs ${channels} channels, the input has ${track.channels}`,
+    );
+  return {
+    track,
+    channels,
+    language: language(description, track),
+    label: description.StreamName,
+    options: aacOptions(aac, channels),
+  };
+}
+
+function selectTrack(
+  description: AudioDescription,
+  position: number,
+  input: Input,
+  source: Source,
+): AudioTrack | undefined {
+  const selectors = Object.entries(input.AudioSelectors ?? {});
+  const name = description.AudioSourceName ?? "Audio Selector 1";
+  const wanted = selectors.findIndex(([key]) => key === name);
+  const index = wanted >= 0 ? wanted : selectors.findIndex(([, selector]) => selector.DefaultSelection === "DEFAULT");
+  if (index < 0)
+    throw new JobError(1040, `Invalid selector_sequence_id [0] specified for audio_description [${position + 1}]`);
+  const [, selector] = selectors[index]!;
+  const tracks = audioTracks(source);
+  if (selector.SelectorType === "LANGUAGE_CODE") {
+    const code = (selector.CustomLanguageCode ?? selector.LanguageCode ?? "").toLowerCase();
+    const spoken = tracks.find((track) => track.language === code);
+    if (spoken) return spoken;
+    throw new JobError(
+      1040,
+      `Invalid audio track specified for audio_selector [${index + 1}]. Language [${code}] not found in input container.`,
+    );
+  }
+  const number = selector.Tracks?.[0];
+  if (number === undefined) return tracks[0];
+  const track = tracks[number - 1];
+  if (track) return track;
+  throw new JobError(
+    1040,
+    `Invalid audio track specified for audio_selector [${index + 1}]. Audio track [${number}] not found in input container.`,
+  );
+}
+
+function language(description: AudioDescription, track: AudioTrack): string | undefined {
+  const configured = (description.CustomLanguageCode ?? description.LanguageCode)?.toLowerCase();
+  if (description.LanguageCodeControl === "USE_CONFIGURED") return configured;
+  return track.language && track.language !== "und" ? track.language : configured;
+}
+
+function aacOptions(aac: AacSettings, channels: number): string[] {
+  const bitrate =
+    aac.RateControlMode === "VBR" ? VBR_BITRATES[aac.VbrQuality ?? "MEDIUM_HIGH"] : (aac.Bitrate ?? 96_000);
+  return [
+    // Starts with the video and stays with it, whatever gaps the source has.
+    ...["-af", "aresample=async=1000:first_pts=0"],
+    ...["-c:a", "aac", "-profile:a", "aac_low", "-b:a", String(bitrate)],
+    ...["-ar", String(aac.SampleRate ?? 48_000), "-ac", String(channels)],
+  ];
+}

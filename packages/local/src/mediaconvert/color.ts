@@ -1,0 +1,101 @@
+import type { ColorCorrector, VideoSelector } from "@aws-sdk/client-mediaconvert";
+import type { VideoTrack } from "./source.ts";
+
+/** Colour of a picture in ffmpeg's names. */
+export interface Color {
+  primaries: string;
+  transfer: string;
+  matrix: string;
+  fullRange: boolean;
+}
+
+export const REC_709: Color = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false };
+const REC_601: Color = { primaries: "smpte170m", transfer: "smpte170m", matrix: "smpte170m", fullRange: false };
+
+/** The colour spaces of the input's ColorSpace setting (SDK documentation of VideoSelector). */
+const COLOR_SPACES: Record<string, Omit<Color, "fullRange">> = {
+  REC_601,
+  REC_709,
+  HDR10: { primaries: "bt2020", transfer: "smpte2084", matrix: "bt2020nc" },
+  HLG_2020: { primaries: "bt2020", transfer: "arib-std-b67", matrix: "bt2020nc" },
+  P3DCI: { primaries: "smpte431", transfer: "smpte428", matrix: "bt709" },
+  P3D65_SDR: { primaries: "smpte432", transfer: "iec61966-2-1", matrix: "bt709" },
+  P3D65_HDR: { primaries: "smpte432", transfer: "smpte2084", matrix: "bt709" },
+};
+
+/** SD pictures that do not say what they are mean Rec. 601, larger ones Rec. 709, as every player assumes. */
+const SD_LINES = 576;
+
+/** What the input's colours mean: its own tags, or the selector's ColorSpace where that takes precedence. */
+export function inputColor(track: VideoTrack, selector: VideoSelector = {}): Color {
+  const assumed = Math.min(track.width, track.height) > SD_LINES ? REC_709 : REC_601;
+  const chosen = COLOR_SPACES[selector.ColorSpace ?? "FOLLOW"];
+  const forced = chosen && selector.ColorSpaceUsage !== "FALLBACK" ? chosen : undefined;
+  const fallback = chosen ?? assumed;
+  // A matrix alone tells SD from HD too.
+  const like =
+    track.matrix === "bt709"
+      ? REC_709
+      : track.matrix === "smpte170m" || track.matrix === "bt470bg"
+        ? REC_601
+        : fallback;
+  return {
+    primaries: forced?.primaries ?? track.primaries ?? like.primaries,
+    transfer: forced?.transfer ?? track.transfer ?? like.transfer,
+    matrix: forced?.matrix ?? yuvMatrix(track.matrix) ?? fallback.matrix,
+    fullRange: selector.SampleRange === "FULL_RANGE" || (selector.SampleRange !== "LIMITED_RANGE" && track.fullRange),
+  };
+}
+
+/** Pictures stored as RGB get a matrix only when they become YUV. */
+const yuvMatrix = (matrix: string | undefined) => (matrix === "gbr" ? undefined : matrix);
+
+export const isHdr = (color: Color) => ["smpte2084", "arib-std-b67"].includes(color.transfer);
+
+const isWide = (color: Color) => ["bt2020", "smpte431", "smpte432"].includes(color.primaries);
+
+/** The output's colour: Rec. 709 when the corrector says so, the input's in limited range otherwise. */
+export function outputColor(input: Color, corrector: ColorCorrector | undefined): Color {
+  return corrector?.ColorSpaceConversion === "FORCE_709" ? REC_709 : { ...input, fullRange: false };
+}
+
+/**
+ * Filters for conversions a change of matrix cannot do: tone mapping from HLG or PQ, and wide primaries. Their result is
+ * Rec. 709 in 8 bit. Empty when the scaler's matrix conversion is enough.
+ */
+export function conversion(input: Color, output: Color, corrector: ColorCorrector | undefined): string[] {
+  if (output !== REC_709 || !(isHdr(input) || isWide(input))) return [];
+  const from = `tin=${input.transfer}:min=${input.matrix}:pin=${input.primaries}:rin=${input.fullRange ? "full" : "limited"}`;
+  const to = "p=bt709:t=bt709:m=bt709:r=limited";
+  if (!isHdr(input)) return [`zscale=${from}:${to}`, "format=yuv420p"];
+  // Below `linear` of SDR's white colours stay as they are, above it highlights are rolled off to keep their detail.
+  const linear = corrector?.HdrToSdrToneMapper === "VIBRANT" ? 0.8 : 0.5;
+  return [
+    // Diffuse white of both HDR systems is near 200 cd/m² (ITU-R BT.2408: 203); it becomes SDR's white.
+    `zscale=${from}:t=linear:npl=203`,
+    "format=gbrpf32le",
+    "zscale=p=bt709",
+    `tonemap=tonemap=mobius:param=${linear}:desat=0`,
+    `zscale=${to}`,
+    "format=yuv420p",
+  ];
+}
+
+/** The scaler's options for a change of matrix and range. */
+export function scalerColors(from: Color, to: Color): string {
+  const range = (color: Color) => (color.fullRange ? "full" : "limited");
+  const matrices = `:in_color_matrix=${scalerMatrix(from.matrix)}:out_color_matrix=${scalerMatrix(to.matrix)}`;
+  return `${matrices}:in_range=${range(from)}:out_range=${range(to)}`;
+}
+
+function scalerMatrix(matrix: string): string {
+  if (matrix === "smpte170m" || matrix === "bt470bg") return "bt601";
+  if (matrix.startsWith("bt2020")) return "bt2020";
+  return matrix === "fcc" || matrix === "smpte240m" ? matrix : "bt709";
+}
+
+/** Colour tags for the encoder, so that the stream says what it holds. */
+export const colorTags = (color: Color) => [
+  ...["-color_primaries", color.primaries, "-color_trc", color.transfer],
+  ...["-colorspace", color.matrix, "-color_range", "tv"],
+];

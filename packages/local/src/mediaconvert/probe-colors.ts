@@ -1,0 +1,51 @@
+/** ffmpeg's colour names as Probe's; both follow the code points of ITU-T H.273. */
+export const PRIMARIES: Record<string, string> = {
+  bt709: "ITU_709",
+  bt470m: "ITU_470M",
+  bt470bg: "ITU_470BG",
+  smpte170m: "SMPTE_170M",
+  smpte240m: "SMPTE_240M",
+  film: "GENERIC_FILM",
+  bt2020: "ITU_2020",
+  smpte428: "SMPTE_428_1",
+  smpte431: "SMPTE_431_2",
+  smpte432: "SMPTE_EG_432_1",
+  ebu3213: "EBU_3213_E",
+};
+
+export const TRANSFERS: Record<string, string> = {
+  bt709: "ITU_709",
+  gamma22: "ITU_470M",
+  bt470m: "ITU_470M",
+  gamma28: "ITU_470BG",
+  bt470bg: "ITU_470BG",
+  smpte170m: "SMPTE_170M",
+  smpte240m: "SMPTE_240M",
+  linear: "LINEAR",
+  log100: "LOG10_2",
+  log316: "LOC10_2_5",
+  "iec61966-2-4": "IEC_61966_2_4",
+  bt1361e: "ITU_1361",
+  "iec61966-2-1": "IEC_61966_2_1",
+  "bt2020-10": "ITU_2020_10bit",
+  "bt2020-12": "ITU_2020_12bit",
+  smpte2084: "SMPTE_2084",
+  smpte428: "SMPTE_428_1",
+  "arib-std-b67": "ARIB_B67",
+};
+
+export const MATRICES: Record<string, string> = {
+  gbr: "RGB",
+  bt709: "ITU_709",
+  fcc: "FCC",
+  bt470bg: "ITU_470BG",
+  smpte170m: "SMPTE_170M",
+  smpte240m: "SMPTE_240M",
+  ycgco: "YCgCo",
+  bt2020nc: "ITU_2020_NCL",
+  bt2020c: "ITU_2020_CL",
+  smpte2085: "SMPTE_2085",
+  "chroma-derived-nc": "CD_NCL",
+  "chroma-derived-c": "CD_CL",
+  ictcp: "ITU_2100ICtCp",
+};

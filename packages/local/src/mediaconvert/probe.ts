@@ -1,0 +1,33 @@
+import type { ProbeRequest } from "@aws-sdk/client-mediaconvert";
+import type { Principal } from "../world.ts";
+import type { Context } from "./context.ts";
+import { badRequest, JobError, unsupported } from "./errors.ts";
+import { inspect } from "./inspect.ts";
+import { parseS3Uri } from "./names.ts";
+import { probeResult } from "./probe-result.ts";
+import { read, type Spelling } from "./read.ts";
+
+/** Probe: what is in one media file, read with the caller's own rights. Throws BadRequestException when it is no media file. */
+export async function probe(context: Context, request: unknown, spelling: Spelling, principal: Principal) {
+  const { world, objects } = context;
+  const { InputFiles: files = [] }: ProbeRequest = read("ProbeRequest", request, spelling);
+  world.authorize(principal, "mediaconvert:Probe", `arn:aws:mediaconvert:${world.region}:${world.account}:*`);
+  if (files.length !== 1) throw badRequest("/inputFiles: Should have exactly 1 item");
+  const uri = files[0]!.FileUrl;
+  if (!uri) throw badRequest("/inputFiles/0: fileUrl is a required property");
+  if (/^https?:/.test(uri)) throw unsupported("/inputFiles/0/fileUrl that is no s3:// URI");
+  const location = parseS3Uri(uri);
+  if (!location?.key) throw badRequest("/inputFiles/0/fileUrl: Should be an s3:// URI of an object");
+  world.authorize(principal, "s3:GetObject", `arn:aws:s3:::${location.bucket}/${location.key}`);
+  const object = objects.find(location.bucket, location.key);
+  if (!object)
+    throw badRequest(
+      `Unable to open input file [${uri}]: [Failed probe/open: [Failed to read data: HeadObject failed]]`,
+    );
+  try {
+    return { ProbeResults: [probeResult(await inspect(context, object.path, uri), object)] };
+  } catch (error) {
+    if (error instanceof JobError) throw badRequest(error.message);
+    throw error;
+  }
+}

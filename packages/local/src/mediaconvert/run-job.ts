@@ -1,0 +1,135 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { AwsError, type ObjectFile } from "../world.ts";
+import { collect, type Finished } from "./collect.ts";
+import { command } from "./command.ts";
+import type { Context } from "./context.ts";
+import { JobError } from "./errors.ts";
+import { completion, inputInformation, publish } from "./events.ts";
+import { transcode } from "./ffmpeg.ts";
+import { inspect } from "./inspect.ts";
+import type { Job, JobRecord } from "./jobs.ts";
+import { parseS3Uri } from "./names.ts";
+import type { Phases } from "./phases.ts";
+import { planJob } from "./plan.ts";
+import { assumeRole } from "./roles.ts";
+import { sendUpdates } from "./updates.ts";
+import { authorizeOutputs, upload } from "./upload.ts";
+
+/** Where each running job has a folder for ffmpeg's files. */
+export const scratchRoot = (context: Context) => join(context.world.directory, "mediaconvert");
+
+/**
+ * Takes a job that is PROGRESSING from its input to COMPLETE or ERROR, each with its event in one transaction. When
+ * `signal` aborts, everything stops and the job stays as whoever aborted left it.
+ */
+export async function runJob(context: Context, record: JobRecord, phases: Phases, signal: AbortSignal): Promise<void> {
+  const { job } = record;
+  const scratch = join(scratchRoot(context), job.Id);
+  try {
+    await rm(scratch, { recursive: true, force: true });
+    await mkdir(scratch, { recursive: true });
+    const finished = await work(context, record, phases, scratch, signal);
+    complete(context, job, finished);
+  } catch (error) {
+    if (!signal.aborted) fail(context, job, error);
+  } finally {
+    context.jobs.savePid(job.Id, null);
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function work(
+  context: Context,
+  record: JobRecord,
+  phases: Phases,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<Finished> {
+  const { job, principal } = record;
+  const uri = job.Settings!.Inputs![0]!.FileInput!;
+  assumeRole(context, job, uri);
+  const input = openInput(context, record, uri);
+  const source = await inspect(context, input.path, uri, signal);
+  publish(context, job, "INPUT_INFORMATION", inputInformation(source, uri));
+  const plan = planJob(job.Id, job.Settings!, source, context.limits);
+  authorizeOutputs(context, plan, principal);
+  enter(context, job, phases, "TRANSCODING");
+  const over = new AbortController();
+  sendUpdates(context, job, phases, AbortSignal.any([signal, over.signal]));
+  try {
+    const { start = 0, end = Number.POSITIVE_INFINITY } = plan.clip;
+    const whole = source.durationSeconds && Math.min(source.durationSeconds, end) - start;
+    await transcode(context, {
+      args: command(plan, input.path, context.limits),
+      scratch,
+      uri,
+      durationSeconds: whole,
+      signal,
+      onStart: (pid) => context.jobs.savePid(job.Id, pid),
+      onProgress: ({ frames, seconds }) => {
+        phases.frames = frames;
+        phases.fraction = whole && Math.min(1, seconds / whole);
+      },
+    });
+    const finished = await collect(plan, scratch);
+    enter(context, job, phases, "UPLOADING");
+    await upload(context, finished.uploads, principal, phases, signal);
+    return finished;
+  } finally {
+    over.abort();
+  }
+}
+
+function enter(context: Context, job: Job, phases: Phases, phase: "TRANSCODING" | "UPLOADING") {
+  phases.enter(phase);
+  job.CurrentPhase = phase;
+  job.JobPercentComplete = phases.percent;
+  context.jobs.save(job);
+}
+
+function openInput(context: Context, { principal }: JobRecord, uri: string): ObjectFile {
+  const { bucket, key } = parseS3Uri(uri)!;
+  const failed = (why: string) =>
+    new JobError(1010, `Unable to open input file [${uri}]: [Failed probe/open: [Failed to read data: ${why}]]`);
+  try {
+    context.world.authorize(principal, "s3:GetObject", `arn:aws:s3:::${bucket}/${key}`);
+  } catch (error) {
+    if (error instanceof AwsError) throw failed("AccessDenied");
+    throw error;
+  }
+  const object = context.objects.find(bucket, key);
+  if (!object) throw failed("HeadObject failed");
+  return object;
+}
+
+function complete(context: Context, job: Job, finished: Finished) {
+  const { world, jobs } = context;
+  job.Status = "COMPLETE";
+  job.JobPercentComplete = 100;
+  job.Timing.FinishTime = Math.floor(world.clock.now() / 1000);
+  job.OutputGroupDetails = finished.groups.map(({ outputs }) => ({
+    OutputDetails: outputs.map(({ durationMs, size }) => ({
+      DurationInMs: durationMs,
+      ...(size ? { VideoDetails: { HeightInPx: size.height, WidthInPx: size.width } } : {}),
+    })),
+  }));
+  world.store.transaction(() => {
+    if (jobs.save(job)) publish(context, job, "COMPLETE", completion(finished));
+  });
+}
+
+function fail(context: Context, job: Job, error: unknown) {
+  const { world, jobs } = context;
+  const known = error instanceof JobError ? error : undefined;
+  if (!known)
+    world.log({ service: "mediaconvert", level: "error", message: `job ${job.Id} failed`, error: String(error) });
+  job.Status = "ERROR";
+  job.ErrorCode = known?.code ?? 1999;
+  job.ErrorMessage = known?.message ?? `Unexpected error: ${error instanceof Error ? error.message : String(error)}`;
+  job.Timing.FinishTime = Math.floor(world.clock.now() / 1000);
+  world.store.transaction(() => {
+    if (!jobs.save(job)) return;
+    publish(context, job, "ERROR", { errorCode: job.ErrorCode, errorMessage: job.ErrorMessage });
+  });
+}

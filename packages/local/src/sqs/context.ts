@@ -1,0 +1,44 @@
+import type { Queue } from "@dropclip/synth/cloud";
+import { AwsError, type Call, type World } from "../world.ts";
+import { missingParameter } from "./errors.ts";
+import type { Messages } from "./messages.ts";
+
+export type Input = Record<string, any>;
+
+/** What an operation works on. */
+export interface Context {
+  world: World;
+  queues: Queue[];
+  messages: Messages;
+  /** Aborts when the service stops: long polls end. */
+  stopped: AbortSignal;
+}
+
+/** One operation of the API: from the request's JSON to the answer's. */
+export type Operation = (context: Context, input: Input, call: Call) => unknown;
+
+export function queueUrl(world: World, queue: Queue): string {
+  return `${world.endpoint()}/${world.account}/${queue.name}`;
+}
+
+/** The queue a call names by its URL, if the caller may do `action` to it. Only the URL's path tells queues apart. */
+export function authorizedQueue({ world, queues }: Context, input: Input, call: Call, action: string): Queue {
+  if (typeof input.QueueUrl !== "string" || input.QueueUrl === "") throw missingParameter("QueueUrl");
+  const [account = world.account, name = ""] = input.QueueUrl.split("/").slice(-2);
+  return authorized(world, queues, call, action, account, name);
+}
+
+export function authorized(
+  world: World,
+  queues: Queue[],
+  call: Call,
+  action: string,
+  account: string,
+  name: string,
+): Queue {
+  const arn = `arn:aws:sqs:${world.region}:${account}:${name}`;
+  world.authorize(call.principal, `sqs:${action}`, arn);
+  const queue = queues.find((candidate) => candidate.arn === arn);
+  if (queue) return queue;
+  throw new AwsError("QueueDoesNotExist", "The specified queue does not exist.", 400);
+}

@@ -1,0 +1,78 @@
+import type { EventBus, ExecutionStarter, FunctionInvoker, Service, World } from "../world.ts";
+import { AwsError } from "../world.ts";
+import { dispatch, fail } from "./api/dispatch.ts";
+import type { Api } from "./api/operation.ts";
+import { start } from "./api/start-execution.ts";
+import { Engine } from "./engine.ts";
+import { createIntegrations } from "./integrations/index.ts";
+import type { JobRunner } from "./integrations/jobs.ts";
+import { createDialects } from "./language.ts";
+import { RETENTION_MS } from "./limits.ts";
+import { Records } from "./records.ts";
+import { publishStatus } from "./status-event.ts";
+import type { Machine } from "./types.ts";
+import { validate } from "./validate/index.ts";
+
+export type { Job, JobRunner } from "./integrations/jobs.ts";
+
+export interface StatesParts {
+  world: World;
+  bus: EventBus;
+  machines: Machine[];
+  lambda: FunctionInvoker;
+  jobs: JobRunner;
+  /** At least 0, below 1: the jitter of retries and `$random`. */
+  random?: () => number;
+}
+
+export interface States extends Service, ExecutionStarter {
+  /** Goes on with the executions that ran when the cloud last stopped; once, when all services are there. */
+  resume(): void;
+  /** Resolves once no state is worked on and no task is in flight; waits and retries do not count. */
+  idle(): Promise<void>;
+  /** Lets go of all executions, which go on at the next start. */
+  stop(): Promise<void>;
+}
+
+/** Step Functions. Throws when a definition holds something it cannot run faithfully. */
+export function createStates({ world, bus, machines, lambda, jobs, random = Math.random }: StatesParts): States {
+  const find = createIntegrations(world, lambda, jobs);
+  for (const machine of machines) validate(machine, find);
+  const records = new Records(world.store);
+  const chance = { random, uuid: world.uuid };
+  const env = {
+    ...chance,
+    region: world.region,
+    account: world.account,
+    dialects: createDialects(chance),
+    describeTask: (resource: string) => find(resource)!.describe(resource),
+  };
+  const publish: Api["publish"] = (execution) => publishStatus(bus, execution, world.clock.now());
+  const engine = new Engine({ world, records, env, find, ended: publish });
+  const api: Api = {
+    world,
+    records,
+    engine,
+    publish,
+    machines: new Map(machines.map((machine) => [machine.arn, machine])),
+    startedAt: world.clock.now(),
+  };
+  return {
+    name: "states",
+    handle: (call) => dispatch(api, call),
+    fail,
+    start(machineArn, input, name = `${world.uuid()}_${world.uuid()}`) {
+      const machine = api.machines.get(machineArn);
+      if (!machine) throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${machineArn}'`);
+      return { executionArn: start(api, machine, input, name).arn };
+    },
+    resume() {
+      records.purge(world.clock.now() - RETENTION_MS);
+      for (const execution of records.running()) if (!engine.runs(execution)) engine.begin(engine.load(execution));
+    },
+    idle: () => engine.idle(),
+    async stop() {
+      engine.stop();
+    },
+  };
+}

@@ -1,0 +1,8 @@
+import { frameOf } from "./context.ts";
+import { exit } from "./exit.ts";
+import { type Begin, dialectOf } from "./interpreter.ts";
+
+export const beginSucceed: Begin = async (env, run, thread, state) => {
+  const ending = await dialectOf(env, run, state).finish(state, frameOf(run, thread));
+  await exit(env, run, thread, ending, undefined);
+};

@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createLambda } from "../../src/lambda/index.ts";
+import { lambdaFunction, type Running, start } from "./handlers.ts";
+
+const CODE = {
+  works: `export const handler = async (event: any) => { console.log("run " + event.n); };`,
+  fails: `export const handler = async (event: any, context: any) => { console.log("try " + context.awsRequestId); throw new Error("no"); };`,
+  slow: `export const handler = async (event: any) => { await new Promise((r) => setTimeout(r, 100)); console.log("done " + event.n); };`,
+};
+
+let running: Running;
+afterEach(() => running.close());
+
+const count = (name: string, text: RegExp) => running.lambda.log(name).match(text)?.length ?? 0;
+const queued = () => running.world.store.all("SELECT attempts FROM lambda_async");
+
+describe("an asynchronous event", () => {
+  it("is run and forgotten", async () => {
+    running = start(CODE);
+    running.lambda.enqueue("works", '{"n":1}');
+    await vi.waitFor(() => expect(queued()).toEqual([]));
+    expect(count("works", /\trun 1/g)).toBe(1);
+  });
+  it("that fails is tried again after one and two minutes under the same request id, then dropped", async () => {
+    running = start(CODE);
+    const { requestId } = running.lambda.enqueue("fails", "{}");
+    await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 1 }]));
+    await running.world.clock.advance(59_000);
+    expect(queued()).toEqual([{ attempts: 1 }]);
+    await running.world.clock.advance(1_000);
+    await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 2 }]));
+    await running.world.clock.advance(119_000);
+    expect(queued()).toEqual([{ attempts: 2 }]);
+    await running.world.clock.advance(1_000);
+    await vi.waitFor(() => expect(queued()).toEqual([]));
+    expect(count("fails", new RegExp(`try ${requestId}`, "g"))).toBe(3);
+    expect(running.world.logs.at(-1)).toMatchObject({ level: "error", message: expect.stringContaining("is dropped") });
+  });
+  it("waits for a free process instead of being throttled", async () => {
+    running = start(CODE, { concurrency: 1 });
+    for (let n = 0; n < 5; n++) running.lambda.enqueue("slow", JSON.stringify({ n }));
+    await vi.waitFor(() => expect(queued()).toEqual([]), { timeout: 10_000 });
+    expect(count("slow", /done \d/g)).toBe(5);
+  });
+  it("belongs to the caller's transaction", async () => {
+    running = start(CODE);
+    const { store } = running.world;
+    const failing = () =>
+      store.transaction(() => {
+        running.lambda.enqueue("works", '{"n":1}');
+        throw new Error("rolled back");
+      });
+    expect(failing).toThrow("rolled back");
+    store.transaction(() => running.lambda.enqueue("works", '{"n":2}'));
+    await vi.waitFor(() => expect(queued()).toEqual([]));
+    expect(running.lambda.log("works")).not.toContain("run 1");
+    expect(running.lambda.log("works")).toContain("run 2");
+  });
+  it("survives a restart, with the attempts it had", async () => {
+    running = start(CODE);
+    running.lambda.enqueue("fails", "{}");
+    await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 1 }]));
+    await running.lambda.stop();
+    const functions = [lambdaFunction("fails")];
+    const again = createLambda({ world: running.world, functions, root: running.project.root, localise: (value) => value });
+    await running.world.clock.advance(60_000);
+    await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 2 }]));
+    await again.stop();
+  });
+  it("of a function that is gone is dropped", async () => {
+    running = start(CODE);
+    running.lambda.enqueue("fails", "{}");
+    await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 1 }]));
+    await running.lambda.stop();
+    const again = createLambda({ world: running.world, functions: [], root: running.project.root, localise: (value) => value });
+    await running.world.clock.advance(60_000);
+    await vi.waitFor(() => expect(queued()).toEqual([]));
+    await again.stop();
+  });
+  it.each([
+    ["missing", "{}", "ResourceNotFoundException"],
+    ["works", "{", "InvalidRequestContentException"],
+    ["works", JSON.stringify("x".repeat(1024 * 1024)), "RequestEntityTooLargeException"],
+  ])("for %s is refused as AWS does (%#)", (name, payload, code) => {
+    running = start(CODE);
+    expect(() => running.lambda.enqueue(name, payload)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe("invoke", () => {
+  it("stops waiting when its signal aborts, while the function runs on", async () => {
+    running = start(CODE);
+    const leave = new AbortController();
+    const waiting = running.lambda.invoke("slow", '{"n":1}', { signal: leave.signal });
+    leave.abort(new Error("left"));
+    await expect(waiting).rejects.toThrow("left");
+    await vi.waitFor(() => expect(running.lambda.log("slow")).toContain("done 1"));
+  });
+});

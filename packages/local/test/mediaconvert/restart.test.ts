@@ -1,0 +1,85 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { killOrphan } from "../../src/mediaconvert/child.ts";
+import { decode, generate, OPERATOR, TestCloud } from "./cloud.ts";
+import { box, files, mp4, request } from "./settings.ts";
+
+const source = (seconds: number) =>
+  generate(
+    `restart${seconds}.mp4`,
+    "-f",
+    "lavfi",
+    "-i",
+    `testsrc2=s=640x480:r=30:d=${seconds}`,
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+  );
+/** A killed process nobody has waited for yet is not alive. */
+const isAlive = (pid: number) =>
+  execFileSync("ps", ["-A", "-o", "pid=,stat="], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .some(([id, state]) => Number(id) === pid && !state!.startsWith("Z"));
+
+let cloud: TestCloud | undefined;
+afterEach(async () => {
+  await cloud?.close();
+  cloud = undefined;
+});
+
+describe("after kill -9", () => {
+  it("ffmpeg is gone, and the next start runs the job again to one completion", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "dropclip-crash-"));
+    const script = join(import.meta.dirname, "crash.ts");
+    const child = spawn(process.execPath, [script, directory, source(60)], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
+    const { jobId, pid } = JSON.parse(line);
+    expect(isAlive(pid)).toBe(true);
+    child.kill("SIGKILL");
+    await once(child, "close");
+    cloud = new TestCloud({ directory });
+    cloud.files.put("uploads", "in/clip.mp4", source(2));
+    expect(cloud.mediaconvert.getJob(jobId)).toMatchObject({ Status: "PROGRESSING" });
+    cloud.mediaconvert.resume();
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 });
+    expect(await cloud.mediaconvert.waitForJob(jobId)).toMatchObject({ Status: "COMPLETE", RetryCount: 1 });
+    expect(cloud.events.filter(({ status }) => status === "COMPLETE")).toHaveLength(1);
+    expect(cloud.files.adopted).toEqual(["out/video.mp4"]);
+    decode(cloud.files.find("content", "out/video.mp4")!.path);
+    await cloud.mediaconvert.stop();
+    expect(existsSync(join(directory, "mediaconvert")) ? readdirSync(join(directory, "mediaconvert")) : []).toEqual([]);
+  });
+});
+
+describe("stop", () => {
+  it("ends ffmpeg at once and leaves the job for the next start", async () => {
+    cloud = new TestCloud();
+    cloud.files.put("uploads", "in/clip.mp4", source(60));
+    const { Job } = cloud.mediaconvert.createJob(request([files([mp4(box(640), [])])]), OPERATOR);
+    await cloud.event("STATUS_UPDATE");
+    await cloud.mediaconvert.stop();
+    expect(cloud.mediaconvert.getJob(Job.Id)).toMatchObject({ Status: "PROGRESSING" });
+    expect(cloud.events.map(({ status }) => status)).not.toContain("ERROR");
+    expect(cloud.files.adopted).toEqual([]);
+  });
+});
+
+describe("killOrphan", () => {
+  it("ends a process only when its command line holds the job's id", async () => {
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "1671476818694-aaaaaa"], {
+      stdio: "ignore",
+    });
+    await once(child, "spawn");
+    killOrphan(child.pid!, "1671476818694-phptj0");
+    expect(isAlive(child.pid!)).toBe(true);
+    killOrphan(child.pid!, "1671476818694-aaaaaa");
+    expect(await once(child, "close")).toEqual([null, "SIGKILL"]);
+    expect(() => killOrphan(child.pid!, "node")).not.toThrow();
+  });
+});
