@@ -114,17 +114,12 @@ describe.runIf(there)("real media", () => {
     },
   );
 
-  it("graphic-alpha.png has its transparent parts on white", async () => {
-    const source = sharp(join(MEDIA, "graphic-alpha.png")).ensureAlpha();
-    const { data, info } = await source.raw().toBuffer({ resolveWithObject: true });
-    const clear = data.findIndex((value, index) => index % 4 === 3 && value === 0);
-    expect(clear).toBeGreaterThan(0);
-    const pixel = Math.floor(clear / 4);
-    const jpeg = sharp(await bytesOf(records.get("graphic-alpha.png").urls.content));
-    const shown = await jpeg.raw().toBuffer({ resolveWithObject: true });
-    expect([shown.info.width, shown.info.height]).toEqual([info.width, info.height]);
-    const at = pixel * shown.info.channels;
-    expect(Math.min(...shown.data.subarray(at, at + 3))).toBeGreaterThan(240);
+  it("graphic-alpha.png is shown on white where it is see-through, never on black", async () => {
+    const source = sharp(join(MEDIA, "graphic-alpha.png"));
+    const onWhite = await source.flatten({ background: "#ffffff" }).stats();
+    const shown = await sharp(await bytesOf(records.get("graphic-alpha.png").urls.content)).stats();
+    for (const [index, { mean }] of shown.channels.entries())
+      expect(Math.abs(mean - onWhite.channels[index]!.mean)).toBeLessThan(2);
   });
 
   it("broken.heif is rejected with a reason, its object is gone, and nothing else is disturbed", async () => {

@@ -3,6 +3,9 @@ import { IMAGE_PIXELS, IMAGE_SIDE, IMAGE_THUMBNAIL_SIDE } from "@dropclip/core/l
 import decodeHeic from "heic-decode";
 import sharp, { type Sharp } from "sharp";
 
+/** What is taken, by sharp's names; AVIF is heif there. SVG and PDF, which can name other files, are not. */
+const FORMATS = new Set(["jpeg", "png", "webp", "gif", "heif"]);
+
 export type Converted =
   | { refused: Reason }
   | { jpeg: Uint8Array; thumbnail: Uint8Array; width: number; height: number };
@@ -49,7 +52,8 @@ export async function convert(bytes: Uint8Array): Promise<Converted> {
 async function open(bytes: Uint8Array): Promise<{ image: Sharp } | { refused: Reason }> {
   if (HEIC_BRANDS.test(Buffer.from(bytes.subarray(4, 12)).toString("latin1"))) return openHeic(bytes);
   const image = sharp(bytes, { limitInputPixels: false, failOn: "error" });
-  const { width = 0, height = 0 } = await image.metadata();
+  const { width = 0, height = 0, format } = await image.metadata();
+  if (!FORMATS.has(format)) return { refused: Corrupt("image") };
   if (width * height > IMAGE_PIXELS) return { refused: megapixels(width, height) };
   return { image };
 }

@@ -20,7 +20,7 @@ import { createSqs } from "./sqs/index.ts";
 import { createStates } from "./states/index.ts";
 import type { JobRunner } from "./states/integrations/jobs.ts";
 import { Store } from "./store.ts";
-import type { LogEntry, World } from "./world.ts";
+import { AwsError, type LogEntry, type World } from "./world.ts";
 
 export interface CloudOptions {
   /** The repository, against which the graph names its handlers. */
@@ -102,8 +102,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       assumeRole: (roleArn, sessionName) => credentials.assumeRole(roleArn, sessionName),
       actAs: (service, sourceArn) => credentials.actAs(service, sourceArn),
       endpoint: () => endpoint,
-      // Signatures are verified; what a caller may do is not decided here yet (see the README's list).
-      authorize: () => {},
+      authorize,
     };
     const urls = new Map<string, string>();
     const localise = (value: string) => {
@@ -112,7 +111,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     };
 
     const sqs = createSqs({ world, queues: facts.queues });
-    const lambda = createLambda({ world, functions: facts.functions, root, localise });
+    const lambda = createLambda({ world, functions: facts.functions, root, localise, queues: sqs });
     running.push(() => lambda.stop());
     const events = createEvents({ world, rules: facts.rules, lambda, states: () => states, queues: sqs });
     running.push(() => events.stop());
@@ -158,6 +157,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     endpoint = await gate.listen(ports()).catch(busyPort);
 
     // Only now can what was under way reach the other services.
+    lambda.resume();
     mediaConvert.resume();
     states.resume();
     events.start();
@@ -180,6 +180,11 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     };
   }
 }
+
+/** Who signs may do everything here so far (see the README's list); who does not sign may do nothing, as no policy allows it. */
+const authorize: World["authorize"] = (principal) => {
+  if (principal.kind === "anonymous") throw new AwsError("AccessDenied", "Access Denied", 403);
+};
 
 function readGraph(file: string): string {
   try {

@@ -34,9 +34,7 @@ export function findDynoxide(platform: string = process.platform, architecture: 
     return join(createRequire(import.meta.url).resolve(`${name}/package.json`), "../dynoxide");
   } catch {
     const instead = "set DROPCLIP_DYNAMODB_ENDPOINT to a DynamoDB-compatible engine on this machine";
-    throw new Error(
-      `no DynamoDB engine for ${platform} on ${architecture} (${name} is not installed): ${instead}`,
-    );
+    throw new Error(`no DynamoDB engine for ${platform} on ${architecture} (${name} is not installed): ${instead}`);
   }
 }
 
@@ -135,7 +133,14 @@ class Dynoxide implements Engine {
         this.#failures = 0;
         return url;
       } catch (error) {
-        if (this.#stopping || attempt === RESTART_MS.length) throw error;
+        if (this.#stopping) throw error;
+        if (attempt < RESTART_MS.length) continue;
+        this.#world.log({
+          service: "dynamodb",
+          level: "error",
+          message: `the DynamoDB engine does not start: ${error}`,
+        });
+        throw error;
       }
     }
   }

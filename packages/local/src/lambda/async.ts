@@ -13,19 +13,27 @@ interface Row {
   next_ms: number;
 }
 
-/** Runs one queued event; resolves with whether the function failed. */
-export type RunEvent = (functionName: string, payload: string, requestId: string) => Promise<{ failed: boolean }>;
+/** Runs one queued event; resolves with the function's error, if any. */
+export type RunEvent = (functionName: string, payload: string, requestId: string) => Promise<{ error?: string }>;
+
+/** Takes an event that is given up, with the attributes Lambda gives a dead letter; in the transaction that forgets it. */
+export type GiveUp = (functionName: string, payload: string, attributes: DeadLetterAttributes) => void;
+
+/** AWS Lambda developer guide, dead-letter queues. */
+export type DeadLetterAttributes = Record<"RequestID" | "ErrorCode" | "ErrorMessage", string>;
 
 /** Events invoked asynchronously, kept in the store until they succeeded or failed for the third time. */
 export class AsyncQueue {
   readonly #world: World;
   readonly #run: RunEvent;
+  readonly #giveUp: GiveUp;
   readonly #running = new Set<string>();
   readonly #stopped = new AbortController();
 
-  constructor(world: World, run: RunEvent) {
+  constructor(world: World, run: RunEvent, giveUp: GiveUp) {
     this.#world = world;
     this.#run = run;
+    this.#giveUp = giveUp;
     world.store.exec(`CREATE TABLE IF NOT EXISTS lambda_async (
       request_id TEXT PRIMARY KEY, function_name TEXT NOT NULL, payload TEXT NOT NULL,
       attempts INTEGER NOT NULL, next_ms INTEGER NOT NULL) STRICT`);
@@ -63,15 +71,17 @@ export class AsyncQueue {
       const wait = clock.sleep(next_ms - clock.now(), this.#stopped.signal).catch(() => undefined);
       if (next_ms > clock.now()) await wait;
       if (this.#stopped.signal.aborted) return;
-      const failed = await this.#attempt(function_name, payload, request_id);
+      const error = await this.#attempt(function_name, payload, request_id);
       if (this.#stopped.signal.aborted) return;
-      const delay = failed ? RETRY_MS[attempts] : undefined;
+      const delay = error === undefined ? undefined : RETRY_MS[attempts];
       if (delay === undefined) {
-        if (failed) {
-          const message = `${function_name} failed ${attempts + 1} times; the asynchronous event ${request_id} is dropped`;
-          log({ service: "lambda", level: "error", message });
-        }
-        store.run("DELETE FROM lambda_async WHERE request_id = ?", request_id);
+        store.transaction(() => {
+          store.run("DELETE FROM lambda_async WHERE request_id = ?", request_id);
+          if (error === undefined) return;
+          const message = `${function_name} failed ${attempts + 1} times; the asynchronous event ${request_id} is given up`;
+          log({ service: "lambda", level: "error", message, error });
+          this.#giveUp(function_name, payload, { RequestID: request_id, ErrorCode: "200", ErrorMessage: error });
+        });
         this.#running.delete(request_id);
         return;
       }
@@ -86,16 +96,17 @@ export class AsyncQueue {
     }
   }
 
-  async #attempt(functionName: string, payload: string, requestId: string): Promise<boolean> {
+  /** The error of one attempt; undefined when it succeeded, or when retrying cannot help. */
+  async #attempt(functionName: string, payload: string, requestId: string): Promise<string | undefined> {
     try {
-      return (await this.#run(functionName, payload, requestId)).failed;
+      return (await this.#run(functionName, payload, requestId)).error;
     } catch (error) {
       // The function is not part of the cloud any more: retrying cannot help it.
       if (error instanceof AwsError && error.code === "ResourceNotFoundException") {
         this.#world.log({ service: "lambda", level: "error", message: error.message });
-        return false;
+        return undefined;
       }
-      return true;
+      return error instanceof Error ? error.message : String(error);
     }
   }
 }

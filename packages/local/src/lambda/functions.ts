@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { LambdaFunction } from "@dropclip/synth/cloud";
+import type { QueueSender } from "../sqs/index.ts";
 import { AwsError, type LogEntry, type World } from "../world.ts";
 import { type Bundle, Bundles } from "./bundle.ts";
 import { environmentOf } from "./environment.ts";
@@ -18,11 +20,18 @@ export interface LambdaOptions {
   root: string;
   /** Replaces deployed URLs in environment values by local ones. */
   localise: (value: string) => string;
-  /** Concurrent invocations of one function before it is throttled; 10 when not given. */
+  /** Takes the events a function failed on for good; only functions with a dead-letter queue need it. */
+  queues?: QueueSender;
+  /** Concurrent invocations of one function before it is throttled; AWS's 1,000 when not given. */
   concurrency?: number;
+  /** Processes of one function at a time; what comes beyond waits for one. */
+  processes?: number;
 }
 
-const CONCURRENCY = 10;
+/** An account's concurrency (AWS Lambda quotas). */
+const CONCURRENCY = 1000;
+/** A laptop cannot hold a thousand processes: more invocations than this take turns. */
+const PROCESSES = Math.max(4, 2 * availableParallelism());
 
 /** The functions with their bundles, processes and logs. */
 export class Functions {
@@ -44,14 +53,14 @@ export class Functions {
     this.#pids = new PidFile(join(this.#directory, "processes"), this.#directory);
   }
 
-  /** Runs an invocation at once; throws TooManyRequestsException when the function's slots are taken. */
+  /** Runs an invocation; throws TooManyRequestsException at once when the function's concurrency is used up. */
   async invoke(invocation: Invocation): Promise<Invoked> {
     const pool = this.#pool(invocation.fn);
-    pool.enter();
+    await pool.enter();
     return this.#run(pool, invocation);
   }
 
-  /** Runs an invocation as soon as the function has a free slot. */
+  /** Runs an invocation as soon as the function has concurrency to spare. */
   async invokeWhenFree(invocation: Invocation): Promise<Invoked> {
     const pool = this.#pool(invocation.fn);
     await pool.enterWhenFree();
@@ -86,8 +95,9 @@ export class Functions {
   #pool(fn: LambdaFunction): Pool {
     let pool = this.#pools.get(fn.name);
     if (!pool) {
-      const limit = this.#options.concurrency ?? CONCURRENCY;
-      pool = new Pool(this.#options.world, fn, limit, async (bundle) =>
+      const { concurrency = CONCURRENCY, processes = PROCESSES } = this.#options;
+      const limits = { concurrency, processes: Math.min(concurrency, processes) };
+      pool = new Pool(this.#options.world, fn, limits, async (bundle) =>
         this.#spawn(fn, bundle, await this.#runtimeFiles()),
       );
       this.#pools.set(fn.name, pool);

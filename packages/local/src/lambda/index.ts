@@ -1,6 +1,6 @@
-import type { FunctionInvoker, Service } from "../world.ts";
+import type { FunctionInvoker, Principal, Service, World } from "../world.ts";
 import { checkPayload } from "./api/invoke.ts";
-import { AsyncQueue } from "./async.ts";
+import { AsyncQueue, type GiveUp } from "./async.ts";
 import { fail } from "./errors.ts";
 import { Functions, type LambdaOptions } from "./functions.ts";
 import { findFunction, parseFunctionName } from "./names.ts";
@@ -10,6 +10,8 @@ export type { LambdaOptions } from "./functions.ts";
 
 const REQUEST_BYTES = 6 * 1024 * 1024;
 const EVENT_BYTES = 1024 * 1024;
+/** Lambda keeps the first kilobyte of an error in a dead letter's attributes. */
+const DEAD_LETTER_ERROR = 1024;
 
 /** Lambda as services see it that hand over an event and do not wait, as EventBridge does. */
 export interface EventInvoker {
@@ -23,6 +25,8 @@ export interface EventInvoker {
 export interface Lambda extends Service, FunctionInvoker, EventInvoker {
   /** Bundles and starts the named functions (all when not given) so that their first invocation is warm. */
   warm(names?: string[]): Promise<void>;
+  /** Takes up the asynchronous events of the last run. Called once every service can be reached. */
+  resume(): void;
   /** The text of the function's current log file. */
   log(functionName: string): string;
   /** Path of the function's log file. */
@@ -36,11 +40,20 @@ export function createLambda(options: LambdaOptions): Lambda {
   const { world, functions: list } = options;
   const functions = new Functions(options);
   const find = (name: string) => findFunction(list, parseFunctionName(world, name));
-  const queue = new AsyncQueue(world, async (functionName, payload, requestId) => {
-    const result = await functions.invokeWhenFree({ fn: find(functionName), payload, requestId });
-    return { failed: result.functionError !== undefined };
-  });
-  queue.resume();
+  const giveUp: GiveUp = (functionName, payload, attributes) => {
+    const { deadLetterArn, roleArn } = find(functionName);
+    if (!deadLetterArn) return;
+    world.authorize(rolePrincipal(world, roleArn, functionName), "sqs:SendMessage", deadLetterArn);
+    options.queues?.send(deadLetterArn, payload, attributes);
+  };
+  const queue = new AsyncQueue(
+    world,
+    async (functionName, payload, requestId) => {
+      const result = await functions.invokeWhenFree({ fn: find(functionName), payload, requestId });
+      return result.functionError === undefined ? {} : { error: result.payload.slice(0, DEAD_LETTER_ERROR) };
+    },
+    giveUp,
+  );
   return {
     name: "lambda",
     handle: (call) => route({ world, list, functions, queue }, call),
@@ -62,6 +75,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       const chosen = names ? names.map(find) : list;
       for (const fn of chosen) await functions.warm(fn);
     },
+    resume: () => queue.resume(),
     log: (functionName) => functions.logs.read(functionName),
     logFile: (functionName) => functions.logs.file(functionName),
     async stop() {
@@ -69,6 +83,12 @@ export function createLambda(options: LambdaOptions): Lambda {
       await functions.stop();
     },
   };
+}
+
+/** A function acting with its role, as Lambda does when it sends a dead letter for it. */
+function rolePrincipal(world: World, roleArn: string, sessionName: string): Principal {
+  const arn = `arn:aws:sts::${world.account}:assumed-role/${roleArn.split("/").at(-1)}/${sessionName}`;
+  return { kind: "role", arn, accountId: world.account, roleArn, sessionName };
 }
 
 /** Stops waiting when the signal aborts; the function itself runs on, as it does on AWS. */

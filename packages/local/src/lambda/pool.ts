@@ -25,42 +25,50 @@ export interface Worker {
   onLog?: (level: string, text: string) => void;
 }
 
+/** `concurrency` invocations may be under way, `processes` of them at once. */
+export interface Limits {
+  concurrency: number;
+  processes: number;
+}
+
 /** The processes of one function: as many as run at once, kept warm for a while. */
 export class Pool {
   readonly #world: World;
   readonly #fn: LambdaFunction;
   readonly #spawn: Spawn;
-  readonly #limit: number;
+  readonly #limits: Limits;
   readonly #idle: { worker: Worker; reaper: AbortController }[] = [];
   readonly #all = new Set<Worker>();
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
 
-  constructor(world: World, fn: LambdaFunction, limit: number, spawn: Spawn) {
+  constructor(world: World, fn: LambdaFunction, limits: Limits, spawn: Spawn) {
     this.#world = world;
     this.#fn = fn;
-    this.#limit = limit;
+    this.#limits = limits;
     this.#spawn = spawn;
   }
 
-  /** Takes a slot: one concurrent invocation. Throws TooManyRequestsException when all are taken. */
-  enter() {
-    if (this.#busy >= this.#limit) {
+  /** Counts one concurrent invocation and waits for its turn. Throws TooManyRequestsException when there are too many. */
+  async enter() {
+    if (this.#busy + this.#waiting.length >= this.#limits.concurrency) {
       const details = { Type: "User", Reason: "ConcurrentInvocationLimitExceeded" };
       throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, details);
     }
-    this.#busy++;
+    await this.enterWhenFree();
   }
 
-  /** Waits for a slot, as asynchronous events do. */
+  /** Waits for its turn however many wait, as asynchronous events do. */
   async enterWhenFree() {
-    while (this.#busy >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#busy++;
+    // A place that is left goes to who waits longest, so nobody newer can take it in between.
+    if (this.#busy < this.#limits.processes) this.#busy++;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   leave() {
-    this.#busy--;
-    this.#waiting.shift()?.();
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#busy--;
   }
 
   /** A process of this bundle, warm when there is one. Resolves with how the init failed instead when it did. */

@@ -42,7 +42,7 @@ export function planVideo(
   const converted = conversion(from, color, corrector);
   const rate = capture ? track.frameRate : outputRate(h264, track);
   const before = [
-    ...deinterlace(description),
+    ...deinterlace(description, track),
     ...(capture ? [captureFilter(capture)] : [`fps=${ratio(rate)}:start_time=0`]),
   ];
   const upright = [...before, ...TRANSPOSE[rotation], ...sideData(from)];
@@ -125,10 +125,11 @@ function outputRate(h264: H264Settings, track: VideoTrack): Rational {
 
 const ratio = ({ numerator, denominator }: Rational) => `${numerator}/${denominator}`;
 
-function deinterlace(description: VideoDescription): string[] {
+/** Output is progressive "regardless of the scan type of your input" (SDK documentation of H264Settings.InterlaceMode). */
+function deinterlace(description: VideoDescription, track: VideoTrack): string[] {
   const deinterlacer = description.VideoPreprocessors?.Deinterlacer;
-  if (!deinterlacer) return [];
-  return [`bwdif=mode=send_frame:deint=${deinterlacer.Control === "FORCE_ALL_FRAMES" ? "all" : "interlaced"}`];
+  if (!deinterlacer && !track.interlaced) return [];
+  return [`bwdif=mode=send_frame:deint=${deinterlacer?.Control === "FORCE_ALL_FRAMES" ? "all" : "interlaced"}`];
 }
 
 /** Newer ffmpegs copy a frame's rotation and HDR metadata to the output, where they would be wrong by now. */

@@ -25,7 +25,11 @@ function newDirectory(): string {
   return directory;
 }
 
-async function open(directory: string, tables: Table[] = [items], engine: DynamoDbOptions["engine"] = { kind: "dynoxide" }) {
+async function open(
+  directory: string,
+  tables: Table[] = [items],
+  engine: DynamoDbOptions["engine"] = { kind: "dynoxide" },
+) {
   const world = testWorld({ directory });
   const dynamodb = await createDynamoDb({ world, tables, engine });
   const gate = await testGate(dynamodb);
@@ -44,7 +48,8 @@ async function open(directory: string, tables: Table[] = [items], engine: Dynamo
 }
 
 const enginePid = (directory: string) => Number(readFileSync(join(directory, "dynamodb.pid"), "utf8"));
-const put = (client: DynamoDBClient, pk: string) => client.send(new PutItemCommand({ TableName: "items", Item: { pk: { S: pk } } }));
+const put = (client: DynamoDBClient, pk: string) =>
+  client.send(new PutItemCommand({ TableName: "items", Item: { pk: { S: pk } } }));
 const has = async (client: DynamoDBClient, pk: string) =>
   (await client.send(new GetItemCommand({ TableName: "items", Key: { pk: { S: pk } } }))).Item !== undefined;
 
@@ -123,10 +128,18 @@ describe("a table that differs from the graph", () => {
   };
 
   it.each<[string, Table, string]>([
-    ["by its key", { ...indexed, hashKey: "id", attributes: [{ name: "id", type: "S" }, indexed.attributes[1]!] }, "hash id S"],
+    [
+      "by its key",
+      { ...indexed, hashKey: "id", attributes: [{ name: "id", type: "S" }, indexed.attributes[1]!] },
+      "hash id S",
+    ],
     ["by its key's type", { ...indexed, attributes: [{ name: "pk", type: "N" }, indexed.attributes[1]!] }, "hash pk N"],
     ["by an index", { ...indexed, indexes: [], attributes: items.attributes }, "indexes none"],
-    ["by a projection", { ...indexed, indexes: [{ ...indexed.indexes[0]!, projection: "ALL" }] }, "byFan (hash fan S) ALL"],
+    [
+      "by a projection",
+      { ...indexed, indexes: [{ ...indexed.indexes[0]!, projection: "ALL" }] },
+      "byFan (hash fan S) ALL",
+    ],
     ["by its time to live", { ...indexed, ttlAttribute: undefined }, "time to live none"],
   ])("%s is refused in one sentence", async (_name, changed, wanted) => {
     const directory = newDirectory();
@@ -138,7 +151,10 @@ describe("a table that differs from the graph", () => {
     await expect(refused).rejects.toThrow(wanted);
   });
   it("only by the order of indexes and attributes is the same", async () => {
-    const two = { ...indexed, indexes: [...indexed.indexes, { indexName: "other", hashKey: "fan", projection: "ALL" as const }] };
+    const two = {
+      ...indexed,
+      indexes: [...indexed.indexes, { indexName: "other", hashKey: "fan", projection: "ALL" as const }],
+    };
     const directory = newDirectory();
     await (await open(directory, [two])).close();
     const turned = {

@@ -48,7 +48,9 @@ describe("Invoke", () => {
     expect(result.FunctionError).toBeUndefined();
     expect(json(result.Payload).event).toEqual({ a: 1 });
     expect(json(result.Payload).id).toBe(result.$metadata.requestId);
-    expect(running.world.asked.at(-1)).toBe("lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:echo");
+    expect(running.world.asked.at(-1)).toBe(
+      "lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:echo",
+    );
   });
   it("without payload sends an empty event", async () => {
     expect(json((await invoke("echo")).Payload).event).toEqual({});
@@ -56,7 +58,9 @@ describe("Invoke", () => {
   it("passes the client context on", async () => {
     const ClientContext = Buffer.from('{"custom":{"a":"b"}}').toString("base64");
     expect(json((await invoke("echo", { ClientContext })).Payload).client).toEqual({ custom: { a: "b" } });
-    await expect(invoke("echo", { ClientContext: "e30x" })).rejects.toMatchObject({ name: "InvalidRequestContentException" });
+    await expect(invoke("echo", { ClientContext: "e30x" })).rejects.toMatchObject({
+      name: "InvalidRequestContentException",
+    });
   });
   it("gives the end of the log when asked to", async () => {
     const { LogResult, $metadata } = await invoke("echo", { LogType: "Tail", Payload: '{"a":1}' });
@@ -70,7 +74,9 @@ describe("Invoke", () => {
       "raw",
       `END RequestId: ${id}`,
       expect.stringMatching(
-        new RegExp(`^REPORT RequestId: ${id}\tDuration: [\\d.]+ ms\tBilled Duration: \\d+ ms\tMemory Size: 256 MB\tMax Memory Used: \\d+ MB\t$`),
+        new RegExp(
+          `^REPORT RequestId: ${id}\tDuration: [\\d.]+ ms\tBilled Duration: \\d+ ms\tMemory Size: 256 MB\tMax Memory Used: \\d+ MB\t$`,
+        ),
       ),
       "",
     ]);
@@ -98,7 +104,12 @@ describe("Invoke", () => {
     ["echo", { Payload: "{" }, "InvalidRequestContentException", 400],
     ["echo", { InvocationType: "Sync" as any }, "ValidationException", 400],
     ["echo", { Payload: JSON.stringify("x".repeat(6 * 1024 * 1024)) }, "RequestEntityTooLargeException", 413],
-    ["echo", { Payload: JSON.stringify("x".repeat(1024 * 1024)), InvocationType: "Event" as const }, "RequestEntityTooLargeException", 413],
+    [
+      "echo",
+      { Payload: JSON.stringify("x".repeat(1024 * 1024)), InvocationType: "Event" as const },
+      "RequestEntityTooLargeException",
+      413,
+    ],
   ])("of %s with %o is a %s", async (name, more, code, status) => {
     await expect(invoke(name, more)).rejects.toMatchObject({ name: code, $metadata: { httpStatusCode: status } });
   });
@@ -112,7 +123,10 @@ describe("Invoke", () => {
   });
   it("needs permission", async () => {
     running.world.denied.add("lambda:InvokeFunction");
-    await expect(invoke("echo")).rejects.toMatchObject({ name: "AccessDeniedException", $metadata: { httpStatusCode: 403 } });
+    await expect(invoke("echo")).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      $metadata: { httpStatusCode: 403 },
+    });
     running.world.denied.clear();
   });
 });
@@ -121,7 +135,10 @@ describe("functions", () => {
   it("are listed page by page", async () => {
     const first = await client.send(new ListFunctionsCommand({ MaxItems: 1 }));
     const second = await client.send(new ListFunctionsCommand({ MaxItems: 1, Marker: first.NextMarker }));
-    expect([...first.Functions!, ...second.Functions!].map(({ FunctionName }) => FunctionName)).toEqual(["echo", "fails"]);
+    expect([...first.Functions!, ...second.Functions!].map(({ FunctionName }) => FunctionName)).toEqual([
+      "echo",
+      "fails",
+    ]);
     expect(second.NextMarker).toBeUndefined();
   });
   it("are described", async () => {

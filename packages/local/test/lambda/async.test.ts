@@ -34,7 +34,10 @@ describe("an asynchronous event", () => {
     await running.world.clock.advance(1_000);
     await vi.waitFor(() => expect(queued()).toEqual([]));
     expect(count("fails", new RegExp(`try ${requestId}`, "g"))).toBe(3);
-    expect(running.world.logs.at(-1)).toMatchObject({ level: "error", message: expect.stringContaining("is dropped") });
+    expect(running.world.logs.at(-1)).toMatchObject({
+      level: "error",
+      message: expect.stringContaining("is given up"),
+    });
   });
   it("waits for a free process instead of being throttled", async () => {
     running = start(CODE, { concurrency: 1 });
@@ -62,17 +65,53 @@ describe("an asynchronous event", () => {
     await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 1 }]));
     await running.lambda.stop();
     const functions = [lambdaFunction("fails")];
-    const again = createLambda({ world: running.world, functions, root: running.project.root, localise: (value) => value });
+    const again = createLambda({
+      world: running.world,
+      functions,
+      root: running.project.root,
+      localise: (value) => value,
+    });
+    again.resume();
     await running.world.clock.advance(60_000);
     await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 2 }]));
     await again.stop();
+  });
+  it("that fails for good goes to the function's dead-letter queue, with Lambda's attributes", async () => {
+    const deadLetterArn = "arn:aws:sqs:us-east-1:123456789012:dead";
+    const sent: { queueArn: string; body: string; attributes?: Record<string, string> }[] = [];
+    const queues = {
+      send(queueArn: string, body: string, attributes?: Record<string, string>) {
+        sent.push({ queueArn, body, attributes: attributes! });
+        return { messageId: "1" };
+      },
+    };
+    running = start(CODE, { queues, functions: [{ ...lambdaFunction("fails"), deadLetterArn }] });
+    const { requestId } = running.lambda.enqueue("fails", '{"n":1}');
+    for (const attempts of [1, 2]) {
+      await vi.waitFor(() => expect(queued()).toEqual([{ attempts }]));
+      await running.world.clock.advance(attempts * 60_000);
+    }
+    await vi.waitFor(() => expect(queued()).toEqual([]));
+    expect(sent).toEqual([
+      {
+        queueArn: deadLetterArn,
+        body: '{"n":1}',
+        attributes: { RequestID: requestId, ErrorCode: "200", ErrorMessage: expect.stringContaining("errorMessage") },
+      },
+    ]);
   });
   it("of a function that is gone is dropped", async () => {
     running = start(CODE);
     running.lambda.enqueue("fails", "{}");
     await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 1 }]));
     await running.lambda.stop();
-    const again = createLambda({ world: running.world, functions: [], root: running.project.root, localise: (value) => value });
+    const again = createLambda({
+      world: running.world,
+      functions: [],
+      root: running.project.root,
+      localise: (value) => value,
+    });
+    again.resume();
     await running.world.clock.advance(60_000);
     await vi.waitFor(() => expect(queued()).toEqual([]));
     await again.stop();

@@ -87,6 +87,12 @@ describe("concurrency", () => {
     expect(first.payload).not.toBe(second.payload);
     expect([first.payload, second.payload]).toContain((await running.call("slot", { ms: 1 })).payload);
   });
+  it("shares fewer processes: what comes beyond waits for one", async () => {
+    const queued = start({ pid: "export const handler = async () => process.pid;" }, { processes: 1, concurrency: 5 });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => queued.call("pid")));
+    expect(new Set(answers.map(({ payload }) => payload)).size).toBe(1);
+    await queued.close();
+  });
   it("is not used up by failures", async () => {
     for (let n = 0; n < 3; n++) {
       const before = running.lambda.log("spins").split("spinning").length;

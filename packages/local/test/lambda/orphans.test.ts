@@ -23,10 +23,14 @@ describe("the processes of a local cloud that was killed", () => {
   it("end with it, or at the next start when they never yield", async () => {
     const directory = mkdtempSync(join(tmpdir(), "dropclip-orphans-"));
     const sources = project();
-    sources.write("waits.ts", `export const handler = async () => { console.log("pid " + process.pid); await new Promise((r) => setTimeout(r, 60_000)); };`);
+    sources.write(
+      "waits.ts",
+      `export const handler = async () => { console.log("pid " + process.pid); await new Promise((r) => setTimeout(r, 60_000)); };`,
+    );
     sources.write("spins.ts", `export const handler = async () => { console.log("pid " + process.pid); for (;;); };`);
     const keeper = spawn(process.execPath, [KEEPER, directory, sources.root], { stdio: "inherit" });
-    const pidOf = (name: string) => Number(/pid (\d+)/.exec(readFileSync(join(directory, "logs", `${name}.log`), "utf8"))![1]);
+    const pidOf = (name: string) =>
+      Number(/pid (\d+)/.exec(readFileSync(join(directory, "logs", `${name}.log`), "utf8"))![1]);
     await vi.waitFor(() => expect([pidOf("waits"), pidOf("spins")].every(alive)).toBe(true), { timeout: 20_000 });
     const [waits, spins] = [pidOf("waits"), pidOf("spins")];
     keeper.kill("SIGKILL");

@@ -11,7 +11,9 @@ const pidOf = (name: string) => running.call(name).then(({ payload }) => payload
 
 describe("a changed source", () => {
   it("is what the next invocation runs", async () => {
-    running = start({ one: `import { word } from "./word.ts"; export const handler = async () => ({ word, pid: process.pid });` });
+    running = start({
+      one: `import { word } from "./word.ts"; export const handler = async () => ({ word, pid: process.pid });`,
+    });
     running.project.write("word.ts", `export const word: string = "first";`);
     const first = (await running.call("one")).payload;
     running.project.write("word.ts", `export const word: string = "second";`);
@@ -49,7 +51,9 @@ describe("a bundle", () => {
   it("is not made before it is needed", async () => {
     running = start({ one: `export const handler = async () => 1;`, two: `export const handler = async () => 2;` });
     await running.call("one");
-    expect(readdirSync(join(running.world.directory, "lambda")).filter((name) => !name.startsWith("."))).not.toContain("two");
+    expect(readdirSync(join(running.world.directory, "lambda")).filter((name) => !name.startsWith("."))).not.toContain(
+      "two",
+    );
   });
   it("of the last start is used again", async () => {
     running = start({ one: `export const handler = async () => 1;` });
@@ -75,7 +79,9 @@ describe("a bundle", () => {
   });
   it("leaves out what is installed instead, and finds it", async () => {
     running = start(
-      { one: `import { value } from "installed"; import local from "bundled"; export const handler = async () => [value, local];` },
+      {
+        one: `import { value } from "installed"; import local from "bundled"; export const handler = async () => [value, local];`,
+      },
       { overrides: { one: { install: ["installed"] } } },
     );
     const packages: Record<string, string> = {
@@ -105,7 +111,10 @@ describe("a bundle", () => {
 
 describe("warm", () => {
   it("starts processes, so that the first invocation does not", async () => {
-    running = start({ one: `export const handler = async () => ({ pid: process.pid });`, broken: `export const handler = (` });
+    running = start({
+      one: `export const handler = async () => ({ pid: process.pid });`,
+      broken: `export const handler = (`,
+    });
     await running.lambda.warm();
     const log = running.lambda.log("one");
     await running.call("one");

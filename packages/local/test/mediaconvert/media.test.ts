@@ -20,7 +20,7 @@ const CLIPS: Record<string, Expected> = {
     probe: { Width: 568, Height: 320, Rotation: 90 },
     size: [320, 568],
     audio: true,
-    frames: 3,
+    frames: 2,
   },
   "portrait-rotated-720p.mp4": {
     probe: { Width: 1280, Height: 720, Rotation: 90 },

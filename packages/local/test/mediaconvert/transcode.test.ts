@@ -488,26 +488,23 @@ describe("tracks and time", () => {
     expect(keys.filter((key) => key.endsWith("jpg"))).toEqual(["shot-frame.0000000.jpg", "shot-frame.0000001.jpg"]);
   });
 
-  it("deinterlaces when asked to", async () => {
-    const clip = generate(
-      "fields.mkv",
-      "-f",
-      "lavfi",
-      "-i",
-      "testsrc2=s=160x120:r=50:d=1",
-      "-vf",
-      "tinterlace=interleave_top,fieldorder=tff",
-      "-c:v",
-      "libx264",
-      "-flags",
-      "+ildct+ilme",
-    );
-    const { job, path } = await run(
-      clip,
-      silent({ ...box(640), VideoPreprocessors: { Deinterlacer: { Mode: "ADAPTIVE", Algorithm: "INTERPOLATE" } } }),
-    );
+  it.each([
+    ["when asked to", { Deinterlacer: { Mode: "ADAPTIVE", Algorithm: "INTERPOLATE" } }],
+    ["without being asked, since the output is progressive", {}],
+  ] as const)("deinterlaces %s", async (_, preprocessors) => {
+    const weave = ["-vf", "tinterlace=interleave_top,fieldorder=tff", "-flags", "+ildct+ilme"];
+    const bar = "color=s=160x120:r=50:d=1[a];color=white:s=20x120:r=50:d=1[b];[a][b]overlay=x=mod(n*20\\,160)";
+    const clip = generate("fields.mkv", "-f", "lavfi", "-i", bar, ...weave, "-c:v", "libx264");
+    const { job, path } = await run(clip, silent({ ...box(640), VideoPreprocessors: preprocessors }));
     ok(job);
     expect(ffprobe(path("video.mp4")).streams[0]).toMatchObject({ avg_frame_rate: "25/1", field_order: "progressive" });
+    // Combed, every second line of the moving bar is black: neighbouring rows differ where it stands.
+    const combed = pixels(path("video.mp4"), 16, 120)
+      .slice(40, 80)
+      .flatMap((row, y, rows) =>
+        row.filter((pixel, x) => Math.abs(pixel[0]! - (rows[y + 1]?.[x]?.[0] ?? pixel[0]!)) > 100),
+      );
+    expect(combed).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** The inside of an execution environment: loads the handler, then runs one invocation at a time. */
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { Socket } from "node:net";
-import { type Frame, FrameReader, type InvokeFrame } from "../protocol.ts";
+import { type Frame, FrameReader, type InvokeFrame, RESPONSE_BYTES } from "../protocol.ts";
 import { send } from "./channel.ts";
 import { log, patchConsole, setRequestId } from "./console.ts";
 import { context } from "./context.ts";
