@@ -80,7 +80,12 @@ export class AsyncQueue {
           if (error === undefined) return;
           const message = `${function_name} failed ${attempts + 1} times; the asynchronous event ${request_id} is given up`;
           log({ service: "lambda", level: "error", message, error });
-          this.#giveUp(function_name, payload, { RequestID: request_id, ErrorCode: "200", ErrorMessage: error });
+          try {
+            this.#giveUp(function_name, payload, { RequestID: request_id, ErrorCode: "200", ErrorMessage: error });
+          } catch (refused) {
+            // Lambda tells nobody but its metrics when a dead letter cannot be sent; here the log has it.
+            log({ service: "lambda", level: "error", message: `no dead letter for ${request_id}: ${String(refused)}` });
+          }
         });
         this.#running.delete(request_id);
         return;

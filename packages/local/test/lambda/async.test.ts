@@ -100,6 +100,27 @@ describe("an asynchronous event", () => {
       },
     ]);
   });
+  it("whose dead letter cannot be sent is given up all the same, and said so", async () => {
+    const queues = {
+      send(): never {
+        throw new Error("no such queue");
+      },
+    };
+    running = start(CODE, {
+      queues,
+      functions: [{ ...lambdaFunction("fails"), deadLetterArn: "arn:aws:sqs:a:1:gone" }],
+    });
+    running.lambda.enqueue("fails", "{}");
+    for (const attempts of [1, 2]) {
+      await vi.waitFor(() => expect(queued()).toEqual([{ attempts }]));
+      await running.world.clock.advance(attempts * 60_000);
+    }
+    await vi.waitFor(() => expect(queued()).toEqual([]));
+    expect(running.world.logs.at(-1)).toMatchObject({
+      level: "error",
+      message: expect.stringContaining("no such queue"),
+    });
+  });
   it("of a function that is gone is dropped", async () => {
     running = start(CODE);
     running.lambda.enqueue("fails", "{}");
