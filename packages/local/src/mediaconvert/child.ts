@@ -49,7 +49,8 @@ export function bounded(command: string, args: string[], limits: Limits): [strin
       "--nofile=1024",
       "--",
     );
-  if (has("nice")) line.push("nice", "-n", "5");
+  // Enough to let what a person looks at go first, not enough to lose against it for long.
+  if (has("nice")) line.push("nice", "-n", "1");
   line.push(command, ...args);
   return [line[0]!, line.slice(1)];
 }

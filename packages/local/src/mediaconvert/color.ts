@@ -81,8 +81,9 @@ export function conversion(input: Color, output: Color, corrector: ColorCorrecto
   ];
 }
 
-/** The scaler's options for a change of matrix and range. */
+/** The scaler's options for a change of matrix and range; none where nothing changes, so that it may pass frames through. */
 export function scalerColors(from: Color, to: Color): string {
+  if (scalerMatrix(from.matrix) === scalerMatrix(to.matrix) && from.fullRange === to.fullRange) return "";
   const range = (color: Color) => (color.fullRange ? "full" : "limited");
   const matrices = `:in_color_matrix=${scalerMatrix(from.matrix)}:out_color_matrix=${scalerMatrix(to.matrix)}`;
   return `${matrices}:in_range=${range(from)}:out_range=${range(to)}`;
