@@ -60,7 +60,7 @@ const SERVICES = ["s3", "dynamodb", "states", "mediaconvert", "events", "sqs", "
 const DEFAULT_PORT = 4100;
 const SWEEP_MS = 60 * 60 * 1000;
 /** Feedback a person sees moving. */
-const PROGRESS_MS = 500;
+const PROGRESS_MS = 1000;
 
 /**
  * Starts the AWS the graph describes, on loopback only. Errors are one clear line: a damaged graph or data directory, a

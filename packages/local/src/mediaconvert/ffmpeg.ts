@@ -48,6 +48,8 @@ export async function transcode(context: Context, job: Transcode): Promise<Progr
   };
   const timeoutMs = limits.jobBaseMs + limits.jobMsPerSecond * (job.durationSeconds ?? 600);
   const options = { clock: world.clock, limits, timeoutMs, cwd: job.scratch, signal, onStart: job.onStart, onStdout };
+  // Whoever wonders what a job does can run just this; the benchmark does.
+  world.log({ service: "mediaconvert", level: "debug", message: `ffmpeg command ${JSON.stringify(job.args)}` });
   const outcome = await run(context.ffmpeg, job.args, options);
   judge(outcome, job.uri, context);
   return progress;

@@ -1,0 +1,162 @@
+import type { PolicyDocument, Role } from "@dropclip/synth/cloud";
+import type { Clock } from "../clock.ts";
+import type { LogEntry } from "../world.ts";
+import { type CallerContext, RequestContext } from "./context.ts";
+import { type Decision, decide, type Policies } from "./decide.ts";
+import { denial, reasonOf } from "./denial.ts";
+import { type Compiled, compile, type IamRequest, type PolicyKind } from "./policy.ts";
+import { type Resources, resourcePolicies } from "./resource-policies.ts";
+import type { IamPrincipal } from "./types.ts";
+import { type RoleUsage, Usage } from "./usage.ts";
+
+export { uniqueId } from "./context.ts";
+export { PolicyError } from "./policy-error.ts";
+export type { FunctionPermission, IamPrincipal } from "./types.ts";
+export type { Grant, RoleUsage } from "./usage.ts";
+
+export interface IamOptions extends Resources {
+  account: string;
+  region: string;
+  clock: Clock;
+  roles: Role[];
+  log: (entry: LogEntry) => void;
+}
+
+/** What AssumeRole is asked for, as far as policies can look at it. */
+export interface AssumeRoleRequest {
+  sessionName: string;
+  tags?: Record<string, string>;
+  transitiveTagKeys?: string[];
+  externalId?: string;
+}
+
+export interface Iam {
+  /** Throws AWS's refusal, logged, unless the policies allow it. */
+  authorize(principal: IamPrincipal, action: string, resource: string, context?: CallerContext): void;
+  /** Throws unless the caller may take on the role, and tag the session when there are tags. */
+  assumeRole(caller: IamPrincipal, roleArn: string, request: AssumeRoleRequest): void;
+  /** Throws unless the principal may hand the role to the service, `mediaconvert.amazonaws.com`. */
+  passRole(principal: IamPrincipal, roleArn: string, service: string): void;
+  /** Every grant of every role, and how often this run made use of it. */
+  usage(): RoleUsage[];
+}
+
+interface Ask {
+  principal: IamPrincipal;
+  action: string;
+  resource: string;
+  context?: CallerContext | undefined;
+  trust?: Compiled[];
+}
+
+/**
+ * IAM for one account: decides by the policies of the roles, buckets, queues and functions given. Throws `PolicyError`
+ * when one of them is nothing AWS would take.
+ */
+export function createIam(options: IamOptions): Iam {
+  const { account, region, clock, log } = options;
+  const place = { account, region, now: () => clock.now() };
+  const policyOf = resourcePolicies(options);
+  const usage = new Usage();
+  const roles = new Map(options.roles.map((role) => [role.arn, compileRole(role, usage)]));
+  const limits = new Limits();
+
+  function ask({ principal, action, resource, context, trust }: Ask) {
+    const request: IamRequest = {
+      action: action.toLowerCase(),
+      resource,
+      context: new RequestContext(principal, context, place),
+    };
+    const role = principal.kind === "role" ? roles.get(principal.roleArn ?? "") : undefined;
+    const decision: Decision =
+      principal.kind === "role" && !role
+        ? { allowed: false, explicit: false, kind: "identity", place: "no policy: the account has no such role" }
+        : decide(
+            principal,
+            policies(principal, role?.identity, trust, trust ? undefined : policyOf(resource)),
+            request,
+          );
+    if (decision.allowed) {
+      if (role) usage.count(principal.roleArn!, request);
+      return;
+    }
+    const error = denial(principal, action, resource, decision);
+    log({
+      service: "iam",
+      level: "warn",
+      message: `denied ${action} on ${resource} to ${principal.arn} ${reasonOf(decision, action)}`,
+      principal: principal.arn,
+      action,
+      resource,
+      reason: reasonOf(decision, action),
+      ...(decision.place ? { policy: decision.place } : {}),
+    });
+    throw error;
+  }
+
+  function policies(
+    principal: IamPrincipal,
+    own: Compiled[] = [],
+    trust?: Compiled[],
+    resource?: Compiled[],
+  ): Policies {
+    const { permissionsBoundary: boundary, sessionPolicies: session } = principal;
+    return {
+      identity: principal.kind === "operator" ? "all" : own,
+      ...(resource && { resource }),
+      ...(trust && { trust }),
+      ...(boundary && { boundary: limits.of(boundary, "boundary") }),
+      ...(session?.length && { session: session.flatMap((document) => limits.of(document, "session")) }),
+    };
+  }
+
+  return {
+    authorize: (principal, action, resource, context) => ask({ principal, action, resource, context }),
+    assumeRole(principal, roleArn, { sessionName, tags = {}, transitiveTagKeys = [], externalId }) {
+      const context: CallerContext = {
+        "sts:RoleSessionName": sessionName,
+        ...(externalId === undefined ? {} : { "sts:ExternalId": externalId }),
+        ...(transitiveTagKeys.length > 0 ? { "sts:TransitiveTagKeys": transitiveTagKeys } : {}),
+        ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+      };
+      // A role that does not exist is refused as one that trusts nobody.
+      const trust = roles.get(roleArn)?.trust ?? [];
+      ask({ principal, action: "sts:AssumeRole", resource: roleArn, context, trust });
+      if (Object.keys(tags).length > 0) ask({ principal, action: "sts:TagSession", resource: roleArn, context, trust });
+    },
+    passRole: (principal, resource, service) =>
+      ask({ principal, action: "iam:PassRole", resource, context: { "iam:PassedToService": service } }),
+    usage: () => usage.report(),
+  };
+}
+
+function compileRole(role: Role, usage: Usage) {
+  const policies = role.policies.flatMap(({ name, document }) =>
+    compile(document, "identity", `the policy ${name} of role ${role.name}`).map((statement) => ({
+      policy: name,
+      statement,
+    })),
+  );
+  usage.add(role, policies);
+  const trust = compile(role.trust, "trust", `the trust policy of role ${role.name}`);
+  return { identity: policies.map(({ statement }) => statement), trust };
+}
+
+/** Session policies and boundaries come with the principal; one that comes again is not prepared again. */
+class Limits {
+  readonly #known = new WeakMap<PolicyDocument, Compiled[]>();
+
+  of(document: PolicyDocument, kind: PolicyKind): Compiled[] {
+    let statements = this.#known.get(document);
+    if (!statements) {
+      statements = compile(document, kind, `a ${kind} policy`);
+      this.#known.set(document, statements);
+    }
+    return statements;
+  }
+}
+
+/** Throws `PolicyError` for what AssumeRole would refuse as a session policy, with MalformedPolicyDocument. */
+export function checkSessionPolicy(document: PolicyDocument): void {
+  compile(document, "session", "the session policy");
+}
