@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { convert } from "../packages/functions/src/image.ts";
-import { type Api, FAN, generate, ROOT, sendFiles } from "../test/cloud.ts";
+import { apiOf, FAN, generate, ROOT, sendFiles } from "../test/cloud.ts";
 
 /** `npm run bench`: prints one JSON of ratios and bounds, each measured against what it costs by itself in the same run. */
 
@@ -43,20 +43,12 @@ async function stop({ child }: Running) {
   await once(child, "exit");
 }
 
-const callOf =
-  (api: string): Api =>
-  async (method, path, body) => {
-    const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await fetch(`${api}${path}`, { method, ...init });
-    return { status: response.status, body: await response.json(), headers: response.headers };
-  };
-
 /** From the last byte stored to the record complete, by the record's own time; milliseconds. */
 async function through(api: string, file: string): Promise<number> {
-  const { uploadId } = await sendFiles(callOf(api), [file]);
+  const { uploadId } = await sendFiles(apiOf(api), [file]);
   const stored = Date.now();
   for (;;) {
-    const { body } = await callOf(api)("GET", `/uploads/${uploadId}?fanId=${FAN}`);
+    const { body } = await apiOf(api)("GET", `/uploads/${uploadId}?fanId=${FAN}`);
     if (body.status === "complete") return Date.parse(body.completedAt) - stored;
     if (!["pending", "processing"].includes(body.status)) throw new Error(JSON.stringify(body));
     // The record tells the time itself: asking often would only take the processor from what is measured.

@@ -50,13 +50,7 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
   // The domain keeps one client for its process; each cloud of a test is another one.
   vi.resetModules();
   await seed(cloud);
-  const call: Api = async (method, path, body) => {
-    const init =
-      body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-    const response = await fetch(`${cloud.api}${path}`, { method, ...init });
-    const text = await response.text();
-    return { status: response.status, body: text ? JSON.parse(text) : undefined, headers: response.headers };
-  };
+  const call = apiOf(cloud.api);
   const send: TestCloud["send"] = (files, options) => sendFiles(call, files, options);
   const ended: TestCloud["ended"] = async (uploadId, fanId = FAN) => {
     let last: any;
@@ -75,6 +69,17 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
   };
   return { ...cloud, logs, call, send, ended, dispose };
 }
+
+/** The API at `base`. */
+export const apiOf =
+  (base: string): Api =>
+  async (method, path, body) => {
+    const init =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    const response = await fetch(`${base}${path}`, { method, ...init });
+    const text = await response.text();
+    return { status: response.status, body: text ? JSON.parse(text) : undefined, headers: response.headers };
+  };
 
 /** Sends files to an event as one upload, through the API and its signed URLs; the record as created. */
 export async function sendFiles(call: Api, files: string[], { eventId = DEMO_EVENT_ID, fanId = FAN } = {}) {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { aws } from "./aws.ts";
-import { type Api, clip, FAN, ffprobe, ROOT, sendFiles } from "./cloud.ts";
+import { apiOf, clip, FAN, ffprobe, ROOT, sendFiles } from "./cloud.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "dropclip-crash-"));
 let child: ChildProcess | undefined;
@@ -29,20 +29,12 @@ async function start() {
   return JSON.parse(line) as Parameters<typeof aws>[0] & { api: string };
 }
 
-const callOf =
-  (api: string): Api =>
-  async (method, path, body) => {
-    const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await fetch(`${api}${path}`, { method, ...init });
-    return { status: response.status, body: await response.json(), headers: response.headers };
-  };
-
 describe("kill -9 of the local cloud while a video transcodes", () => {
   it("loses nothing: started again, the upload ends complete, once", async () => {
     const file = await clip(join(directory, "clip.mp4"), { size: "1280x720", seconds: 20 });
     const before = await start();
-    const { uploadId } = await sendFiles(callOf(before.api), [file]);
-    const record = async (api: string) => (await callOf(api)("GET", `/uploads/${uploadId}?fanId=${FAN}`)).body;
+    const { uploadId } = await sendFiles(apiOf(before.api), [file]);
+    const record = async (api: string) => (await apiOf(api)("GET", `/uploads/${uploadId}?fanId=${FAN}`)).body;
     await vi.waitFor(async () => expect((await record(before.api)).progress).toBeGreaterThan(12), {
       timeout: 60_000,
       interval: 20,

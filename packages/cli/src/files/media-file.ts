@@ -1,26 +1,7 @@
 import { type Stats, statSync } from "node:fs";
-import { basename, extname, resolve } from "node:path";
+import { basename, resolve } from "node:path";
+import { FileTypes } from "@dropclip/core/file-types";
 import { CliError } from "../errors.ts";
-
-/** What the API takes, by extension. */
-const CONTENT_TYPES: Record<string, string> = {
-  mp4: "video/mp4",
-  mov: "video/quicktime",
-  m4v: "video/x-m4v",
-  webm: "video/webm",
-  mkv: "video/x-matroska",
-  avi: "video/x-msvideo",
-  "3gp": "video/3gpp",
-  mts: "video/mp2t",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  png: "image/png",
-  webp: "image/webp",
-  heic: "image/heic",
-  heif: "image/heif",
-  avif: "image/avif",
-  gif: "image/gif",
-};
 
 /** A file about to be sent, as it was when the command began. */
 export interface MediaFile {
@@ -44,13 +25,10 @@ function inspectOne(path: string, shown: string): MediaFile {
   const stats = statOf(path, shown);
   if (!stats.isFile()) throw new CliError(`${shown} is not a file`);
   if (stats.size === 0) throw new CliError(`${shown} is empty`);
-  const extension = extname(path).slice(1).toLowerCase();
-  const type = CONTENT_TYPES[extension];
-  if (!type) {
-    const known = Object.keys(CONTENT_TYPES).join(", ");
-    throw new CliError(`${shown} is neither a video nor a photo dropclip knows (${known})`);
-  }
-  return { path, name: basename(path), type, bytes: stats.size, mtimeMs: stats.mtimeMs };
+  const known = FileTypes.byName(path);
+  if (!known)
+    throw new CliError(`${shown} is neither a video nor a photo dropclip knows (${FileTypes.EXTENSIONS.join(", ")})`);
+  return { path, name: basename(path), type: known.type, bytes: stats.size, mtimeMs: stats.mtimeMs };
 }
 
 function statOf(path: string, shown: string): Stats {

@@ -38,7 +38,7 @@ const MEMBERS = ["Sid", "Effect", "Principal", "Action", "NotAction", "Resource"
 /** A policy's statements. Throws `PolicyError` for what AWS would refuse, and for NotPrincipal. */
 export function compile(document: PolicyDocument, kind: PolicyKind, place: string): Compiled[] {
   return at(place, () => {
-    const { Version: version = "2008-10-17", Statement } = document;
+    const { Version: version = "2008-10-17", Statement } = document ?? {};
     if (!VERSIONS.includes(version)) throw new PolicyError(`there is no policy language version ${version}`);
     const statements = [Statement ?? []].flat();
     if (statements.length === 0) throw new PolicyError("it has no statements");

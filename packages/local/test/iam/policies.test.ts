@@ -131,7 +131,7 @@ describe("checkSessionPolicy", () => {
     expect(caught(() => checkSessionPolicy(policy({ ...GET, Principal: "*" })))).toBe(
       "the session policy: statement 1: only resource-based policies have a Principal",
     );
-    for (const value of [{}, { Statement: "x" }, { Version: "2012-10-17", Statement: [null] }] as any[]) {
+    for (const value of [null, [], {}, { Statement: "x" }, { Version: "2012-10-17", Statement: [null] }] as any[]) {
       expect(caught(() => checkSessionPolicy(value))).not.toBe("not refused");
     }
   });
