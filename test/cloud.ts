@@ -31,6 +31,8 @@ export interface TestCloud extends RunningCloud {
   send(files: string[], options?: { eventId?: string; fanId?: string }): Promise<any>;
   /** Waits until the upload has ended; its record. */
   ended(uploadId: string, fanId?: string): Promise<any>;
+  /** Waits until the upload is complete, whatever it was before; its record. */
+  completed(uploadId: string, fanId?: string): Promise<any>;
   call: Api;
   dispose(): Promise<void>;
 }
@@ -52,22 +54,24 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
   await seed(cloud);
   const call = apiOf(cloud.api);
   const send: TestCloud["send"] = (files, options) => sendFiles(call, files, options);
-  const ended: TestCloud["ended"] = async (uploadId, fanId = FAN) => {
+  const reach = async (uploadId: string, fanId: string, statuses: string[]) => {
     let last: any;
     await vi.waitFor(
       async () => {
         last = (await call("GET", `/uploads/${uploadId}?fanId=${fanId}`)).body;
-        if (!ENDED.includes(last.status)) throw new Error(`still ${JSON.stringify(last)}`);
+        if (!statuses.includes(last.status)) throw new Error(`still ${JSON.stringify(last)}`);
       },
       { timeout: LONGEST_MS, interval: 50 },
     );
     return last;
   };
+  const ended: TestCloud["ended"] = (uploadId, fanId = FAN) => reach(uploadId, fanId, ENDED);
+  const completed: TestCloud["completed"] = (uploadId, fanId = FAN) => reach(uploadId, fanId, ["complete"]);
   const dispose = async () => {
     await cloud.stop();
     rmSync(directory, { recursive: true, force: true });
   };
-  return { ...cloud, logs, call, send, ended, dispose };
+  return { ...cloud, logs, call, send, ended, completed, dispose };
 }
 
 /** The API at `base`. */

@@ -24,7 +24,7 @@ export function importsOf(root, file) {
       kind,
     })),
   );
-  return found.filter(({ specifier, name }) => name && !isBuiltin(specifier));
+  return found.filter(({ specifier, name }) => name && !specifier.startsWith("node:") && !isBuiltin(specifier));
 }
 
 /** A path that leaves its own workspace for another's counts as an import of that workspace. */

@@ -27,7 +27,7 @@ import {
 } from "./limits.ts";
 import { MediaEntity } from "./media.entity.ts";
 import { QuotaEntity } from "./quota.entity.ts";
-import type { MediaStatus, UploadStatus } from "./status.ts";
+import { isClosed, type MediaStatus, statusOf, type UploadStatus } from "./status.ts";
 import { OPEN_SHARDS, UploadEntity } from "./upload.entity.ts";
 import { type MediaUrls, Urls } from "./urls.ts";
 
@@ -171,14 +171,16 @@ function acceptable(file: { name: string; bytes: number }, event: Event.Info) {
   return type;
 }
 
-/** The rows of one upload, read consistently; `UploadNotFound` when there are none. */
+/**
+ * The rows of one upload; `UploadNotFound` when there are none. The upload is read first: its media are then as new as
+ * it or newer, and a change based on an outdated upload fails on its revision. Read the other way round, a change could
+ * be based on outdated media and pass.
+ */
 export async function rows(uploadId: string) {
-  const [uploads, media] = await Promise.all([
-    UploadEntity.get({ uploadId }).go({ consistent: true }),
-    MediaEntity.query.media({ uploadId }).go({ consistent: true, pages: "all" }),
-  ]);
-  if (!uploads.data) throw UploadNotFound();
-  return { upload: uploads.data, media: media.data };
+  const upload = await UploadEntity.get({ uploadId }).go({ consistent: true });
+  if (!upload.data) throw UploadNotFound();
+  const media = await MediaEntity.query.media({ uploadId }).go({ consistent: true, pages: "all" });
+  return { upload: upload.data, media: media.data };
 }
 
 /** The record of a fan's upload; `UploadNotFound` when there is none or it is another fan's. */
@@ -194,7 +196,10 @@ type MediaRow = Omit<Awaited<ReturnType<typeof rows>>["media"][number], "updated
 /** From rows to what users see: failures stay inside, URLs are there once they lead somewhere. */
 function serialize(upload: UploadRow, rows: MediaRow[]): Info {
   const media = rows.toSorted((a, b) => order(a.mediaId) - order(b.mediaId)).map((row) => serializeMedia(upload, row));
-  const { uploadId, eventId, fanId, creativeId, contentType, status, createdAt, completedAt, expiresAt } = upload;
+  const { uploadId, eventId, fanId, creativeId, contentType, createdAt, expiresAt } = upload;
+  // The media may have been read a moment after the upload: what is shown agrees with itself.
+  const status = statusOf(media.map((one) => one.status));
+  const completedAt = isClosed(status) ? (upload.completedAt ?? lastStep(media)) : undefined;
   const progress = Math.floor(media.reduce((sum, one) => sum + one.progress, 0) / media.length);
   const urls = media[0]?.urls;
   return {
@@ -203,6 +208,12 @@ function serialize(upload: UploadRow, rows: MediaRow[]): Info {
     ...{ progress, createdAt, ...(completedAt ? { completedAt } : {}), expiresAt, media },
   };
 }
+
+const lastStep = (media: MediaInfo[]) =>
+  media
+    .flatMap(({ timeline }) => timeline.map(({ at }) => at))
+    .sort()
+    .at(-1);
 
 function serializeMedia(upload: UploadRow, row: MediaRow): MediaInfo {
   const { mediaId, contentType, fileName, bytes, status, progress, timeline } = row;

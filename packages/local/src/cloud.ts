@@ -12,6 +12,7 @@ import { createEvents } from "./events/index.ts";
 import { findFfmpeg } from "./ffmpeg.ts";
 import { CredentialStore } from "./gate/credentials.ts";
 import { createGate } from "./gate/index.ts";
+import { createIam } from "./iam/index.ts";
 import { createLambda } from "./lambda/index.ts";
 import { lockDirectory } from "./lock.ts";
 import { createMediaConvert } from "./mediaconvert/index.ts";
@@ -20,7 +21,7 @@ import { createSqs } from "./sqs/index.ts";
 import { createStates } from "./states/index.ts";
 import type { JobRunner } from "./states/integrations/jobs.ts";
 import { Store } from "./store.ts";
-import { AwsError, type LogEntry, type World } from "./world.ts";
+import type { LogEntry, World } from "./world.ts";
 
 export interface CloudOptions {
   /** The repository, against which the graph names its handlers. */
@@ -90,6 +91,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const store = openStore(join(directory, "cloud.db"));
     running.push(() => store.close());
     const credentials = new CredentialStore({ directory, account: facts.account, clock });
+    const iam = createIam({ ...facts, clock, log });
     let endpoint = "";
     const world: World = {
       account: facts.account,
@@ -99,10 +101,14 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       directory,
       log,
       uuid: randomUUID,
-      assumeRole: (roleArn, sessionName) => credentials.assumeRole(roleArn, sessionName),
+      assumeRole: (roleArn, sessionName, service) => {
+        const caller = { kind: "service", arn: service, accountId: facts.account, service } as const;
+        iam.assumeRole(caller, roleArn, { sessionName });
+        return credentials.assumeRole(roleArn, sessionName);
+      },
       actAs: (service, sourceArn) => credentials.actAs(service, sourceArn),
       endpoint: () => endpoint,
-      authorize,
+      authorize: iam.authorize,
     };
     const urls = new Map<string, string>();
     const localise = (value: string) => {
@@ -180,11 +186,6 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     };
   }
 }
-
-/** Who signs may do everything here so far (see the README's list); who does not sign may do nothing, as no policy allows it. */
-const authorize: World["authorize"] = (principal) => {
-  if (principal.kind === "anonymous") throw new AwsError("AccessDenied", "Access Denied", 403);
-};
 
 function readGraph(file: string): string {
   try {

@@ -35,8 +35,8 @@ export interface World {
   log: (entry: LogEntry) => void;
   /** A UUID; injected so that tests can predict it. */
   uuid: () => string;
-  /** Credentials of a session of `roleArn`; they verify at the gate until they expire. */
-  assumeRole(roleArn: string, sessionName: string): Credentials;
+  /** Credentials of a session of `roleArn` for the service that takes it on, `lambda.amazonaws.com`; they verify at the gate until they expire. `AwsError` AccessDenied when the role does not trust it. */
+  assumeRole(roleArn: string, sessionName: string, service: string): Credentials;
   /** Credentials of an AWS service acting for a resource, for example CloudFront for its distribution. */
   actAs(service: string, sourceArn: string): Credentials;
   /** The one endpoint all signed AWS calls go to; known once the cloud listens. */

@@ -5,7 +5,7 @@ import { tables } from "./from-graph/dynamodb.ts";
 import { rules } from "./from-graph/events.ts";
 import { roles } from "./from-graph/iam.ts";
 import { checkTypes } from "./from-graph/ignored.ts";
-import { functions } from "./from-graph/lambda.ts";
+import { functions, permissions } from "./from-graph/lambda.ts";
 import { Reader } from "./from-graph/reader.ts";
 import { buckets } from "./from-graph/s3.ts";
 import { queues } from "./from-graph/sqs.ts";
@@ -40,6 +40,7 @@ function read(reader: Reader): Cloud {
     tables: tables(reader),
     roles: roles(reader),
     functions: functions(reader),
+    permissions: permissions(reader),
     queues: queues(reader),
     rules: rules(reader),
     stateMachines: stateMachines(reader),

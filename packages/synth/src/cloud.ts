@@ -89,6 +89,16 @@ export interface LambdaFunction {
   deadLetterArn?: string;
 }
 
+/** A statement of a function's own policy: which service may invoke it, and for what. */
+export interface FunctionPermission {
+  functionArn: string;
+  /** A service's principal (`events.amazonaws.com`) or an account. */
+  principal: string;
+  action: string;
+  sourceArn?: string;
+  sourceAccount?: string;
+}
+
 export interface Queue {
   name: string;
   url: string;
@@ -238,6 +248,7 @@ export interface Cloud {
   tables: Table[];
   roles: Role[];
   functions: LambdaFunction[];
+  permissions: FunctionPermission[];
   queues: Queue[];
   rules: Rule[];
   stateMachines: StateMachine[];

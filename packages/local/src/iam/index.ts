@@ -11,7 +11,7 @@ import { type RoleUsage, Usage } from "./usage.ts";
 
 export { uniqueId } from "./context.ts";
 export { PolicyError } from "./policy-error.ts";
-export type { FunctionPermission, IamPrincipal } from "./types.ts";
+export type { IamPrincipal } from "./types.ts";
 export type { Grant, RoleUsage } from "./usage.ts";
 
 export interface IamOptions extends Resources {

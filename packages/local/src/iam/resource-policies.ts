@@ -1,7 +1,6 @@
-import type { Bucket, LambdaFunction, PolicyDocument, Queue } from "@dropclip/synth/cloud";
+import type { Bucket, FunctionPermission, LambdaFunction, PolicyDocument, Queue } from "@dropclip/synth/cloud";
 import { type Compiled, compile } from "./policy.ts";
 import { PolicyError } from "./policy-error.ts";
-import type { FunctionPermission } from "./types.ts";
 
 export interface Resources {
   buckets: Bucket[];

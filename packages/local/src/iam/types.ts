@@ -8,14 +8,3 @@ export interface IamPrincipal extends Principal {
   /** The most its identity-based policies can grant. */
   permissionsBoundary?: PolicyDocument;
 }
-
-/** Who may invoke a function: a statement of its policy, as `aws.lambda.Permission` adds it. */
-export interface FunctionPermission {
-  functionArn: string;
-  /** A service (`apigateway.amazonaws.com`), an account id, the ARN of a role or user, or `*`. */
-  principal: string;
-  /** `lambda:InvokeFunction`. */
-  action: string;
-  sourceArn?: string;
-  sourceAccount?: string;
-}

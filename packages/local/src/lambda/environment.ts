@@ -13,7 +13,7 @@ export function environmentOf(
   logStream: string,
   localise: (value: string) => string,
 ): Record<string, string> {
-  const credentials = world.assumeRole(fn.roleArn, fn.name);
+  const credentials = world.assumeRole(fn.roleArn, fn.name, "lambda.amazonaws.com");
   const own = Object.entries(fn.environment).map(([name, value]) => [name, localise(value)]);
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",

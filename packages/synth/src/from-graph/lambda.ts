@@ -1,4 +1,4 @@
-import type { LambdaFunction } from "../cloud.ts";
+import type { FunctionPermission, LambdaFunction } from "../cloud.ts";
 import type { Resource } from "../graph.ts";
 import { only, type Reader, refuse, text } from "./reader.ts";
 import { TYPE } from "./types.ts";
@@ -45,6 +45,20 @@ export function functions(reader: Reader): LambdaFunction[] {
       environment: inputs.environment?.variables ?? {},
       install: build.install,
       ...(deadLetters ? { deadLetterArn: text(deadLetters, "arn") } : {}),
+    };
+  });
+}
+
+/** The functions' own policies. */
+export function permissions(reader: Reader): FunctionPermission[] {
+  return reader.all(TYPE.permission).map((resource) => {
+    const { principal, action, sourceArn, sourceAccount } = resource.inputs;
+    return {
+      functionArn: text(reader.resolve(resource, resource.inputs.function, TYPE.function), "arn"),
+      principal,
+      action,
+      ...(sourceArn ? { sourceArn } : {}),
+      ...(sourceAccount ? { sourceAccount } : {}),
     };
   });
 }

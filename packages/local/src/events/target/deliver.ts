@@ -29,7 +29,12 @@ function rolePrincipal(world: World, rule: Rule, roleArn: string): Principal {
 /** How targets of an ARN are reached; undefined for services that are not part of the local cloud. */
 export function delivery(world: World, services: Services, rule: Rule, arn: string): Deliver | undefined {
   const service = arn.split(":")[2];
-  if (service === "lambda") return ({ arn }, input) => void services.lambda.enqueue(arn, input);
+  if (service === "lambda") {
+    return ({ arn }, input) => {
+      world.authorize(servicePrincipal(world, rule), "lambda:InvokeFunction", arn);
+      services.lambda.enqueue(arn, input);
+    };
+  }
   if (service === "states") {
     return ({ arn, roleArn }, input) => {
       const principal = roleArn ? rolePrincipal(world, rule, roleArn) : servicePrincipal(world, rule);

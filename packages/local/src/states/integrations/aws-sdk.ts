@@ -71,7 +71,7 @@ function settings(world: World, { roleArn, sessionName }: Principal) {
   return {
     region: world.region,
     endpoint: world.endpoint(),
-    credentials: world.assumeRole(roleArn!, sessionName!),
+    credentials: world.assumeRole(roleArn!, sessionName!, "states.amazonaws.com"),
     forcePathStyle: true,
     // Step Functions' Retry decides on retries.
     maxAttempts: 1,
