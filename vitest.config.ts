@@ -1,11 +1,15 @@
 import { defineConfig } from "vitest/config";
 
+const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ["packages/*/test/**/*.test.ts", "stacks/test/**/*.test.ts", "test/**/*.test.ts"],
     // Many tests wait for ffmpeg or for processes of their own: more files than cores may be under way.
     maxWorkers: 3,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      // Nothing here keeps state in its modules: files share their workers.
+      { test: { ...shared, name: "packages", include: ["packages/*/test/**/*.test.ts"], isolate: false } },
+      { test: { ...shared, name: "whole", include: ["stacks/test/**/*.test.ts", "test/**/*.test.ts"] } },
+    ],
   },
 });

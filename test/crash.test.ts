@@ -31,7 +31,7 @@ async function start() {
 
 describe("kill -9 of the local cloud while a video transcodes", () => {
   it("loses nothing: started again, the upload ends complete, once", async () => {
-    const file = await clip(join(directory, "clip.mp4"), { size: "1280x720", seconds: 20 });
+    const file = await clip(join(directory, "clip.mp4"), { size: "854x480", seconds: 20 });
     const before = await start();
     const { uploadId } = await sendFiles(apiOf(before.api), [file]);
     const record = async (api: string) => (await apiOf(api)("GET", `/uploads/${uploadId}?fanId=${FAN}`)).body;
