@@ -3,7 +3,7 @@ export * as Media from "./media.ts";
 import { createWriteTransaction } from "electrodb";
 import * as v from "valibot";
 import { conditionFailed } from "./database.ts";
-import { Corrupt, MediaNotFound, type Reason, SizeMismatch, TypeMismatch } from "./errors.ts";
+import { Corrupt, MediaNotFound, PublicError, type Reason, SizeMismatch, TypeMismatch } from "./errors.ts";
 import { FileTypes } from "./file-types.ts";
 import { fn } from "./fn.ts";
 import { type Source, system } from "./ids.ts";
@@ -56,7 +56,8 @@ export const claim = fn(
   Arrival,
   async (arrival, readHead: () => Promise<Uint8Array>, source: Source = system): Promise<Claimed> => {
     const ref = Keys.parseStaged(arrival.key);
-    const found = ref && (await find(ref));
+    const rows = ref && (await find(ref));
+    const found = rows?.media.find((one) => one.mediaId === ref?.mediaId);
     if (!ref || !found || Keys.staged(ref, found.extension) !== arrival.key) return HANDLED;
     const { extension: _, ...identity } = ref;
     const media: Work = { ...identity, key: arrival.key, bytes: found.bytes, maxDurationMs: found.maxDurationMs };
@@ -74,6 +75,7 @@ export const claim = fn(
         ? { from: [found.status], to: "rejected", step: "rejected", set: { ...claimed, reason: refused } }
         : { from: [found.status], to: "processing", step: "claimed", set: { ...claimed, progress: PROGRESS.claimed } },
       source,
+      rows,
     );
     if (outcome !== "done") return HANDLED;
     return refused ? { route: "refused", media } : { route: found.contentType, media };
@@ -100,11 +102,15 @@ function isStale(sequencer: string, handled: string | undefined) {
   return sequencer.padStart(length, "0") < handled.padStart(length, "0");
 }
 
-async function find(ref: MediaRef) {
-  const { data } = await MediaEntity.get(row(ref)).go({ consistent: true });
-  if (!data) return undefined;
-  const upload = await UploadEntity.get({ uploadId: ref.uploadId }).go({ consistent: true });
-  return upload.data?.fanId === ref.fanId && upload.data.eventId === ref.eventId ? data : undefined;
+type Rows = Awaited<ReturnType<typeof Upload.rows>>;
+
+/** The rows of the upload a key names; undefined when there is none, or it is another fan's or event's. */
+async function find(ref: MediaRef): Promise<Rows | undefined> {
+  const rows = await Upload.rows(ref.uploadId).catch((error) => {
+    if (error instanceof PublicError && error.kind === "not_found") return undefined;
+    throw error;
+  });
+  return rows?.upload.fanId === ref.fanId && rows.upload.eventId === ref.eventId ? rows : undefined;
 }
 
 /** Refuses the fan's file: `processing → rejected`, with the reason they read. */
@@ -180,7 +186,8 @@ const Failure = v.object({ error: v.string(), cause: v.string(), executionArn: v
  */
 export async function fail(ref: MediaRef, failure: v.InferInput<typeof Failure>, source: Source = system) {
   const set = v.parse(Failure, failure);
-  const found = await find(ref);
+  const rows = await find(ref);
+  const found = rows?.media.find((one) => one.mediaId === ref.mediaId);
   if (!found) throw MediaNotFound();
   if (found.executionArn && found.executionArn !== set.executionArn) return "stale" as const;
   const code = Job.errorCode(set.cause) ?? found.jobErrorCode;
@@ -222,11 +229,18 @@ interface Change {
 
 /**
  * Moves one media to another status and its upload with it. The upload's revision makes concurrent changes of one
- * upload's media take turns. `repeated` when the media is there already, `stale` when it is somewhere else.
+ * upload's media take turns; `known` rows are tried first and read anew when they are outdated. `repeated` when the media is there already, `stale` when it is somewhere else.
  */
-async function transition(ref: MediaRef, change: Change, source: Source): Promise<"done" | "repeated" | "stale"> {
+async function transition(
+  ref: MediaRef,
+  change: Change,
+  source: Source,
+  known?: Rows,
+): Promise<"done" | "repeated" | "stale"> {
+  let fresh = known;
   return Upload.conflictFree(async () => {
-    const { upload, media } = await Upload.rows(ref.uploadId);
+    const { upload, media } = fresh ?? (await Upload.rows(ref.uploadId));
+    fresh = undefined;
     const current = media.find((one) => one.mediaId === ref.mediaId);
     if (!current) throw MediaNotFound();
     if (!change.from.includes(current.status)) return current.status === change.to ? "repeated" : "stale";
