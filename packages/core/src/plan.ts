@@ -180,7 +180,7 @@ function rungsFor(width: number, height: number, highRate: boolean): Rung[] {
 
 /** H.264 4:2:0 has no odd sides. A box may be a pixel larger than the picture, which is never scaled up; a picture may not. */
 const nearestEven = (value: number) => Math.round(value / 2) * 2;
-const evenBelow = (value: number) => Math.max(2, Math.floor(Math.round(value * 1000) / 2000) * 2);
+const evenBelow = (value: number) => Math.max(VIDEO_SIDE_MIN, Math.floor(Math.round(value * 1000) / 2000) * 2);
 
 const rateOf = (rate: { Numerator: number; Denominator: number } | undefined): Rate | undefined =>
   rate && rate.Denominator > 0 && rate.Numerator > 0
