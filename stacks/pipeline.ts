@@ -256,6 +256,30 @@ export function pipeline(buckets: Storage, tables: Database) {
   });
   toFunction("ExecutionEnded", executionEnded, recordFailure);
 
+  const sweep = handler("Sweep", "sweep", {
+    ...keptWhenFailed,
+    timeout: "10 minutes",
+    environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket, INGEST_ARN: machine.arn },
+    permissions: [
+      transition,
+      { actions: ["dynamodb:Query"], resources: [$interpolate`${tables.uploads.arn}/index/open`] },
+      {
+        actions: ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+        resources: [uploads.arn],
+        conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*"] }],
+      },
+      { actions: ["s3:AbortMultipartUpload"], resources: [staged] },
+      { actions: ["states:StartExecution"], resources: [machine.arn] },
+      keep,
+    ],
+  });
+  const everyHour = new aws.cloudwatch.EventRule("EveryHour", {
+    name: named("every-hour"),
+    description: "Expires uploads that never arrived, takes in those whose event was lost",
+    scheduleExpression: "rate(1 hour)",
+  });
+  toFunction("EveryHour", everyHour, sweep);
+
   new aws.sqs.QueuePolicy("DeadLettersPolicy", {
     queueUrl: deadLetters.url,
     policy: policy([
@@ -267,7 +291,7 @@ export function pipeline(buckets: Storage, tables: Database) {
           {
             test: "ArnEquals",
             variable: "aws:SourceArn",
-            values: [objectCreated.arn, jobChanged.arn, executionEnded.arn],
+            values: [objectCreated.arn, jobChanged.arn, executionEnded.arn, everyHour.arn],
           },
         ],
       },

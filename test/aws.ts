@@ -42,6 +42,12 @@ export function aws(cloud: Pick<TestCloud, "endpoints" | "region" | "credentials
     dynamodb: json("dynamodb", "DynamoDB_20120810", "1.0"),
     mediaconvert: async (method: string, path: string) =>
       JSON.parse((await send("mediaconvert", method, path, {})).text),
+    invoke: async (functionName: string, payload: unknown) => {
+      const path = `/2015-03-31/functions/${functionName}/invocations`;
+      const { status, headers, text } = await send("lambda", "POST", path, {}, JSON.stringify(payload));
+      if (status !== 200 || headers.has("x-amz-function-error")) throw new Error(`${functionName}: ${status} ${text}`);
+      return JSON.parse(text);
+    },
     sqs: json("sqs", "AmazonSQS", "1.0"),
   };
 }

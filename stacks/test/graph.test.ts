@@ -119,7 +119,8 @@ describe("tables", () => {
 
 describe("rules", () => {
   it("start the machine, follow jobs and record failures", () => {
-    const rules = stacks.all("EventRule").map(({ name, inputs }) => [name, JSON.parse(inputs.eventPattern)]);
+    const patterns = stacks.all("EventRule").filter(({ inputs }) => inputs.eventPattern);
+    const rules = patterns.map(({ name, inputs }) => [name, JSON.parse(inputs.eventPattern)]);
     expect(Object.fromEntries(rules)).toEqual({
       ObjectCreated: {
         source: ["aws.s3"],
@@ -141,14 +142,17 @@ describe("rules", () => {
       },
     });
   });
+  it("look after what waits too long, every hour", () => {
+    expect(stacks.get("EventRule", "EveryHour").inputs.scheduleExpression).toBe("rate(1 hour)");
+  });
   it("retry, and keep what cannot be delivered", () => {
     const targets = stacks.all("EventTarget");
-    expect(targets).toHaveLength(3);
+    expect(targets).toHaveLength(4);
     for (const { inputs } of targets) {
       expect(inputs.retryPolicy).toEqual({ maximumEventAgeInSeconds: 7200, maximumRetryAttempts: 20 });
       expect(inputs.deadLetterConfig.arn).toBe(`arn:aws:sqs:us-east-1:${ACCOUNT}:dropclip-dead-letters-dev`);
     }
-    for (const name of ["RecordProgressFunction", "RecordFailureFunction"])
+    for (const name of ["RecordProgressFunction", "RecordFailureFunction", "SweepFunction"])
       expect(stacks.get("aws:lambda/function:Function", name).inputs.deadLetterConfig.targetArn).toMatch(
         /dead-letters/,
       );

@@ -29,6 +29,10 @@ export const config = {
   get imagesBucket() {
     return read("IMAGES_BUCKET");
   },
+  /** ARN of the state machine that takes arrived objects in. */
+  get ingestArn() {
+    return read("INGEST_ARN");
+  },
   /** Where the edge serves from, without a slash at the end: `https://d123.cloudfront.net`. */
   get cdnUrl() {
     return read("CDN_URL");

@@ -34,6 +34,8 @@ export const PARTS_PER_SIGN = 100;
 export const SIGNED_URL_SECONDS = 15 * 60;
 /** What has not arrived by then never will. */
 export const UPLOAD_EXPIRES_MS = 24 * HOUR_MS;
+/** An arrived file that nobody has claimed for so long has lost its event: S3's usually come within seconds (AWS). */
+export const LOST_EVENT_MS = 15 * MINUTE_MS;
 /** Bytes of a file's head that tell its type: enough for the boxes of MP4, Matroska and MPEG-TS. */
 export const HEAD_BYTES = 64 * KIB;
 /** Longest file name kept, characters. */

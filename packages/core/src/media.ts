@@ -63,8 +63,7 @@ export const claim = fn(
     const media: Work = { ...identity, key: arrival.key, bytes: found.bytes, maxDurationMs: found.maxDurationMs };
     const mine = found.executionArn === arrival.executionArn;
     if (found.status === "rejected" && mine) return { route: "refused", media };
-    const claimable =
-      found.status === "pending" || found.status === "failed" || (found.status === "processing" && mine);
+    const claimable = CLAIMABLE.has(found.status) || (found.status === "processing" && mine);
     if (!claimable || isStale(arrival.sequencer, found.sequencer)) return HANDLED;
 
     const claimed = { etag: arrival.etag, sequencer: arrival.sequencer, executionArn: arrival.executionArn };
@@ -81,6 +80,9 @@ export const claim = fn(
     return refused ? { route: "refused", media } : { route: found.contentType, media };
   },
 );
+
+/** What an arrival may take on: a failed media is tried again, an expired one was sent at the last moment. */
+const CLAIMABLE: ReadonlySet<MediaStatus> = new Set(["pending", "failed", "expired"]);
 
 /** Percent at each step; between `planned` and `transcoded` MediaConvert's own percent is spread. */
 export const PROGRESS = { claimed: 5, planned: 10, transcoded: 95, complete: 100 };
@@ -116,6 +118,10 @@ async function find(ref: MediaRef): Promise<Rows | undefined> {
 /** Refuses the fan's file: `processing → rejected`, with the reason they read. */
 export const reject = (ref: MediaRef, reason: Reason, source: Source = system) =>
   transition(ref, { from: ["processing", "failed"], to: "rejected", step: "rejected", set: { reason } }, source);
+
+/** Gives up on a file that never arrived: `pending → expired`. Should it arrive after all, it is claimed like any other. */
+export const expire = (ref: MediaRef, source: Source = system) =>
+  transition(ref, { from: ["pending"], to: "expired", step: "expired", set: {} }, source);
 
 /** Adds a step to a media that is being processed; one that moved on is left alone. */
 export const noteStep = (ref: MediaRef, step: string, source: Source = system) =>

@@ -193,6 +193,24 @@ export const get = fn(v.object({ uploadId: Id, fanId: Id }), async ({ uploadId, 
 type UploadRow = Omit<Awaited<ReturnType<typeof rows>>["upload"], "updatedAt">;
 type MediaRow = Omit<Awaited<ReturnType<typeof rows>>["media"][number], "updatedAt">;
 
+/**
+ * Uploads that somebody still waits for and that were made before `before` (ISO 8601), in no order. For the sweep: they
+ * are found by an index, so one may already have moved on.
+ */
+export async function* open(before: string) {
+  for (let shard = 0; shard < OPEN_SHARDS; shard++) {
+    let cursor: string | null = null;
+    do {
+      const page: { data: { uploadId: string }[]; cursor: string | null } = await UploadEntity.query
+        .open({ openShard: String(shard) })
+        .lt({ createdAt: before })
+        .go({ cursor });
+      for (const { uploadId } of page.data) yield uploadId;
+      cursor = page.cursor;
+    } while (cursor);
+  }
+}
+
 /** From rows to what users see: failures stay inside, URLs are there once they lead somewhere. */
 function serialize(upload: UploadRow, rows: MediaRow[]): Info {
   const media = rows.toSorted((a, b) => order(a.mediaId) - order(b.mediaId)).map((row) => serializeMedia(upload, row));

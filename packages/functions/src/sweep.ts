@@ -1,0 +1,79 @@
+import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { config } from "@dropclip/core/config";
+import { type Source, system } from "@dropclip/core/ids";
+import { Keys } from "@dropclip/core/keys";
+import { LOST_EVENT_MS, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
+import { Media } from "@dropclip/core/media";
+import { Upload } from "@dropclip/core/upload";
+import { logger } from "./log.ts";
+import { s3 } from "./objects.ts";
+
+const states = new SFNClient({});
+
+/** Event "Scheduled Event", hourly. */
+export const handler = () => sweep();
+
+/**
+ * Looks after uploads that wait too long: a file that arrived but whose event was lost is taken in after all; one that
+ * never arrived expires, and its parts are given back. One upload's trouble does not keep the others waiting.
+ */
+export async function sweep(source: Source = system): Promise<{ restarted: number; expired: number }> {
+  const done = { restarted: 0, expired: 0 };
+  const failures: unknown[] = [];
+  for await (const uploadId of Upload.open(new Date(source.now() - LOST_EVENT_MS).toISOString())) {
+    try {
+      await sweepOne(uploadId, done, source);
+    } catch (error) {
+      logger.error("an upload could not be swept", { uploadId, error: error as Error });
+      failures.push(error);
+    }
+  }
+  logger.info("swept", done);
+  // Thrown at the end, so that Lambda counts the run as failed and tries again.
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} uploads could not be swept`);
+  return done;
+}
+
+async function sweepOne(uploadId: string, done: { restarted: number; expired: number }, source: Source) {
+  const { upload, media } = await Upload.rows(uploadId);
+  const pending = media.filter(({ status }) => status === "pending");
+  if (pending.length === 0) return;
+  const Bucket = config.uploadsBucket;
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: `${Keys.directory(upload)}/` }));
+  // What was signed just before the end may still be on its way.
+  const over = Date.parse(upload.expiresAt) + SIGNED_URL_SECONDS * 1000 < source.now();
+  for (const one of pending) {
+    const ref = { ...upload, mediaId: one.mediaId };
+    const key = Keys.staged(ref, one.extension);
+    const arrived = Contents.find(({ Key }) => Key === key);
+    if (arrived) {
+      await restart(ref, { key, size: arrived.Size ?? 0, etag: (arrived.ETag ?? "").replaceAll('"', "") });
+      done.restarted++;
+    } else if (over) {
+      await giveBackParts(Bucket, key);
+      if ((await Media.expire(ref, source)) === "done") done.expired++;
+    }
+  }
+}
+
+/** Starts the machine with what S3's event would have said; a sequencer below every real one, should that still come. */
+async function restart(
+  ref: { uploadId: string; mediaId: string },
+  object: { key: string; size: number; etag: string },
+) {
+  const input = JSON.stringify({ detail: { object: { ...object, sequencer: "00" } } });
+  const name = `restart-${ref.uploadId}-${ref.mediaId}`;
+  try {
+    await states.send(new StartExecutionCommand({ stateMachineArn: config.ingestArn, name, input }));
+  } catch (error) {
+    // Restarted before and ended: what became of it is recorded on the media.
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+}
+
+async function giveBackParts(Bucket: string, Key: string) {
+  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix: Key }));
+  for (const { UploadId } of Uploads.filter((upload) => upload.Key === Key))
+    await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+}

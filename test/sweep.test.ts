@@ -1,0 +1,87 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { aws } from "./aws.ts";
+import { FAN, type TestCloud, testCloud } from "./cloud.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+let cloud: TestCloud;
+let sweep: typeof import("@dropclip/functions/sweep").sweep;
+let later = 0;
+const source = { now: () => Date.now() + later, id: () => "unused" };
+
+beforeAll(async () => {
+  // A bus that loses every object's event.
+  cloud = await testCloud({
+    adjust: (facts) => ({ ...facts, rules: facts.rules.filter(({ name }) => !name.includes("object-created")) }),
+  });
+  process.env.INGEST_ARN = cloud.facts.stateMachines[0]!.arn;
+  ({ sweep } = await import("@dropclip/functions/sweep"));
+});
+afterAll(() => cloud.dispose());
+
+const read = async (uploadId: string) => (await cloud.call("GET", `/uploads/${uploadId}?fanId=${FAN}`)).body;
+const multiparts = async () =>
+  (await aws(cloud).s3("GET", "/dropclip-uploads-dev?uploads")).text.match(/<UploadId>/g)?.length ?? 0;
+
+describe("sweep", () => {
+  it("takes in what arrived but whose event was lost, once", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "dropclip-")), "photo.png");
+    const picture = sharp({ create: { width: 8, height: 8, channels: 3, background: "#123456" } });
+    writeFileSync(file, await picture.png().toBuffer());
+    const { uploadId } = await cloud.send([file]);
+    later = 14 * MINUTE;
+    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0 });
+    later = 16 * MINUTE;
+    expect(await sweep(source)).toEqual({ restarted: 1, expired: 0 });
+    expect((await cloud.completed(uploadId)).media[0].timeline.map(({ step }: any) => step)).toEqual([
+      "created",
+      "claimed",
+      "published",
+    ]);
+    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0 });
+  });
+
+  it("expires what never arrived, after its day is over, and gives its parts back", async () => {
+    const files = [{ name: "never.mp4", bytes: 100 * 1024 ** 2 }];
+    const { uploadId } = (await cloud.call("POST", `/events/${DEMO_EVENT_ID}/uploads`, { fanId: FAN, files })).body;
+    const signed = { fanId: FAN, mediaId: "video", operation: "CreateMultipartUpload" };
+    const { method, url, headers } = (await cloud.call("POST", `/uploads/${uploadId}/sign`, signed)).body.requests[0];
+    expect((await fetch(url, { method, headers })).status).toBe(200);
+    expect(await multiparts()).toBe(1);
+
+    later = 24 * HOUR;
+    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0 });
+    expect((await read(uploadId)).status).toBe("pending");
+    later = 24 * HOUR + 16 * MINUTE;
+    expect(await sweep(source)).toEqual({ restarted: 0, expired: 1 });
+    expect(await read(uploadId)).toMatchObject({ status: "expired", media: [{ status: "expired" }] });
+    expect(await multiparts()).toBe(0);
+    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0 });
+  });
+
+  it("does all of it by its rule and as its own role", async () => {
+    const { Upload } = await import("@dropclip/core/upload");
+    const { Keys } = await import("@dropclip/core/keys");
+    const { uuidv7 } = await import("@dropclip/core/ids");
+    const made = (agoMs: number) =>
+      Upload.create(
+        { eventId: DEMO_EVENT_ID, fanId: FAN, files: [{ name: "note.png", bytes: 4 }] },
+        { now: () => Date.now() - agoMs, id: () => uuidv7(Date.now()) },
+      );
+    const [lost, never] = [await made(20 * MINUTE), await made(25 * HOUR)];
+    const key = Keys.staged({ ...lost, mediaId: "image1" }, "png");
+    expect((await aws(cloud).s3("PUT", `/dropclip-uploads-dev/${key}`, {}, "text")).status).toBe(200);
+
+    const rule = cloud.facts.rules.find(({ schedule }) => schedule === "rate(1 hour)")!;
+    const { name } = cloud.facts.functions.find(({ arn }) => arn === rule.targets[0]!.arn)!;
+    expect(await aws(cloud).invoke(name, { "detail-type": "Scheduled Event" })).toEqual({ restarted: 1, expired: 1 });
+    expect((await cloud.ended(lost.uploadId)).media[0].reason.code).toBe("media.type_mismatch");
+    expect((await read(never.uploadId)).status).toBe("expired");
+    expect(cloud.logs.filter(({ service }) => service === "iam")).toEqual([]);
+  });
+});
