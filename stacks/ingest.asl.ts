@@ -120,7 +120,7 @@ export const ingest = (to: IngestResources) => ({
       Catch: [
         {
           // A file MediaConvert cannot read is the fan's: planning refuses it in words they understand.
-          ErrorEquals: ["MediaConvert.BadRequestException", "MediaConvert.UnprocessableEntityException"],
+          ErrorEquals: ["MediaConvert.BadRequestException"],
           Output: { unreadable: "{% $states.errorOutput.Cause %}" },
           Next: "Plan transcode",
         },

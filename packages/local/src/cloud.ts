@@ -117,6 +117,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     };
 
     const sqs = createSqs({ world, queues: facts.queues });
+    running.push(() => sqs.stop());
     const lambda = createLambda({ world, functions: facts.functions, root, localise, queues: sqs });
     running.push(() => lambda.stop());
     const events = createEvents({ world, rules: facts.rules, lambda, states: () => states, queues: sqs });
@@ -147,20 +148,22 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const services = [sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront];
     const gate = createGate({ world, credentials, s3, services });
     running.push(() => gate.close());
-    const ports = portsFrom(options.port ?? DEFAULT_PORT);
-    const api = await listenAll(facts.apis, ports, async (one, port) => {
+    // The API comes last: what it is asked starts functions, which need to know where everything else is.
+    const first = options.port ?? DEFAULT_PORT;
+    const cdnPort = first && first + facts.apis.length;
+    endpoint = await gate.listen(cdnPort && cdnPort + facts.distributions.length).catch(busyPort);
+    const cdn = await listenAll(facts.distributions, cdnPort, async (one, port) => {
+      const url = await cloudFront.listen(one.id, port);
+      urls.set(`https://${one.domainName}`, url);
+      return url;
+    });
+    const api = await listenAll(facts.apis, first, async (one, port) => {
       const http = createHttpApi({ world, api: one, lambda });
       running.push(() => http.stop());
       const url = await http.listen(port);
       urls.set(one.endpoint, url);
       return url;
     });
-    const cdn = await listenAll(facts.distributions, ports, async (one, port) => {
-      const url = await cloudFront.listen(one.id, port);
-      urls.set(`https://${one.domainName}`, url);
-      return url;
-    });
-    endpoint = await gate.listen(ports()).catch(busyPort);
 
     // Only now can what was under way reach the other services.
     lambda.resume();
@@ -197,11 +200,14 @@ function readGraph(file: string): string {
   }
 }
 
-/** Everything but the lock, which is held. */
+/** What the services keep, by name: a data directory that was named by mistake loses nothing else. */
+const KEPT = ["cloud.db", "dynamodb.db", "s3", "mediaconvert", "lambda", "logs", "edge", "credentials.json"];
+
 function empty(directory: string) {
-  rmSync(join(directory, "cloud.db"), { force: true });
-  for (const name of ["cloud.db-wal", "cloud.db-shm", "s3", "dynamodb", "mediaconvert", "lambda", "logs", "edge"])
-    rmSync(join(directory, name), { recursive: true, force: true });
+  // SQLite keeps its journal in files beside the database.
+  for (const name of KEPT)
+    for (const suffix of name.endsWith(".db") ? ["", "-wal", "-shm", "-journal"] : [""])
+      rmSync(join(directory, name + suffix), { recursive: true, force: true });
 }
 
 function openStore(file: string): Store {
@@ -218,15 +224,10 @@ function engine(): Parameters<typeof createDynamoDb>[0]["engine"] {
   return url ? { kind: "endpoint", url } : { kind: "dynoxide" };
 }
 
-function portsFrom(first: number): () => number {
-  let next = first;
-  return () => (first === 0 ? 0 : next++);
-}
-
-/** Listens for each; the URL of the first, since an app has one API and one distribution. */
-async function listenAll<T>(all: T[], ports: () => number, listen: (one: T, port: number) => Promise<string>) {
+/** Listens for each, from port `first` on (0: any); the URL of the first, since an app has one API and one distribution. */
+async function listenAll<T>(all: T[], first: number, listen: (one: T, port: number) => Promise<string>) {
   const urls: string[] = [];
-  for (const one of all) urls.push(await listen(one, ports()).catch(busyPort));
+  for (const [index, one] of all.entries()) urls.push(await listen(one, first && first + index).catch(busyPort));
   return urls[0] ?? "";
 }
 
