@@ -21,6 +21,7 @@ import { createSqs } from "./sqs/index.ts";
 import { createStates } from "./states/index.ts";
 import type { JobRunner } from "./states/integrations/jobs.ts";
 import { Store } from "./store.ts";
+import { createSts } from "./sts/index.ts";
 import type { LogEntry, World } from "./world.ts";
 
 export interface CloudOptions {
@@ -145,7 +146,8 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const cloudFront = createCloudFront({ world, distributions: facts.distributions });
     running.push(() => cloudFront.stop());
 
-    const services = [sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront];
+    const sts = createSts({ world, iam, credentials });
+    const services = [sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront, sts];
     const gate = createGate({ world, credentials, s3, services });
     running.push(() => gate.close());
     // The API comes last: what it is asked starts functions, which need to know where everything else is.

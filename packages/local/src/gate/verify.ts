@@ -26,7 +26,7 @@ const GLOBAL_REGION: Record<string, string> = { cloudfront: "us-east-1" };
 /** How refusals are told to the caller of `service`. */
 export function refusalsFor(service: string, headers: Record<string, string>, form: "header" | "query"): Refuse {
   if (service === "s3") return s3Refusals(form);
-  if (service === "cloudfront") return coralRefusals("xml");
+  if (service === "cloudfront" || service === "sts") return coralRefusals("xml");
   return coralRefusals("x-amz-target" in headers ? "json" : "rest-json");
 }
 
