@@ -97,11 +97,12 @@ export const ingest = (to: IngestResources) => ({
     },
     "Content type?": {
       Type: "Choice",
-      Comment: "Videos are transcoded, images go to the images bucket, refused files are removed.",
+      Comment:
+        "Videos are transcoded, images go to the images bucket; refused files, and ones sent twice, are removed.",
       Choices: [
         { Condition: "{% $states.input.route = 'video' %}", Next: "Probe video" },
         { Condition: "{% $states.input.route = 'image' %}", Next: "Publish image" },
-        { Condition: "{% $states.input.route = 'refused' %}", Next: "Clean up" },
+        { Condition: "{% $states.input.route in ['refused', 'surplus'] %}", Next: "Clean up" },
       ],
       Default: "Already handled",
     },

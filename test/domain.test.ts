@@ -77,6 +77,8 @@ describe("Upload.create", () => {
     ["no files", [], "request.invalid"],
     ["an empty file", [{ name: "a.png", bytes: 0 }], "request.invalid"],
     ["half a byte", [{ name: "a.png", bytes: 1.5 }], "request.invalid"],
+    ["a name that is half a character", [{ name: "\ud800.png", bytes: 1 }], "request.invalid"],
+    ["a name with a control character", [{ name: "a\u0000.png", bytes: 1 }], "request.invalid"],
   ])("refuses %s", async (_, files, code) => {
     await expect(create(files)).rejects.toMatchObject({ code });
   });
@@ -128,7 +130,18 @@ describe("Media.claim", () => {
     const first = await Media.claim(arrival(upload), readPng, source);
     expect(first.route).toBe("image");
     expect(await Media.claim(arrival(upload), readPng, source)).toEqual(first);
-    expect((await get(upload.uploadId)).media[0]!.timeline.map(({ step }) => step)).toContain("claimed");
+    expect((await get(upload.uploadId)).media[0]!.timeline.map(({ step }) => step)).toEqual(["created", "claimed"]);
+  });
+
+  it("wants a newer object of a finished media removed, and knows the old one again", async () => {
+    const upload = await create();
+    await Media.claim(arrival(upload), readPng, source);
+    await Media.publish(refOf(upload), { width: 1, height: 1 }, source);
+    const again = (sequencer: string) =>
+      Media.claim(arrival(upload, "image1", { sequencer, executionArn: "arn:two" }), readPng, source);
+    expect((await again("0A")).route).toBe("already handled");
+    expect(await again("0B")).toMatchObject({ route: "surplus", media: { key: arrival(upload).key } });
+    expect((await get(upload.uploadId)).status).toBe("complete");
   });
 
   it("refuses a file of another size than announced, and repeats the refusal", async () => {

@@ -267,6 +267,11 @@ describe("sources of every shape", () => {
       ],
       { width: 320, height: 180 },
     ],
+    [
+      "camcorder.mp4",
+      ["-f", "lavfi", "-i", "testsrc2=size=180x144:duration=1", "-vf", "setsar=64/45", "-c:v", "libx264"],
+      { width: 256, height: 144 },
+    ],
   ])("%s", async (name, options, { width, height, audio = 0 }) => {
     await generate(path(name), ...options);
     const { uploadId } = await cloud.send([path(name)]);
@@ -275,6 +280,9 @@ describe("sources of every shape", () => {
     const { streams } = await ffprobe(record.urls.content);
     const video = streams.find((one: any) => one.codec_type === "video");
     expect([video.codec_name, video.pix_fmt, video.width, video.height]).toEqual(["h264", "yuv420p", width, height]);
+    expect(record.media[0]).toMatchObject({ width, height });
+    const thumbnail = await sharp(Buffer.from(await (await fetch(record.urls.thumbnail)).arrayBuffer())).metadata();
+    expect(Math.abs(thumbnail.width / thumbnail.height - width / height)).toBeLessThan(0.02);
     expect(["arib-std-b67", "smpte2084"]).not.toContain(video.color_transfer);
     expect(streams.filter((one: any) => one.codec_type === "audio")).toHaveLength(audio);
   });

@@ -164,7 +164,7 @@ describe("dropclip start", () => {
   it.each(["65536", "-1", "http", "80.5"])("refuses the port %s", async (port) => {
     const run = await user.run(["start", `--port=${port}`], { startCloud });
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain("a port is a number from 0 to 65535.");
+    expect(run.stderr).toContain("a port is a number from 0 to 65533.");
   });
 });
 

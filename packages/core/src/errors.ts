@@ -38,7 +38,10 @@ export const Invalid = (issues: readonly BaseIssue<unknown>[]) => {
   const issue = issues[0]!;
   const path = v.getDotPath(issue as never) ?? "the request";
   // valibot's own messages end with what was received: a user's input is never echoed.
-  const why = issue.message.replace(/:?( but)? received .*$/is, "").replace(/^Invalid [a-z]+: Expected/i, "expected");
+  const why =
+    issue.received === "undefined"
+      ? "is missing"
+      : issue.message.replace(/:?( but)? received .*$/is, "").replace(/^Invalid [a-z]+: Expected/i, "expected");
   return new PublicError("invalid", "request.invalid", `${path}: ${why}`, { field: path });
 };
 

@@ -29,7 +29,7 @@ export const Work = v.object({
 export type Work = v.InferOutput<typeof Work>;
 
 /** What the state machine does next with an object that arrived. */
-export type Route = "video" | "image" | "refused" | "already handled";
+export type Route = "video" | "image" | "refused" | "surplus" | "already handled";
 
 /** What `claim` tells the state machine; no media when there is nothing to do. */
 export interface Claimed {
@@ -49,7 +49,7 @@ const Arrival = v.object({
 
 /**
  * Takes an arrived object on: `pending → processing`, once, naming the event's etag and sequencer. A repeated or stale
- * event, or an object no upload waits for, is `already handled`; a file that is not what was announced is rejected and
+ * event, or an object no upload waits for, is `already handled`; one sent again after all is done is `surplus`; a file that is not what was announced is rejected and
  * `refused`. Safe to repeat by the same execution. `readHead` reads the object's first bytes.
  */
 export const claim = fn(
@@ -63,7 +63,12 @@ export const claim = fn(
     const media: Work = { ...identity, key: arrival.key, bytes: found.bytes, maxDurationMs: found.maxDurationMs };
     const mine = found.executionArn === arrival.executionArn;
     if (found.status === "rejected" && mine) return { route: "refused", media };
-    const claimable = CLAIMABLE.has(found.status) || (found.status === "processing" && mine);
+    // Repeated by the execution that claimed it, whose answer was lost.
+    if (found.status === "processing" && mine) return { route: found.contentType, media };
+    // Sent once more over a URL that was still good: nobody needs it.
+    if (ENDED.has(found.status) && isStale(found.sequencer ?? "", arrival.sequencer))
+      return { route: "surplus", media };
+    const claimable = CLAIMABLE.has(found.status);
     if (!claimable || isStale(arrival.sequencer, found.sequencer)) return HANDLED;
 
     const claimed = { etag: arrival.etag, sequencer: arrival.sequencer, executionArn: arrival.executionArn };
@@ -83,6 +88,9 @@ export const claim = fn(
 
 /** What an arrival may take on: a failed media is tried again, an expired one was sent at the last moment. */
 const CLAIMABLE: ReadonlySet<MediaStatus> = new Set(["pending", "failed", "expired"]);
+
+/** What has its end; a newer object of the same key is surplus. */
+const ENDED: ReadonlySet<MediaStatus> = new Set(["complete", "rejected", "deleted"]);
 
 /** Percent at each step; between `planned` and `transcoded` MediaConvert's own percent is spread. */
 export const PROGRESS = { claimed: 5, planned: 10, transcoded: 95, complete: 100 };

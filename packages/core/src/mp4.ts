@@ -15,12 +15,25 @@ const PADDING_BYTES_MAX = 64 * 1024;
 
 /** All boxes that playing needs. Whatever else there is (udta, meta, uuid, unknown ones) may hold a location or a device. */
 const PLAIN = new Set(
-  "mvhd iods trak tkhd edts elst mdia mdhd hdlr minf vmhd smhd nmhd dinf dref stbl stsd stts ctts cslg stss stsc stsz stz2 stco co64 sgpd sbgp sdtp mvex trex mehd".split(
+  "mvhd iods trak tkhd edts elst mdia mdhd hdlr minf vmhd smhd nmhd dinf dref stbl stsd stts ctts cslg stss stsc stsz stco co64 sgpd sbgp sdtp mvex trex mehd".split(
     " ",
   ),
 );
 const CONTAINERS = new Set(["trak", "edts", "mdia", "minf", "stbl", "mvex"]);
 const HANDLERS = new Set(["vide", "soun"]);
+/** Names that common writers give their tracks and codecs; any other text may be anything, a phone's model or a place. */
+const WRITERS = [
+  /^$/,
+  /^(Sound|Video)Handler?$/,
+  /^(Apple|Core Media|GPAC ISO|Mainconcept) (Sound|Audio|Video)( Media)?( Handler)?$/,
+  /^ISO Media file produced by Google Inc\./,
+  /^(JVT\/)?AVC Coding$/,
+  /^(H\.264|x264)$/,
+  /^Lavc[\d.]* libx264$/,
+];
+const isWriter = (name: string) => WRITERS.some((known) => known.test(name));
+/** Padding that writers leave between samples, bytes; more could be read by nobody but a curious one. */
+const UNUSED_BYTES_MAX = 16;
 
 interface Box {
   type: string;
@@ -33,16 +46,24 @@ interface Box {
 /** True when the file has fast start and no box outside the list above; false for anything unusual or unreadable. */
 export async function isPlain(read: ReadRange, fileBytes: number): Promise<boolean> {
   let offset = 0;
-  let seenMoov = false;
+  let samples: number | undefined;
   for (let count = 0; count < TOP_LEVEL_MAX && offset < fileBytes; count++) {
     const box = boxAt(await read(offset, 16), 0, fileBytes - offset);
     if (!box) return false;
     const bytes = box.end;
-    if (box.type === "mdat") return seenMoov && (await restIsPadding(read, offset + bytes, fileBytes));
+    if (box.type === "mdat") {
+      const unused = bytes - box.body - (samples ?? 0);
+      return (
+        samples !== undefined &&
+        unused >= 0 &&
+        unused <= UNUSED_BYTES_MAX &&
+        (await restIsPadding(read, offset + bytes, fileBytes))
+      );
+    }
     if (box.type === "moov") {
-      if (seenMoov || bytes > MOOV_BYTES_MAX) return false;
-      if (!isPlainMoov(await read(offset, bytes), box.body)) return false;
-      seenMoov = true;
+      if (samples !== undefined || bytes > MOOV_BYTES_MAX) return false;
+      samples = plainMoov(await read(offset, bytes), box.body);
+      if (samples === undefined) return false;
     } else if (box.type === "free" || box.type === "skip") {
       if (!(await isZero(read, offset + box.body, bytes - box.body))) return false;
     } else if (box.type !== "ftyp") return false;
@@ -69,13 +90,44 @@ async function isZero(read: ReadRange, offset: number, length: number): Promise<
   return bytes.length === length && bytes.every((byte) => byte === 0);
 }
 
-function isPlainMoov(bytes: Uint8Array, body: number): boolean {
-  return everyBox(bytes, body, bytes.length, (box) => {
+/** The bytes of all samples that the index names; undefined when it holds anything but what playing needs. */
+function plainMoov(bytes: Uint8Array, body: number): number | undefined {
+  let samples = 0;
+  const plain = everyBox(bytes, body, bytes.length, (box) => {
     if (!PLAIN.has(box.type)) return false;
-    // hdlr: version and flags, a pre-defined word, then the handler's type.
-    if (box.type === "hdlr") return HANDLERS.has(latin1(bytes, box.body + 8, 4));
+    // Version and flags, a pre-defined word, the handler's type, three reserved words, then a name.
+    if (box.type === "hdlr")
+      return HANDLERS.has(latin1(bytes, box.body + 8, 4)) && isWriter(nameIn(bytes, box.body + 24, box.end));
+    if (box.type === "stsd") return isWriter(compressorName(bytes, box));
+    if (box.type === "stsz") samples += sampleBytes(bytes, box);
     return true;
   });
+  return plain ? samples : undefined;
+}
+
+/** Text up to its zero; a leading length, as QuickTime writes it, is not part of it. */
+function nameIn(bytes: Uint8Array, start: number, end: number): string {
+  const text = latin1(bytes, start, Math.max(0, end - start)).replace(/\0[\s\S]*$/, "");
+  return text.charCodeAt(0) === text.length - 1 ? text.slice(1) : text;
+}
+
+/** The compressor's name in a picture's sample entry (ISO/IEC 14496-12, VisualSampleEntry); empty for sound. */
+function compressorName(bytes: Uint8Array, box: Box): string {
+  const entry = box.body + 8;
+  if (!/^avc[13]$/.test(latin1(bytes, entry + 4, 4))) return "";
+  const length = Math.min(31, bytes[entry + 50] ?? 0);
+  return latin1(bytes, entry + 51, length);
+}
+
+function sampleBytes(bytes: Uint8Array, box: Box): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (box.end - box.body < 12) return Number.NaN;
+  const [each, count] = [view.getUint32(box.body + 4), view.getUint32(box.body + 8)];
+  if (each > 0) return each * count;
+  if (box.body + 12 + 4 * count > box.end) return Number.NaN;
+  let total = 0;
+  for (let index = 0; index < count; index++) total += view.getUint32(box.body + 12 + 4 * index);
+  return total;
 }
 
 function everyBox(bytes: Uint8Array, start: number, end: number, check: (box: Box) => boolean): boolean {

@@ -39,7 +39,7 @@ export interface Rung {
   /** The box the picture is shrunk into. Square, so that portrait, square and landscape come out without bars. */
   width: number;
   height: number;
-  /** The box has the picture's exact shape, since a source with an odd side must be brought to even ones. */
+  /** The box has the picture's exact shape: a source with an odd side, or with pixels that are not square, is stretched to it. */
   exact: boolean;
   /** QVBR quality level and bits per second at most. */
   quality: number;
@@ -126,7 +126,9 @@ export function plan(probe: ProbeResult | undefined, options: { maxDurationMs: n
   if (seconds * 1000 > options.maxDurationMs) return { refused: TooLong(seconds, options.maxDurationMs / 1000) };
 
   const rotation = rotationOf(video);
-  const [width, height] = rotation % 180 === 0 ? [stored.width, stored.height] : [stored.height, stored.width];
+  const pixels = pixelAspect(video);
+  const shown = { width: Math.round(stored.width * pixels), height: stored.height };
+  const [width, height] = rotation % 180 === 0 ? [shown.width, shown.height] : [shown.height, shown.width];
   const metadata = video.VideoProperties.CodecMetadata;
   const transfer = video.VideoProperties.TransferCharacteristics ?? metadata?.TransferCharacteristics ?? "";
   const frameRate = rateFor(video.VideoProperties.FrameRate);
@@ -141,7 +143,7 @@ export function plan(probe: ProbeResult | undefined, options: { maxDurationMs: n
     // Whatever the codec: Probe has no name for AMR, which old phones record and MediaConvert decodes.
     audio: tracks.some((track) => track.TrackType === "audio"),
     ...(frameRate ? { frameRate } : {}),
-    rungs: rungsFor(width, height, fps(frameRate ?? rateOf(video.VideoProperties.FrameRate)) > 31),
+    rungs: rungsFor(width, height, pixels !== 1, fps(frameRate ?? rateOf(video.VideoProperties.FrameRate)) > 31),
     frameSeconds: Math.max(1, Math.ceil(seconds / FRAMES_MAX)),
   };
   return { transcode };
@@ -153,6 +155,13 @@ const isPicture = (track: Track) => track.TrackType === "video" && track.VideoPr
 const rotationOf = (video: Track) =>
   (((Math.round((video.VideoProperties?.Rotation ?? 0) / 90) * 90) % 360) + 360) % 360;
 
+/** Width of a pixel over its height: camcorders and DVDs record pixels that are not square. */
+function pixelAspect(video: Track): number {
+  const properties = video.VideoProperties;
+  const declared = rateOf(properties?.SampleAspectRatio ?? properties?.CodecMetadata?.SampleAspectRatio ?? undefined);
+  return declared ? fps(declared) : 1;
+}
+
 /** Seconds; undefined when neither the container nor a track says. */
 function duration(probe: ProbeResult, video: Track): number | undefined {
   const found = [probe.Container?.Duration, video.Duration].find((value) => value !== undefined && value > 0);
@@ -160,7 +169,7 @@ function duration(probe: ProbeResult, video: Track): number | undefined {
 }
 
 /** The rungs below the source and one at its own size; the highest is the picture of `video.mp4` too. */
-function rungsFor(width: number, height: number, highRate: boolean): Rung[] {
+function rungsFor(width: number, height: number, reshaped: boolean, highRate: boolean): Rung[] {
   const short = Math.min(width, height);
   const long = Math.max(width, height);
   const lines = Math.min(short, 1080, Math.floor((1920 * short) / long));
@@ -169,7 +178,7 @@ function rungsFor(width: number, height: number, highRate: boolean): Rung[] {
   return [{ ...top, lines }, ...below].map((step) => {
     const scale = step.lines / short;
     const maxBitrate = step.maxBitrate * (highRate ? HIGH_RATE_FACTOR : 1);
-    const exact = width % 2 === 1 || height % 2 === 1;
+    const exact = reshaped || width % 2 === 1 || height % 2 === 1;
     const side = Math.max(VIDEO_SIDE_MIN, nearestEven(long * scale));
     const box = exact
       ? { width: evenBelow(width * scale), height: evenBelow(height * scale) }
@@ -224,6 +233,7 @@ function isFitForTheWeb(probe: ProbeResult, video: Track, tracks: Track[], secon
     COPY_PROFILE.test(metadata?.Profile ?? "") &&
     !/interlaced/i.test(metadata?.ScanType ?? "") &&
     rotationOf(video) === 0 &&
+    pixelAspect(video) === 1 &&
     !HDR_TRANSFERS.has(transfer) &&
     Math.max(width, height) <= 1920 &&
     Math.min(width, height) <= 1080 &&

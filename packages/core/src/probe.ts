@@ -13,6 +13,8 @@ const VideoProperties = v.looseObject({
   BitRate: v.optional(v.number()),
   FrameRate: v.optional(Rate),
   Rotation: v.optional(v.nullable(v.number())),
+  /** Declared by the container; the codec's own stands in `CodecMetadata`. */
+  SampleAspectRatio: v.optional(v.nullable(Rate)),
   ColorPrimaries: v.optional(v.string()),
   TransferCharacteristics: v.optional(v.string()),
   CodecMetadata: v.optional(
@@ -21,6 +23,7 @@ const VideoProperties = v.looseObject({
       ChromaSubsampling: v.optional(v.string()),
       Profile: v.optional(v.string()),
       ScanType: v.optional(v.string()),
+      SampleAspectRatio: v.optional(v.nullable(Rate)),
       TransferCharacteristics: v.optional(v.string()),
     }),
   ),

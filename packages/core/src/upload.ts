@@ -77,7 +77,12 @@ const CreateInput = v.object({
   files: v.pipe(
     v.array(
       v.object({
-        name: v.pipe(v.string(), v.minLength(1), v.maxLength(FILE_NAME_LENGTH)),
+        name: v.pipe(
+          v.string(),
+          v.minLength(1),
+          v.maxLength(FILE_NAME_LENGTH),
+          v.check((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), "must be text without control characters"),
+        ),
         /** What the device says; the file's name and content decide. */
         type: v.optional(v.pipe(v.string(), v.maxLength(255))),
         bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),

@@ -75,6 +75,27 @@ describe("Plan.plan: size and ladder", () => {
   });
 });
 
+describe("Plan.plan: pixels that are not square", () => {
+  it.each<[string, Partial<Video>, [number, number]]>([
+    ["DV in 16:9", { Width: 720, Height: 576, SampleAspectRatio: { Numerator: 64, Denominator: 45 } }, [1024, 576]],
+    [
+      "HDV",
+      { Width: 1440, Height: 1080, CodecMetadata: { SampleAspectRatio: { Numerator: 4, Denominator: 3 } } },
+      [1920, 1080],
+    ],
+    [
+      "turned",
+      { Width: 720, Height: 576, Rotation: 90, SampleAspectRatio: { Numerator: 64, Denominator: 45 } },
+      [576, 1024],
+    ],
+  ])("%s is planned as it is shown", (_, properties, size) => {
+    const { width, height, rungs, copy } = planned(probe([video(properties), audio()]), true);
+    expect([width, height, copy]).toEqual([...size, false]);
+    for (const rung of rungs)
+      expect([rung.exact, Math.abs(rung.width / rung.height - size[0] / size[1]) < 0.01]).toEqual([true, true]);
+  });
+});
+
 describe("Plan.plan: frame rate", () => {
   it.each<[string, [number, number], Plan.Rate | undefined]>([
     ["keeps 30", [30, 1], undefined],

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Cloud } from "@dropclip/synth/cloud";
 import { cloud as cloudOf } from "@dropclip/synth/cloud-from-graph";
 import { parseGraph } from "@dropclip/synth/graph";
@@ -70,10 +70,10 @@ const PROGRESS_MS = 1000;
  */
 export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   const { root, graphFile, directory, log, clock = systemClock } = options;
-  const read = cloudOf(parseGraph(readGraph(graphFile)));
+  const read = cloudOf(parseGraph(readGraph(graphFile), graphFile));
   const facts = options.adjust?.(read) ?? read;
   const ffmpeg = await findFfmpeg();
-  if (!existsSync(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const unlock = lockDirectory(directory);
   /** What has been started, to be stopped in reverse. */
   const running: (() => unknown)[] = [unlock];
@@ -199,6 +199,18 @@ function readGraph(file: string): string {
     throw new Error(
       `cannot read the graph ${file}: ${(error as NodeJS.ErrnoException).code}. Run \`npm run synth\` to write it.`,
     );
+  }
+}
+
+/** Folder by folder: Node's recursive mkdir does not return for a path that cannot be made below /proc. */
+function makeDirectory(directory: string) {
+  if (existsSync(directory)) return;
+  if (dirname(directory) !== directory) makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EEXIST") throw new Error(`the data directory ${directory} cannot be made (${code})`);
   }
 }
 

@@ -30,7 +30,9 @@ export async function sampleFiles(directory: string, signal: AbortSignal): Promi
 /** A draft first: a run that was stopped must not leave half a clip behind. */
 async function generate(path: string, draft: string, options: string[], signal: AbortSignal) {
   try {
-    await run("ffmpeg", ["-v", "error", "-nostdin", "-y", ...options, draft], { signal });
+    await run(process.env.DROPCLIP_FFMPEG || "ffmpeg", ["-v", "error", "-nostdin", "-y", ...options, draft], {
+      signal,
+    });
   } catch (error) {
     signal.throwIfAborted();
     const { code, stderr } = error as { code?: unknown; stderr?: string };

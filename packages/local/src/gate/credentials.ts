@@ -178,7 +178,7 @@ function parse(file: string): Secrets {
   } catch (error) {
     throw new Error(`${file} is damaged: remove it to get new credentials`, { cause: error });
   }
-  const { accessKeyId, secretAccessKey, sealingKey } = secrets;
+  const { accessKeyId, secretAccessKey, sealingKey } = secrets ?? {};
   if (!accessKeyId || !secretAccessKey || Buffer.from(sealingKey ?? "", "base64").length !== 32)
     throw new Error(`${file} is damaged: remove it to get new credentials`);
   return { accessKeyId, secretAccessKey, sealingKey: sealingKey! };

@@ -87,6 +87,7 @@ function video(track: VideoTrack) {
     ...size,
     // Clockwise; missing rather than zero.
     Rotation: track.rotation || undefined,
+    SampleAspectRatio: sampleAspectRatio(track.pixelAspect),
   };
 }
 
@@ -115,4 +116,9 @@ function reduced(numerator: number, denominator: number) {
   const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
   const by = divisor(numerator, denominator);
   return { Denominator: denominator / by, Numerator: numerator / by };
+}
+
+/** What ffprobe found in container or codec stands where AWS has the container's; square pixels go without saying. */
+function sampleAspectRatio({ numerator, denominator }: { numerator: number; denominator: number }) {
+  return numerator === denominator ? undefined : { Numerator: numerator, Denominator: denominator };
 }
