@@ -47,7 +47,7 @@ describe("kill -9 of the local cloud while a video transcodes", () => {
     expect(unfinished.status).toBe("processing");
     await vi.waitFor(async () => expect((await record(after.api)).status).toBe("complete"), {
       timeout: 120_000,
-      interval: 100,
+      interval: 500,
     });
     const { media } = await record(after.api);
     expect(media[0].timeline.map(({ step }: any) => step)).toEqual(["created", "claimed", "planned", "published"]);
