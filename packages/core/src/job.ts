@@ -31,7 +31,6 @@ export function settings(input: { ref: MediaRef; transcode: Transcode; source: s
       {
         FileInput: input.source,
         TimecodeSource: "ZEROBASED",
-        // Audio of its own length would leave a player waiting at the end.
         VideoSelector: { ColorSpace: "FOLLOW", Rotate: transcode.rotate ? "AUTO" : "DEGREE_0" },
         ...(transcode.audio ? { AudioSelectors: { [AUDIO_SELECTOR]: { DefaultSelection: "DEFAULT" } } } : {}),
       },
