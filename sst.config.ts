@@ -9,32 +9,52 @@ export default $config({
       home: "aws",
       removal: production ? "retain" : "remove",
       protect: production,
-      providers: { aws: { version: "7.20.0", region: (process.env.DROPCLIP_REGION || "us-east-1") as aws.Region } },
+      providers: {
+        aws: { version: "7.20.0", region: (process.env.DROPCLIP_REGION || "us-east-1") as aws.Region },
+        random: "4.16.6",
+      },
     };
   },
   async run() {
     // Imported here: the globals `sst`, `aws` and `$app` exist only once run() is called.
     const { harden } = await import("./stacks/hardening");
-    const { names } = await import("./stacks/names");
+    const { names, region } = await import("./stacks/names");
     const { delivery } = await import("./stacks/delivery");
     const { storage } = await import("./stacks/storage");
     const { database } = await import("./stacks/database");
+    const { eventing } = await import("./stacks/eventing");
     const { pipeline } = await import("./stacks/pipeline");
+    const { upkeep } = await import("./stacks/upkeep");
+    const { auth } = await import("./stacks/auth");
     const { api } = await import("./stacks/api");
+    const { outputs } = await import("./stacks/outputs");
 
     harden();
     const buckets = names();
     const edge = delivery(buckets);
     const stored = storage(buckets, edge.distributionArn);
     const tables = database();
-    const ingest = pipeline(stored, tables);
-    const http = api(stored, tables, edge.url);
-
-    return {
+    const events = eventing();
+    const ingest = pipeline(stored, tables, events);
+    const kept = upkeep(stored, tables, edge, ingest, events);
+    events.close();
+    const users = auth();
+    const http = api(stored, tables, edge, users, kept);
+    const clients = {
+      region: region(),
       api: http.gateway.url,
       cdn: edge.url,
+      issuer: users.issuer,
+      signIn: users.signIn,
+      clientId: users.client.id,
+      userPoolId: users.pool.id,
+    };
+    outputs(clients);
+
+    return {
+      ...clients,
       stateMachine: ingest.machine.arn,
-      deadLetters: ingest.deadLetters.url,
+      deadLetters: events.deadLetters.url,
       uploadsBucket: buckets.uploads.bucket,
       contentBucket: buckets.content.bucket,
       imagesBucket: buckets.images.bucket,

@@ -9,7 +9,18 @@ export default defineConfig({
     projects: [
       // Nothing here keeps state in its modules: files share their workers.
       { test: { ...shared, name: "packages", include: ["packages/*/test/**/*.test.ts"], isolate: false } },
-      { test: { ...shared, name: "whole", include: ["stacks/test/**/*.test.ts", "test/**/*.test.ts"] } },
+      {
+        test: {
+          ...shared,
+          name: "whole",
+          include: ["stacks/test/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: ["test/last/**"],
+        },
+      },
+      // Looks at what all the others did.
+      ...(process.env.DROPCLIP_TEST_ACCESS
+        ? [{ test: { ...shared, name: "last", include: ["test/last/**/*.test.ts"], sequence: { groupOrder: 1 } } }]
+        : []),
     ],
   },
 });

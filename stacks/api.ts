@@ -1,53 +1,120 @@
+import openapi from "../openapi.json";
+import type { Auth } from "./auth";
 import type { Database } from "./database";
+import type { Delivery } from "./delivery";
+import { handler } from "./handler";
 import { webOrigins } from "./names";
+import { assume, signing, signingRoles } from "./signing";
 import type { Storage } from "./storage";
+import type { Upkeep } from "./upkeep";
 
-/** The HTTP API: one function per group of routes. File bytes never pass through it; it signs S3 calls. */
-export function api(buckets: Storage, tables: Database, cdnUrl: $util.Input<string>) {
+type Group = "public" | "uploads" | "events" | "collections";
+interface Operation {
+  tags: string[];
+  security?: unknown[];
+}
+
+/**
+ * The HTTP API: one function per group of routes. The routes are those of `openapi.json`, which says for each which
+ * group answers it and whether it wants a user. File bytes never pass through; signed URLs do.
+ */
+export function api(buckets: Storage, tables: Database, edge: Delivery, users: Auth, upkeep: Upkeep) {
   const gateway = new sst.aws.ApiGatewayV2("Api", {
     cors: {
       allowOrigins: webOrigins(),
-      allowMethods: ["GET", "POST"],
-      allowHeaders: ["content-type", "if-none-match"],
-      exposeHeaders: ["ETag"],
+      allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+      allowHeaders: ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
+      exposeHeaders: ["ETag", "Retry-After"],
       maxAge: "1 hour",
     },
     accessLog: { retention: "1 month" },
   });
-
-  const uploads = new sst.aws.Function("UploadsApi", {
-    handler: "packages/functions/src/api/uploads.handler",
-    architecture: "arm64",
-    // API Gateway gives up after 30 seconds (AWS: HTTP API quotas).
-    timeout: "29 seconds",
-    memory: "512 MB",
-    logging: { retention: "1 month" },
-    environment: {
-      UPLOADS_TABLE: tables.uploads.name,
-      EVENTS_TABLE: tables.events.name,
-      UPLOADS_BUCKET: buckets.uploads.bucket,
-      CDN_URL: cdnUrl,
-    },
-    permissions: [
-      {
-        actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-        resources: [tables.uploads.arn],
-      },
-      { actions: ["dynamodb:GetItem"], resources: [tables.events.arn] },
-      {
-        // A signed URL can do what its signer may do, and nothing more.
-        actions: ["s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
-        resources: [`${buckets.uploads.arn}/events/*`],
-      },
-    ],
+  const authorizer = gateway.addAuthorizer({
+    name: "Users",
+    jwt: { issuer: users.issuer, audiences: [users.client.id] },
   });
 
-  /** Every route, with the function that answers it; a route that is not public names its authorizer here. */
-  const routes: { route: string; to: sst.aws.Function; args?: sst.aws.ApiGatewayV2RouteArgs }[] = [
-    { route: "POST /events/{eventId}/uploads", to: uploads },
-    { route: "POST /uploads/{uploadId}/sign", to: uploads },
-    { route: "GET /uploads/{uploadId}", to: uploads },
+  const { uploads, events, collections } = tables;
+  // The place where a list goes on is sealed with it.
+  const cursorKey = new random.RandomBytes("CursorKey", { length: 32 }).base64;
+  const roles = signingRoles();
+  const { requestSettlement } = upkeep;
+  const on = (table: sst.aws.Dynamo, operations: string[], indexes: string[] = []) => [
+    { actions: operations.map((name) => `dynamodb:${name}`), resources: [table.arn] },
+    ...(indexes.length > 0
+      ? [{ actions: ["dynamodb:Query"], resources: indexes.map((index) => $interpolate`${table.arn}/index/${index}`) }]
+      : []),
   ];
-  for (const { route, to, args } of routes) gateway.route(route, to.arn, args);
+  const fn = (name: string, group: Group, args: Omit<sst.aws.FunctionArgs, "handler" | "nodejs">) =>
+    handler(name, `api/${group}`, {
+      // API Gateway gives up after 30 seconds (AWS: HTTP API quotas).
+      timeout: "29 seconds",
+      ...args,
+      environment: {
+        UPLOADS_TABLE: uploads.name,
+        EVENTS_TABLE: events.name,
+        CDN_URL: edge.url,
+        CURSOR_KEY: cursorKey,
+        ...args.environment,
+      },
+    });
+
+  const functions: Record<Group, sst.aws.Function> = {
+    public: fn("PublicApi", "public", {
+      environment: { COLLECTIONS_TABLE: collections.name, ISSUER: users.issuer, CLIENT_ID: users.client.id },
+      permissions: [
+        ...on(events, ["GetItem", "Query"], ["newest", "byCreative", "byType"]),
+        ...on(uploads, ["BatchGetItem"]),
+        ...on(collections, ["GetItem"], ["inOrder"]),
+      ],
+    }),
+    uploads: fn("UploadsApi", "uploads", {
+      environment: {
+        UPLOADS_BUCKET: buckets.uploads.bucket,
+        IMAGES_BUCKET: buckets.images.bucket,
+        ...requestSettlement.environment,
+        FAN_ROLE: roles.fan,
+        CREATIVE_ROLE: roles.creative,
+        PROFILE_ROLE: roles.profile,
+      },
+      permissions: [
+        ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"], ["byFan"]),
+        ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]),
+        assume(roles.fan, roles.creative, roles.profile),
+        requestSettlement.permission,
+      ],
+    }),
+    events: fn("EventsApi", "events", {
+      environment: {
+        CONTENT_BUCKET: buckets.content.bucket,
+        IMAGES_BUCKET: buckets.images.bucket,
+        ...requestSettlement.environment,
+        CREATIVE_ROLE: roles.creative,
+      },
+      permissions: [
+        ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]),
+        ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"], ["byEvent", "byStatus"]),
+        assume(roles.creative),
+        requestSettlement.permission,
+      ],
+    }),
+    collections: fn("CollectionsApi", "collections", {
+      environment: { COLLECTIONS_TABLE: collections.name },
+      permissions: [
+        ...on(
+          collections,
+          ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"],
+          ["byCreative"],
+        ),
+        ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"]),
+      ],
+    }),
+  };
+  signing(buckets, functions);
+
+  const jwt = { auth: { jwt: { authorizer: authorizer.id } } };
+  for (const [path, methods] of Object.entries(openapi.paths as Record<string, Record<string, Operation>>))
+    for (const [method, { tags, security }] of Object.entries(methods))
+      gateway.route(`${method.toUpperCase()} ${path}`, functions[tags[0] as Group].arn, security ? jwt : undefined);
   return { gateway };
 }

@@ -15,6 +15,7 @@ function table(name: string, physicalName: string, indexes: string[]) {
     fields,
     primaryIndex: { hashKey: "pk", rangeKey: "sk" },
     globalIndexes,
+    ttl: "expires",
     deletionProtection: production(),
     transform: {
       table: (args) => {
@@ -28,9 +29,9 @@ function table(name: string, physicalName: string, indexes: string[]) {
 
 export function database() {
   return {
-    uploads: table("UploadsTable", `${$app.stage}-uploads`, ["byFan", "byEvent", "open"]),
-    events: table("EventsTable", `${$app.stage}-events`, ["byCreative"]),
-    collections: table("CollectionsTable", named("collections"), ["byCreative"]),
+    uploads: table("UploadsTable", `${$app.stage}-uploads`, ["byFan", "byEvent", "byStatus", "open"]),
+    events: table("EventsTable", `${$app.stage}-events`, ["byCreative", "newest", "byType", "open"]),
+    collections: table("CollectionsTable", named("collections"), ["byCreative", "inOrder", "byMedia"]),
   };
 }
 export type Database = ReturnType<typeof database>;

@@ -81,5 +81,7 @@ export function delivery(names: Names) {
       },
     },
   });
-  return { distributionArn: cdn.nodes.distribution.arn, url: cdn.url };
+  const { arn, id } = cdn.nodes.distribution;
+  return { distributionArn: arn, distributionId: id, url: cdn.url };
 }
+export type Delivery = ReturnType<typeof delivery>;

@@ -1,4 +1,5 @@
-import { account, named, region } from "./names";
+import { policy } from "./handler";
+import { account, kebab, named, region } from "./names";
 
 /**
  * Narrows what SST grants by itself. Must run before any component is created. For every function of the app:
@@ -20,17 +21,15 @@ export function harden() {
         role.managedPolicyArns = $util
           .output(role.managedPolicyArns ?? [])
           .apply((arns) => arns.filter((arn) => !arn.endsWith("/AWSLambdaBasicExecutionRole")));
-        const logs = aws.iam.getPolicyDocumentOutput({
-          statements: [
-            {
-              actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-              resources: [$interpolate`arn:aws:logs:${region()}:${account()}:log-group:/aws/lambda/${functionName}:*`],
-            },
-          ],
-        }).json;
+        const logs = policy([
+          {
+            actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources: [$interpolate`arn:aws:logs:${region()}:${account()}:log-group:/aws/lambda/${functionName}:*`],
+          },
+        ]);
         role.inlinePolicies = $util
           .all([role.inlinePolicies ?? [], logs])
-          .apply(([inline, policy]) => [...inline, { name: "logs", policy }]);
+          .apply(([inline, own]) => [...inline, { name: "logs", policy: own }]);
       },
     };
   });
@@ -55,5 +54,3 @@ export const trust = (service: string, bound = false) =>
       },
     ],
   }).json;
-
-const kebab = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();

@@ -1,6 +1,13 @@
 /** Physical name of everything but tables and buckets: `dropclip-{name}-{stage}`. */
 export const named = (name: string) => `${$app.name}-${name}-${$app.stage}`;
 
+/** `ObjectCreated` → `object-created`. */
+export const kebab = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
+
+/** Names that are shared by everybody on AWS: a deployment may set a suffix of its own. */
+export const suffixed = (name: string) =>
+  name + (process.env.DROPCLIP_BUCKET_SUFFIX ? `-${process.env.DROPCLIP_BUCKET_SUFFIX}` : "");
+
 export const account = () => aws.getCallerIdentityOutput().accountId;
 export const region = () => aws.getRegionOutput().region;
 
@@ -9,8 +16,7 @@ export const webOrigins = () => (process.env.DROPCLIP_WEB_ORIGINS || "http://loc
 
 /** Everything about a bucket that follows from its name: lets others refer to it without waiting for it. */
 function bucketName(name: string) {
-  // S3 names are global: a deployment may set a suffix of its own.
-  const bucket = named(name) + (process.env.DROPCLIP_BUCKET_SUFFIX ? `-${process.env.DROPCLIP_BUCKET_SUFFIX}` : "");
+  const bucket = suffixed(named(name));
   return {
     bucket,
     arn: `arn:aws:s3:::${bucket}`,

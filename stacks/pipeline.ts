@@ -1,26 +1,14 @@
 import type { Database } from "./database";
+import type { Eventing } from "./eventing";
+import { handler, policy } from "./handler";
 import { trust } from "./hardening";
 import { ingest } from "./ingest.asl";
 import { account, named, region } from "./names";
 import type { Storage } from "./storage";
 
 const RETENTION_DAYS = 30;
-/** Events are retried this long before they become dead letters. */
-const EVENT_AGE_SECONDS = 2 * 60 * 60;
-const EVENT_ATTEMPTS = 20;
-/** AWS's longest retention of a queue: time to look at dead letters. */
-const DEAD_LETTER_SECONDS = 14 * 24 * 60 * 60;
-
-const policy = (statements: aws.types.input.iam.GetPolicyDocumentStatementArgs[]) =>
-  aws.iam.getPolicyDocumentOutput({ statements }).json;
-
 /** The state machine, its handlers, and the event rules that start it, follow it and record what went wrong. */
-export function pipeline(buckets: Storage, tables: Database) {
-  const deadLetters = new aws.sqs.Queue("DeadLetters", {
-    name: named("dead-letters"),
-    messageRetentionSeconds: DEAD_LETTER_SECONDS,
-    sqsManagedSseEnabled: true,
-  });
+export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   const { uploads, content, images } = buckets;
   const staged = `${uploads.arn}/events/*`;
   /** A transition reads an upload's rows and writes them in one transaction. */
@@ -29,15 +17,6 @@ export function pipeline(buckets: Storage, tables: Database) {
     resources: [tables.uploads.arn],
   };
   const uploadsTable = { UPLOADS_TABLE: tables.uploads.name, EVENTS_TABLE: tables.events.name };
-  const handler = (name: string, file: string, args: Omit<sst.aws.FunctionArgs, "handler">) =>
-    new sst.aws.Function(name, {
-      handler: `packages/functions/src/${file}.handler`,
-      architecture: "arm64",
-      timeout: "30 seconds",
-      memory: "512 MB",
-      logging: { retention: "1 month" },
-      ...args,
-    });
 
   const claimUpload = handler("ClaimUpload", "claim-upload", {
     environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket },
@@ -51,7 +30,7 @@ export function pipeline(buckets: Storage, tables: Database) {
     timeout: "2 minutes",
     // A picture of 100 megapixels is 400 MB once decoded, and is held twice while it is turned upright.
     memory: "3008 MB",
-    nodejs: { install: ["sharp"] },
+    install: ["sharp"],
     environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket, IMAGES_BUCKET: images.bucket },
     permissions: [
       transition,
@@ -73,11 +52,7 @@ export function pipeline(buckets: Storage, tables: Database) {
       { actions: ["s3:PutObject"], resources: [`${content.arn}/events/*/thumbnail.jpg`] },
     ],
   });
-  // EventBridge hands events over and is done: what these two cannot take after Lambda's own retries is kept as well.
-  const keptWhenFailed = {
-    transform: { function: { deadLetterConfig: { targetArn: deadLetters.arn } } },
-  } satisfies Partial<sst.aws.FunctionArgs>;
-  const keep = { actions: ["sqs:SendMessage"], resources: [deadLetters.arn] };
+  const { keptWhenFailed, keep } = events;
   const recordProgress = handler("RecordProgress", "record-progress", {
     ...keptWhenFailed,
     environment: uploadsTable,
@@ -196,21 +171,12 @@ export function pipeline(buckets: Storage, tables: Database) {
     },
   });
 
-  const rule = (name: string, description: string, eventPattern: Record<string, unknown>) =>
-    new aws.cloudwatch.EventRule(name, {
-      name: named(name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()),
-      description,
-      eventPattern: $jsonStringify(eventPattern),
-    });
-  const delivery = {
-    deadLetterConfig: { arn: deadLetters.arn },
-    retryPolicy: { maximumEventAgeInSeconds: EVENT_AGE_SECONDS, maximumRetryAttempts: EVENT_ATTEMPTS },
-  };
-
-  const objectCreated = rule("ObjectCreated", "A fan's file has arrived: start the state machine", {
-    source: ["aws.s3"],
-    "detail-type": ["Object Created"],
-    detail: { bucket: { name: [uploads.bucket] }, object: { key: [{ prefix: "events/" }] } },
+  const objectCreated = events.rule("ObjectCreated", "A fan's file has arrived: start the state machine", {
+    eventPattern: {
+      source: ["aws.s3"],
+      "detail-type": ["Object Created"],
+      detail: { bucket: { name: [uploads.bucket] }, object: { key: [{ prefix: "events/" }] } },
+    },
   });
   const startRole = new aws.iam.Role("ObjectCreatedRole", {
     name: named("object-created"),
@@ -219,84 +185,26 @@ export function pipeline(buckets: Storage, tables: Database) {
       { name: "start", policy: policy([{ actions: ["states:StartExecution"], resources: [machine.arn] }]) },
     ],
   });
-  new aws.cloudwatch.EventTarget("ObjectCreatedTarget", {
-    rule: objectCreated.name,
-    targetId: "ingest",
-    arn: machine.arn,
-    roleArn: startRole.arn,
-    ...delivery,
-  });
+  events.toMachine("ObjectCreated", objectCreated, machine, startRole);
 
-  /** A rule that hands its events to a function; what the function cannot take ends up with the dead letters too. */
-  const toFunction = (name: string, from: aws.cloudwatch.EventRule, to: sst.aws.Function) => {
-    new aws.lambda.Permission(`${name}Permission`, {
-      action: "lambda:InvokeFunction",
-      function: to.name,
-      principal: "events.amazonaws.com",
-      sourceArn: from.arn,
-    });
-    new aws.cloudwatch.EventTarget(`${name}Target`, {
-      rule: from.name,
-      targetId: "function",
-      arn: to.arn,
-      ...delivery,
-    });
-  };
-  const jobChanged = rule("JobChanged", "MediaConvert tells how far a job is", {
-    source: ["aws.mediaconvert"],
-    "detail-type": ["MediaConvert Job State Change"],
-    // Other stages' jobs run in the same queue.
-    detail: { status: ["STATUS_UPDATE", "ERROR"], userMetadata: { stage: [$app.stage] } },
+  const jobChanged = events.rule("JobChanged", "MediaConvert tells how far a job is", {
+    eventPattern: {
+      source: ["aws.mediaconvert"],
+      "detail-type": ["MediaConvert Job State Change"],
+      // Other stages' jobs run in the same queue.
+      detail: { status: ["STATUS_UPDATE", "ERROR"], userMetadata: { stage: [$app.stage] } },
+    },
   });
-  toFunction("JobChanged", jobChanged, recordProgress);
-  const executionEnded = rule("ExecutionEnded", "An execution ended badly: record it on the media", {
-    source: ["aws.states"],
-    "detail-type": ["Step Functions Execution Status Change"],
-    detail: { stateMachineArn: [machine.arn], status: ["FAILED", "TIMED_OUT", "ABORTED"] },
+  events.toFunction("JobChanged", jobChanged, recordProgress);
+  const executionEnded = events.rule("ExecutionEnded", "An execution ended badly: record it on the media", {
+    eventPattern: {
+      source: ["aws.states"],
+      "detail-type": ["Step Functions Execution Status Change"],
+      detail: { stateMachineArn: [machine.arn], status: ["FAILED", "TIMED_OUT", "ABORTED"] },
+    },
   });
-  toFunction("ExecutionEnded", executionEnded, recordFailure);
+  events.toFunction("ExecutionEnded", executionEnded, recordFailure);
 
-  const sweep = handler("Sweep", "sweep", {
-    ...keptWhenFailed,
-    timeout: "10 minutes",
-    environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket, INGEST_ARN: machine.arn },
-    permissions: [
-      transition,
-      { actions: ["dynamodb:Query"], resources: [$interpolate`${tables.uploads.arn}/index/open`] },
-      {
-        actions: ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
-        resources: [uploads.arn],
-        conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*"] }],
-      },
-      { actions: ["s3:AbortMultipartUpload"], resources: [staged] },
-      { actions: ["states:StartExecution"], resources: [machine.arn] },
-      keep,
-    ],
-  });
-  const everyHour = new aws.cloudwatch.EventRule("EveryHour", {
-    name: named("every-hour"),
-    description: "Expires uploads that never arrived, takes in those whose event was lost",
-    scheduleExpression: "rate(1 hour)",
-  });
-  toFunction("EveryHour", everyHour, sweep);
-
-  new aws.sqs.QueuePolicy("DeadLettersPolicy", {
-    queueUrl: deadLetters.url,
-    policy: policy([
-      {
-        actions: ["sqs:SendMessage"],
-        principals: [{ type: "Service", identifiers: ["events.amazonaws.com"] }],
-        resources: [deadLetters.arn],
-        conditions: [
-          {
-            test: "ArnEquals",
-            variable: "aws:SourceArn",
-            values: [objectCreated.arn, jobChanged.arn, executionEnded.arn, everyHour.arn],
-          },
-        ],
-      },
-    ]),
-  });
-
-  return { machine, deadLetters };
+  return { machine };
 }
+export type Pipeline = ReturnType<typeof pipeline>;

@@ -48,6 +48,13 @@ export function aws(cloud: Pick<TestCloud, "endpoints" | "region" | "credentials
       if (status !== 200 || headers.has("x-amz-function-error")) throw new Error(`${functionName}: ${status} ${text}`);
       return JSON.parse(text);
     },
+    /** Hands an event over, as services do: Lambda tries three times, then gives it to the dead letters. */
+    invokeAsync: async (functionName: string, payload: unknown) => {
+      const path = `/2015-03-31/functions/${functionName}/invocations`;
+      const headers = { "x-amz-invocation-type": "Event" };
+      const { status, text } = await send("lambda", "POST", path, headers, JSON.stringify(payload));
+      if (status !== 202) throw new Error(`${functionName}: ${status} ${text}`);
+    },
     sqs: json("sqs", "AmazonSQS", "1.0"),
   };
 }

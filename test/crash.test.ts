@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { aws } from "./aws.ts";
-import { apiOf, clip, FAN, ffprobe, ROOT, sendFiles } from "./cloud.ts";
+import { apiOf, clip, ffprobe, ROOT, sendFiles, signIn } from "./cloud.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "dropclip-crash-"));
 let child: ChildProcess | undefined;
@@ -26,16 +26,17 @@ async function start() {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = await once(createInterface(child.stdout!), "line");
-  return JSON.parse(line) as Parameters<typeof aws>[0] & { api: string };
+  const ready = JSON.parse(line) as Parameters<typeof signIn>[0];
+  return { ...ready, call: apiOf(ready.api, await signIn(ready, "fan")) };
 }
 
 describe("kill -9 of the local cloud while a video transcodes", () => {
   it("loses nothing: started again, the upload ends complete, once", async () => {
     const file = await clip(join(directory, "clip.mp4"), { size: "854x480", seconds: 20 });
     const before = await start();
-    const { uploadId } = await sendFiles(apiOf(before.api), [file]);
-    const record = async (api: string) => (await apiOf(api)("GET", `/uploads/${uploadId}?fanId=${FAN}`)).body;
-    await vi.waitFor(async () => expect((await record(before.api)).progress).toBeGreaterThan(12), {
+    const { uploadId } = await sendFiles(before.call, [file]);
+    const record = async ({ call }: typeof before) => (await call("GET", `/uploads/${uploadId}`)).body;
+    await vi.waitFor(async () => expect((await record(before)).progress).toBeGreaterThan(12), {
       timeout: 60_000,
       interval: 20,
     });
@@ -43,13 +44,13 @@ describe("kill -9 of the local cloud while a video transcodes", () => {
     await once(child!, "exit");
 
     const after = await start();
-    const unfinished = await record(after.api);
+    const unfinished = await record(after);
     expect(unfinished.status).toBe("processing");
-    await vi.waitFor(async () => expect((await record(after.api)).status).toBe("complete"), {
+    await vi.waitFor(async () => expect((await record(after)).status).toBe("complete"), {
       timeout: 120_000,
       interval: 500,
     });
-    const { media } = await record(after.api);
+    const { media } = await record(after);
     expect(media[0].timeline.map(({ step }: any) => step)).toEqual(["created", "claimed", "planned", "published"]);
     expect(Number((await ffprobe(media[0].urls.content)).format.duration)).toBeCloseTo(20, 0);
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { aws } from "./aws.ts";
-import { FAN, type TestCloud, testCloud } from "./cloud.ts";
+import { type TestCloud, testCloud } from "./cloud.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "dropclip-data-"));
 let cloud: TestCloud | undefined;
@@ -24,13 +24,13 @@ describe("the data directory", () => {
     await first.stop();
 
     const second = await testCloud({ directory });
-    expect((await second.call("GET", `/uploads/${uploadId}?fanId=${FAN}`)).body.status).toBe("complete");
+    expect((await second.call("GET", `/uploads/${uploadId}`)).body.status).toBe("complete");
     expect(await objects(second)).toBe(2);
     expect(second.credentials).toEqual(first.credentials);
     await second.stop();
 
     cloud = await testCloud({ directory, fresh: true });
-    expect((await cloud.call("GET", `/uploads/${uploadId}?fanId=${FAN}`)).status).toBe(404);
+    expect((await cloud.call("GET", `/uploads/${uploadId}`)).status).toBe(404);
     expect(await objects(cloud)).toBe(0);
     const { executions } = await aws(cloud).states("ListExecutions", {
       stateMachineArn: cloud.facts.stateMachines[0]!.arn,

@@ -1,6 +1,9 @@
-import { DEMO_CREATIVE_ID, DEMO_EVENT_ID } from "@dropclip/cli/demo";
+import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FAN, type TestCloud, testCloud } from "./cloud.ts";
+import { type TestCloud, testCloud } from "./cloud.ts";
+
+const FAN = "01900000-0000-7000-8000-0000000000f1";
+const CREATIVE = "01900000-0000-7000-8000-0000000000c1";
 
 /** The domain against a real DynamoDB engine, with a clock of the test's own. */
 let cloud: TestCloud;
@@ -43,7 +46,7 @@ const refOf = (upload: { uploadId: string; eventId: string }, mediaId = "image1"
   uploadId: upload.uploadId,
   mediaId,
 });
-const get = (uploadId: string) => Upload.get({ uploadId, fanId: FAN });
+const get = (uploadId: string) => Upload.get({ uploadId, userId: FAN });
 
 describe("Upload.create", () => {
   it("lists the video first and numbers the images", async () => {
@@ -91,15 +94,15 @@ describe("Upload.create", () => {
 
   it("takes uploads only within the event's window, and only its kinds", async () => {
     const window = { opensAt: "2026-01-01T00:00:00Z", closesAt: "2026-01-02T00:00:00Z" };
-    const over = await Event.create({ creativeId: DEMO_CREATIVE_ID, title: "Over", ...window }, source);
+    const over = await Event.create({ creativeId: CREATIVE, title: "Over", ...window }, source);
     await expect(create(images(1), over.eventId)).rejects.toMatchObject({ code: "event.closed" });
-    const clips = await Event.create({ creativeId: DEMO_CREATIVE_ID, title: "Clips", contentTypes: ["video"] }, source);
+    const clips = await Event.create({ creativeId: CREATIVE, title: "Clips", contentTypes: ["video"] }, source);
     await expect(create(images(1), clips.eventId)).rejects.toMatchObject({ code: "upload.kind_not_taken" });
     await expect(create(images(1), source.id())).rejects.toMatchObject({ code: "event.not_found" });
   });
 
   it("grants a fan so many uploads, however many are asked for at once", async () => {
-    const few = await Event.create({ creativeId: DEMO_CREATIVE_ID, title: "Few", uploadsPerFan: 3 }, source);
+    const few = await Event.create({ creativeId: CREATIVE, title: "Few", uploadsPerFan: 3 }, source);
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => create(images(1), few.eventId)));
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
     for (const result of results)
@@ -110,7 +113,7 @@ describe("Upload.create", () => {
 describe("Upload.get", () => {
   it("shows an upload to nobody but its fan", async () => {
     const { uploadId } = await create();
-    await expect(Upload.get({ uploadId, fanId: DEMO_CREATIVE_ID })).rejects.toMatchObject({ code: "upload.not_found" });
+    await expect(Upload.get({ uploadId, userId: CREATIVE })).rejects.toMatchObject({ code: "upload.not_found" });
   });
 });
 

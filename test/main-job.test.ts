@@ -1,11 +1,11 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEMO_CREATIVE_ID, DEMO_EVENT_ID } from "@dropclip/cli/demo";
+import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { aws } from "./aws.ts";
-import { clip, FAN, ffprobe, generate, type TestCloud, testCloud } from "./cloud.ts";
+import { clip, ffprobe, generate, type TestCloud, testCloud } from "./cloud.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dropclip-media-"));
 const path = (name: string) => join(folder, name);
@@ -58,8 +58,8 @@ describe("a clip and a photo in one upload", () => {
   it("end as one record with playable URLs", () => {
     expect(record).toMatchObject({
       eventId: DEMO_EVENT_ID,
-      fanId: FAN,
-      creativeId: DEMO_CREATIVE_ID,
+      fanId: cloud.fanId,
+      creativeId: cloud.creativeId,
       contentType: "video",
       status: "complete",
       progress: 100,
@@ -158,7 +158,7 @@ describe("what a fan did wrong", () => {
 
   it("is told: a clip longer than the event takes", async () => {
     const { Event } = await import("@dropclip/core/event");
-    const event = await Event.create({ creativeId: DEMO_CREATIVE_ID, title: "Short only", videoDurationMs: 1000 });
+    const event = await Event.create({ creativeId: cloud.creativeId, title: "Short only", videoDurationMs: 1000 });
     await clip(path("long.mp4"), { size: "320x180", seconds: 2 });
     const { uploadId } = await cloud.send([path("long.mp4")], { eventId: event.eventId });
     expect(await cloud.ended(uploadId)).toMatchObject({ media: [{ reason: { code: "media.too_long" } }] });

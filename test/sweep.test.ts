@@ -5,7 +5,7 @@ import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aws } from "./aws.ts";
-import { FAN, type TestCloud, testCloud } from "./cloud.ts";
+import { type TestCloud, testCloud } from "./cloud.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.dispose());
 
-const read = async (uploadId: string) => (await cloud.call("GET", `/uploads/${uploadId}?fanId=${FAN}`)).body;
+const read = async (uploadId: string) => (await cloud.call("GET", `/uploads/${uploadId}`)).body;
 const multiparts = async () =>
   (await aws(cloud).s3("GET", "/dropclip-uploads-dev?uploads")).text.match(/<UploadId>/g)?.length ?? 0;
 
@@ -35,33 +35,33 @@ describe("sweep", () => {
     writeFileSync(file, await picture.png().toBuffer());
     const { uploadId } = await cloud.send([file]);
     later = 14 * MINUTE;
-    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0 });
+    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0, settlements: 0 });
     later = 16 * MINUTE;
-    expect(await sweep(source)).toEqual({ restarted: 1, expired: 0 });
+    expect(await sweep(source)).toEqual({ restarted: 1, expired: 0, settlements: 0 });
     expect((await cloud.completed(uploadId)).media[0].timeline.map(({ step }: any) => step)).toEqual([
       "created",
       "claimed",
       "published",
     ]);
-    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0 });
+    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0, settlements: 0 });
   });
 
   it("expires what never arrived, after its day is over, and gives its parts back", async () => {
     const files = [{ name: "never.mp4", bytes: 100 * 1024 ** 2 }];
-    const { uploadId } = (await cloud.call("POST", `/events/${DEMO_EVENT_ID}/uploads`, { fanId: FAN, files })).body;
-    const signed = { fanId: FAN, mediaId: "video", operation: "CreateMultipartUpload" };
+    const { uploadId } = (await cloud.call("POST", `/events/${DEMO_EVENT_ID}/uploads`, { files })).body;
+    const signed = { mediaId: "video", operation: "CreateMultipartUpload" };
     const { method, url, headers } = (await cloud.call("POST", `/uploads/${uploadId}/sign`, signed)).body.requests[0];
     expect((await fetch(url, { method, headers })).status).toBe(200);
     expect(await multiparts()).toBe(1);
 
     later = 24 * HOUR;
-    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0 });
+    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0, settlements: 0 });
     expect((await read(uploadId)).status).toBe("pending");
     later = 24 * HOUR + 16 * MINUTE;
-    expect(await sweep(source)).toEqual({ restarted: 0, expired: 1 });
+    expect(await sweep(source)).toEqual({ restarted: 0, expired: 1, settlements: 0 });
     expect(await read(uploadId)).toMatchObject({ status: "expired", media: [{ status: "expired" }] });
     expect(await multiparts()).toBe(0);
-    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0 });
+    expect(await sweep(source)).toEqual({ restarted: 0, expired: 0, settlements: 0 });
   });
 
   it("does all of it by its rule and as its own role", async () => {
@@ -70,7 +70,7 @@ describe("sweep", () => {
     const { uuidv7 } = await import("@dropclip/core/ids");
     const made = (agoMs: number) =>
       Upload.create(
-        { eventId: DEMO_EVENT_ID, fanId: FAN, files: [{ name: "note.png", bytes: 4 }] },
+        { eventId: DEMO_EVENT_ID, fanId: cloud.fanId, files: [{ name: "note.png", bytes: 4 }] },
         { now: () => Date.now() - agoMs, id: () => uuidv7(Date.now()) },
       );
     const [lost, never] = [await made(20 * MINUTE), await made(25 * HOUR)];
@@ -79,7 +79,11 @@ describe("sweep", () => {
 
     const rule = cloud.facts.rules.find(({ schedule }) => schedule === "rate(1 hour)")!;
     const { name } = cloud.facts.functions.find(({ arn }) => arn === rule.targets[0]!.arn)!;
-    expect(await aws(cloud).invoke(name, { "detail-type": "Scheduled Event" })).toEqual({ restarted: 1, expired: 1 });
+    expect(await aws(cloud).invoke(name, { "detail-type": "Scheduled Event" })).toEqual({
+      restarted: 1,
+      expired: 1,
+      settlements: 0,
+    });
     expect((await cloud.ended(lost.uploadId)).media[0].reason.code).toBe("media.type_mismatch");
     expect((await read(never.uploadId)).status).toBe("expired");
     expect(cloud.logs.filter(({ service }) => service === "iam")).toEqual([]);

@@ -5,6 +5,7 @@ import path from "node:path";
 const TOOLS = {
   "@biomejs/biome": "formats and lints",
   "@dynoxide/linux-x64": "a binary: the local DynamoDB engine, found by its platform's name",
+  "@valibot/to-json-schema": "hono-openapi loads it, to write openapi.json",
   node: "the Node that npm scripts run on",
   sst: "deploys, and fetches the component source that synth runs",
   typescript: "checks types",

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { formatGraph, type Graph } from "@dropclip/synth/graph";
 import { managedPolicies, statements } from "@dropclip/synth/policies";
@@ -23,6 +24,14 @@ describe("stacks/graph.json", () => {
   });
 });
 
+describe("openapi.json", () => {
+  it("is what the handlers say of their routes (npm run synth)", () => {
+    const { stdout, stderr } = spawnSync(process.execPath, ["scripts/openapi.ts", "--print"], { encoding: "utf8" });
+    expect(stderr).toBe("");
+    expect(readFileSync("openapi.json", "utf8") === stdout).toBe(true);
+  });
+});
+
 describe("buckets", () => {
   it("have the names the users know", () => {
     const names = BUCKETS.map((name) => stacks.get("Bucket", `${name}Bucket`).inputs.bucket);
@@ -42,13 +51,22 @@ describe("buckets", () => {
     );
     expect(open.map(({ at }) => at)).toEqual([]);
   });
-  it("refuse plain HTTP", () => {
+  it("refuse plain HTTP, stale signatures, and the edge what is hidden", () => {
     for (const name of BUCKETS) {
       const denied = statements(dev).filter(
         ({ at, statement }) => at === `${name}Policy` && statement.Effect === "Deny",
       );
       expect(denied.map(({ statement }) => [statement.Action, statement.Principal, statement.Condition])).toEqual([
         ["s3:*", "*", { Bool: { "aws:SecureTransport": "false" } }],
+        ...(name === "Uploads"
+          ? [["s3:*", "*", { NumericGreaterThan: { "s3:signatureAge": "900000" } }]]
+          : [
+              [
+                "s3:GetObject",
+                { Service: "cloudfront.amazonaws.com" },
+                { StringEquals: { "s3:ExistingObjectTag/hidden": "true" } },
+              ],
+            ]),
       ]);
     }
   });
@@ -68,15 +86,17 @@ describe("buckets", () => {
       ]),
     );
   });
-  it("send events from uploads only", () => {
-    expect(stacks.all("BucketNotification").map(({ inputs }) => inputs)).toEqual([
-      { bucket: "dropclip-uploads-dev", eventbridge: true },
-    ]);
+  it("send events where something is to be done with what arrives", () => {
+    const sending = stacks.all("BucketNotification").map(({ inputs }) => [inputs.bucket, inputs.eventbridge]);
+    expect(Object.fromEntries(sending)).toEqual({ "dropclip-uploads-dev": true, "dropclip-images-dev": true });
   });
   it("take files from the web's origin only, and show it the ETag", () => {
-    expect(stacks.all("BucketCorsConfiguration").map(({ inputs }) => inputs.corsRules)).toEqual([
-      [expect.objectContaining({ allowedOrigins: ["http://localhost:3000"], exposeHeaders: ["ETag"] })],
-    ]);
+    const rules = stacks.all("BucketCorsConfiguration").map(({ inputs }) => [inputs.bucket, inputs.corsRules]);
+    const allowedOrigins = ["http://localhost:3000"];
+    expect(Object.fromEntries(rules)).toEqual({
+      "dropclip-uploads-dev": [expect.objectContaining({ allowedOrigins, exposeHeaders: ["ETag"] })],
+      "dropclip-images-dev": [expect.objectContaining({ allowedOrigins, allowedMethods: ["POST"] })],
+    });
   });
   it("forget uploads, and parts of uploads never completed", () => {
     const [expire, abort] = stacks.get("BucketLifecycleConfiguration", "UploadsLifecycle").inputs.rules;
@@ -109,16 +129,20 @@ describe("tables", () => {
         (inputs.globalSecondaryIndexes ?? []).map((index: { name: string }) => index.name).sort(),
       ]);
     expect(Object.fromEntries(tables)).toEqual({
-      "dev-uploads": ["byEvent", "byFan", "open"],
-      "dev-events": ["byCreative"],
-      "dropclip-collections-dev": ["byCreative"],
+      "dev-uploads": ["byEvent", "byFan", "byStatus", "open"],
+      "dev-events": ["byCreative", "byType", "newest", "open"],
+      "dropclip-collections-dev": ["byCreative", "byMedia", "inOrder"],
     });
-    for (const table of stacks.all("Table")) expect(table.inputs.pointInTimeRecovery).toEqual({ enabled: true });
+    for (const table of stacks.all("Table"))
+      expect(table.inputs).toMatchObject({
+        pointInTimeRecovery: { enabled: true },
+        ttl: { attributeName: "expires", enabled: true },
+      });
   });
 });
 
 describe("rules", () => {
-  it("start the machine, follow jobs and record failures", () => {
+  it("start the machine, follow jobs, record failures, settle records and look at pictures", () => {
     const patterns = stacks.all("EventRule").filter(({ inputs }) => inputs.eventPattern);
     const rules = patterns.map(({ name, inputs }) => [name, JSON.parse(inputs.eventPattern)]);
     expect(Object.fromEntries(rules)).toEqual({
@@ -132,6 +156,15 @@ describe("rules", () => {
         "detail-type": ["MediaConvert Job State Change"],
         detail: { status: ["STATUS_UPDATE", "ERROR"], userMetadata: { stage: ["dev"] } },
       },
+      PictureArrived: {
+        source: ["aws.s3"],
+        "detail-type": ["Object Created"],
+        detail: {
+          bucket: { name: ["dropclip-images-dev"] },
+          object: { key: [{ wildcard: "events/*/flyer/*" }, { prefix: "profiles/" }] },
+        },
+      },
+      SettlementDue: { source: ["dropclip-api-dev"], "detail-type": ["Settlement Due"] },
       ExecutionEnded: {
         source: ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
@@ -147,13 +180,13 @@ describe("rules", () => {
   });
   it("retry, and keep what cannot be delivered", () => {
     const targets = stacks.all("EventTarget");
-    expect(targets).toHaveLength(4);
+    expect(targets).toHaveLength(6);
     for (const { inputs } of targets) {
       expect(inputs.retryPolicy).toEqual({ maximumEventAgeInSeconds: 7200, maximumRetryAttempts: 20 });
       expect(inputs.deadLetterConfig.arn).toBe(`arn:aws:sqs:us-east-1:${ACCOUNT}:dropclip-dead-letters-dev`);
     }
-    for (const name of ["RecordProgressFunction", "RecordFailureFunction", "SweepFunction"])
-      expect(stacks.get("aws:lambda/function:Function", name).inputs.deadLetterConfig.targetArn).toMatch(
+    for (const name of ["RecordProgress", "RecordFailure", "Sweep", "Settle", "AdoptPicture"])
+      expect(stacks.get("aws:lambda/function:Function", `${name}Function`).inputs.deadLetterConfig.targetArn).toMatch(
         /dead-letters/,
       );
   });
@@ -181,14 +214,54 @@ describe("delivery", () => {
   });
 });
 
+describe("users", () => {
+  it("are fans and creatives of one pool, and sign in by code and PKCE", () => {
+    const groups = stacks.all("UserGroup").map(({ inputs }) => inputs.name);
+    expect(groups.sort()).toEqual(["creative", "fan"]);
+    expect(stacks.get("UserPoolClient", "App").inputs).toMatchObject({
+      generateSecret: false,
+      allowedOauthFlows: ["code"],
+      preventUserExistenceErrors: "ENABLED",
+      callbackUrls: expect.arrayContaining(["http://localhost:3000/callback", "http://localhost:4180/callback"]),
+    });
+    expect(stacks.get("UserPoolDomain", "SignIn").inputs).toMatchObject({ managedLoginVersion: 2 });
+  });
+  it("become fans when they sign up", () => {
+    const { functionName, ...permission } = {
+      functionName: "",
+      ...stacks.get("Permission", "AssignGroupPermission").inputs,
+    };
+    expect(permission).toMatchObject({ principal: "cognito-idp.amazonaws.com" });
+    expect(stacks.get("UserPool", "Users").inputs.lambdaConfig.postConfirmation).toMatch(/:dropclip-assign-group-dev$/);
+    expect(functionName).toBeDefined();
+  });
+});
+
 describe("api", () => {
-  it("has these routes", () => {
-    expect(
-      stacks
-        .all("aws:apigatewayv2/route:Route")
-        .map(({ inputs }) => inputs.routeKey)
+  const routes = () => stacks.all("aws:apigatewayv2/route:Route").map(({ inputs }) => inputs);
+  const operations = () =>
+    Object.entries(
+      JSON.parse(readFileSync("openapi.json", "utf8")).paths as Record<string, Record<string, any>>,
+    ).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ key: `${method.toUpperCase()} ${path}`, operation })),
+    );
+  it("has the routes of openapi.json, and no others", () => {
+    const keys = routes().map(({ routeKey }) => routeKey);
+    expect(keys.sort()).toEqual(
+      operations()
+        .map(({ key }) => key)
         .sort(),
-    ).toEqual(["GET /uploads/{uploadId}", "POST /events/{eventId}/uploads", "POST /uploads/{uploadId}/sign"]);
+    );
+  });
+  it("asks for a user on every route that is not public", () => {
+    const open = routes().filter(({ authorizationType }) => authorizationType !== "JWT");
+    const publicKeys = operations().filter(({ operation }) => operation["x-access"] === "public");
+    expect(open.map(({ routeKey }) => routeKey).sort()).toEqual(publicKeys.map(({ key }) => key).sort());
+    const { inputs } = stacks.get("aws:apigatewayv2/authorizer:Authorizer", "ApiAuthorizerUsersAuthorizer");
+    expect(inputs.jwtConfiguration).toEqual({
+      issuer: `https://cognito-idp.us-east-1.amazonaws.com/${stacks.get("UserPool", "Users").id}`,
+      audiences: [stacks.get("UserPoolClient", "App").id],
+    });
   });
 });
 
@@ -196,12 +269,15 @@ describe("least privilege", () => {
   const identity = () =>
     statements(dev).filter(({ kind, statement }) => kind === "identity" && statement.Effect === "Allow");
 
+  const SIGNING = ["FanRole", "CreativeRole", "ProfileRole"];
+
   /** Where AWS leaves no choice, with the reason. */
   const EXCEPTIONS: Record<string, string> = {
     "IngestRole/ingest logs:* on *": "log delivery has no resources",
     "IngestRole/ingest mediaconvert:Probe": "Probe has no resource of its own",
     "IngestRole/ingest mediaconvert:CancelJob mediaconvert:GetJob":
       "job ids are not known beforehand; the tag Step Functions sets bounds it",
+    "SettleRole/inline states:StopExecution": "executions have names of their own; they are of this one machine",
   };
 
   it("names no wildcard action", () => {
@@ -214,7 +290,7 @@ describe("least privilege", () => {
   it("names exact resources, but for the exceptions", () => {
     // A path below a bucket and the streams of one's own log group are as exact as AWS lets them be.
     const exact =
-      /^arn:aws:(s3:::dropclip-[a-z]+-dev(\/(events|\*)[^ ]*)?|logs:[^*]+:log-group:\/aws\/lambda\/dropclip-[a-z-]+:\*|[^*]+)$/;
+      /^arn:aws:(s3:::dropclip-[a-z]+-dev(\/(events|profiles|\*)[^ ]*)?|logs:[^*]+:log-group:\/aws\/lambda\/dropclip-[a-z-]+:\*|[^*]+)$/;
     const broad = identity()
       .filter(({ resources }) => resources.some((resource) => !exact.test(resource)))
       .map(({ at, actions, resources }) => {
@@ -223,9 +299,26 @@ describe("least privilege", () => {
       });
     expect(broad.sort()).toEqual(Object.keys(EXCEPTIONS).sort());
   });
-  it("trusts services only, one each", () => {
-    const trusts = statements(dev).filter(({ kind }) => kind === "trust");
-    expect(trusts.length).toBe(stacks.all("aws:iam/role:Role").length);
+  it("lets only the signing functions take on the signing roles, with exactly the tags they need", () => {
+    const trusts = statements(dev).filter(({ kind, at }) => kind === "trust" && SIGNING.includes(at));
+    const told = trusts.map(({ at, statement }) => [at, statement.Principal, statement.Condition]);
+    const by = (...functions: string[]) => {
+      const arns = functions.toSorted().map((name) => `arn:aws:iam::${ACCOUNT}:role/dropclip-${name}-api-dev`);
+      return { AWS: arns.length === 1 ? arns[0] : arns };
+    };
+    const tags = (...keys: string[]) => ({
+      StringLike: Object.fromEntries(keys.map((key) => [`aws:RequestTag/${key}`, "?*"])),
+      "ForAllValues:StringEquals": { "aws:TagKeys": keys.length === 1 ? keys[0] : keys.toSorted() },
+    });
+    expect(told).toEqual([
+      ["CreativeRole", by("uploads", "events"), tags("eventId", "creativeId")],
+      ["FanRole", by("uploads"), tags("eventId", "fanId")],
+      ["ProfileRole", by("uploads"), tags("userId")],
+    ]);
+  });
+  it("trusts services only, one each, but for the signing roles", () => {
+    const trusts = statements(dev).filter(({ kind, at }) => kind === "trust" && !SIGNING.includes(at));
+    expect(trusts.length).toBe(stacks.all("aws:iam/role:Role").length - SIGNING.length);
     for (const { statement } of trusts) expect(Object.keys(statement.Principal as object)).toEqual(["Service"]);
     const services = new Set(trusts.map(({ statement }) => (statement.Principal as { Service: string }).Service));
     expect([...services].sort()).toEqual([

@@ -1,5 +1,20 @@
 /** The event a fresh local cloud is seeded with; `--event demo` names it. */
 export const DEMO_EVENT_ID = "01900000-0000-7000-8000-000000000001";
 
-/** The creative who owns the seeded event. */
-export const DEMO_CREATIVE_ID = "01900000-0000-7000-8000-0000000000c1";
+/** Of every seeded user. It keeps nobody out: the local cloud listens on this machine only. */
+export const SEEDED_PASSWORD = "Dropclip-1";
+
+/** The users a local cloud is seeded with; `--user fan` names fan@example.com. */
+export const SEEDED_USERS = [
+  { name: "fan", email: "fan@example.com", group: "fan" },
+  { name: "other-fan", email: "other-fan@example.com", group: "fan" },
+  { name: "creative", email: "creative@example.com", group: "creative" },
+  { name: "other-creative", email: "other-creative@example.com", group: "creative" },
+] as const;
+export type SeededName = (typeof SEEDED_USERS)[number]["name"];
+export type Group = (typeof SEEDED_USERS)[number]["group"];
+
+/** The seeded user of that name or address. */
+export function seededUser(name: string): (typeof SEEDED_USERS)[number] | undefined {
+  return SEEDED_USERS.find((user) => user.name === name || user.email === name.toLowerCase());
+}

@@ -27,9 +27,16 @@ function pad(value: number) {
   return String(value).padStart(2, "0");
 }
 
-/** `2026-01-02 03:04:05Z`: UTC, as logs and the console have it. */
-export function timeText(date: Date | undefined): string {
-  return date ? `${date.toISOString().slice(0, 19).replace("T", " ")}Z` : "";
+/** `2026-01-02 03:04:05Z`: UTC, as logs and the console have it. A text is a time as the API writes it. */
+export function timeText(date: Date | string | undefined): string {
+  if (!date) return "";
+  const iso = typeof date === "string" ? date : date.toISOString();
+  return `${iso.slice(0, 19).replace("T", " ")}Z`;
+}
+
+/** `1 role`, `2 roles`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 /** Cut to `width` characters, the cut marked. */

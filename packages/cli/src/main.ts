@@ -1,8 +1,18 @@
 import { Command, CommanderError } from "commander";
+import manifest from "../package.json" with { type: "json" };
+import { accessCommand } from "./commands/access.ts";
+import { collectionsCommand } from "./commands/collections/index.ts";
+import { eventsCommand } from "./commands/events/index.ts";
 import { executionCommand } from "./commands/execution.ts";
 import { executionsCommand } from "./commands/executions.ts";
+import { flyerCommand } from "./commands/flyer.ts";
+import { loginCommand } from "./commands/login.ts";
+import { logoutCommand } from "./commands/logout.ts";
+import { pictureCommand } from "./commands/picture.ts";
 import { startCommand } from "./commands/start.ts";
 import { uploadCommand } from "./commands/upload.ts";
+import { uploadsCommand } from "./commands/uploads/index.ts";
+import { whoamiCommand } from "./commands/whoami.ts";
 import type { Context } from "./context.ts";
 import { CliError, messageOf } from "./errors.ts";
 import { clean } from "./format.ts";
@@ -26,21 +36,31 @@ export async function main(args: string[], context: Context): Promise<number> {
   }
 }
 
+/** In the order of the help: to run it, to use it, to look into it. */
+const COMMANDS = [
+  ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, flyerCommand, collectionsCommand, pictureCommand],
+  ...[loginCommand, logoutCommand, whoamiCommand, executionsCommand, executionCommand, accessCommand],
+];
+
 function program(context: Context): Command {
   const top = new Command("dropclip")
     .description("Fans film a show; the performer gets the clips.")
-    .helpCommand(false)
-    .addHelpText("after", "\nDROPCLIP_DIRECTORY names another folder than .dropclip for the local cloud's data.");
-  for (const make of [startCommand, uploadCommand, executionsCommand, executionCommand]) top.addCommand(make(context));
-  for (const command of [top, ...top.commands]) {
-    command.exitOverride().configureOutput({
-      writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
-      getOutHelpWidth: () => context.stdout.columns ?? 80,
-      getErrHelpWidth: () => context.stderr.columns ?? 80,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    });
-  }
+    .version(manifest.version, "--version", "print the version")
+    .helpCommand(false);
+  for (const make of COMMANDS) top.addCommand(make(context));
+  configure(top, context);
   return top;
+}
+
+/** Nothing is written but through the context, and nothing ends the process: of the command and all below it. */
+function configure(command: Command, context: Context) {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => context.stdout.write(text),
+    writeErr: (text) => context.stderr.write(text),
+    getOutHelpWidth: () => context.stdout.columns ?? 80,
+    getErrHelpWidth: () => context.stderr.columns ?? 80,
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  });
+  for (const each of command.commands) configure(each, context);
 }

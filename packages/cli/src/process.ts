@@ -1,5 +1,7 @@
 import { systemClock } from "@dropclip/local/clock";
 import { Interrupted } from "./errors.ts";
+import { openBrowser } from "./identity/browser.ts";
+import { CALLBACK_PORTS } from "./identity/callback.ts";
 import { main } from "./main.ts";
 import { startLocalCloud } from "./start/cloud.ts";
 
@@ -9,6 +11,7 @@ const SAME_SIGNAL_MS = 300;
 /** Runs the command line of this process to its end and exits with its code. */
 export async function run() {
   const code = await main(process.argv.slice(2), {
+    stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
@@ -16,6 +19,8 @@ export async function run() {
     random: Math.random,
     signal: interrupts(),
     startCloud: startLocalCloud,
+    openBrowser,
+    callbackPorts: CALLBACK_PORTS,
   });
   // Nothing left open may keep the terminal, but what was written to a pipe must still get out.
   for (const stream of [process.stdout, process.stderr]) await new Promise((flushed) => stream.write("", flushed));

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import manifest from "../package.json" with { type: "json" };
 import { EVENT_ID, User } from "./support/cli.ts";
 import { TestCloud } from "./support/test-cloud.ts";
 
@@ -12,6 +13,7 @@ let user: User;
 beforeEach(async () => {
   cloud = await TestCloud.start();
   user = new User();
+  await user.signIn(cloud);
 });
 afterEach(async () => {
   user.leave();
@@ -67,18 +69,34 @@ describe("the program", () => {
     expect(await once(child, "exit")).toEqual([130, null]);
   });
 
-  it.each([
-    [["--help"]],
-    [["start", "--help"]],
-    [["upload", "--help"]],
-    [["executions", "--help"]],
-    [["execution", "--help"]],
-  ])("explains %j in one screen, exit code 0", async (args) => {
-    const run = await user.run(args);
+  it.each(
+    [
+      ...["", "start", "upload", "executions", "execution", "login", "logout", "whoami", "access"],
+      ...["events", "events create", "events list", "events show", "events media", "events update", "events delete"],
+      ...["uploads", "uploads list", "uploads show", "uploads preview", "uploads hide", "uploads unhide"],
+      ...["uploads delete", "flyer", "flyer set", "flyer show", "picture", "picture set"],
+      ...["collections", "collections create", "collections list", "collections show", "collections rename"],
+      ...["collections add", "collections remove", "collections move", "collections delete"],
+    ].map((command) => [command]),
+  )("explains dropclip %s in one screen, exit code 0", async (command) => {
+    const run = await user.run([...command.split(" ").filter(Boolean), "--help"]);
     expect(run).toMatchObject({ code: 0, stderr: "" });
     expect(run.stdout.split("\n").length).toBeLessThan(25);
     expect(Math.max(...run.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
   });
+
+  it("tells its version", async () => {
+    expect(await user.run(["--version"])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+  });
+
+  it.each(["events", "uploads", "collections", "flyer", "picture"])(
+    "explains %s when nothing more is said, exit code 1",
+    async (name) => {
+      const run = await user.run([name]);
+      expect(run.code).toBe(1);
+      expect(run.stderr).toContain(`Usage: dropclip ${name} [options] [command]`);
+    },
+  );
 
   it.each([
     [["uplaod"], "unknown command 'uplaod'"],
@@ -87,6 +105,10 @@ describe("the program", () => {
     [["upload", "a.png"], "required option '--event <id>' not specified"],
     [["execution"], "missing required argument 'id'"],
     [["executions", "more"], "too many arguments"],
+    [["events", "lsit"], "unknown command 'lsit'"],
+    [["events", "create"], "missing required argument 'title'"],
+    [["collections", "add", "x"], "missing required argument 'media'"],
+    [["logout", "--all", "--user", "fan"], "option '--user <name>' cannot be used with option '--all'"],
   ])("tells what is wrong with %j, exit code 1", async (args, message) => {
     const run = await user.run(args);
     expect(run.code).toBe(1);

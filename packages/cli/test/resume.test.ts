@@ -17,6 +17,7 @@ let user: User;
 beforeEach(async () => {
   cloud = await TestCloud.start();
   user = new User();
+  await user.signIn(cloud);
 });
 afterEach(async () => {
   user.leave();
@@ -98,7 +99,7 @@ describe("an interrupted upload", () => {
   it("follows the processing when everything had been sent", async () => {
     const file = user.file("photo.png", 500);
     const controller = new AbortController();
-    cloud.intercept = (call) => void (call.startsWith("GET ") && controller.abort(new Interrupted("SIGINT")));
+    cloud.intercept = (call) => void (call.startsWith("GET /uploads") && controller.abort(new Interrupted("SIGINT")));
     await user.run(command(file), { signal: controller.signal });
     cloud.intercept = () => undefined;
     cloud.calls.length = 0;
@@ -155,7 +156,7 @@ describe("an interrupted upload", () => {
   it("starts anew when its journal is damaged", async () => {
     const file = user.file("clip.mp4", 4500);
     await interruptAt("UploadPart 2", file);
-    writeFileSync(join(user.env.XDG_CONFIG_HOME, "dropclip", "uploads", journals()[0]!), '{"version":1,');
+    writeFileSync(join(user.env.XDG_CONFIG_HOME, "dropclip", "uploads", journals()[0]!), '{"version":2,');
     expect((await user.run(command(file))).code).toBe(0);
     expect(cloud.uploads.size).toBe(2);
   });
@@ -178,7 +179,7 @@ describe("an interrupted upload", () => {
     await interruptAt("UploadPart 2", user.file("clip.mp4", 4500));
     const text = readFileSync(join(user.env.XDG_CONFIG_HOME, "dropclip", "uploads", journals()[0]!), "utf8");
     expect(JSON.parse(text)).toMatchObject({
-      version: 1,
+      version: 2,
       files: [{ mediaId: "video", bytes: 4500, s3UploadId: "m&1" }],
     });
     expect(text).not.toContain("signature");
@@ -246,18 +247,18 @@ describe("a file that changes while it is sent", () => {
 describe("two runs at once", () => {
   it("of the same command: the second says so and leaves the first alone", async () => {
     const file = user.file("clip.mp4", 4500);
-    const fanId = "7d8f3b1a-0c7e-4e8e-9d55-3a0b5f4f0c11";
+    const { userId } = await user.signIn(cloud);
     const directory = join(user.env.XDG_CONFIG_HOME, "dropclip", "uploads");
-    const key = { api: cloud.base, eventId: EVENT_ID, fanId, paths: [file] };
+    const key = { api: cloud.base, eventId: EVENT_ID, userId, paths: [file] };
     const first = openJournal(directory, key, Date.now());
-    const second = await user.run([...command(file), "--fan", fanId]);
+    const second = await user.run(command(file));
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(
       "dropclip: another dropclip is already sending these files: wait for it or stop it\n",
     );
-    expect(cloud.calls).toEqual([]);
+    expect(cloud.calls).toEqual(["GET /openapi.json"]);
     first.close();
-    expect((await user.run([...command(file), "--fan", fanId])).code).toBe(0);
+    expect((await user.run(command(file))).code).toBe(0);
   });
 });
 

@@ -8,6 +8,7 @@ let user: User;
 beforeEach(async () => {
   cloud = await TestCloud.start();
   user = new User();
+  await user.signIn(cloud);
 });
 afterEach(async () => {
   user.leave();

@@ -27,13 +27,7 @@ afterEach(async () => {
 
 async function startCloud(given: CloudOptions): Promise<StartedCloud> {
   options = given;
-  const url = cloud.base;
-  return {
-    ...{ api: url, cdn: `${url}/cdn`, region: "us-east-1", directory: given.directory },
-    credentials: { accessKeyId: "AKIALOCAL", secretAccessKey: "secret" },
-    endpoints: { s3: url, dynamodb: url, states: url, mediaconvert: url, events: url, sqs: url, lambda: url },
-    stop: async () => void stops++,
-  };
+  return { ...cloud.facts(), directory: given.directory, stop: async () => void stops++ };
 }
 
 const runFile = () => join(user.dataDirectory, "run.json");
@@ -62,6 +56,8 @@ describe("dropclip start", () => {
         API      http://localhost:1
         CDN      http://localhost:1/cdn
         AWS      http://localhost:1  s3 dynamodb states mediaconvert events sqs lambda
+        sign in  http://localhost:1
+        users    fan@example.com other-fan@example.com creative@example.com other-creative@example.com, password Dropclip-1
         region   us-east-1
         keys     AWS_ACCESS_KEY_ID=AKIALOCAL AWS_SECRET_ACCESS_KEY=secret
         data     /folder/.dropclip
@@ -79,7 +75,7 @@ describe("dropclip start", () => {
     const url = cloud.base;
     expect(run.stdout.match(/\n/g)).toHaveLength(1);
     expect(JSON.parse(run.stdout)).toEqual({
-      ...{ api: url, cdn: `${url}/cdn`, region: "us-east-1" },
+      ...{ api: url, cdn: `${url}/cdn`, region: "us-east-1", signIn: url, issuer: cloud.identity.issuer },
       credentials: { accessKeyId: "AKIALOCAL", secretAccessKey: "secret" },
       endpoints: { s3: url, dynamodb: url, states: url, mediaconvert: url, events: url, sqs: url, lambda: url },
     });
@@ -164,7 +160,7 @@ describe("dropclip start", () => {
   it.each(["65536", "-1", "http", "80.5"])("refuses the port %s", async (port) => {
     const run = await user.run(["start", `--port=${port}`], { startCloud });
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain("a port is a number from 0 to 65533.");
+    expect(run.stderr).toContain("a port is a number from 0 to 65532.");
   });
 });
 

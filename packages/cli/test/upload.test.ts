@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEMO_EVENT_ID } from "../src/demo.ts";
@@ -10,6 +9,7 @@ let user: User;
 beforeEach(async () => {
   cloud = await TestCloud.start();
   user = new User();
+  await user.signIn(cloud);
 });
 afterEach(async () => {
   user.leave();
@@ -43,11 +43,11 @@ describe("dropclip upload", () => {
     ]);
   });
 
-  it("tells the API name, content type and size of each file and who sends them", async () => {
-    const fan = "7d8f3b1a-0c7e-4e8e-9d55-3a0b5f4f0c11";
-    await user.run(["upload", user.file("a.heic", 10), user.file("b.3gp", 20), ...to("--fan", fan)]);
+  it("tells the API name, content type and size of each file, and the token who sends them", async () => {
+    const { userId } = await user.signIn(cloud, "other-fan@example.com");
+    await user.run(["upload", user.file("a.heic", 10), user.file("b.3gp", 20), ...to()]);
     const [upload] = [...cloud.uploads.values()];
-    expect(upload).toMatchObject({ eventId: EVENT_ID, fanId: fan });
+    expect(upload).toMatchObject({ eventId: EVENT_ID, fanId: userId });
     expect(upload?.media.map(({ fileName, type, bytes }) => [fileName, type, bytes])).toEqual([
       ["a.heic", "image/heic", 10],
       ["b.3gp", "video/3gpp", 20],
@@ -77,11 +77,30 @@ describe("dropclip upload", () => {
     expect(run.stderr).toContain("photo.png: processing, 50 %\n");
   });
 
-  it("keeps one fan id for the user", async () => {
-    await user.run(["upload", user.file("a.png", 10), ...to()]);
-    await user.run(["upload", user.file("b.png", 10), ...to()]);
-    const { fanId } = JSON.parse(readFileSync(join(user.env.XDG_CONFIG_HOME, "dropclip", "fan.json"), "utf8"));
-    expect([...cloud.uploads.values()].map((upload) => upload.fanId)).toEqual([fanId, fanId]);
+  it("sends as another signed-in user with --user", async () => {
+    await user.signIn(cloud, "other-fan@example.com");
+    await user.run(["upload", user.file("a.png", 10), ...to("--user", "fan")]);
+    expect([...cloud.uploads.values()][0]?.fanId).toBe(cloud.identity.users.get("fan@example.com")?.userId);
+  });
+
+  it("to the local cloud is the seeded fan's when nobody is signed in, and says so", async () => {
+    const guest = new User();
+    guest.hasLocal(cloud);
+    const run = await guest.run(["upload", guest.file("a.png", 10), "--event", "demo"]);
+    expect(run.code).toBe(0);
+    expect(run.stderr).toMatch(/^nobody is signed in: acting as fan@example\.com\n/);
+    expect([...cloud.uploads.values()][0]?.fanId).toBe(cloud.identity.users.get("fan@example.com")?.userId);
+    guest.leave();
+  });
+
+  it("elsewhere says how to sign in when nobody is", async () => {
+    const guest = new User();
+    const run = await guest.run(["upload", guest.file("a.png", 10), ...to()]);
+    expect(run).toMatchObject({
+      code: 1,
+      stderr: `dropclip: nobody is signed in at ${cloud.base}: run \`dropclip login --api ${cloud.base}\`\n`,
+    });
+    guest.leave();
   });
 
   it("takes demo for the seeded event", async () => {
@@ -170,14 +189,14 @@ describe("a failure", () => {
   it.each([
     [["--event", "tomorrow", "--api", "http://127.0.0.1:1"], "--event tomorrow: not a UUID"],
     [["--event", "demo", "--api", "ftp://127.0.0.1"], "--api ftp://127.0.0.1: not an HTTP URL"],
-    [["--event", "demo", "--api", "http://127.0.0.1:1", "--fan", "me"], "--fan me: not a UUID"],
   ])("to give sensible options is told: %j", async (options, message) => {
     const run = await user.run(["upload", user.file("a.png", 10), ...options]);
     expect(run).toMatchObject({ code: 1, stderr: `dropclip: ${message}\n` });
   });
 
   it("of the API to speak its own language is told, not crashed on", async () => {
-    cloud.intercept = () => ({ status: 201, body: '{"uploadId":7}' });
+    cloud.intercept = (call) =>
+      call.startsWith("POST /events/") ? { status: 201, body: '{"uploadId":7}' } : undefined;
     const run = await user.run(["upload", user.file("a.png", 10), ...to()]);
     expect(run.code).toBe(1);
     expect(run.stderr).toContain("dropclip: the API's answer is not understood at uploadId");

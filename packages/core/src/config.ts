@@ -33,6 +33,43 @@ export const config = {
   get ingestArn() {
     return read("INGEST_ARN");
   },
+  /** What this stage's own events on the event bus name as their source. */
+  get eventSource() {
+    return read("EVENT_SOURCE");
+  },
+  /** ARNs of the roles whose sessions sign URLs: their policies bound what a URL can do. */
+  get fanRole() {
+    return read("FAN_ROLE");
+  },
+  get creativeRole() {
+    return read("CREATIVE_ROLE");
+  },
+  get profileRole() {
+    return read("PROFILE_ROLE");
+  },
+  /** Seals the cursors of lists: base64 of 32 bytes. */
+  get cursorKey() {
+    return read("CURSOR_KEY");
+  },
+  /** Id of the distribution, for invalidations. */
+  get distributionId() {
+    return read("DISTRIBUTION_ID");
+  },
+  /** Where users sign in: the OpenID issuer, and the app's client id there. */
+  get issuer() {
+    return read("ISSUER");
+  },
+  get clientId() {
+    return read("CLIENT_ID");
+  },
+  /** Set by Lambda. */
+  get region() {
+    return read("AWS_REGION");
+  },
+  /** Where S3 is, if not at AWS's own address: the SDKs' own variables. */
+  get s3Endpoint() {
+    return process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined;
+  },
   /** Where the edge serves from, without a slash at the end: `https://d123.cloudfront.net`. */
   get cdnUrl() {
     return read("CDN_URL");

@@ -4,8 +4,11 @@ import * as v from "valibot";
 /** What went wrong, in one word; the API maps it to an HTTP status in one place. */
 export type ErrorKind =
   | "invalid"
+  | "unauthenticated"
+  | "forbidden"
   | "not_found"
   | "conflict"
+  | "precondition"
   | "gone"
   | "too_large"
   | "unsupported"
@@ -47,6 +50,79 @@ export const Invalid = (issues: readonly BaseIssue<unknown>[]) => {
 
 /** The body is no JSON. */
 export const NotJson = () => new PublicError("invalid", "request.not_json", "The request's body is not JSON.");
+
+/** The body is larger than any of these requests can be. */
+export const RequestTooLarge = (bytes: number, limit: number) =>
+  new PublicError("too_large", "request.too_large", `The request's body has ${bytes} bytes; the limit is ${limit}.`, {
+    bytes,
+    limit,
+  });
+
+/** The body is sent as something else than JSON. */
+export const NotSentAsJson = () =>
+  new PublicError("unsupported", "request.not_sent_as_json", "Send the body with Content-Type: application/json.");
+
+/** A cursor that no list gave, or another list's. */
+export const InvalidCursor = () =>
+  new PublicError("invalid", "request.invalid_cursor", "cursor is none that this list gave. Begin without one.", {
+    field: "cursor",
+  });
+
+/** The same Idempotency-Key came with another request. */
+export const IdempotencyMismatch = () =>
+  new PublicError(
+    "unprocessable",
+    "request.idempotency_mismatch",
+    "This Idempotency-Key was used for another request. Use a new one.",
+  );
+
+/** The thing has changed since the client read it. */
+export const PreconditionFailed = () =>
+  new PublicError("precondition", "request.precondition_failed", "It has changed since you read it. Read it again.");
+
+/** The user makes calls faster than any honest program. */
+export const TooManyCalls = (limit: number, retryAfterSeconds: number) =>
+  new PublicError(
+    "too_many",
+    "request.too_many",
+    `At most ${limit} such calls a minute are taken. Try again in ${retryAfterSeconds} seconds.`,
+    { limit, retryAfterSeconds },
+  );
+
+/** The token is no access token. */
+export const NotAnAccessToken = () =>
+  new PublicError("unauthenticated", "access.not_an_access_token", "Send the access token, not another one.");
+
+/** Only some users may do this. */
+export const GroupMissing = (groups: string[]) =>
+  new PublicError("forbidden", "access.group_missing", `Only a ${groups.join(" or a ")} may do this.`, { groups });
+
+/** A creative who is no fan films only at their own events. */
+export const NotYourEvent = () =>
+  new PublicError("forbidden", "access.not_your_event", "Only fans and the event's own creative may upload to it.");
+
+/** There is no such collection, or it is somebody else's. */
+export const CollectionNotFound = () =>
+  new PublicError("not_found", "collection.not_found", "There is no such collection.");
+
+/** The collection holds no such media. */
+export const EntryNotFound = () =>
+  new PublicError("not_found", "collection.entry_not_found", "The collection does not hold this media.");
+
+/** A collection holds at most so many media. */
+export const CollectionFull = (limit: number) =>
+  new PublicError("conflict", "collection.full", `A collection holds at most ${limit} media.`, { limit });
+
+/** Only what is published can be hidden, shown or collected. */
+export const MediaNotComplete = (status: string) =>
+  new PublicError("conflict", "media.not_complete", `The file is ${status}, not complete.`, { status });
+
+/** The event's times contradict each other. */
+export const TimesInWrongOrder = (first: string, second: string) =>
+  new PublicError("invalid", "event.times_in_wrong_order", `${second} must be later than ${first}.`, {
+    field: second,
+    first,
+  });
 
 /** There is no such event. */
 export const EventNotFound = () => new PublicError("not_found", "event.not_found", "There is no such event.");
@@ -176,6 +252,18 @@ export const UnsupportedCodec = (codec: string): Reason => ({
 export const TooLong = (seconds: number, limit: number): Reason => ({
   code: "media.too_long",
   message: `This video lasts ${clock(seconds)}; this event takes at most ${clock(limit)}. Please trim it and upload it again.`,
+});
+
+/** A flyer or profile picture is none that browsers show. */
+export const NotAPicture = (taken: string[]): Reason => ({
+  code: "image.not_a_picture",
+  message: `This file does not contain a picture browsers can show. Taken are: ${taken.join(", ")}.`,
+});
+
+/** What arrived as a flyer or profile picture is larger than is taken. */
+export const PictureTooLarge = (bytes: number, limit: number): Reason => ({
+  code: "image.too_large",
+  message: `The picture that arrived has ${bytes} bytes; the limit is ${limit}.`,
 });
 
 /** The picture is too large to be worked on. */

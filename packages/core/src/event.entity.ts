@@ -1,6 +1,11 @@
 import { Entity } from "electrodb";
+import { artwork, offer, retired } from "./artwork.attributes.ts";
 import { config } from "./config.ts";
 import { client } from "./database.ts";
+
+/** Work on an event that somebody still has to do is found in this partition of the `open` index. */
+export const OPEN = "open";
+export const CLOSED = "closed";
 
 /** One row per event: something that happens at a venue, owned by one creative. */
 export const EventEntity = new Entity(
@@ -12,6 +17,7 @@ export const EventEntity = new Entity(
       title: { type: "string", required: true },
       venue: { type: "string" },
       startsAt: { type: "string" },
+      endsAt: { type: "string" },
       /** Fans may upload from here … */
       opensAt: { type: "string", required: true },
       /** … until here. */
@@ -21,6 +27,17 @@ export const EventEntity = new Entity(
       videoDurationMs: { type: "number", required: true },
       imageBytes: { type: "number", required: true },
       uploadsPerFan: { type: "number", required: true },
+      /** The flyer that is served, and the one that was offered last. */
+      artwork: artwork(),
+      offer: offer(),
+      retired: retired(),
+      /** Grows with every change: two writers at once cannot both win. */
+      revision: { type: "number", required: true },
+      /** Set when the event is deleted; from then on it is there for those who clean up, and for nobody else. */
+      deletedAt: { type: "string" },
+      state: { type: "string", required: true },
+      /** Epoch seconds; the table's time to live. */
+      expires: { type: "number" },
       createdAt: { type: "string", required: true, readOnly: true },
       updatedAt: { type: "string", watch: "*", set: () => new Date().toISOString(), readOnly: true },
     },
@@ -30,6 +47,18 @@ export const EventEntity = new Entity(
         index: "byCreative",
         pk: { field: "byCreativePk", composite: ["creativeId"] },
         sk: { field: "byCreativeSk", composite: ["eventId"] },
+      },
+      /** All events, newest first: few writes, so one partition holds them. */
+      newest: {
+        index: "newest",
+        pk: { field: "newestPk", composite: [] },
+        sk: { field: "newestSk", composite: ["eventId"] },
+      },
+      open: {
+        index: "open",
+        condition: (attributes) => attributes.state !== CLOSED,
+        pk: { field: "openPk", composite: ["state"] },
+        sk: { field: "openSk", composite: ["eventId"] },
       },
     },
   },

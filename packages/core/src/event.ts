@@ -1,45 +1,46 @@
 export * as Event from "./event.ts";
 
+import { createWriteTransaction } from "electrodb";
 import * as v from "valibot";
+import { Artwork } from "./artwork.ts";
+import { Cursor } from "./cursor.ts";
 import { conditionFailed } from "./database.ts";
-import { EventNotFound } from "./errors.ts";
-import { EventEntity } from "./event.entity.ts";
+import { EventNotFound, PreconditionFailed, TimesInWrongOrder } from "./errors.ts";
+import { CLOSED, EventEntity, OPEN } from "./event.entity.ts";
 import { fn } from "./fn.ts";
 import { Id, type Source, system } from "./ids.ts";
 import * as limits from "./limits.ts";
-
-const Time = v.pipe(
-  v.string(),
-  v.isoTimestamp(),
-  v.transform((text) => new Date(text).toISOString()),
-);
-const upTo = (limit: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limit));
+import { RequestEntity } from "./request.entity.ts";
+import { Request } from "./request.ts";
+import { named, Text, Time, upTo } from "./schemas.ts";
+import { conflictFree } from "./transaction.ts";
 
 /** An event as the domain knows it; times ISO 8601 UTC, sizes in bytes. */
-export const Info = v.object({
+export const Info = named("Event", {
   eventId: Id,
   creativeId: Id,
-  title: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
-  venue: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200))),
+  title: Text(limits.TITLE_LENGTH),
+  venue: v.optional(Text(limits.TITLE_LENGTH)),
   startsAt: v.optional(Time),
+  endsAt: v.optional(Time),
   opensAt: Time,
   closesAt: Time,
-  contentTypes: v.pipe(v.array(v.picklist(["video", "image"])), v.minLength(1)),
+  contentTypes: v.pipe(v.array(v.picklist(["video", "image"])), v.minLength(1), v.maxLength(2)),
   videoBytes: upTo(limits.VIDEO_BYTES),
-  videoDurationMs: upTo(24 * 60 * 60 * 1000),
+  videoDurationMs: upTo(limits.VIDEO_DURATION_MS_MAX),
   imageBytes: upTo(limits.IMAGE_BYTES),
-  uploadsPerFan: upTo(10_000),
+  uploadsPerFan: upTo(limits.UPLOADS_PER_FAN_MAX),
+  flyer: v.optional(Artwork.Served),
   createdAt: Time,
 });
 export type Info = v.InferOutput<typeof Info>;
 
-const CreateInput = v.object({
-  /** Given only where the same event is created again and again, as a fresh local cloud does. */
-  eventId: v.optional(Id),
-  creativeId: Id,
+/** What a creative says of a new event; what is left out has the domain's default. */
+export const New = v.object({
   title: Info.entries.title,
   venue: Info.entries.venue,
   startsAt: Info.entries.startsAt,
+  endsAt: Info.entries.endsAt,
   opensAt: v.optional(Time),
   closesAt: v.optional(Time),
   contentTypes: v.optional(Info.entries.contentTypes, ["video", "image"]),
@@ -49,32 +50,223 @@ const CreateInput = v.object({
   uploadsPerFan: v.optional(Info.entries.uploadsPerFan, limits.UPLOADS_PER_FAN),
 });
 
-/** Without times of its own the upload window opens now and closes after this long. */
-const WINDOW_MS = 30 * 24 * 60 * 60 * 1000;
+/** What of an event can be changed; null takes away what need not be there. */
+export const Changes = v.partial(
+  v.object({
+    ...New.entries,
+    venue: v.nullable(New.entries.venue.wrapped),
+    startsAt: v.nullable(Time),
+    endsAt: v.nullable(Time),
+    opensAt: Time,
+    closesAt: Time,
+    contentTypes: Info.entries.contentTypes,
+    videoBytes: Info.entries.videoBytes,
+    videoDurationMs: Info.entries.videoDurationMs,
+    imageBytes: Info.entries.imageBytes,
+    uploadsPerFan: Info.entries.uploadsPerFan,
+  }),
+);
 
-/** Makes an event; one that is there already is returned as it is. */
+const CreateInput = v.object({
+  ...New.entries,
+  creativeId: Id,
+  /** Given only where the same event is created again and again, as a fresh local cloud does. */
+  eventId: v.optional(Id),
+  idempotencyKey: v.optional(Request.Key),
+});
+
+/** Makes an event; one that is there already, or that the same Idempotency-Key made, is returned as it is. */
 export const create = fn(CreateInput, async (input, source: Source = system): Promise<Info> => {
+  const { idempotencyKey: key, ...asked } = input;
+  const request = { userId: input.creativeId, key, operation: "events.create", input: asked };
+  const made = await Request.madeBefore(request, source);
+  if (made) return get(made);
   const now = new Date(source.now()).toISOString();
-  const event: Info = {
-    ...input,
+  const event = {
+    ...asked,
     eventId: input.eventId ?? source.id(),
     opensAt: input.opensAt ?? now,
-    closesAt: input.closesAt ?? new Date(source.now() + WINDOW_MS).toISOString(),
+    closesAt: input.closesAt ?? new Date(source.now() + limits.WINDOW_MS).toISOString(),
+    revision: 0,
+    state: CLOSED,
     createdAt: now,
   };
+  checkTimes(event);
+  if (key === undefined) return insert(event);
+  const row = Request.record({ ...request, key }, event.eventId, source);
+  const result = await createWriteTransaction({ event: EventEntity, request: RequestEntity }, (entities) => [
+    entities.event.create(event).commit(),
+    entities.request
+      .put(row)
+      .where(({ expires }, { notExists, lt }) => `${notExists(expires)} OR ${lt(expires, source.now() / 1000)}`)
+      .commit(),
+  ]).go();
+  // The same create was under way twice: the other one was first.
+  return result.canceled ? get((await Request.madeBefore(request, source)) ?? event.eventId) : serialize(event);
+});
+
+async function insert(event: Parameters<typeof EventEntity.create>[0] & Row): Promise<Info> {
   try {
     await EventEntity.create(event).go();
-    return event;
+    return serialize(event);
   } catch (error) {
     if (conditionFailed(error)) return get(event.eventId);
     throw error;
   }
+}
+
+function checkTimes({
+  opensAt,
+  closesAt,
+  startsAt,
+  endsAt,
+}: Pick<Info, "opensAt" | "closesAt" | "startsAt" | "endsAt">) {
+  if (closesAt <= opensAt) throw TimesInWrongOrder("opensAt", "closesAt");
+  if (startsAt && endsAt && endsAt <= startsAt) throw TimesInWrongOrder("startsAt", "endsAt");
+}
+
+/** The event; `EventNotFound` when there is none, or it was deleted. */
+export const find = fn(v.object({ eventId: Id }), ({ eventId }): Promise<Info> => get(eventId));
+
+/** The same, for an id that is known to be one. */
+export const get = async (eventId: string): Promise<Info> => serialize(await row(eventId));
+
+/** The row of an event that is there; `EventNotFound` when it is not. */
+export async function row(eventId: string, { consistent = false } = {}) {
+  const { data } = await EventEntity.get({ eventId }).go({ consistent });
+  if (!data || data.deletedAt) throw EventNotFound();
+  return data;
+}
+
+/** The creative's own event, by an id from outside. `EventNotFound` for another's too. */
+export const own = fn(
+  v.object({ eventId: Id, creativeId: Id }),
+  async ({ eventId, creativeId }): Promise<Info> => serialize(await owned(eventId, creativeId)),
+);
+
+/** The row of the creative's own event; `EventNotFound` for another's too. */
+export async function owned(eventId: string, creativeId: string) {
+  const event = await row(eventId, { consistent: true });
+  if (event.creativeId !== creativeId) throw EventNotFound();
+  return event;
+}
+
+const ListInput = v.object({ ...Cursor.Page.entries, creativeId: v.optional(Id) });
+
+/** A page of events, newest first: all, or one creative's. */
+export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
+  const purpose = `events/${creativeId ?? ""}`;
+  const query = creativeId ? EventEntity.query.byCreative({ creativeId }) : EventEntity.query.newest({});
+  const page = await query
+    .where(({ deletedAt }, { notExists }) => notExists(deletedAt))
+    .go({ cursor: Cursor.open(cursor, purpose), limit, order: "desc" });
+  return { events: page.data.map(serialize), ...next(Cursor.seal(page.cursor, purpose)) };
 });
 
-/** The event; `EventNotFound` when there is none. */
-export async function get(eventId: string): Promise<Info> {
-  const { data } = await EventEntity.get({ eventId }).go();
-  if (!data) throw EventNotFound();
-  const { updatedAt: _, ...event } = data;
-  return event as Info;
+const next = (cursor: string | undefined) => (cursor ? { cursor } : {});
+
+const UpdateInput = v.object({
+  ...Changes.entries,
+  eventId: Id,
+  creativeId: Id,
+});
+
+/**
+ * Changes the creative's own event. `matches` says whether the event is still what the client has read: if not,
+ * `PreconditionFailed`. Limits hold for uploads made from now on.
+ */
+export const update = fn(
+  UpdateInput,
+  ({ eventId, creativeId, ...changes }, matches: (event: Info) => boolean = () => true): Promise<Info> =>
+    conflictFree(async () => {
+      const before = await owned(eventId, creativeId);
+      if (!matches(serialize(before))) throw PreconditionFailed();
+      const removed = (["venue", "startsAt", "endsAt"] as const).filter((name) => changes[name] === null);
+      const set = Object.fromEntries(
+        Object.entries(changes).filter(([, value]) => value !== null && value !== undefined),
+      );
+      const after = { ...before, ...set };
+      for (const name of removed) delete after[name];
+      checkTimes(after);
+      return (await patch(before, set, removed)) ? serialize(after) : "again";
+    }),
+);
+
+/** Changes the row as long as it is the one that was read; false when it is not. */
+async function patch(
+  before: { eventId: string; revision: number },
+  set: Parameters<ReturnType<typeof EventEntity.patch>["set"]>[0],
+  removed: ("venue" | "startsAt" | "endsAt")[] = [],
+) {
+  try {
+    await EventEntity.patch({ eventId: before.eventId })
+      .set(set)
+      .remove(removed)
+      .add({ revision: 1 })
+      .where(({ revision }, { eq }) => eq(revision, before.revision))
+      .go();
+    return true;
+  } catch (error) {
+    if (conditionFailed(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Deletes the creative's own event: gone for everybody from now on. What belongs to it is removed afterwards, by
+ * whoever works off `open`. True when there is something to do; safe to repeat.
+ */
+export const remove = fn(
+  v.object({ eventId: Id, creativeId: Id }),
+  ({ eventId, creativeId }, source: Source = system): Promise<boolean> =>
+    conflictFree(async () => {
+      const { data } = await EventEntity.get({ eventId }).go({ consistent: true });
+      if (!data || data.creativeId !== creativeId) throw EventNotFound();
+      if (data.deletedAt) return data.state === OPEN;
+      const deletedAt = new Date(source.now()).toISOString();
+      return (await patch(data, { deletedAt, state: OPEN })) || "again";
+    }),
+);
+
+/** Ids of deleted events whose things are still to be removed. For the sweep. */
+export async function* open() {
+  let cursor: string | null = null;
+  do {
+    const page: { data: { eventId: string }[]; cursor: string | null } = await EventEntity.query
+      .open({ state: OPEN })
+      .go({ cursor });
+    for (const { eventId } of page.data) yield eventId;
+    cursor = page.cursor;
+  } while (cursor);
+}
+
+/** The row of a deleted event; undefined for one that is not deleted. */
+export async function deleted(eventId: string) {
+  const { data } = await EventEntity.get({ eventId }).go({ consistent: true });
+  return data?.deletedAt ? { ...data, deletedAt: data.deletedAt } : undefined;
+}
+
+/** Nothing of the deleted event is left: its row is forgotten after a while. */
+export async function close(event: { eventId: string; revision: number }, source: Source = system) {
+  const expires = Math.ceil((source.now() + limits.DELETED_KEPT_MS) / 1000);
+  await patch(event, { state: CLOSED, expires });
+}
+
+type Row = Omit<Awaited<ReturnType<typeof row>>, "updatedAt">;
+
+/** From row to what users see. */
+function serialize(row: Row): Info {
+  const { eventId, creativeId, title, venue, startsAt, endsAt, opensAt, closesAt } = row;
+  const { videoBytes, videoDurationMs, imageBytes, uploadsPerFan, createdAt } = row;
+  const flyer = Artwork.served({ kind: "flyer", id: eventId }, row.artwork);
+  return {
+    ...{ eventId, creativeId, title },
+    ...(venue ? { venue } : {}),
+    ...(startsAt ? { startsAt } : {}),
+    ...(endsAt ? { endsAt } : {}),
+    ...{ opensAt, closesAt, contentTypes: row.contentTypes as Info["contentTypes"] },
+    ...{ videoBytes, videoDurationMs, imageBytes, uploadsPerFan },
+    ...(flyer ? { flyer } : {}),
+    createdAt,
+  };
 }

@@ -49,9 +49,34 @@ export const frames = (ref: MediaRef) => `${directory(ref)}/frames/frame`;
 export const image = (ref: MediaRef) => `${stem(ref)}.jpg`;
 export const imageThumbnail = (ref: MediaRef) => `${stem(ref)}.thumbnail.webp`;
 
-/** Images bucket: an event's flyer. A new version has a new key, so caches never serve the old one for it. */
-export const flyer = (eventId: string, version: string, extension: string) =>
-  `events/${eventId}/flyer/${version}.${extension}`;
-/** Images bucket: a profile picture. */
-export const picture = (userId: string, version: string, extension: string) =>
-  `profiles/${userId}/${version}.${extension}`;
+/** Whose flyer or profile picture: an event's, a user's. */
+export interface ArtworkOwner {
+  kind: "flyer" | "picture";
+  id: string;
+}
+
+/** Images bucket: a flyer or profile picture. A new version has a new key, so caches never serve the old one for it. */
+export const artwork = ({ kind, id }: ArtworkOwner, { version, extension }: { version: string; extension: string }) =>
+  kind === "flyer" ? `${flyers(id)}${version}.${extension}` : `profiles/${id}/${version}.${extension}`;
+
+/** Images bucket: what the keys of an event's flyers begin with. */
+export const flyers = (eventId: string) => `events/${eventId}/flyer/`;
+
+const ARTWORK = new RegExp(
+  `^(?:events/(?<event>${ID})/flyer|profiles/(?<user>${ID}))/(?<version>${ID})\\.(?<extension>${EXTENSIONS.join("|")})$`,
+);
+
+/** The owner and version a key is that of; undefined for every key `artwork` does not build. */
+export function parseArtwork(key: string) {
+  const { event, user, version, extension } = ARTWORK.exec(key)?.groups ?? {};
+  const id = event ?? user;
+  if (!id || !version || !extension) return undefined;
+  const owner: ArtworkOwner = { kind: event ? "flyer" : "picture", id };
+  return { owner, version, extension };
+}
+
+/** Everything of one published media, in the bucket that serves it: keys, and beginnings of keys that end in a slash. */
+export const published = (ref: MediaRef): string[] =>
+  ref.mediaId === "video"
+    ? [video(ref), thumbnail(ref), `${directory(ref)}/hls/`, `${directory(ref)}/frames/`]
+    : [image(ref), imageThumbnail(ref)];

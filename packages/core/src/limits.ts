@@ -31,6 +31,36 @@ export const PARTS = 10_000;
 /** Part numbers signed by one call: keeps request and answer small. */
 export const PARTS_PER_SIGN = 100;
 
+/** Calls of one user in one minute, by kind: whoever needs more is a program gone wrong. */
+export const CALLS_PER_MINUTE = { read: 600, write: 120, sign: 240 } as const;
+/** Calls a server counts at a time; divides every limit. */
+export const CALLS_PER_LEASE = 10;
+export const RATE_WINDOW_MS = MINUTE_MS;
+/** A create repeated with the same Idempotency-Key within this time is answered from what the first one made. */
+export const IDEMPOTENCY_MS = 24 * HOUR_MS;
+/** Longest Idempotency-Key, characters. */
+export const IDEMPOTENCY_KEY_LENGTH = 128;
+/** What is deleted is remembered this long, then forgotten whole. */
+export const DELETED_KEPT_MS = 30 * 24 * HOUR_MS;
+
+/** Largest body of a request to the API: names and numbers, never files. */
+export const REQUEST_BYTES = 256 * KIB;
+
+/** Entries of a page of a list. */
+export const PAGE = 20;
+export const PAGE_MAX = 100;
+/** Uploads of a page: each is read whole. */
+export const UPLOADS_PAGE_MAX = 25;
+
+export const TITLE_LENGTH = 200;
+export const DESCRIPTION_LENGTH = 2000;
+export const COLLECTION_MEDIA = 1000;
+/** Without times of its own an event's upload window opens at once and closes after this long. */
+export const WINDOW_MS = 30 * 24 * HOUR_MS;
+/** An event may ask for longer clips than `VIDEO_DURATION_MS`, up to this. */
+export const VIDEO_DURATION_MS_MAX = 24 * HOUR_MS;
+export const UPLOADS_PER_FAN_MAX = 10_000;
+
 export const SIGNED_URL_SECONDS = 15 * 60;
 /** What has not arrived by then never will. */
 export const UPLOAD_EXPIRES_MS = 24 * HOUR_MS;

@@ -22,6 +22,11 @@ export const LinkEntity = new Entity(
         pk: { field: "pk", composite: ["eventId"] },
         sk: { field: "sk", composite: ["publishedAt", "uploadId", "mediaId"] },
       },
+      byType: {
+        index: "byType",
+        pk: { field: "byTypePk", composite: ["eventId", "contentType"] },
+        sk: { field: "byTypeSk", composite: ["publishedAt", "uploadId", "mediaId"] },
+      },
     },
   },
   { client, table: config.eventsTable },

@@ -36,11 +36,15 @@ export const MediaEntity = new Entity(
       height: { type: "number" },
       durationMs: { type: "number" },
       publishedAt: { type: "string" },
+      /** Missing: public. */
+      visibility: { type: ["public", "hiding", "hidden", "showing"] as const },
       timeline: {
         type: "list",
         required: true,
         items: { type: "map", properties: { at: { type: "string" }, step: { type: "string" } } },
       },
+      /** Epoch seconds; the table's time to live. */
+      expires: { type: "number" },
       createdAt: { type: "string", required: true, readOnly: true },
       updatedAt: { type: "string", watch: "*", set: () => new Date().toISOString(), readOnly: true },
     },

@@ -1,18 +1,16 @@
 export * as Media from "./media.ts";
 
-import { createWriteTransaction } from "electrodb";
 import * as v from "valibot";
+import { Content } from "./content.ts";
 import { conditionFailed } from "./database.ts";
 import { Corrupt, MediaNotFound, PublicError, type Reason, SizeMismatch, TypeMismatch } from "./errors.ts";
-import { FileTypes } from "./file-types.ts";
 import { fn } from "./fn.ts";
 import { type Source, system } from "./ids.ts";
 import { Job } from "./job.ts";
 import { Keys, type MediaRef } from "./keys.ts";
-import { LinkEntity } from "./link.entity.ts";
 import { MediaEntity } from "./media.entity.ts";
-import { isClosed, type MediaStatus, statusOf } from "./status.ts";
-import { CLOSED, UploadEntity } from "./upload.entity.ts";
+import type { MediaStatus } from "./status.ts";
+import { type Rows, transition } from "./transition.ts";
 import { Upload } from "./upload.ts";
 
 /** Identity of a media as it travels through the state machine, with what its later steps need. */
@@ -101,7 +99,7 @@ async function check(
   readHead: () => Promise<Uint8Array>,
 ) {
   if (arrival.bytes !== media.bytes) return SizeMismatch(arrival.bytes, media.bytes);
-  const content = await FileTypes.byContent(await readHead());
+  const content = await Content.typeOf(await readHead());
   return content === media.contentType ? undefined : TypeMismatch(media.contentType);
 }
 
@@ -111,8 +109,6 @@ function isStale(sequencer: string, handled: string | undefined) {
   const length = Math.max(sequencer.length, handled.length);
   return sequencer.padStart(length, "0") < handled.padStart(length, "0");
 }
-
-type Rows = Awaited<ReturnType<typeof Upload.rows>>;
 
 /** The rows of the upload a key names; undefined when there is none, or it is another fan's or event's. */
 async function find(ref: MediaRef): Promise<Rows | undefined> {
@@ -186,7 +182,7 @@ export async function publish(ref: MediaRef, facts: v.InferInput<typeof Publishe
       step: "published",
       set: { ...set, progress: PROGRESS.complete, publishedAt: iso(source) },
       unset: ["failure", "jobErrorCode"],
-      link: true,
+      link: "add",
     },
     source,
   );
@@ -230,80 +226,6 @@ export async function fail(ref: MediaRef, failure: v.InferInput<typeof Failure>,
 
 /** A cause can be a whole job as JSON; a row holds 400 KB (AWS). */
 const CAUSE_LENGTH = 4000;
-
-interface Change {
-  from: MediaStatus[];
-  to: MediaStatus;
-  step: string;
-  set: Parameters<ReturnType<typeof MediaEntity.patch>["set"]>[0];
-  unset?: ("failure" | "jobErrorCode")[];
-  /** Link the media to its event in the same transaction. */
-  link?: boolean;
-}
-
-/**
- * Moves one media to another status and its upload with it. The upload's revision makes concurrent changes of one
- * upload's media take turns; `known` rows are tried first and read anew when they are outdated. `repeated` when the media is there already, `stale` when it is somewhere else.
- */
-async function transition(
-  ref: MediaRef,
-  change: Change,
-  source: Source,
-  known?: Rows,
-): Promise<"done" | "repeated" | "stale"> {
-  let fresh = known;
-  return Upload.conflictFree(async () => {
-    const { upload, media } = fresh ?? (await Upload.rows(ref.uploadId));
-    fresh = undefined;
-    const current = media.find((one) => one.mediaId === ref.mediaId);
-    if (!current) throw MediaNotFound();
-    if (!change.from.includes(current.status)) return current.status === change.to ? "repeated" : "stale";
-    const status = statusOf(media.map((one) => (one === current ? change.to : one.status)));
-    const at = iso(source);
-    const closed = isClosed(status);
-    const write = createWriteTransaction({ media: MediaEntity, upload: UploadEntity, link: LinkEntity }, (entities) => [
-      entities.media
-        .patch(row(ref))
-        .set({ ...change.set, status: change.to })
-        .append({ timeline: [{ at, step: change.step }] })
-        .remove(change.unset ?? [])
-        .where((attributes, { eq }) => eq(attributes.status, current.status))
-        .commit(),
-      entities.upload
-        .patch({ uploadId: ref.uploadId })
-        .set({
-          status,
-          revision: upload.revision + 1,
-          ...(closed ? { completedAt: at, openShard: CLOSED } : {}),
-        })
-        .composite({
-          eventId: upload.eventId,
-          createdAt: upload.createdAt,
-          ...(closed ? {} : { openShard: upload.openShard }),
-        })
-        .where(({ revision }, { eq }) => eq(revision, upload.revision))
-        .commit(),
-      ...(change.link
-        ? [
-            entities.link
-              .upsert({
-                ...row(ref),
-                eventId: upload.eventId,
-                fanId: upload.fanId,
-                contentType: current.contentType,
-                publishedAt: change.set.publishedAt ?? at,
-                width: change.set.width ?? 0,
-                height: change.set.height ?? 0,
-                ...(change.set.durationMs ? { durationMs: change.set.durationMs } : {}),
-              })
-              .commit(),
-          ]
-        : []),
-    ]);
-    const result = await write.go();
-    return result.canceled ? "again" : "done";
-  });
-}
 
 const row = (ref: MediaRef) => ({ uploadId: ref.uploadId, mediaId: ref.mediaId });
 

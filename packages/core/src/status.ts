@@ -17,5 +17,14 @@ export function statusOf(media: MediaStatus[]): UploadStatus {
   return has("expired") ? "expired" : "deleted";
 }
 
+/** Whether the public may see a complete media; `hiding` and `showing` until S3 and the edge agree with the record. */
+export type Visibility = "public" | "hiding" | "hidden" | "showing";
+
 /** Nobody waits for an upload in one of these any more; a failed one can be redriven, so it stays open. */
 export const isClosed = (status: UploadStatus) => !["pending", "processing", "failed"].includes(status);
+
+/** Whether nothing about the upload is left to do, for the pipeline or for those who keep S3 and the edge in line. */
+export const isSettled = (status: UploadStatus, media: { visibility?: Visibility | undefined }[]) =>
+  isClosed(status) &&
+  status !== "deleted" &&
+  !media.some(({ visibility }) => visibility === "hiding" || visibility === "showing");

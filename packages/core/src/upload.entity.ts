@@ -15,6 +15,7 @@ export const UPLOAD_STATUS = [
 
 /** Open work is spread over this many partitions, so that the sweep's index has no hot one. */
 export const OPEN_SHARDS = 8;
+export const openShard = (uploadId: string) => String(Number.parseInt(uploadId.slice(-2), 16) % OPEN_SHARDS);
 /** The shard of an upload nobody waits for any more: it is not in the `open` index. */
 export const CLOSED = "closed";
 
@@ -32,6 +33,10 @@ export const UploadEntity = new Entity(
       /** Grows with every change of a media's status: two writers at once cannot both win. */
       revision: { type: "number", required: true },
       openShard: { type: "string", required: true },
+      /** Of a deleted upload: when nothing of it was found any more for the first time. */
+      removedAt: { type: "string" },
+      /** Epoch seconds; the table's time to live. */
+      expires: { type: "number" },
       createdAt: { type: "string", required: true, readOnly: true },
       completedAt: { type: "string" },
       expiresAt: { type: "string", required: true, readOnly: true },
@@ -51,7 +56,12 @@ export const UploadEntity = new Entity(
       byEvent: {
         index: "byEvent",
         pk: { field: "byEventPk", composite: ["eventId"] },
-        sk: { field: "byEventSk", composite: ["status", "uploadId"] },
+        sk: { field: "byEventSk", composite: ["uploadId"] },
+      },
+      byStatus: {
+        index: "byStatus",
+        pk: { field: "byStatusPk", composite: ["eventId", "status"] },
+        sk: { field: "byStatusSk", composite: ["uploadId"] },
       },
       open: {
         index: "open",

@@ -1,12 +1,13 @@
 export * as Upload from "./upload.ts";
 
-import { createWriteTransaction } from "electrodb";
+import { createWriteTransaction, Service } from "electrodb";
 import * as v from "valibot";
-import { cancellation, conditionFailed } from "./database.ts";
+import { Cursor } from "./cursor.ts";
 import {
   EventClosed,
   FileTooLarge,
   KindNotTaken,
+  NotYourEvent,
   TooManyImages,
   TooManyUploads,
   TooManyVideos,
@@ -18,107 +19,116 @@ import { EXTENSIONS, FileTypes } from "./file-types.ts";
 import { fn } from "./fn.ts";
 import { Id, type Source, system } from "./ids.ts";
 import {
-  FILE_NAME_LENGTH,
+  DELETED_KEPT_MS,
   IMAGES_PER_UPLOAD,
-  MULTIPART_FROM_BYTES,
-  partBytes,
   UPLOAD_EXPIRES_MS,
+  UPLOADS_PAGE_MAX,
   VIDEOS_PER_UPLOAD,
 } from "./limits.ts";
+import { LinkEntity } from "./link.entity.ts";
+import { linkOf } from "./link.ts";
 import { MediaEntity } from "./media.entity.ts";
 import { QuotaEntity } from "./quota.entity.ts";
-import { isClosed, type MediaStatus, statusOf, type UploadStatus } from "./status.ts";
-import { OPEN_SHARDS, UploadEntity } from "./upload.entity.ts";
-import { type MediaUrls, Urls } from "./urls.ts";
+import { RequestEntity } from "./request.entity.ts";
+import { Request } from "./request.ts";
+import { conflictFree } from "./transaction.ts";
+import { CLOSED, OPEN_SHARDS, openShard, UPLOAD_STATUS, UploadEntity } from "./upload.entity.ts";
+import { serialize } from "./upload.record.ts";
+import { Files, type Info } from "./upload.schemas.ts";
 
-/** How a file's bytes are to be sent. */
-export type Transfer = { method: "put" } | { method: "multipart"; partBytes: number };
-
-/** One file of an upload, as the API returns it. */
-export interface MediaInfo {
-  mediaId: string;
-  contentType: "video" | "image";
-  fileName: string;
-  bytes: number;
-  status: MediaStatus;
-  /** Percent. */
-  progress: number;
-  reason?: { code: string; message: string };
-  width?: number;
-  height?: number;
-  durationMs?: number;
-  urls?: MediaUrls;
-  timeline: { at: string; step: string }[];
-  /** While the bytes are awaited. */
-  transfer?: Transfer;
-}
-
-/** The record of an upload, as the API returns it; times ISO 8601 UTC. */
-export interface Info {
-  uploadId: string;
-  eventId: string;
-  fanId: string;
-  creativeId: string;
-  contentType: "video" | "image";
-  status: UploadStatus;
-  /** Of the video where there is one, else of the first image; once that is complete. */
-  urls?: MediaUrls;
-  /** Percent, mean over the media. */
-  progress: number;
-  createdAt: string;
-  completedAt?: string;
-  expiresAt: string;
-  media: MediaInfo[];
-}
+export { transferOf } from "./upload.record.ts";
+export { Files, Info, type MediaInfo, type Transfer } from "./upload.schemas.ts";
 
 const CreateInput = v.object({
   eventId: Id,
+  /** Who uploads. */
   fanId: Id,
-  files: v.pipe(
-    v.array(
-      v.object({
-        name: v.pipe(
-          v.string(),
-          v.minLength(1),
-          v.maxLength(FILE_NAME_LENGTH),
-          v.check((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), "must be text without control characters"),
-        ),
-        /** What the device says; the file's name and content decide. */
-        type: v.optional(v.pipe(v.string(), v.maxLength(255))),
-        bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
-      }),
-    ),
-    v.minLength(1),
-    v.maxLength(VIDEOS_PER_UPLOAD + IMAGES_PER_UPLOAD + 1),
-  ),
+  /** Groups the user is in: a fan may upload to every open event, a creative to their own at any time. */
+  groups: v.optional(v.array(v.string()), ["fan"]),
+  files: Files,
+  idempotencyKey: v.optional(Request.Key),
 });
 
 /**
- * Makes an upload: one record, one media per file, each waiting for its bytes. Refuses what breaks the event's limits
- * before a byte is sent: `EventNotFound`, `EventClosed`, `TypeNotTaken`, `KindNotTaken`, `FileTooLarge`,
- * `TooManyVideos`, `TooManyImages`, `TooManyUploads`.
+ * Makes an upload: one record, one media per file, each waiting for its bytes; the same Idempotency-Key gives the same
+ * upload again. Refuses what breaks the event's limits before a byte is sent: `EventNotFound`, `EventClosed`,
+ * `NotYourEvent`, `TypeNotTaken`, `KindNotTaken`, `FileTooLarge`, `TooManyVideos`, `TooManyImages`, `TooManyUploads`.
  */
 export const create = fn(CreateInput, async (input, source: Source = system): Promise<Info> => {
-  const event = await Event.get(input.eventId);
+  const { eventId, fanId, files: asked } = input;
+  const request = {
+    ...{ userId: fanId, key: input.idempotencyKey },
+    ...{ operation: "uploads.create", input: { eventId, files: asked } },
+  };
+  const [event, made] = await Promise.all([Event.row(eventId), Request.madeBefore(request, source)]);
+  if (made) return get({ uploadId: made, userId: fanId });
   const now = new Date(source.now()).toISOString();
-  if (now < event.opensAt || now > event.closesAt) throw EventClosed(event.opensAt, event.closesAt);
-  const files = input.files.map((file) => ({ ...file, ...acceptable(file, event) }));
+  if (event.creativeId !== fanId) {
+    if (!input.groups.includes("fan")) throw NotYourEvent();
+    if (now < event.opensAt || now > event.closesAt) throw EventClosed(event.opensAt, event.closesAt);
+  }
+  const { upload, media } = rowsOf(event, fanId, accepted(asked, event), now, source);
+  // The event is not part of it: thousands may upload to one event at once. One that is deleted meanwhile takes this
+  // upload along, at the latest when it is looked at once more.
+  const write = createWriteTransaction(
+    { upload: UploadEntity, media: MediaEntity, quota: QuotaEntity, request: RequestEntity },
+    (entities) => [
+      entities.quota
+        .update({ eventId, fanId })
+        .add({ uploads: 1 })
+        .where(({ uploads }, { notExists, lt }) => `${notExists(uploads)} OR ${lt(uploads, event.uploadsPerFan)}`)
+        .commit(),
+      entities.upload.create(upload).commit(),
+      ...media.map((one) => entities.media.create(one).commit()),
+      ...(request.key === undefined
+        ? []
+        : [
+            entities.request
+              .put(Request.record({ ...request, key: request.key }, upload.uploadId, source))
+              .where(({ expires }, { notExists, lt }) => `${notExists(expires)} OR ${lt(expires, source.now() / 1000)}`)
+              .commit(),
+          ]),
+    ],
+  );
+  return conflictFree(async () => {
+    const result = await write.go();
+    if (!result.canceled) return serialize(upload, media);
+    // The same create was under way twice: the other one was first.
+    const first = await Request.madeBefore(request, source);
+    if (first) return get({ uploadId: first, userId: fanId });
+    if (result.data[0]?.code === "ConditionalCheckFailed") throw TooManyUploads(event.uploadsPerFan);
+    return "again";
+  });
+});
+
+type EventRow = Awaited<ReturnType<typeof Event.row>>;
+
+/** The files with their types; refuses what the event does not take. */
+function accepted(asked: v.InferOutput<typeof Files>, event: EventRow) {
+  const files = asked.map((file) => {
+    const type = FileTypes.byName(file.name);
+    if (!type) throw TypeNotTaken(EXTENSIONS);
+    if (!event.contentTypes.includes(type.contentType)) throw KindNotTaken(type.contentType, event.contentTypes);
+    const limit = type.contentType === "video" ? event.videoBytes : event.imageBytes;
+    if (file.bytes > limit) throw FileTooLarge(file.bytes, limit);
+    return { ...file, ...type };
+  });
   const videos = files.filter((file) => file.contentType === "video").length;
   const images = files.length - videos;
   if (videos > VIDEOS_PER_UPLOAD) throw TooManyVideos(videos);
   if (images > IMAGES_PER_UPLOAD) throw TooManyImages(images, IMAGES_PER_UPLOAD);
+  return files;
+}
 
+function rowsOf(event: EventRow, fanId: string, files: ReturnType<typeof accepted>, now: string, source: Source) {
   const uploadId = source.id();
   let image = 0;
   const upload = {
-    uploadId,
-    eventId: event.eventId,
-    fanId: input.fanId,
-    creativeId: event.creativeId,
-    contentType: videos > 0 ? ("video" as const) : ("image" as const),
+    ...{ uploadId, eventId: event.eventId, fanId, creativeId: event.creativeId },
+    contentType: files.some((file) => file.contentType === "video") ? ("video" as const) : ("image" as const),
     status: "pending" as const,
     revision: 0,
-    openShard: String(Number.parseInt(uploadId.slice(-2), 16) % OPEN_SHARDS),
+    openShard: openShard(uploadId),
     createdAt: now,
     expiresAt: new Date(source.now() + UPLOAD_EXPIRES_MS).toISOString(),
   };
@@ -135,45 +145,7 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
     timeline: [{ at: now, step: "created" }],
     createdAt: now,
   }));
-  const quota = { eventId: event.eventId, fanId: input.fanId };
-  const write = createWriteTransaction({ upload: UploadEntity, media: MediaEntity, quota: QuotaEntity }, (entities) => [
-    entities.quota
-      .patch(quota)
-      .add({ uploads: 1 })
-      .where(({ uploads }, { lt }) => lt(uploads, event.uploadsPerFan))
-      .commit(),
-    entities.upload.create(upload).commit(),
-    ...media.map((one) => entities.media.create(one).commit()),
-  ]);
-  await ensureQuota(quota);
-  await conflictFree(async () => {
-    const result = await write.go();
-    if (!result.canceled) return "done";
-    const codes = result.data.map((item) => item.code);
-    if (codes[0] === "ConditionalCheckFailed") throw TooManyUploads(event.uploadsPerFan);
-    return "again";
-  });
-  return serialize(upload, media);
-});
-
-/** A counter is there from a fan's first upload on, so that counting is one conditional update. */
-async function ensureQuota(quota: { eventId: string; fanId: string }) {
-  const { data } = await QuotaEntity.get(quota).go();
-  if (data) return;
-  try {
-    await QuotaEntity.create({ ...quota, uploads: 0 }).go();
-  } catch (error) {
-    if (!conditionFailed(error)) throw error;
-  }
-}
-
-function acceptable(file: { name: string; bytes: number }, event: Event.Info) {
-  const type = FileTypes.byName(file.name);
-  if (!type) throw TypeNotTaken(EXTENSIONS);
-  if (!event.contentTypes.includes(type.contentType)) throw KindNotTaken(type.contentType, event.contentTypes);
-  const limit = type.contentType === "video" ? event.videoBytes : event.imageBytes;
-  if (file.bytes > limit) throw FileTooLarge(file.bytes, limit);
-  return type;
+  return { upload, media };
 }
 
 /**
@@ -188,19 +160,129 @@ export async function rows(uploadId: string) {
   return { upload: upload.data, media: media.data };
 }
 
-/** The record of a fan's upload; `UploadNotFound` when there is none or it is another fan's. */
-export const get = fn(v.object({ uploadId: Id, fanId: Id }), async ({ uploadId, fanId }): Promise<Info> => {
-  const { upload, media } = await rows(uploadId);
-  if (upload.fanId !== fanId) throw UploadNotFound();
+const record = new Service({ upload: UploadEntity, media: MediaEntity });
+
+/** The same rows in one question, for those who only look. */
+export async function look(uploadId: string) {
+  const { data } = await record.collections.record({ uploadId }).go({ consistent: true, pages: "all" });
+  const upload = data.upload[0];
+  if (!upload) throw UploadNotFound();
+  return { upload, media: data.media };
+}
+
+/** The record of an upload, for its fan and its event's creative; `UploadNotFound` for everybody else. */
+export const get = fn(v.object({ uploadId: Id, userId: Id }), async ({ uploadId, userId }): Promise<Info> => {
+  const { upload, media } = await look(uploadId);
+  if (upload.fanId !== userId && upload.creativeId !== userId) throw UploadNotFound();
   return serialize(upload, media);
 });
 
-type UploadRow = Omit<Awaited<ReturnType<typeof rows>>["upload"], "updatedAt">;
-type MediaRow = Omit<Awaited<ReturnType<typeof rows>>["media"][number], "updatedAt">;
+/** Uploads are read whole: a page holds fewer of them. */
+const Page = v.pipe(
+  Cursor.Page,
+  v.transform(({ cursor, limit }) => ({ cursor, limit: Math.min(limit, UPLOADS_PAGE_MAX) })),
+);
+
+/** A page of the user's own uploads, newest first, without deleted ones. */
+export const listOwn = fn(v.intersect([v.object({ userId: Id }), Page]), async ({ userId, cursor, limit }) => {
+  const purpose = `uploads/fan/${userId}`;
+  const page = await UploadEntity.query
+    .byFan({ fanId: userId })
+    .where(({ status }, { ne }) => ne(status, "deleted"))
+    .go({ cursor: Cursor.open(cursor, purpose), limit, order: "desc" });
+  return whole(page, purpose);
+});
+
+const ListOfEventInput = v.intersect([
+  v.object({ eventId: Id, creativeId: Id, status: v.optional(v.picklist(UPLOAD_STATUS)) }),
+  Page,
+]);
+
+/** A page of the uploads to the creative's own event, newest first; of one status, or all but the deleted ones. */
+export const listOfEvent = fn(ListOfEventInput, async ({ eventId, creativeId, status, cursor, limit }) => {
+  await Event.owned(eventId, creativeId);
+  const purpose = `uploads/event/${eventId}/${status ?? ""}`;
+  const options = { cursor: Cursor.open(cursor, purpose), limit, order: "desc" } as const;
+  const page = status
+    ? await UploadEntity.query.byStatus({ eventId, status }).go(options)
+    : await UploadEntity.query
+        .byEvent({ eventId })
+        .where((upload, { ne }) => ne(upload.status, "deleted"))
+        .go(options);
+  return whole(page, purpose);
+});
+
+async function whole(page: { data: { uploadId: string }[]; cursor: string | null }, purpose: string) {
+  const found = await Promise.all(page.data.map(({ uploadId }) => look(uploadId)));
+  const cursor = Cursor.seal(page.cursor, purpose);
+  return { uploads: found.map(({ upload, media }) => serialize(upload, media)), ...(cursor ? { cursor } : {}) };
+}
+
+const RemoveInput = v.object({
+  uploadId: Id,
+  /** Its fan or its event's creative; nobody when its event was deleted. */
+  userId: v.optional(Id),
+});
 
 /**
- * Uploads that somebody still waits for and that were made before `before` (ISO 8601), in no order. For the sweep: they
- * are found by an index, so one may already have moved on.
+ * Deletes an upload in one step: its media are gone from the record, the gallery and the fan's count. What is under way
+ * and what is stored is ended and removed afterwards, by whoever works off `open`. True when that is still to be done;
+ * safe to repeat. `UploadNotFound`.
+ */
+export const remove = fn(RemoveInput, ({ uploadId, userId }, source: Source = system): Promise<boolean> => {
+  const at = new Date(source.now()).toISOString();
+  return conflictFree(async () => {
+    const { upload, media } = await rows(uploadId);
+    if (userId && upload.fanId !== userId && upload.creativeId !== userId) throw UploadNotFound();
+    if (upload.status === "deleted") return upload.openShard !== CLOSED;
+    const write = createWriteTransaction(
+      { upload: UploadEntity, media: MediaEntity, link: LinkEntity, quota: QuotaEntity },
+      (entities) => [
+        entities.upload
+          .patch({ uploadId })
+          .set({
+            ...{ status: "deleted", revision: upload.revision + 1, openShard: openShard(uploadId) },
+            completedAt: upload.completedAt ?? at,
+          })
+          .composite({ eventId: upload.eventId, createdAt: upload.createdAt })
+          .where(({ revision }, { eq }) => eq(revision, upload.revision))
+          .commit(),
+        entities.quota.patch(upload).subtract({ uploads: 1 }).commit(),
+        ...media.map((one) =>
+          entities.media
+            .patch(one)
+            .set({ status: "deleted" })
+            .append({ timeline: [{ at, step: "deleted" }] })
+            .commit(),
+        ),
+        ...media.filter((one) => one.publishedAt).map((one) => entities.link.delete(linkOf(upload, one, at)).commit()),
+      ],
+    );
+    const result = await write.go();
+    return result.canceled ? "again" : true;
+  });
+});
+
+/**
+ * Notes that nothing of a deleted upload was found. The first time it stays open, for what may still be on its way;
+ * `LOST_EVENT_MS` later it is closed and its rows are forgotten after a while.
+ */
+export async function noteRemoved(uploadId: string, close: boolean, source: Source = system): Promise<void> {
+  const { upload, media } = await rows(uploadId);
+  const { eventId, createdAt } = upload;
+  const expires = Math.ceil((source.now() + DELETED_KEPT_MS) / 1000);
+  const removedAt = upload.removedAt ?? new Date(source.now()).toISOString();
+  // The media first: once the upload is closed nobody comes back for them.
+  if (close) await Promise.all(media.map((one) => MediaEntity.patch(one).set({ expires }).go()));
+  await UploadEntity.patch({ uploadId })
+    .set({ removedAt, ...(close ? { openShard: CLOSED, expires } : {}) })
+    .composite({ eventId, createdAt, ...(close ? {} : { openShard: upload.openShard }) })
+    .go();
+}
+
+/**
+ * Uploads about which something is still to be done and that were made before `before` (ISO 8601), in no order. For the
+ * sweep: they are found by an index, so one may already have moved on.
  */
 export async function* open(before: string) {
   for (let shard = 0; shard < OPEN_SHARDS; shard++) {
@@ -216,68 +298,14 @@ export async function* open(before: string) {
   }
 }
 
-/** From rows to what users see: failures stay inside, URLs are there once they lead somewhere. */
-function serialize(upload: UploadRow, rows: MediaRow[]): Info {
-  const media = rows.toSorted((a, b) => order(a.mediaId) - order(b.mediaId)).map((row) => serializeMedia(upload, row));
-  const { uploadId, eventId, fanId, creativeId, contentType, createdAt, expiresAt } = upload;
-  // The media may have been read a moment after the upload: what is shown agrees with itself.
-  const status = statusOf(media.map((one) => one.status));
-  const completedAt = isClosed(status) ? (upload.completedAt ?? lastStep(media)) : undefined;
-  const progress = Math.floor(media.reduce((sum, one) => sum + one.progress, 0) / media.length);
-  const urls = media[0]?.urls;
-  return {
-    ...{ uploadId, eventId, fanId, creativeId, contentType, status },
-    ...(urls ? { urls } : {}),
-    ...{ progress, createdAt, ...(completedAt ? { completedAt } : {}), expiresAt, media },
-  };
-}
-
-const lastStep = (media: MediaInfo[]) =>
-  media
-    .flatMap(({ timeline }) => timeline.map(({ at }) => at))
-    .sort()
-    .at(-1);
-
-function serializeMedia(upload: UploadRow, row: MediaRow): MediaInfo {
-  const { mediaId, contentType, fileName, bytes, status, progress, timeline } = row;
-  const reason =
-    row.reason?.code && row.reason.message ? { code: row.reason.code, message: row.reason.message } : undefined;
-  return {
-    ...{ mediaId, contentType, fileName, bytes, status, progress },
-    ...(reason ? { reason } : {}),
-    ...(row.width ? { width: row.width } : {}),
-    ...(row.height ? { height: row.height } : {}),
-    ...(row.durationMs ? { durationMs: row.durationMs } : {}),
-    ...(status === "complete" ? { urls: Urls.of({ ...upload, mediaId }) } : {}),
-    timeline: timeline.map(({ at, step }) => ({ at: at ?? "", step: step ?? "" })),
-    ...(status === "pending" ? { transfer: transferOf(bytes) } : {}),
-  };
-}
-
-/** How a file of this size is sent. */
-export const transferOf = (bytes: number): Transfer =>
-  bytes > MULTIPART_FROM_BYTES ? { method: "multipart", partBytes: partBytes(bytes) } : { method: "put" };
-
-/** The video first, then the images in their order. */
-const order = (mediaId: string) => (mediaId === "video" ? 0 : Number(mediaId.slice("image".length)));
-
-/** Attempts at a write that others contend for; twenty images of one upload may finish at once. */
-const ATTEMPTS = 60;
-const BACKOFF_MS = 20;
-
-/** Runs `write` until it is `done`, waiting with full jitter after each `again` or cancelled transaction. */
-export async function conflictFree<T>(write: () => Promise<T | "again">): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    let result: T | "again";
-    try {
-      result = await write();
-    } catch (error) {
-      const codes = cancellation(error);
-      if (!codes?.some((code) => code === "TransactionConflict" || code === "ConditionalCheckFailed")) throw error;
-      result = "again";
-    }
-    if (result !== "again") return result;
-    if (attempt === ATTEMPTS) throw new Error(`The write was still contended after ${ATTEMPTS} attempts.`);
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(250, BACKOFF_MS * 2 ** attempt)));
-  }
+/** All uploads to an event, deleted ones too. */
+export async function* ofEvent(eventId: string) {
+  let cursor: string | null = null;
+  do {
+    const page: { data: { uploadId: string; fanId: string }[]; cursor: string | null } = await UploadEntity.query
+      .byEvent({ eventId })
+      .go({ cursor });
+    yield* page.data;
+    cursor = page.cursor;
+  } while (cursor);
 }

@@ -17,4 +17,5 @@ export function of(ref: MediaRef): MediaUrls {
   return { content: url(Keys.video(ref)), stream: url(Keys.stream(ref)), thumbnail: url(Keys.thumbnail(ref)) };
 }
 
-const url = (key: string) => `${config.cdnUrl}/${key}`;
+/** Where the edge serves a key. */
+export const url = (key: string) => `${config.cdnUrl}/${key}`;

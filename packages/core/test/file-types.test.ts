@@ -1,3 +1,4 @@
+import { Content } from "@dropclip/core/content";
 import { FileTypes } from "@dropclip/core/file-types";
 import { describe, expect, it } from "vitest";
 
@@ -22,7 +23,7 @@ describe("FileTypes.byName", () => {
   );
 });
 
-describe("FileTypes.byContent", () => {
+describe("Content.typeOf", () => {
   it.each([
     ["SVG", bytes('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>')],
     ["HTML", bytes("<!doctype html><script>alert(1)</script>")],
@@ -30,7 +31,7 @@ describe("FileTypes.byContent", () => {
     ["an audio file", bytes("ID3\u0003\0\0\0\0\0\0")],
     ["nothing", new Uint8Array()],
   ])("does not take %s for media", async (_, head) => {
-    expect(await FileTypes.byContent(head)).toBeUndefined();
+    expect(await Content.typeOf(head)).toBeUndefined();
   });
 
   it("knows a PNG whatever it is called", async () => {
@@ -38,6 +39,6 @@ describe("FileTypes.byContent", () => {
       "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154",
       "hex",
     );
-    expect(await FileTypes.byContent(png)).toBe("image");
+    expect(await Content.typeOf(png)).toBe("image");
   });
 });

@@ -64,8 +64,39 @@ describe("Keys", () => {
     const media = sample();
     expect(Keys.video(media)).toBe(`events/${media.eventId}/uploads/${media.fanId}/${media.uploadId}/video.mp4`);
     expect(Keys.image({ ...media, mediaId: "image2" })).toMatch(/\/images\/image2\.jpg$/);
-    expect(Keys.flyer(media.eventId, "v1", "png")).toBe(`events/${media.eventId}/flyer/v1.png`);
-    expect(Keys.picture(media.fanId, "v1", "jpg")).toBe(`profiles/${media.fanId}/v1.jpg`);
+    const [version, extension] = [media.uploadId, "png"];
+    const flyer = Keys.artwork({ kind: "flyer", id: media.eventId }, { version, extension });
+    expect(flyer).toBe(`events/${media.eventId}/flyer/${version}.png`);
+    const picture = Keys.artwork({ kind: "picture", id: media.fanId }, { version, extension });
+    expect(picture).toBe(`profiles/${media.fanId}/${version}.png`);
+  });
+
+  it("lead back from a flyer or profile picture to its owner, and from nothing else", () => {
+    const { eventId: id, uploadId: version } = sample();
+    for (const kind of ["flyer", "picture"] as const) {
+      const key = Keys.artwork({ kind, id }, { version, extension: "webp" });
+      expect(Keys.parseArtwork(key)).toEqual({ owner: { kind, id }, version, extension: "webp" });
+      fc.assert(
+        fc.property(mutated(key), (other) => {
+          const parsed = Keys.parseArtwork(other);
+          if (parsed) expect(Keys.artwork(parsed.owner, parsed)).toBe(other);
+        }),
+      );
+    }
+    expect(Keys.parseArtwork(Keys.staged({ ...sample(), mediaId: "image1" }, "png"))).toBeUndefined();
+  });
+
+  it("say what the edge serves of a media, each below its directory", () => {
+    const media = sample();
+    expect(Keys.published({ ...media, mediaId: "image2" })).toEqual([
+      Keys.image({ ...media, mediaId: "image2" }),
+      Keys.imageThumbnail({ ...media, mediaId: "image2" }),
+    ]);
+    const video = Keys.published(media);
+    expect(video).toContain(Keys.video(media));
+    expect(video.some((key) => Keys.stream(media).startsWith(key))).toBe(true);
+    expect(video.some((key) => Keys.frames(media).startsWith(key))).toBe(true);
+    for (const key of video) expect(key.startsWith(`${Keys.directory(media)}/`)).toBe(true);
   });
 });
 

@@ -1,11 +1,79 @@
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  DeleteObjectTaggingCommand,
+  GetObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectTaggingCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 
 /** One client for every call to S3; region, credentials and endpoint come the SDK's usual way. */
 export const s3 = new S3Client({});
+
+/** Calls to S3 at a time, where there are many to make. */
+const PARALLEL = 16;
 
 /** `length` bytes of an object from `offset`; fewer at its end. */
 export async function readRange(bucket: string, key: string, offset: number, length: number): Promise<Uint8Array> {
   const Range = `bytes=${offset}-${offset + length - 1}`;
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range }));
   return Body!.transformToByteArray();
+}
+
+/** Keys that begin with `prefix`. */
+export async function* keysBelow(Bucket: string, Prefix: string): AsyncGenerator<string> {
+  let token: string | undefined;
+  do {
+    const command = new ListObjectsV2Command({ Bucket, Prefix, ...(token ? { ContinuationToken: token } : {}) });
+    const { Contents = [], NextContinuationToken } = await s3.send(command);
+    for (const { Key } of Contents) yield Key!;
+    token = NextContinuationToken;
+  } while (token);
+}
+
+/** Deletes everything below `prefix`; how many objects there were. */
+export async function removeBelow(Bucket: string, prefix: string): Promise<number> {
+  let removed = 0;
+  await each(keysBelow(Bucket, prefix), async (Key) => {
+    await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    removed++;
+  });
+  return removed;
+}
+
+/** Ends multipart uploads below `prefix` and gives their parts back; how many there were. */
+export async function abortBelow(Bucket: string, Prefix: string): Promise<number> {
+  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+  for (const { Key, UploadId } of Uploads) await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+  return Uploads.length;
+}
+
+/** The tag of objects the edge may not read: the bucket policies refuse it what bears this. */
+const HIDDEN = { Key: "hidden", Value: "true" };
+
+/** Marks the objects as hidden from the edge, or takes the mark away. A key that ends in a slash stands for all below it. */
+export async function setHidden(Bucket: string, keys: string[], hidden: boolean): Promise<void> {
+  await each(expand(Bucket, keys), (Key) =>
+    hidden
+      ? s3.send(new PutObjectTaggingCommand({ Bucket, Key, Tagging: { TagSet: [HIDDEN] } }))
+      : s3.send(new DeleteObjectTaggingCommand({ Bucket, Key })),
+  );
+}
+
+async function* expand(bucket: string, keys: string[]) {
+  for (const key of keys) {
+    if (key.endsWith("/")) yield* keysBelow(bucket, key);
+    else yield key;
+  }
+}
+
+/** Does `work` for each, several at a time; the first failure ends it. */
+async function each<T>(items: AsyncIterable<T>, work: (item: T) => Promise<unknown>) {
+  const source = items[Symbol.asyncIterator]();
+  const worker = async () => {
+    for (let next = await source.next(); !next.done; next = await source.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
 }

@@ -1,25 +1,36 @@
-import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { config } from "@dropclip/core/config";
+import { Event } from "@dropclip/core/event";
 import { type Source, system } from "@dropclip/core/ids";
 import { Keys } from "@dropclip/core/keys";
 import { LOST_EVENT_MS, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { Media } from "@dropclip/core/media";
 import { Upload } from "@dropclip/core/upload";
 import { logger } from "./log.ts";
-import { s3 } from "./objects.ts";
+import { abortBelow, s3 } from "./objects.ts";
+import { requestSettlement } from "./settling.ts";
 
 const states = new SFNClient({});
+
+/** How many files were taken in after all, how many given up, and how many settlements were asked for again. */
+interface Done {
+  restarted: number;
+  expired: number;
+  settlements: number;
+}
+
+const UNSETTLED = new Set<string | undefined>(["hiding", "showing"]);
 
 /** Event "Scheduled Event", hourly. */
 export const handler = () => sweep();
 
 /**
  * Looks after uploads that wait too long: a file that arrived but whose event was lost is taken in after all; one that
- * never arrived expires, and its parts are given back. One upload's trouble does not keep the others waiting.
+ * never arrived expires, and its parts are given back; what was deleted or hidden but never settled is settled. One upload's trouble does not keep the others waiting.
  */
-export async function sweep(source: Source = system): Promise<{ restarted: number; expired: number }> {
-  const done = { restarted: 0, expired: 0 };
+export async function sweep(source: Source = system): Promise<Done> {
+  const done = { restarted: 0, expired: 0, settlements: 0 };
   const failures: unknown[] = [];
   for await (const uploadId of Upload.open(new Date(source.now() - LOST_EVENT_MS).toISOString())) {
     try {
@@ -29,14 +40,22 @@ export async function sweep(source: Source = system): Promise<{ restarted: numbe
       failures.push(error);
     }
   }
-  logger.info("swept", done);
+  for await (const eventId of Event.open()) {
+    await requestSettlement({ eventId });
+    done.settlements++;
+  }
+  logger.info("swept", { ...done });
   // Thrown at the end, so that Lambda counts the run as failed and tries again.
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} uploads could not be swept`);
   return done;
 }
 
-async function sweepOne(uploadId: string, done: { restarted: number; expired: number }, source: Source) {
+async function sweepOne(uploadId: string, done: Done, source: Source) {
   const { upload, media } = await Upload.rows(uploadId);
+  if (upload.status === "deleted" || media.some(({ visibility }) => UNSETTLED.has(visibility))) {
+    await requestSettlement({ uploadId });
+    done.settlements++;
+  }
   const pending = media.filter(({ status }) => status === "pending");
   if (pending.length === 0) return;
   const Bucket = config.uploadsBucket;
@@ -51,7 +70,7 @@ async function sweepOne(uploadId: string, done: { restarted: number; expired: nu
       await restart(ref, { key, size: arrived.Size ?? 0, etag: (arrived.ETag ?? "").replaceAll('"', "") });
       done.restarted++;
     } else if (over) {
-      await giveBackParts(Bucket, key);
+      await abortBelow(Bucket, key);
       if ((await Media.expire(ref, source)) === "done") done.expired++;
     }
   }
@@ -70,10 +89,4 @@ async function restart(
     // Restarted before and ended: what became of it is recorded on the media.
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }
-}
-
-async function giveBackParts(Bucket: string, Key: string) {
-  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix: Key }));
-  for (const { UploadId } of Uploads.filter((upload) => upload.Key === Key))
-    await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
 }

@@ -4,9 +4,11 @@ import { dirname, join } from "node:path";
 import type { Cloud } from "@dropclip/synth/cloud";
 import { cloud as cloudOf } from "@dropclip/synth/cloud-from-graph";
 import { parseGraph } from "@dropclip/synth/graph";
+import { type Access, createAccess } from "./access/index.ts";
 import { createHttpApi } from "./apigateway/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { createCloudFront } from "./cloudfront/index.ts";
+import { checkIssuers, createCognito } from "./cognito/index.ts";
 import { createDynamoDb } from "./dynamodb/index.ts";
 import { createEvents } from "./events/index.ts";
 import { findFfmpeg } from "./ffmpeg.ts";
@@ -18,6 +20,7 @@ import { lockDirectory } from "./lock.ts";
 import { createMediaConvert } from "./mediaconvert/index.ts";
 import { createS3 } from "./s3/index.ts";
 import { createSqs } from "./sqs/index.ts";
+import { createSsm } from "./ssm/index.ts";
 import { createStates } from "./states/index.ts";
 import type { JobRunner } from "./states/integrations/jobs.ts";
 import { Store } from "./store.ts";
@@ -30,7 +33,7 @@ export interface CloudOptions {
   graphFile: string;
   /** Where the data is kept. */
   directory: string;
-  /** Of the API; the CDN and the AWS endpoint take the two above it. 0 picks free ones. */
+  /** Of the API; the CDN, the AWS endpoint and the user pool take the three above it. 0 picks free ones. */
   port?: number;
   /** Empties the data directory first. */
   fresh?: boolean;
@@ -46,6 +49,10 @@ export interface CloudOptions {
 export interface RunningCloud {
   api: string;
   cdn: string;
+  /** Of the user pool's tokens; empty without a user pool. */
+  issuer: string;
+  /** The user pool's hosted domain: `/oauth2/authorize`, `/login`, `/signup`, `/logout`. */
+  signIn: string;
   region: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
   /** All the same: the service is told by the signature. */
@@ -53,12 +60,16 @@ export interface RunningCloud {
   directory: string;
   /** The infrastructure that runs. */
   facts: Cloud;
+  /** What of the roles' rights this run made use of, and what it refused; `Dropclip.GetAccess` answers the same. */
+  access(): Access;
   /** Runs what AWS does on its own time: lifecycle rules, time to live. Happens hourly by itself. */
   sweep(): Promise<void>;
+  /** Signs the user pools' tokens with new keys from now on. */
+  rotateKeys(): Promise<void>;
   stop(): Promise<void>;
 }
 
-const SERVICES = ["s3", "dynamodb", "states", "mediaconvert", "events", "sqs", "lambda"] as const;
+const SERVICES = ["s3", "dynamodb", "states", "mediaconvert", "events", "sqs", "lambda", "ssm", "cognito-idp"] as const;
 const DEFAULT_PORT = 4100;
 const SWEEP_MS = 60 * 60 * 1000;
 /** Feedback a person sees moving. */
@@ -121,6 +132,8 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     running.push(() => sqs.stop());
     const lambda = createLambda({ world, functions: facts.functions, root, localise, queues: sqs });
     running.push(() => lambda.stop());
+    const cognito = createCognito({ world, pools: facts.userPools, lambda });
+    running.push(() => cognito.stop());
     const events = createEvents({ world, rules: facts.rules, lambda, states: () => states, queues: sqs });
     running.push(() => events.stop());
     const s3 = createS3({ world, buckets: facts.buckets, bus: events });
@@ -128,6 +141,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       world,
       bus: events,
       objects: s3.files,
+      iam,
       roles: facts.roles,
       ...ffmpeg,
       updateEveryMs: options.progressMs ?? PROGRESS_MS,
@@ -146,21 +160,32 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const cloudFront = createCloudFront({ world, distributions: facts.distributions });
     running.push(() => cloudFront.stop());
 
-    const sts = createSts({ world, iam, credentials });
-    const services = [sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront, sts];
+    const longest = new Map(facts.roles.map(({ arn, maxSessionSeconds }) => [arn, maxSessionSeconds]));
+    const sts = createSts({ world, iam, credentials, maxSessionSeconds: (arn) => longest.get(arn) });
+    const ssm = createSsm({ world, parameters: facts.parameters, localise });
+    const access = createAccess(world, iam);
+    const services = [sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront, sts, cognito, ssm, access];
     const gate = createGate({ world, credentials, s3, services });
     running.push(() => gate.close());
     // The API comes last: what it is asked starts functions, which need to know where everything else is.
     const first = options.port ?? DEFAULT_PORT;
     const cdnPort = first && first + facts.apis.length;
-    endpoint = await gate.listen(cdnPort && cdnPort + facts.distributions.length).catch(busyPort);
+    const gatePort = cdnPort && cdnPort + facts.distributions.length;
+    endpoint = await gate.listen(gatePort).catch(busyPort);
+    const signIn = await listenAll(facts.userPools, gatePort && gatePort + 1, async (one, port) => {
+      const { issuer, domain } = await cognito.listen(one, port);
+      urls.set(one.issuer, issuer);
+      if (one.domain) urls.set(one.domain.url, domain);
+      return domain;
+    });
     const cdn = await listenAll(facts.distributions, cdnPort, async (one, port) => {
       const url = await cloudFront.listen(one.id, port);
       urls.set(`https://${one.domainName}`, url);
       return url;
     });
     const api = await listenAll(facts.apis, first, async (one, port) => {
-      const http = createHttpApi({ world, api: one, lambda });
+      checkIssuers(facts.userPools, one.routes);
+      const http = createHttpApi({ world, api: one, lambda, verifyToken: cognito.verifyToken });
       running.push(() => http.stop());
       const url = await http.listen(port);
       urls.set(one.endpoint, url);
@@ -174,6 +199,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     events.start();
     const sweep = async () => {
       s3.sweep();
+      cognito.sweep();
       await dynamoDb.sweep();
     };
     running.push(every(clock, SWEEP_MS, sweep, log));
@@ -182,12 +208,18 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     return {
       api,
       cdn,
+      issuer: urls.get(facts.userPools[0]?.issuer ?? "") ?? "",
+      signIn,
       region: facts.region,
       credentials: { accessKeyId, secretAccessKey },
       endpoints,
       directory,
       facts,
+      access: access.report,
       sweep,
+      async rotateKeys() {
+        for (const { id } of facts.userPools) await cognito.rotateKeys(id);
+      },
     };
   }
 }
@@ -215,7 +247,17 @@ function makeDirectory(directory: string) {
 }
 
 /** What the services keep, by name: a data directory that was named by mistake loses nothing else. */
-const KEPT = ["cloud.db", "dynamodb.db", "s3", "mediaconvert", "lambda", "logs", "edge", "credentials.json"];
+const KEPT = [
+  "cloud.db",
+  "dynamodb.db",
+  "s3",
+  "mediaconvert",
+  "lambda",
+  "logs",
+  "edge",
+  "credentials.json",
+  "cognito.json",
+];
 
 function empty(directory: string) {
   // SQLite keeps its journal in files beside the database.

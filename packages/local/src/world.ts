@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { PolicyDocument } from "@dropclip/synth/cloud";
 import type { Clock } from "./clock.ts";
 import type { Store } from "./store.ts";
 
@@ -13,6 +14,12 @@ export interface Principal {
   roleArn?: string;
   sessionName?: string;
   tags?: Record<string, string>;
+  /** Those of `tags` that its sessions of other roles inherit. */
+  transitiveTagKeys?: string[];
+  /** Passed to AssumeRole: the session may do what the role may and one of these allows. */
+  sessionPolicies?: PolicyDocument[];
+  /** Likewise, of customer-managed policies. */
+  sessionPolicyArns?: string[];
   /** Of a service that acts for a resource: `cloudfront.amazonaws.com` and the distribution's ARN. */
   service?: string;
   sourceArn?: string;
@@ -41,8 +48,17 @@ export interface World {
   actAs(service: string, sourceArn: string): Credentials;
   /** The one endpoint all signed AWS calls go to; known once the cloud listens. */
   endpoint(): string;
-  /** Throws an `AwsError` AccessDenied when the principal may not do this. Every operation asks before it acts. */
-  authorize(principal: Principal, action: string, resource: string, context?: Record<string, string>): void;
+  /**
+   * Throws an `AwsError` AccessDenied when the principal may not do this. Every operation asks before it acts. A `probe`
+   * is a question of the service's own: its denial is nobody's failed call, so it is neither logged nor counted.
+   */
+  authorize(
+    principal: Principal,
+    action: string,
+    resource: string,
+    context?: Record<string, string | string[]>,
+    options?: { probe?: boolean },
+  ): void;
 }
 
 export interface LogEntry {
@@ -144,6 +160,8 @@ export interface ObjectHeaders {
 }
 
 export interface ObjectFile extends ObjectHeaders {
+  /** By which policies may tell objects apart. */
+  tags?: Record<string, string>;
   path: string;
   bytes: number;
   /** With quotes, as the header has it. */

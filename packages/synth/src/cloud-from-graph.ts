@@ -1,14 +1,16 @@
 import type { Cloud } from "./cloud.ts";
 import { apis } from "./from-graph/apigateway.ts";
 import { distributions } from "./from-graph/cloudfront.ts";
+import { userPools } from "./from-graph/cognito.ts";
 import { tables } from "./from-graph/dynamodb.ts";
 import { rules } from "./from-graph/events.ts";
-import { roles } from "./from-graph/iam.ts";
+import { ownPolicies, roles } from "./from-graph/iam.ts";
 import { checkTypes } from "./from-graph/ignored.ts";
 import { functions, permissions } from "./from-graph/lambda.ts";
 import { Reader } from "./from-graph/reader.ts";
 import { buckets } from "./from-graph/s3.ts";
 import { queues } from "./from-graph/sqs.ts";
+import { parameters } from "./from-graph/ssm.ts";
 import { stateMachines } from "./from-graph/states.ts";
 import type { Graph } from "./graph.ts";
 
@@ -39,6 +41,7 @@ function read(reader: Reader): Cloud {
     buckets: buckets(reader),
     tables: tables(reader),
     roles: roles(reader),
+    managedPolicies: ownPolicies(reader),
     functions: functions(reader),
     permissions: permissions(reader),
     queues: queues(reader),
@@ -46,5 +49,7 @@ function read(reader: Reader): Cloud {
     stateMachines: stateMachines(reader),
     apis: apis(reader),
     distributions: distributions(reader),
+    userPools: userPools(reader),
+    parameters: parameters(reader),
   };
 }

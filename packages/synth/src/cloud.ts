@@ -69,6 +69,15 @@ export interface Role {
   arn: string;
   trust: PolicyDocument;
   policies: { name: string; document: PolicyDocument }[];
+  /** The longest session somebody may ask for; IAM's default is an hour. */
+  maxSessionSeconds: number;
+}
+
+/** A policy of its own that the infrastructure makes (`aws.iam.Policy`). */
+export interface ManagedPolicy {
+  name: string;
+  arn: string;
+  document: PolicyDocument;
 }
 
 export interface LambdaFunction {
@@ -85,6 +94,10 @@ export interface LambdaFunction {
   environment: Record<string, string>;
   /** Packages that are not bundled but installed beside the bundle (SST's `nodejs.install`). */
   install: string[];
+  /** Neither bundled nor installed: found when the code runs, or not (SST's `nodejs.esbuild.external`). */
+  external: string[];
+  /** Where its role writes its lines: `/aws/lambda/dropclip-claim-upload-dev`. */
+  logGroup: string;
   /** Queue that takes asynchronous events the function failed on for good. */
   deadLetterArn?: string;
 }
@@ -139,6 +152,8 @@ export interface StateMachine {
   type: "STANDARD" | "EXPRESS";
   /** The States Language document, parsed. */
   definition: Record<string, unknown>;
+  /** Log group that executions are logged to, as `loggingConfiguration` names it; absent where they are not. */
+  logDestination?: string;
 }
 
 export interface Authorizer {
@@ -238,6 +253,69 @@ export interface Distribution {
   }[];
 }
 
+/** What a user pool asks of passwords. */
+export interface PasswordPolicy {
+  minimumLength: number;
+  requireLowercase: boolean;
+  requireNumbers: boolean;
+  requireSymbols: boolean;
+  requireUppercase: boolean;
+  /** How long a password that an administrator gave can be used for a first sign-in. */
+  temporaryPasswordValidityDays: number;
+}
+
+export interface UserPoolGroup {
+  groupName: string;
+  description?: string;
+  precedence?: number;
+}
+
+/** An app client without a secret: authorization code, refresh tokens, administrators' flows. */
+export interface UserPoolClient {
+  id: string;
+  name: string;
+  callbackUrls: string[];
+  logoutUrls: string[];
+  /** Empty for a client that does not sign in by the hosted pages. */
+  scopes: string[];
+  /** `ALLOW_ADMIN_USER_PASSWORD_AUTH`, `ALLOW_REFRESH_TOKEN_AUTH`. */
+  explicitAuthFlows: string[];
+  accessTokenSeconds: number;
+  idTokenSeconds: number;
+  refreshTokenSeconds: number;
+  /** Whether a user that does not exist is answered as one with a wrong password (`ENABLED`). */
+  preventUserExistenceErrors: boolean;
+}
+
+export interface UserPool {
+  /** `us-east-1_AbCdEfGhI`. */
+  id: string;
+  arn: string;
+  name: string;
+  /** Of its tokens, as deployed: `https://cognito-idp.{region}.amazonaws.com/{id}`. */
+  issuer: string;
+  usernameAttributes: string[];
+  passwordPolicy: PasswordPolicy;
+  /** Whether people may sign themselves up. */
+  selfSignUp: boolean;
+  /** Function that is told of each user who confirmed their sign-up. */
+  postConfirmationArn?: string;
+  groups: UserPoolGroup[];
+  clients: UserPoolClient[];
+  /** The hosted pages, as deployed: `https://{prefix}.auth.{region}.amazoncognito.com`. */
+  domain?: { prefix: string; url: string };
+}
+
+/** A parameter of Systems Manager's Parameter Store. */
+export interface Parameter {
+  /** `/dropclip/dev/outputs` */
+  name: string;
+  arn: string;
+  type: "String" | "StringList";
+  /** As deployed: with deployed URLs. */
+  value: string;
+}
+
 /** All the local cloud runs of one graph. */
 export interface Cloud {
   app: string;
@@ -247,6 +325,7 @@ export interface Cloud {
   buckets: Bucket[];
   tables: Table[];
   roles: Role[];
+  managedPolicies: ManagedPolicy[];
   functions: LambdaFunction[];
   permissions: FunctionPermission[];
   queues: Queue[];
@@ -254,4 +333,6 @@ export interface Cloud {
   stateMachines: StateMachine[];
   apis: HttpApi[];
   distributions: Distribution[];
+  userPools: UserPool[];
+  parameters: Parameter[];
 }

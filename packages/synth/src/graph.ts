@@ -41,6 +41,8 @@ export const Build = v.strictObject({
   architecture: v.string(),
   /** Packages installed beside the bundle (`nodejs.install`). */
   install: v.array(v.string()),
+  /** What is left to be found when the code runs (`nodejs.esbuild.external`), and is not installed. */
+  external: v.optional(v.array(v.string()), []),
 });
 export type Build = v.InferOutput<typeof Build>;
 

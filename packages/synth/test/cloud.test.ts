@@ -37,9 +37,24 @@ describe("cloud", () => {
       ],
       eventBridge: true,
     });
-    expect(media?.policy?.Statement.map(({ Effect, Action }) => [Effect, Action])).toEqual([
-      ["Deny", "s3:*"],
-      ["Allow", "s3:GetObject"],
+    const all = ["arn:aws:s3:::fixture-media-dev", "arn:aws:s3:::fixture-media-dev/*"];
+    expect(media?.policy?.Statement).toMatchObject([
+      { Effect: "Deny", Action: "s3:*", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+      { Effect: "Allow", Action: "s3:GetObject" },
+      {
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: all,
+        Condition: { NumericGreaterThan: { "s3:signatureAge": "900000" } },
+      },
+      {
+        Effect: "Deny",
+        Principal: { Service: "cloudfront.amazonaws.com" },
+        Action: "s3:GetObject",
+        Resource: "arn:aws:s3:::fixture-media-dev/live/*",
+        Condition: { StringEquals: { "s3:ExistingObjectTag/hidden": "true" } },
+      },
     ]);
   });
 
@@ -79,6 +94,8 @@ describe("cloud", () => {
         memoryMb: 512,
         environment: expect.objectContaining({ TABLE: "dev-items" }),
         install: ["sharp"],
+        external: ["aws-crt", "bun:sqlite"],
+        logGroup: "/aws/lambda/fixture-echo",
         deadLetterArn: dead,
       },
     ]);
@@ -88,6 +105,10 @@ describe("cloud", () => {
     const role = (name: string) => facts.roles.find((candidate) => candidate.name.startsWith(name));
     expect(role("fixture-machine")?.policies.map(({ name }) => name)).toEqual(["invoke", "fixture-shared"]);
     expect(role("fixture-start")?.trust.Statement[0]?.Principal).toEqual({ Service: "events.amazonaws.com" });
+    expect(facts.managedPolicies.map(({ name, arn, document }) => [name, arn, document.Statement[0]?.Sid])).toEqual([
+      ["fixture-shared", "arn:aws:iam::123456789012:policy/fixture-shared", "Read"],
+    ]);
+    expect(role("fixture-machine")?.maxSessionSeconds).toBe(3600);
     const basic = role("fixture-dev-EchoRole")?.policies.find(({ name }) => name === "AWSLambdaBasicExecutionRole");
     expect(basic?.document.Statement[0]?.Action).toContain("logs:PutLogEvents");
   });
@@ -128,6 +149,20 @@ describe("cloud", () => {
     expect(facts.queues[0]?.policy?.Statement).toHaveLength(1);
     expect(facts.stateMachines).toMatchObject([
       { name: "fixture-work", type: "STANDARD", definition: { StartAt: "Done", QueryLanguage: "JSONata" } },
+    ]);
+  });
+
+  it("reads where a state machine's executions are logged", () => {
+    const logged = (level: string) => {
+      const copy = structuredClone(graph);
+      const logDestination = "arn:aws:logs:eu-west-1:123456789012:log-group:/m:*";
+      new Query(copy).get("StateMachine", "Work").inputs.loggingConfiguration = { level, logDestination };
+      return cloud(copy).stateMachines[0]?.logDestination;
+    };
+    expect([logged("ERROR"), logged("OFF"), facts.stateMachines[0]?.logDestination]).toEqual([
+      "arn:aws:logs:eu-west-1:123456789012:log-group:/m:*",
+      undefined,
+      undefined,
     ]);
   });
 
@@ -190,6 +225,55 @@ describe("cloud", () => {
     expect(cdn?.behaviors[0]?.responseHeadersPolicy?.cors?.allowOrigins).toEqual(["*"]);
     expect(cdn?.customErrorResponses).toEqual([{ errorCode: 403, responseCode: 404, responsePagePath: "/404.html" }]);
   });
+
+  it("reads parameters, their values as deployed", () => {
+    const arn = (path: string) => `arn:aws:ssm:eu-west-1:123456789012:parameter${path}`;
+    const value = JSON.stringify({ api: facts.apis[0]?.endpoint });
+    expect(facts.parameters).toEqual([
+      { name: "fixture-kinds", arn: arn("/fixture-kinds"), type: "StringList", value: "a,b" },
+      { name: "/fixture/where", arn: arn("/fixture/where"), type: "String", value },
+    ]);
+  });
+
+  it("reads a user pool with its groups, clients and domain", () => {
+    const [pool] = facts.userPools;
+    expect(pool?.id).toMatch(/^eu-west-1_[A-Za-z0-9]{9}$/);
+    expect(facts.userPools).toEqual([
+      {
+        id: pool?.id,
+        arn: `arn:aws:cognito-idp:eu-west-1:123456789012:userpool/${pool?.id}`,
+        name: "fixture-users",
+        issuer: `https://cognito-idp.eu-west-1.amazonaws.com/${pool?.id}`,
+        usernameAttributes: ["email"],
+        passwordPolicy: {
+          minimumLength: 10,
+          requireLowercase: true,
+          requireNumbers: true,
+          requireSymbols: false,
+          requireUppercase: false,
+          temporaryPasswordValidityDays: 7,
+        },
+        selfSignUp: true,
+        postConfirmationArn: echo,
+        groups: [{ groupName: "reader", precedence: 5 }],
+        clients: [
+          {
+            id: expect.stringMatching(/^[a-z0-9]{26}$/),
+            name: "fixture-web",
+            callbackUrls: ["https://example.com/callback"],
+            logoutUrls: ["https://example.com/"],
+            scopes: ["openid", "email"],
+            explicitAuthFlows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            accessTokenSeconds: 1800,
+            idTokenSeconds: 3600,
+            refreshTokenSeconds: 2_592_000,
+            preventUserExistenceErrors: true,
+          },
+        ],
+        domain: { prefix: "fixture-dev", url: "https://fixture-dev.auth.eu-west-1.amazoncognito.com" },
+      },
+    ]);
+  });
 });
 
 /** The fixture's cloud after a change to one of its resources. */
@@ -226,7 +310,7 @@ describe("cloud refuses", () => {
 
   it("a graph of sst dev", () => expect(() => cloud({ ...graph, dev: true })).toThrow("not one of sst dev"));
 
-  it.each<[string, () => unknown, string]>([
+  it.each<[string, () => unknown, string | RegExp]>([
     [
       "a policy of a role that is gone",
       input("RolePolicy", "MachinePolicy", "role", "gone"),
@@ -269,6 +353,16 @@ describe("cloud refuses", () => {
       input("BucketPolicy", "MediaPolicy", "policy", "{"),
       "its policy is not a JSON object",
     ],
+    [
+      "a parameter that is a secret",
+      input("Parameter", "Where", "type", "SecureString"),
+      "Parameter Where: it has no parameters of type SecureString",
+    ],
+    [
+      "a parameter of a data type",
+      input("Parameter", "Where", "dataType", "aws:ec2:image"),
+      "it checks no data type aws:ec2:image",
+    ],
     ["a FIFO queue", input("Queue", "DeadQueue", "fifoQueue", true), "it does not know fifoQueue"],
     [
       "provisioned tables",
@@ -304,6 +398,43 @@ describe("cloud refuses", () => {
         one.parent = undefined;
       }),
       "no handler was built for it",
+    ],
+    [
+      "a trigger without a permission",
+      without(":Permission", "UsersPermission"),
+      /^the local cloud cannot run UserPool Users: function EchoFunction does not permit cognito-idp.amazonaws.com to invoke it for arn:aws:cognito-idp:eu-west-1:123456789012:userpool\/eu-west-1_\w{9} \(aws.lambda.Permission\)$/,
+    ],
+    ["other triggers", input("UserPool", "Users", "lambdaConfig", { preSignUp: echo }), "lambdaConfig.preSignUp"],
+    ["a second factor", input("UserPool", "Users", "mfaConfiguration", "ON"), "no multi-factor authentication"],
+    ["user names that are no email", input("UserPool", "Users", "usernameAttributes", []), "by email only"],
+    ["attributes of its own", input("UserPool", "Users", "schemas", [{ name: "age" }]), "the attribute age"],
+    ["a client with a secret", input("UserPoolClient", "Web", "generateSecret", true), "clients without a secret only"],
+    [
+      "the implicit flow",
+      input("UserPoolClient", "Web", "allowedOauthFlows", ["code", "implicit"]),
+      "UserPoolClient Web: its allowedOauthFlows do not know implicit",
+    ],
+    [
+      "flows of an SDK in the browser",
+      input("UserPoolClient", "Web", "explicitAuthFlows", ["ALLOW_USER_SRP_AUTH"]),
+      "its explicitAuthFlows do not know ALLOW_USER_SRP_AUTH",
+    ],
+    [
+      "tokens that live too long",
+      input("UserPoolClient", "Web", "accessTokenValidity", 1441),
+      "its accessTokenValidity is not between 300 and 86400 seconds",
+    ],
+    [
+      "callbacks of apps",
+      input("UserPoolClient", "Web", "callbackUrls", ["myapp://back"]),
+      "its callbackUrls are web addresses without a fragment only, not myapp://back",
+    ],
+    ["hosted pages that lead nowhere", input("UserPoolClient", "Web", "callbackUrls", []), "has no callbackUrls"],
+    ["hosted pages without a domain", without(":UserPoolDomain", "Domain"), "it has no domain for them"],
+    [
+      "a client of a pool that is gone",
+      input("UserPoolClient", "Web", "userPoolId", "eu-west-1_gone"),
+      'UserPoolClient Web: it refers to "eu-west-1_gone", and no UserPool of the graph is that',
     ],
   ])("%s", (_, run, message) => expect(run).toThrow(message));
 

@@ -65,6 +65,7 @@ describe("synth", () => {
         runtime: "nodejs24.x",
         architecture: "arm64",
         install: ["sharp"],
+        external: ["aws-crt", "bun:sqlite"],
       },
     ]);
   });

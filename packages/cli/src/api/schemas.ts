@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 const bytes = v.pipe(v.number(), v.integer(), v.minValue(0));
+const url = v.pipe(v.string(), v.url(), v.regex(/^https?:/));
 
 /** How a pending media's file is to be sent. */
 export const Transfer = v.variant("method", [
@@ -14,6 +15,9 @@ const Urls = v.looseObject({
   stream: v.optional(v.string()),
   thumbnail: v.optional(v.string()),
 });
+export type Urls = v.InferOutput<typeof Urls>;
+
+const Reason = v.looseObject({ code: v.string(), message: v.string() });
 
 /** One file of an upload. Statuses this client does not know are ends it can only name, so any text is taken. */
 export const Media = v.looseObject({
@@ -22,8 +26,9 @@ export const Media = v.looseObject({
   fileName: v.optional(v.string()),
   bytes,
   status: v.string(),
+  hidden: v.optional(v.boolean()),
   progress: v.optional(v.number()),
-  reason: v.optional(v.looseObject({ code: v.string(), message: v.string() })),
+  reason: v.optional(Reason),
   urls: v.optional(Urls),
   transfer: v.optional(Transfer),
 });
@@ -33,15 +38,17 @@ export type Media = v.InferOutput<typeof Media>;
 export const Upload = v.looseObject({
   uploadId: v.string(),
   eventId: v.string(),
+  fanId: v.optional(v.string()),
   status: v.string(),
+  createdAt: v.optional(v.string()),
   media: v.array(Media),
 });
 export type Upload = v.InferOutput<typeof Upload>;
 
-/** A call to S3 that the API has signed: to be sent with exactly these headers. */
+/** A call to S3 that the API has signed: to be sent with exactly these headers, its length aside. */
 export const SignedRequest = v.looseObject({
   method: v.string(),
-  url: v.pipe(v.string(), v.url(), v.regex(/^https?:/)),
+  url,
   headers: v.record(v.string(), v.string()),
   partNumber: v.optional(v.pipe(v.number(), v.integer())),
 });
@@ -52,6 +59,72 @@ export const Signed = v.looseObject({
   expiresAt: v.pipe(v.string(), v.isoTimestamp()),
 });
 export type Signed = v.InferOutput<typeof Signed>;
+
+/** URLs of a media's files for whoever may see them before, or without, the public. */
+export const Preview = v.looseObject({ urls: Urls, expiresAt: v.string() });
+
+/** A form that S3 takes one file by: the fields, then the file as `file`. */
+export const PostForm = v.looseObject({ url, fields: v.record(v.string(), v.string()), version: v.string() });
+export type PostForm = v.InferOutput<typeof PostForm>;
+
+/** A flyer or picture that is served. */
+export const Served = v.looseObject({ url: v.string(), version: v.optional(v.string()) });
+
+/** What became of a flyer or picture that was sent last. */
+export const Offered = v.looseObject({ version: v.string(), status: v.string(), reason: v.optional(Reason) });
+
+export const Flyer = v.looseObject({ flyer: v.optional(Served), upload: v.optional(Offered) });
+export type Flyer = v.InferOutput<typeof Flyer>;
+
+/** The user, as the API knows them. */
+export const Me = v.looseObject({
+  userId: v.string(),
+  groups: v.array(v.string()),
+  picture: v.optional(Served),
+  pictureUpload: v.optional(Offered),
+});
+export type Me = v.InferOutput<typeof Me>;
+
+export const Event = v.looseObject({
+  eventId: v.string(),
+  creativeId: v.string(),
+  title: v.string(),
+  venue: v.optional(v.string()),
+  startsAt: v.optional(v.string()),
+  endsAt: v.optional(v.string()),
+  opensAt: v.string(),
+  closesAt: v.string(),
+  contentTypes: v.array(v.string()),
+  videoBytes: bytes,
+  videoDurationMs: v.number(),
+  imageBytes: bytes,
+  uploadsPerFan: v.number(),
+  flyer: v.optional(Served),
+});
+export type Event = v.InferOutput<typeof Event>;
+
+/** Published media, as galleries and collections have them. */
+export const Published = v.looseObject({
+  eventId: v.string(),
+  uploadId: v.string(),
+  mediaId: v.string(),
+  contentType: v.string(),
+  width: v.optional(v.number()),
+  height: v.optional(v.number()),
+  durationMs: v.optional(v.number()),
+  publishedAt: v.optional(v.string()),
+  urls: v.optional(Urls),
+});
+export type Published = v.InferOutput<typeof Published>;
+
+export const Collection = v.looseObject({
+  collectionId: v.string(),
+  title: v.string(),
+  description: v.optional(v.string()),
+  size: v.number(),
+  updatedAt: v.optional(v.string()),
+});
+export type Collection = v.InferOutput<typeof Collection>;
 
 /** How the API says no. */
 export const Problem = v.looseObject({ code: v.string(), message: v.string(), requestId: v.optional(v.string()) });

@@ -1,12 +1,14 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Context } from "../context.ts";
 import { findExecution } from "../executions/find.ts";
-import { eventTable, heading, pageOf, stateTable } from "../executions/report.ts";
+import { eventTable, heading, stateTable } from "../executions/report.ts";
+import { pageOf } from "../show/page.ts";
 
 interface Options {
   events?: boolean;
   json?: boolean;
   endpoint?: string;
+  stage?: string;
 }
 
 export function executionCommand(context: Context): Command {
@@ -16,15 +18,18 @@ export function executionCommand(context: Context): Command {
     .argument("<id>", "its name, the beginning of its name, or its ARN")
     .option("--events", "every event of the history instead")
     .option("--json", "print the execution and its events as JSON")
-    .option("--endpoint <url>", "Step Functions' address (default: the running local cloud)")
+    .addOption(
+      new Option("--endpoint <url>", "Step Functions' address (default: the running local cloud)").conflicts("stage"),
+    )
+    .option("--stage <name>", "of a deployed stage, with your AWS credentials")
     .action((id: string, options: Options) => run(context, id, options));
 }
 
-async function run(context: Context, id: string, { events: raw, json, endpoint }: Options) {
+async function run(context: Context, id: string, { events: raw, json, ...where }: Options) {
   const { stdout, clock } = context;
   // Loads the AWS SDK, which the other commands need not wait for.
   const { withStates } = await import("../executions/client.ts");
-  const { execution, events } = await withStates(context, endpoint, async (states) => {
+  const { execution, events } = await withStates(context, where, async (states) => {
     const { $metadata: _, ...execution } = await findExecution(states, id);
     return { execution, events: await states.history(execution.executionArn!) };
   });

@@ -1,9 +1,11 @@
 import type { ExecutionStatus } from "@aws-sdk/client-sfn";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Context } from "../context.ts";
 import type { States } from "../executions/client.ts";
-import { keyOf, type Listed, listTable, pageOf } from "../executions/report.ts";
+import { keyOf, type Listed, listTable } from "../executions/report.ts";
+import { countOf } from "../input/amounts.ts";
 import { Slots } from "../net/slots.ts";
+import { pageOf } from "../show/page.ts";
 
 /** Calls to Step Functions at a time. */
 const PARALLEL_CALLS = 6;
@@ -15,6 +17,7 @@ interface Options {
   limit: number;
   json?: boolean;
   endpoint?: string;
+  stage?: string;
 }
 
 export function executionsCommand(context: Context): Command {
@@ -22,16 +25,19 @@ export function executionsCommand(context: Context): Command {
     .summary("list runs of the pipeline, newest first")
     .description("Lists the executions of the state machines, newest first.")
     .option("--status <status>", `only those: ${STATUSES.join(", ").toLowerCase()}`, statusOf)
-    .option("--limit <n>", "at most so many", limitOf, 20)
+    .option("--limit <n>", "at most so many", countOf(LARGEST_LIMIT, "limit"), 20)
     .option("--json", "print an array of them as JSON")
-    .option("--endpoint <url>", "Step Functions' address (default: the running local cloud)")
+    .addOption(
+      new Option("--endpoint <url>", "Step Functions' address (default: the running local cloud)").conflicts("stage"),
+    )
+    .option("--stage <name>", "those of a deployed stage, with your AWS credentials")
     .action((options: Options) => run(context, options));
 }
 
-async function run(context: Context, { status, limit, json, endpoint }: Options) {
+async function run(context: Context, { status, limit, json, ...where }: Options) {
   // Loads the AWS SDK, which the other commands need not wait for.
   const { withStates } = await import("../executions/client.ts");
-  const executions = await withStates(context, endpoint, (states) => newest(states, limit, status));
+  const executions = await withStates(context, where, (states) => newest(states, limit, status));
   const text = json ? JSON.stringify(executions) : listTable(executions, context.clock.now(), pageOf(context));
   context.stdout.write(`${text}\n`);
 }
@@ -66,10 +72,4 @@ function statusOf(text: string): ExecutionStatus {
   const status = STATUSES.find((each) => each === text.toUpperCase());
   if (status) return status;
   throw new InvalidArgumentError(`It is one of ${STATUSES.join(", ").toLowerCase()}.`);
-}
-
-function limitOf(text: string): number {
-  const limit = Number(text);
-  if (/^\d+$/.test(text) && limit >= 1 && limit <= LARGEST_LIMIT) return limit;
-  throw new InvalidArgumentError(`A limit is a number from 1 to ${LARGEST_LIMIT}.`);
 }

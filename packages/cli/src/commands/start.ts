@@ -32,6 +32,7 @@ export function startCommand(context: Context): Command {
     .option("--json", "print where everything is as one line of JSON when ready")
     .option("--sample", "send a clip and a photo to the demo event and print their URLs")
     .option("--verbose", "show the services' debug messages too")
+    .addHelpText("after", "\nDROPCLIP_DIRECTORY names another folder than .dropclip for its data.")
     .action((files: string[], options: Options) => run(context, files, options));
 }
 
@@ -83,7 +84,7 @@ function interrupted(signal: AbortSignal): Promise<void> {
 
 function portOf(text: string): number {
   const port = Number(text);
-  // The CDN and the AWS endpoint take the two above it.
-  if (/^\d+$/.test(text) && port <= 65_533) return port;
-  throw new InvalidArgumentError("a port is a number from 0 to 65533.");
+  // The CDN, the AWS endpoint and the sign-in pages take the three above it.
+  if (/^\d+$/.test(text) && port <= 65_532) return port;
+  throw new InvalidArgumentError("a port is a number from 0 to 65532.");
 }

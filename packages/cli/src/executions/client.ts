@@ -8,13 +8,13 @@ import {
   paginateListExecutions,
   paginateListStateMachines,
   SFN,
-  type SFNClientConfig,
-  SFNServiceException,
 } from "@aws-sdk/client-sfn";
+import { type AwsConfig, accountConfig, cloudConfig } from "../aws/config.ts";
+import { awsFailure } from "../aws/failure.ts";
 import type { Context } from "../context.ts";
-import { CliError, messageOf } from "../errors.ts";
 import { dataDirectory } from "../paths.ts";
 import { findCloud } from "../start/run-file.ts";
+import { readOutputs } from "../target/outputs.ts";
 
 /** Step Functions as the commands need it. */
 export interface States {
@@ -26,42 +26,51 @@ export interface States {
   history(executionArn: string): Promise<HistoryEvent[]>;
 }
 
-/** Runs `work` on the Step Functions of the running local cloud, or at `endpoint`; errors of the SDK become one line. */
+/** At most one of them; none means the running local cloud. */
+export interface Where {
+  endpoint?: string;
+  stage?: string;
+}
+
+/** Runs `work` on the Step Functions of the running local cloud, of a stage, or at `endpoint`; errors of the SDK become one line. */
 export async function withStates<T>(
   context: Context,
-  endpoint: string | undefined,
+  { endpoint, stage }: Where,
   work: (states: States) => Promise<T>,
 ): Promise<T> {
-  const client = new SFN({ ...configOf(context, endpoint), maxAttempts: 3 });
+  const config = stage === undefined ? configOf(context, endpoint) : await stageConfig(context, stage);
+  const client = new SFN(config);
   try {
-    return await work(statesOf(client, context.signal));
+    return await work(statesOf(client, context.signal, stage));
   } catch (error) {
     context.signal.throwIfAborted();
-    if (error instanceof CliError) throw error;
-    if (error instanceof SFNServiceException) throw new CliError(`Step Functions: ${error.name}: ${error.message}`);
-    throw new CliError(`Step Functions cannot be reached: ${reasonOf(error)}`);
+    throw awsFailure("Step Functions", error);
   } finally {
     client.destroy();
   }
 }
 
 /** Credentials in the environment belong to an endpoint the user names; otherwise everything is the local cloud's. */
-function configOf(context: Context, endpoint: string | undefined): SFNClientConfig {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = context.env;
-  if (endpoint && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
-    const keys = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
-    const credentials = { ...keys, ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }) };
-    return { endpoint, region: AWS_REGION ?? "us-east-1", credentials };
-  }
-  const { endpoints, region, credentials } = findCloud(dataDirectory(context));
-  return { endpoint: endpoint ?? endpoints.states, region, credentials };
+function configOf(context: Context, endpoint: string | undefined): AwsConfig {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION = "us-east-1" } = context.env;
+  if (endpoint && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY)
+    return { ...accountConfig(context, "SFN", AWS_REGION), endpoint };
+  const config = cloudConfig(findCloud(dataDirectory(context)));
+  return endpoint ? { ...config, endpoint } : config;
 }
 
-function statesOf(client: SFN, abortSignal: AbortSignal): States {
+async function stageConfig(context: Context, stage: string): Promise<AwsConfig> {
+  const { region } = await readOutputs(context, stage);
+  return accountConfig(context, "SFN", region);
+}
+
+function statesOf(client: SFN, abortSignal: AbortSignal, stage: string | undefined): States {
   return {
     async *machines() {
+      // An account may hold several stages, and machines of other apps.
       for await (const page of paginateListStateMachines({ client }, {}, { abortSignal }))
-        for (const { stateMachineArn } of page.stateMachines ?? []) yield stateMachineArn!;
+        for (const { name, stateMachineArn } of page.stateMachines ?? [])
+          if (stage === undefined || name === `dropclip-ingest-${stage}`) yield stateMachineArn!;
     },
     async *list(stateMachineArn, statusFilter) {
       const input = { stateMachineArn, ...(statusFilter && { statusFilter }) };
@@ -82,9 +91,4 @@ function statesOf(client: SFN, abortSignal: AbortSignal): States {
       return events;
     },
   };
-}
-
-/** A refused connection to a name with several addresses has its reason in a list, and no message. */
-function reasonOf(error: unknown): string {
-  return messageOf(error instanceof AggregateError ? error.errors[0] : error);
 }

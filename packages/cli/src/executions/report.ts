@@ -1,7 +1,6 @@
 import type { DescribeExecutionCommandOutput, HistoryEvent } from "@aws-sdk/client-sfn";
-import { type Color, type Paint, paintFor } from "../color.ts";
-import type { Context } from "../context.ts";
 import { clean, durationText, timeText } from "../format.ts";
+import { type Page, statusStyle } from "../show/page.ts";
 import { type Column, table } from "../table.ts";
 import { detailsOf, visitsOf } from "./visits.ts";
 
@@ -14,32 +13,6 @@ export interface Listed {
   stopDate?: Date | undefined;
   /** The uploaded object it was started for. */
   key?: string | undefined;
-}
-
-const COLORS: Record<string, Color> = {
-  SUCCEEDED: "green",
-  RUNNING: "cyan",
-  FAILED: "red",
-  TIMED_OUT: "red",
-  ABORTED: "yellow",
-  PENDING_REDRIVE: "yellow",
-  succeeded: "green",
-  running: "cyan",
-  caught: "yellow",
-  failed: "red",
-  "timed out": "red",
-  aborted: "yellow",
-};
-
-/** Where a table goes: `width` is the terminal's, undefined for a pipe, which takes lines of any length. */
-export interface Page {
-  paint: Paint;
-  width: number | undefined;
-}
-
-export function pageOf(context: Pick<Context, "stdout" | "env">): Page {
-  const { stdout } = context;
-  return { paint: paintFor(context, stdout), width: stdout.isTTY ? (stdout.columns ?? 80) : undefined };
 }
 
 /** The key of the object in an EventBridge "Object Created" event; undefined for any other input. */
@@ -58,7 +31,7 @@ export function listTable(executions: Listed[], now: number, { paint, width }: P
   if (executions.length === 0) return "no executions";
   const columns: Column[] = [
     { title: "name", flexible: true },
-    { title: "status", style: colored(paint) },
+    { title: "status", style: statusStyle(paint) },
     { title: "started" },
     { title: "took", right: true },
     { title: "key", flexible: true, keepEnd: true },
@@ -91,7 +64,9 @@ export function heading(
     ...why,
   ];
   return facts
-    .map(([title, text]) => `${title!.padEnd(9)}  ${title === "status" ? colored(paint)(text!, text!) : clean(text!)}`)
+    .map(
+      ([title, text]) => `${title!.padEnd(9)}  ${title === "status" ? statusStyle(paint)(text!, text!) : clean(text!)}`,
+    )
     .join("\n");
 }
 
@@ -104,7 +79,7 @@ export function stateTable(events: HistoryEvent[], now: number, { paint, width }
     { title: "entered", right: true },
     { title: "took", right: true },
     { title: "retries", right: true },
-    { title: "outcome", style: colored(paint) },
+    { title: "outcome", style: statusStyle(paint) },
     { title: "error", flexible: true },
   ];
   const rows = visitsOf(events).map(({ state, enteredAt, exitedAt, attempts, outcome, error, cause }) => {
@@ -134,8 +109,4 @@ export function eventTable(events: HistoryEvent[], { width }: Pick<Page, "width"
     return [String(event.id), String(event.previousEventId), at, event.type ?? "", text].map(clean);
   });
   return table(columns, rows, width);
-}
-
-function colored(paint: Paint): (padded: string, cell: string) => string {
-  return (padded, cell) => (COLORS[cell] ? paint(COLORS[cell], padded) : padded);
 }

@@ -5,10 +5,10 @@ const POLL_MS = 500;
 const ARRIVAL_MS = 10_000;
 
 /** Whether the pipeline has the file: its media is no longer pending. Waits for it where S3 was told to complete it. */
-export async function hasArrived({ api, uploadId, fanId, state, patience }: Delivery): Promise<boolean> {
+export async function hasArrived({ api, uploadId, state, patience }: Delivery): Promise<boolean> {
   const { clock, signal } = patience;
   for (const end = clock.now() + ARRIVAL_MS; ; ) {
-    const answer = await api.read(uploadId, fanId);
+    const answer = await api.read(uploadId);
     const media = answer?.upload.media.find(({ mediaId }) => mediaId === state.mediaId);
     if (media?.status !== "pending") return true;
     if (!state.completing || clock.now() >= end) return false;

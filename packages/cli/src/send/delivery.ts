@@ -10,7 +10,6 @@ import type { JournalFile } from "./journal.ts";
 export interface Delivery {
   api: Api;
   uploadId: string;
-  fanId: string;
   file: MediaFile;
   transfer: Transfer;
   /** What an earlier run left; `remember` keeps it up to date, on disk. */

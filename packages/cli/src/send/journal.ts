@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { CliError } from "../errors.ts";
 import { writeDurably } from "../files/durable.ts";
-import { lock } from "./lock.ts";
+import { lock } from "../files/lock.ts";
 
 /** An upload expires after 24 hours, so nothing older can be resumed. */
 const KEPT_MS = 48 * 3_600_000;
@@ -23,7 +23,14 @@ const JournalFile = v.object({
 });
 export type JournalFile = v.InferOutput<typeof JournalFile>;
 
-const Entry = v.object({ version: v.literal(1), uploadId: v.string(), files: v.array(JournalFile) });
+const Entry = v.object({
+  version: v.literal(2),
+  /** Under which the API is asked for the upload, however often. */
+  idempotencyKey: v.string(),
+  /** Once the API has told it. */
+  uploadId: v.optional(v.string()),
+  files: v.array(JournalFile),
+});
 /** What an unfinished upload needs to be taken up again. */
 export type Entry = v.InferOutput<typeof Entry>;
 
@@ -31,7 +38,7 @@ export type Entry = v.InferOutput<typeof Entry>;
 export interface JournalKey {
   api: string;
   eventId: string;
-  fanId: string;
+  userId: string;
   paths: string[];
 }
 
@@ -44,9 +51,9 @@ export interface Journal {
 }
 
 /** Opens the journal of this upload in `directory`; a `CliError` when another process is sending the same. */
-export function openJournal(directory: string, { api, eventId, fanId, paths }: JournalKey, now: number): Journal {
+export function openJournal(directory: string, { api, eventId, userId, paths }: JournalKey, now: number): Journal {
   const name = createHash("sha256")
-    .update(JSON.stringify([api, eventId, fanId, paths.toSorted()]))
+    .update(JSON.stringify([api, eventId, userId, paths.toSorted()]))
     .digest("hex");
   const file = join(directory, `${name.slice(0, 32)}.json`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -63,9 +63,9 @@ async function storedParts(delivery: Delivery, parts: Part[]): Promise<Map<numbe
 }
 
 async function sendParts(delivery: Delivery, missing: Part[], etags: Map<number, string>): Promise<void> {
-  const { api, uploadId, fanId, file, state, patience } = delivery;
+  const { api, uploadId, file, state, patience } = delivery;
   const signParts = (partNumbers: number[]) =>
-    api.sign(uploadId, fanId, {
+    api.sign(uploadId, {
       mediaId: state.mediaId,
       operation: "UploadPart",
       ...(state.s3UploadId && { s3UploadId: state.s3UploadId }),
@@ -94,12 +94,12 @@ async function sendParts(delivery: Delivery, missing: Part[], etags: Map<number,
 
 /** A call about the multipart upload as a whole. */
 function call(delivery: Delivery, operation: S3Operation, more: { partNumberMarker?: number } = {}, body?: string) {
-  const { api, uploadId, fanId, file, state } = delivery;
+  const { api, uploadId, file, state } = delivery;
   const input = {
     mediaId: state.mediaId,
     operation,
     ...(state.s3UploadId && { s3UploadId: state.s3UploadId }),
     ...more,
   };
-  return perform(delivery, file.name, async () => signatureOf(await api.sign(uploadId, fanId, input)), body);
+  return perform(delivery, file.name, async () => signatureOf(await api.sign(uploadId, input)), body);
 }

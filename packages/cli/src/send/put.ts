@@ -4,9 +4,8 @@ import { perform, signatureOf } from "./perform.ts";
 
 /** Sends a file in one request. 412, the object is there, means an earlier run had sent it. */
 export async function sendByPut(delivery: Delivery): Promise<void> {
-  const { api, uploadId, fanId, file, state, progress } = delivery;
-  const sign = async () =>
-    signatureOf(await api.sign(uploadId, fanId, { mediaId: state.mediaId, operation: "PutObject" }));
+  const { api, uploadId, file, state, progress } = delivery;
+  const sign = async () => signatureOf(await api.sign(uploadId, { mediaId: state.mediaId, operation: "PutObject" }));
   progress.resume(0);
   await perform(delivery, file.name, sign, { bytes: file.bytes, open: () => createReadStream(file.path) });
 }

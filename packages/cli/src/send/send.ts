@@ -1,4 +1,4 @@
-import { ApiRefusal } from "../api/client.ts";
+import { ApiRefusal } from "../api/caller.ts";
 import { together } from "../net/together.ts";
 import { hasArrived } from "./arrival.ts";
 import type { Delivery } from "./delivery.ts";

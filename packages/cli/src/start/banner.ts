@@ -1,5 +1,8 @@
 import type { Paint } from "../color.ts";
+import { SEEDED_PASSWORD, SEEDED_USERS } from "../demo.ts";
 import type { StartedCloud } from "./cloud.ts";
+
+const USERS = SEEDED_USERS.map(({ email }) => email).join(" ");
 
 /** Where everything is, for people. */
 export function banner(cloud: StartedCloud, paint: Paint): string {
@@ -8,6 +11,8 @@ export function banner(cloud: StartedCloud, paint: Paint): string {
     ["API", cloud.api],
     ["CDN", cloud.cdn],
     ...byEndpoint(cloud.endpoints).map(([url, names]): [string, string] => ["AWS", `${url}  ${names.join(" ")}`]),
+    ...(cloud.signIn ? [["sign in", cloud.signIn] as [string, string]] : []),
+    ...(cloud.issuer ? [["users", `${USERS}, password ${SEEDED_PASSWORD}`] as [string, string]] : []),
     ["region", cloud.region],
     ["keys", `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`],
     ["data", cloud.directory],
@@ -27,14 +32,15 @@ function byEndpoint(endpoints: StartedCloud["endpoints"]): [string, string[]][] 
 }
 
 /** The one line of `--json`. */
-export function readyLine({ api, cdn, region, credentials, endpoints }: StartedCloud): string {
+export function readyLine({ api, cdn, region, credentials, endpoints, issuer, signIn }: StartedCloud): string {
   const { accessKeyId, secretAccessKey } = credentials;
-  const { s3, dynamodb, states, mediaconvert, events, sqs, lambda } = endpoints;
   return JSON.stringify({
     api,
     cdn,
     region,
     credentials: { accessKeyId, secretAccessKey },
-    endpoints: { s3, dynamodb, states, mediaconvert, events, sqs, lambda },
+    endpoints,
+    issuer,
+    signIn,
   });
 }

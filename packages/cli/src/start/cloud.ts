@@ -6,11 +6,23 @@ export type { RunningCloud };
 export type CloudOptions = Pick<LocalOptions, "root" | "graphFile" | "directory" | "port" | "fresh" | "log">;
 
 /** What the commands need of a running cloud: where everything is, and how to stop it. */
-export type StartedCloud = Omit<RunningCloud, "facts" | "sweep">;
+export type StartedCloud = Pick<RunningCloud, "api" | "cdn" | "region" | "credentials" | "directory" | "stop"> &
+  Issuing & {
+    /** By service. */
+    endpoints: Record<string, string> & { states: string };
+  };
+
+/** Where users sign in; a graph without a user pool has no such place. */
+export interface Issuing {
+  /** The OpenID issuer. */
+  issuer?: string;
+  /** The sign-in pages. */
+  signIn?: string;
+}
 
 export type StartCloud = (options: CloudOptions) => Promise<StartedCloud>;
 
-/** Starts the local cloud with the demo event in it; an error's message is one clear line. Loaded here, as no other command needs it. */
+/** Starts the local cloud with the seeded users and the demo event in it; an error's message is one clear line. Loaded here, as no other command needs it. */
 export const startLocalCloud: StartCloud = async (options) => {
   const [{ startCloud }, { seed }] = await Promise.all([import("@dropclip/local/cloud"), import("./seed.ts")]);
   const cloud = await startCloud(options);

@@ -14,6 +14,8 @@ const RunFile = v.looseObject({
   region: v.string(),
   credentials: v.looseObject({ accessKeyId: v.string(), secretAccessKey: v.string() }),
   endpoints: v.looseObject({ states: v.string() }),
+  issuer: v.optional(v.string()),
+  signIn: v.optional(v.string()),
 });
 export type RunFile = v.InferOutput<typeof RunFile>;
 
@@ -23,8 +25,8 @@ function fileOf(directory: string) {
 
 /** Lets the other commands find the cloud that runs in this process. Readable by its owner only: it has credentials. */
 export function writeRunFile(cloud: StartedCloud) {
-  const { api, cdn, region, credentials, endpoints, directory } = cloud;
-  const facts = { pid: process.pid, api, cdn, region, credentials, endpoints };
+  const { api, cdn, region, credentials, endpoints, issuer, signIn, directory } = cloud;
+  const facts = { pid: process.pid, api, cdn, region, credentials, endpoints, issuer, signIn };
   writeDurably(fileOf(directory), `${JSON.stringify(facts)}\n`);
 }
 

@@ -1,4 +1,6 @@
-import { type Api, ApiRefusal } from "../api/client.ts";
+import { randomUUID } from "node:crypto";
+import { ApiRefusal } from "../api/caller.ts";
+import type { Api } from "../api/client.ts";
 import type { Media, Upload } from "../api/schemas.ts";
 import { CliError } from "../errors.ts";
 import { isUnchanged, type MediaFile } from "../files/media-file.ts";
@@ -9,61 +11,87 @@ export interface Beginning {
   api: Api;
   journal: Journal;
   eventId: string;
-  fanId: string;
   files: MediaFile[];
   say: (line: string) => void;
 }
 
-/** The upload these files belong to: the one an earlier run left unfinished, or a new one. */
-export async function begin(beginning: Beginning): Promise<{ upload: Upload; entry: Entry }> {
-  return (await takeUp(beginning)) ?? (await create(beginning));
-}
+/** What is known of an upload once the API has made it. */
+export type Begun = Entry & { uploadId: string };
 
-async function takeUp({ api, journal, fanId, files, say }: Beginning) {
-  const entry = journal.read();
-  if (!entry) return undefined;
-  const changed = files.find((file) => {
-    const known = entry.files.find(({ path }) => path === file.path);
-    return !known || known.bytes !== file.bytes || known.mtimeMs !== file.mtimeMs;
-  });
-  if (changed) {
-    say(`${clean(changed.name)} has changed since it was last sent: starting anew`);
-    return undefined;
-  }
-  const upload = await find(api, entry.uploadId, fanId);
+/** The upload these files belong to: the one an earlier run left unfinished, or a new one. */
+export async function begin(beginning: Beginning): Promise<{ upload: Upload; entry: Begun }> {
+  const entry = left(beginning);
+  if (!entry) return create(beginning, newEntry(beginning.files));
+  const { api, files, say } = beginning;
+  // The earlier run asked for an upload and never heard of it: asked with the same key, the API makes no second one.
+  if (!entry.uploadId) return create(beginning, entry);
+  const upload = await find(api, entry.uploadId);
   if (!upload || upload.status === "expired" || upload.status === "deleted") {
     say("the upload begun earlier is gone: starting anew");
-    return undefined;
+    return create(beginning, newEntry(files));
   }
   say("going on with the upload begun earlier");
-  return { upload, entry };
+  return { upload, entry: { ...entry, uploadId: entry.uploadId } };
 }
 
-async function find(api: Api, uploadId: string, fanId: string): Promise<Upload | undefined> {
+/** What an earlier run has left of just these files. */
+function left({ journal, files, say }: Beginning): Entry | undefined {
+  const entry = journal.read();
+  const changed =
+    entry &&
+    files.find((file) => {
+      const known = entry.files.find(({ path }) => path === file.path);
+      return !known || known.bytes !== file.bytes || known.mtimeMs !== file.mtimeMs;
+    });
+  if (!changed) return entry;
+  if (entry.uploadId) say(`${clean(changed.name)} has changed since it was last sent: starting anew`);
+  return undefined;
+}
+
+async function find(api: Api, uploadId: string): Promise<Upload | undefined> {
   try {
-    return (await api.read(uploadId, fanId))?.upload;
+    return (await api.read(uploadId))?.upload;
   } catch (error) {
     if (error instanceof ApiRefusal && (error.status === 404 || error.status === 410)) return undefined;
     throw error;
   }
 }
 
-async function create({ api, journal, eventId, fanId, files }: Beginning) {
-  const offered = files.map(({ name, type, bytes }) => ({ name, type, bytes }));
-  const upload = await api.create(eventId, fanId, offered);
-  const mediaIds = mediaIdsOf(files);
-  const entry: Entry = {
-    version: 1,
-    uploadId: upload.uploadId,
-    files: files.map(({ path, bytes, mtimeMs }, index) => ({ path, bytes, mtimeMs, mediaId: mediaIds[index]! })),
-  };
+async function create({ api, journal, eventId, files }: Beginning, entry: Entry) {
   journal.write(entry);
-  for (const { mediaId, bytes } of entry.files) {
+  // In the order of the entry: with the files in another one, the same key would ask for another upload.
+  const offered = entry.files.map(({ path }) => {
+    const { name, type, bytes } = files.find((file) => file.path === path)!;
+    return { name, type, bytes };
+  });
+  const upload = await created(api, journal, eventId, entry.idempotencyKey, offered);
+  const begun = { ...entry, uploadId: upload.uploadId };
+  journal.write(begun);
+  for (const { mediaId, bytes } of begun.files) {
     if (mediaOf(upload, mediaId).bytes !== bytes) throw new CliError(`the API has another size for ${mediaId}`);
   }
   const changed = files.find((file) => !isUnchanged(file));
   if (changed) throw new CliError(`${clean(changed.name)} is being changed: run the command again once it is at rest`);
-  return { upload, entry };
+  return { upload, entry: begun };
+}
+
+async function created(api: Api, journal: Journal, ...[eventId, key, files]: Parameters<Api["create"]>) {
+  try {
+    return await api.create(eventId, key, files);
+  } catch (error) {
+    // Nothing was made: the next run asks anew, not once more.
+    if (error instanceof ApiRefusal) journal.remove();
+    throw error;
+  }
+}
+
+function newEntry(files: MediaFile[]): Entry {
+  const mediaIds = mediaIdsOf(files);
+  return {
+    version: 2,
+    idempotencyKey: randomUUID(),
+    files: files.map(({ path, bytes, mtimeMs }, index) => ({ path, bytes, mtimeMs, mediaId: mediaIds[index]! })),
+  };
 }
 
 /** An upload's media in the order of its files: the video is `video`, the images count from `image1`. */

@@ -4,18 +4,15 @@ import { CliError, Refusal } from "../errors.ts";
 import type { MediaFile } from "../files/media-file.ts";
 import { clean } from "../format.ts";
 import type { Screen } from "../progress/screen.ts";
+import { outcomeOf, urlLines } from "../show/media.ts";
 import { mediaOf } from "./begin.ts";
 import type { Finished } from "./upload.ts";
-
-const URL_NAMES = ["content", "stream", "thumbnail"] as const;
 
 /** What became of each file, as lines for people. */
 export function describe({ upload, mediaIds }: Finished, files: MediaFile[]): string[] {
   return files.flatMap(({ name }, index) => {
-    const { status, reason, urls } = mediaOf(upload, mediaIds[index]!);
-    const why = reason ? `: ${clean(reason.message)} (${clean(reason.code)})` : "";
-    const lines = URL_NAMES.flatMap((key) => (urls?.[key] ? [`  ${key.padEnd(9)}  ${clean(urls[key])}`] : []));
-    return [`${clean(name)}  ${clean(status)}${why}`, ...lines];
+    const media = mediaOf(upload, mediaIds[index]!);
+    return [`${clean(name)}  ${outcomeOf(media)}`, ...urlLines(media.urls)];
   });
 }
 

@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import { createCaller } from "../api/caller.ts";
 import { createApi } from "../api/client.ts";
 import type { Media, Upload } from "../api/schemas.ts";
 import type { Context } from "../context.ts";
 import type { MediaFile } from "../files/media-file.ts";
-import { clean, durationText } from "../format.ts";
+import type { Session } from "../identity/session.ts";
+import { patienceOf } from "../net/patience.ts";
 import { Slots } from "../net/slots.ts";
 import { configDirectory } from "../paths.ts";
 import { createProgress, type FileProgress } from "../progress/progress.ts";
@@ -14,13 +16,10 @@ import { PARALLEL_REQUESTS, sendAll } from "../send/send.ts";
 import { begin, mediaOf } from "./begin.ts";
 import { follow, hasEnded } from "./follow.ts";
 
-/** A pause the user would notice is explained. */
-const NOTICEABLE_MS = 2_000;
-
 export interface UploadInput {
   api: string;
   eventId: string;
-  fanId: string;
+  session: Session;
   files: MediaFile[];
 }
 
@@ -36,8 +35,9 @@ export interface Finished {
  */
 export async function upload(context: Context, screen: Screen, input: UploadInput): Promise<Finished> {
   const paths = input.files.map(({ path }) => path);
+  const key = { ...input, userId: input.session.user.userId, paths };
   // Real time, whatever the clock: it is compared with that of files.
-  const journal = openJournal(join(configDirectory(context), "uploads"), { ...input, paths }, Date.now());
+  const journal = openJournal(join(configDirectory(context), "uploads"), key, Date.now());
   try {
     const finished = await sendAndFollow(context, screen, input, journal);
     journal.remove();
@@ -53,15 +53,12 @@ async function sendAndFollow(
   input: UploadInput,
   journal: Journal,
 ): Promise<Finished> {
-  const { clock, random, signal } = context;
-  const { eventId, fanId, files } = input;
+  const { clock, signal } = context;
+  const { eventId, session, files } = input;
+  const patience = patienceOf(context, screen);
+  const api = createApi(createCaller(input.api, patience, session));
   const say = (line: string) => screen.line(line);
-  const onRetry = (message: string, delayMs: number) => {
-    if (delayMs >= NOTICEABLE_MS) say(`${clean(message)}; trying again in ${durationText(delayMs)}`);
-  };
-  const patience = { clock, random, signal, onRetry };
-  const api = createApi(input.api, patience);
-  const { upload, entry } = await begin({ api, journal, eventId, fanId, files, say });
+  const { upload, entry } = await begin({ api, journal, eventId, files, say });
   const progress = createProgress(screen, clock);
   try {
     const slots = new Slots(PARALLEL_REQUESTS);
@@ -80,10 +77,10 @@ async function sendAndFollow(
         Object.assign(state, change);
         journal.write(entry);
       };
-      return [{ ...send, api, uploadId: entry.uploadId, fanId, transfer, remember, slots, patience }];
+      return [{ ...send, api, uploadId: entry.uploadId, transfer, remember, slots, patience }];
     });
     await sendAll(deliveries, signal);
-    const read = (etag?: string) => api.read(entry.uploadId, fanId, etag);
+    const read = (etag?: string) => api.read(entry.uploadId, etag);
     const ended = await follow(context, read, (seen) => {
       for (const send of sends) show(mediaOf(seen, send.state.mediaId), send.progress);
     });

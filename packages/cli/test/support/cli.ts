@@ -1,9 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
+import { PassThrough, Writable } from "node:stream";
 import type { Context } from "../../src/context.ts";
+import { openKeyring } from "../../src/identity/keyring.ts";
+import { signedIn } from "../../src/identity/tokens.ts";
 import { main } from "../../src/main.ts";
+import { writeRunFile } from "../../src/start/run-file.ts";
+import type { TestCloud } from "./test-cloud.ts";
+import { CLIENT_ID } from "./test-identity.ts";
 
 /** Time that passes only by being slept: what the command waited for is written down instead. */
 export class InstantClock {
@@ -41,6 +46,17 @@ export class Recorder extends Writable {
   }
 }
 
+/** What is typed; on a terminal unless it is a pipe. */
+export class Keyboard extends PassThrough {
+  readonly isTTY: boolean;
+
+  constructor(typed: string, { isTTY = true } = {}) {
+    super();
+    this.isTTY = isTTY;
+    this.end(typed);
+  }
+}
+
 export interface Run {
   code: number;
   stdout: string;
@@ -67,11 +83,35 @@ export class User {
     return path;
   }
 
+  /** The local cloud of this user's data directory runs there. */
+  hasLocal(cloud: TestCloud) {
+    writeRunFile({ ...cloud.facts(), directory: this.dataDirectory, stop: async () => {} });
+  }
+
+  /** Signs in as somebody the cloud knows, for longer than any test takes. */
+  async signIn(cloud: TestCloud, email = "fan@example.com", tokens = cloud.identity.issue(email)) {
+    const authority = { issuer: cloud.identity.issuer, clientId: CLIENT_ID };
+    const clock = new InstantClock();
+    const context = { env: this.env, clock, signal: new AbortController().signal };
+    const keyring = openKeyring(context, { api: cloud.base }, authority);
+    const user = signedIn({ ...tokens, expiresInSeconds: 100 * 365 * 24 * 3600 }, clock.now());
+    await keyring.change((users) => ({
+      users: [user, ...users.filter(({ userId }) => userId !== user.userId)],
+      result: undefined,
+    }));
+    return user;
+  }
+
   async run(args: string[], context: Partial<Context> = {}): Promise<Run> {
     const [stdout, stderr, clock] = [new Recorder(), new Recorder(), new InstantClock()];
     const code = await main(args, {
-      ...{ stdout, stderr, clock, env: this.env, random: () => 0.5, signal: new AbortController().signal },
+      ...{ stdin: new Keyboard("", { isTTY: false }), stdout, stderr, clock, env: this.env, random: () => 0.5 },
+      signal: new AbortController().signal,
       startCloud: () => Promise.reject(new Error("this test has no cloud")),
+      openBrowser: () => {
+        throw new Error("this test has no browser");
+      },
+      callbackPorts: [],
       ...context,
     });
     return { code, stdout: stdout.text, stderr: stderr.text, sleeps: clock.sleeps };

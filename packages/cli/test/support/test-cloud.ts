@@ -1,72 +1,42 @@
-import { createHash, createHmac, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { TestS3 } from "./test-s3.ts";
+import { DEMO_EVENT_ID } from "../../src/demo.ts";
+import { type Answer, awsError, json } from "./answers.ts";
+import { TestApi } from "./test-api.ts";
+import { CLIENT_ID, TestIdentity } from "./test-identity.ts";
+import { hasStatus, s3Error, TestUploads } from "./test-uploads.ts";
 
-/** A signed call as S3 received it, signature checked. */
-export interface SignedCall {
-  operation: string;
-  key: string;
-  query: URLSearchParams;
-  body: Buffer;
-}
+export { problem } from "./answers.ts";
 
-interface Answer {
-  status: number;
-  headers?: Record<string, string>;
-  body?: string;
-}
+/** Who may call AWS: the cloud's operator, and a user's own account. */
+const ACCESS_KEYS = ["AKIALOCAL", "AKIAUSER"];
+const S3_CALL = /^(PutObject|PostObject|CreateMultipartUpload|UploadPart|ListParts|CompleteMultipartUpload)\b/;
 
-interface TestMedia {
-  mediaId: string;
-  contentType: string;
-  fileName: string;
-  bytes: number;
-  type: string;
-  status: string;
-  progress?: number;
-  transfer?: object | undefined;
-  reason?: { code: string; message: string };
-  urls?: Record<string, string>;
-}
-
-interface TestUpload {
-  uploadId: string;
-  eventId: string;
-  fanId: string;
-  status: string;
-  media: TestMedia[];
-}
-
-const KEY = "a key only this server has";
-const SIGNED_HEADERS = ["content-length", "content-type", "if-none-match", "x-amz-meta-name"];
-
-/**
- * dropclip's API and a minimal S3 behind one port: the wire as the client meets it. Signed URLs bind method, query,
- * headers and time; the pipeline moves on by one step with every second look at a record.
- */
-export class TestCloud {
-  readonly s3 = new TestS3();
-  readonly uploads = new Map<string, TestUpload>();
+/** dropclip's API, its issuer and what of AWS it needs behind one port: the wire as the client meets it. */
+export class TestCloud extends TestUploads {
+  readonly identity = new TestIdentity();
+  readonly api = new TestApi();
+  /** By name, as Systems Manager has them. */
+  readonly parameters = new Map<string, string>();
+  /** What the local cloud's own service says of its roles. */
+  access: object | undefined;
   /** What arrived, in order: `POST /uploads/…/sign UploadPart 1,2`, `UploadPart 3`. */
   readonly calls: string[] = [];
   /** Asked before each call is answered: an answer instead, "drop" to cut the connection, or undefined to go on. */
   intercept: (call: string, operation: string) => Answer | "drop" | undefined | Promise<Answer | "drop" | undefined> =
     () => undefined;
-  /** How processing ends, by media id. */
-  verdicts: Record<string, Partial<TestMedia>> = {};
-  now = () => Date.now();
-  partBytes = 1000;
-  multipartAbove = 2000;
-  signedMs = 900_000;
-  base = "";
-  /** The pipeline is done before anyone looks. */
-  hurry = false;
-  #looks = 0;
+  /** Told of each call and its body. */
+  onBody: (call: string, body: string) => void = () => {};
+  onHeaders: (call: string, headers: IncomingMessage["headers"]) => void = () => {};
+  /** Whether what is done is done and the connection cut instead of an answer. */
+  lose: (call: string) => boolean = () => false;
+  /** The most a presigned form takes. */
+  formBytes = 25_000_000;
   readonly #open = new Set<Promise<unknown>>();
   readonly #server: Server;
 
   private constructor(server: Server) {
+    super();
     this.#server = server;
   }
 
@@ -79,6 +49,10 @@ export class TestCloud {
     const cloud = new TestCloud(server);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     cloud.base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    cloud.api.base = cloud.base;
+    cloud.identity.base = cloud.base;
+    const { userId } = cloud.identity.users.get("creative@example.com")!;
+    cloud.api.addEvent({ eventId: DEMO_EVENT_ID, creativeId: userId });
     return cloud;
   }
 
@@ -97,155 +71,122 @@ export class TestCloud {
 
   /** Names of the S3 operations that arrived. */
   s3Calls(): string[] {
-    return this.calls.filter((call) => !call.startsWith("POST ") && !call.startsWith("GET "));
+    return this.calls.filter((call) => S3_CALL.test(call));
+  }
+
+  /** What a deployed stage says of itself. */
+  outputs(stage: string) {
+    return {
+      ...{ stage, region: "eu-west-1", api: this.base, cdn: `${this.base}/cdn`, issuer: this.identity.issuer },
+      ...{ signIn: this.base, clientId: CLIENT_ID, userPoolId: this.identity.issuer.split("/").at(-1) },
+    };
+  }
+
+  /** What a running local cloud says of itself. */
+  facts() {
+    const url = this.base;
+    return {
+      ...{ api: url, cdn: `${url}/cdn`, region: "us-east-1", issuer: this.identity.issuer, signIn: url },
+      credentials: { accessKeyId: "AKIALOCAL", secretAccessKey: "secret" },
+      endpoints: { s3: url, dynamodb: url, states: url, mediaconvert: url, events: url, sqs: url, lambda: url },
+    };
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse) {
     const url = new URL(request.url!, this.base);
     const operation = url.searchParams.get("operation") ?? "";
-    const part = url.searchParams.get("partNumber");
-    const call = operation ? `${operation}${part ? ` ${part}` : ""}` : `${request.method} ${url.pathname}`;
+    const [, target] = String(request.headers["x-amz-target"] ?? "").split(".");
+    const call = callOf(request, url, target);
+    this.onHeaders(call, request.headers);
     const intercepted = await this.intercept(call, operation);
     if (intercepted === "drop") return void request.socket.destroy();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     this.calls.push(call);
-    const answer = intercepted ?? (operation ? this.#s3(request, url, body) : this.#api(request, url, body));
+    this.onBody(call, body.toString());
+    const answer = intercepted ?? (await this.#dispatch(request, url, target, body));
+    if (this.lose(call)) return void request.socket.destroy();
     response.writeHead(answer.status, answer.headers);
     response.end(answer.body);
   }
 
+  async #dispatch(request: IncomingMessage, url: URL, target: string | undefined, body: Buffer): Promise<Answer> {
+    if (target) return this.#aws(request, target, JSON.parse(body.toString()));
+    if (url.searchParams.has("operation")) return this.answerS3(request, url, body);
+    if (url.pathname === "/form") return this.#form(request, body);
+    return this.identity.handle(request.method!, url, body.toString()) ?? this.#api(request, url, body);
+  }
+
+  #aws(request: IncomingMessage, operation: string, input: Record<string, any>): Answer {
+    const [, key] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
+    if (!ACCESS_KEYS.includes(key!))
+      return awsError(400, "UnrecognizedClientException", "The security token included in the request is invalid.");
+    if (operation === "GetAccess")
+      return this.access ? json(200, this.access) : awsError(404, "UnknownOperationException", "no such operation");
+    if (operation !== "GetParameter") return this.identity.operate(operation, input);
+    const value = this.parameters.get(input.Name);
+    return value === undefined
+      ? awsError(400, "ParameterNotFound", "")
+      : json(200, { Parameter: { Name: input.Name, Value: value } }, "application/x-amz-json-1.1");
+  }
+
+  /** S3's answer to a file sent by a presigned form. */
+  async #form(request: IncomingMessage, body: Buffer): Promise<Answer> {
+    const headers = { "content-type": String(request.headers["content-type"]) };
+    const form = await new Request(`${this.base}/form`, {
+      method: "POST",
+      headers,
+      body: new Uint8Array(body),
+    }).formData();
+    const names = [...form.keys()];
+    if (form.get("policy") !== "signed" || names.at(-1) !== "file")
+      return s3Error(403, "AccessDenied", "Invalid according to Policy");
+    const file = Buffer.from(await (form.get("file") as File).arrayBuffer());
+    if (file.length > this.formBytes)
+      return s3Error(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
+    this.s3.objects.set(String(form.get("key")), file);
+    this.api.arrived(String(form.get("name")));
+    return { status: 204 };
+  }
+
   #api(request: IncomingMessage, url: URL, body: Buffer): Answer {
-    const [, noun, id, verb] = url.pathname.split("/");
+    const path = url.pathname.split("/").slice(1);
+    if (url.pathname === "/openapi.json") return this.#openapi();
+    const user = this.identity.user(request.headers.authorization);
     const input = body.length > 0 ? JSON.parse(body.toString()) : {};
-    if (noun === "events" && request.method === "POST") return json(201, { ...this.#create(id!, input), parts: {} });
-    const upload = this.uploads.get(id ?? "");
-    const fanId = input.fanId ?? url.searchParams.get("fanId");
-    if (!upload || upload.fanId !== fanId) return problem(404, "upload.not_found", `there is no upload ${id}`);
-    if (verb === "sign") return this.#sign(upload, input);
-    this.#process(upload);
-    const answer = json(200, upload);
-    const etag = `"${createHash("sha1").update(answer.body!).digest("hex")}"`;
-    if (request.headers["if-none-match"] === etag) return { status: 304, headers: { etag } };
-    return { ...answer, headers: { ...answer.headers, etag } };
+    const key = request.headers["idempotency-key"] as string | undefined;
+    const call = { method: request.method!, path, query: url.searchParams, body: input, key, user };
+    const answer = this.api.handle(call);
+    if (answer) return answer;
+    if (!user) return json(401, { message: "Unauthorized" });
+    const [noun, id] = path;
+    if (noun === "me" && id === "uploads")
+      return json(
+        200,
+        this.listUploads(url, (upload) => upload.fanId === user.userId),
+      );
+    if (noun === "events" && request.method === "POST") return this.createUpload(id!, input, user, key);
+    if (noun === "events")
+      return json(
+        200,
+        this.listUploads(url, (upload) => upload.eventId === id && hasStatus(upload, url.searchParams)),
+      );
+    const ownsEvent = (eventId: string) => this.api.events.get(eventId)?.creativeId === user.userId;
+    return this.answerUpload(request, path, input, user, ownsEvent);
   }
 
-  #create(
-    eventId: string,
-    { fanId, files }: { fanId: string; files: { name: string; type: string; bytes: number }[] },
-  ) {
-    let images = 0;
-    const media = files.map(({ name, type, bytes }): TestMedia => {
-      const contentType = type.split("/")[0]!;
-      const mediaId = contentType === "video" ? "video" : `image${++images}`;
-      const multipart = bytes > this.multipartAbove;
-      const transfer = multipart ? { method: "multipart", partBytes: this.partBytes } : { method: "put" };
-      return { mediaId, contentType, fileName: name, bytes, type, status: "pending", transfer };
-    });
-    const upload: TestUpload = { uploadId: randomUUID(), eventId, fanId, status: "pending", media };
-    this.uploads.set(upload.uploadId, upload);
-    return upload;
-  }
-
-  #sign(upload: TestUpload, input: Record<string, any>): Answer {
-    const media = upload.media.find(({ mediaId }) => mediaId === input.mediaId);
-    if (media?.status !== "pending") return problem(409, "media.not_pending", "this file has been sent already");
-    const key = keyOf(upload, media);
-    const partNumbers: number[] = input.partNumbers ?? [0];
-    if (partNumbers.length > 100) return problem(400, "input.invalid", "partNumbers: at most 100");
-    const expires = this.now() + this.signedMs;
-    const requests = partNumbers.map((partNumber) => {
-      const query = new URLSearchParams({ operation: input.operation, expires: String(expires) });
-      if (input.s3UploadId) query.set("uploadId", input.s3UploadId);
-      if (partNumber) query.set("partNumber", String(partNumber));
-      if (input.partNumberMarker) query.set("part-number-marker", String(input.partNumberMarker));
-      const put = input.operation === "PutObject";
-      const last = partNumber * this.partBytes > media.bytes;
-      const length = put ? media.bytes : last ? media.bytes % this.partBytes : this.partBytes;
-      const headers: Record<string, string> = {
-        ...((put || partNumber) && { "content-length": String(length) }),
-        ...(put && { "content-type": media.type }),
-        ...((put || input.operation === "CompleteMultipartUpload") && { "if-none-match": "*" }),
-        ...(input.operation === "CreateMultipartUpload" && { "content-type": media.type, "x-amz-meta-name": "x" }),
-      };
-      const method = { CreateMultipartUpload: "POST", CompleteMultipartUpload: "POST", ListParts: "GET" }[
-        input.operation as string
-      ];
-      const path = `/s3/${key}?${query}`;
-      const signature = sign(method ?? "PUT", path, headers);
-      return {
-        method: method ?? "PUT",
-        url: `${this.base}${path}&signature=${signature}`,
-        headers,
-        ...(partNumber && { partNumber }),
-      };
-    });
-    return json(200, { requests, expiresAt: new Date(expires).toISOString() });
-  }
-
-  #s3(request: IncomingMessage, url: URL, body: Buffer): Answer {
-    const query = url.searchParams;
-    if (Number(query.get("expires")) < this.now()) return s3Error(403, "AccessDenied", "Request has expired");
-    const [path, signature] = request.url!.split("&signature=");
-    const sent = Object.fromEntries(
-      SIGNED_HEADERS.flatMap((name) => (request.headers[name] ? [[name, String(request.headers[name])]] : [])),
-    );
-    // Completing, creating and listing leave the length to the client.
-    if (query.get("operation") !== "PutObject" && !query.has("partNumber")) delete sent["content-length"];
-    if (sign(request.method!, path!, sent) !== signature) return s3Error(403, "SignatureDoesNotMatch", "not as signed");
-    const key = decodeURIComponent(url.pathname.slice("/s3/".length));
-    return this.s3.handle({ operation: query.get("operation")!, key, query, body });
-  }
-
-  /** Every second look moves what has arrived one step on, so that the client meets 304 as well. */
-  #process(upload: TestUpload) {
-    if (this.#looks++ % 2 === 1 && !this.hurry) return;
-    for (const media of upload.media) {
-      if (media.status === "processing") {
-        if ((media.progress ?? 0) < 50) media.progress = 50;
-        else
-          Object.assign(
-            media,
-            { progress: 100, status: "complete", urls: urlsOf(media) },
-            this.verdicts[media.mediaId],
-          );
-      } else if (media.status === "pending" && this.s3.objects.has(keyOf(upload, media))) {
-        Object.assign(media, { status: "processing", progress: 0, transfer: undefined });
-        if (this.hurry) Object.assign(media, { status: "complete", urls: urlsOf(media) });
-      }
-    }
-    const statuses = new Set(upload.media.map(({ status }) => status));
-    if (statuses.size === 1) upload.status = [...statuses][0]!;
+  #openapi(): Answer {
+    const openIdConnectUrl = `${this.identity.issuer}/.well-known/openid-configuration`;
+    const user = { type: "openIdConnect", openIdConnectUrl, "x-clientId": CLIENT_ID };
+    return json(200, { openapi: "3.1.0", components: { securitySchemes: { user } } });
   }
 }
 
-function urlsOf({ mediaId }: TestMedia) {
-  const base = `https://cdn.test/${mediaId}`;
-  return mediaId === "video"
-    ? { content: `${base}.mp4`, stream: `${base}/index.m3u8`, thumbnail: `${base}.jpg` }
-    : { content: `${base}.jpg`, thumbnail: `${base}.webp` };
-}
-
-function keyOf({ eventId, fanId, uploadId }: TestUpload, { mediaId }: TestMedia) {
-  return `events/${eventId}/uploads/${fanId}/${uploadId}/${mediaId}`;
-}
-
-function sign(method: string, path: string, headers: Record<string, string>) {
-  const text = JSON.stringify([method, path, Object.entries(headers).toSorted()]);
-  return createHmac("sha256", KEY).update(text).digest("hex");
-}
-
-function json(status: number, body: unknown): Answer {
-  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-}
-
-/** An error as the API words it. */
-export function problem(status: number, code: string, message: string, headers: Record<string, string> = {}): Answer {
-  const answer = json(status, { code, message, details: {}, requestId: "r-1" });
-  return { ...answer, headers: { ...answer.headers, ...headers } };
-}
-
-function s3Error(status: number, code: string, message: string): Answer {
-  return { status, body: `<Error><Code>${code}</Code><Message>${message}</Message></Error>` };
+/** `GET /path`, or the operation of an AWS service. */
+function callOf({ method }: IncomingMessage, url: URL, target: string | undefined): string {
+  const operation = url.searchParams.get("operation");
+  const part = url.searchParams.get("partNumber");
+  if (operation) return `${operation}${part ? ` ${part}` : ""}`;
+  return target ?? (url.pathname === "/form" ? "PostObject" : `${method} ${url.pathname}`);
 }

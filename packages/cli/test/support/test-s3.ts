@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SignedCall } from "./test-cloud.ts";
+import type { SignedCall } from "./test-uploads.ts";
 
 interface Answer {
   status: number;

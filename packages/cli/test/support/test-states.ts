@@ -15,6 +15,12 @@ export const recorded: { machine: string; executions: Recorded[] } = JSON.parse(
 /** Step Functions' read operations over the recorded executions, in pages of two. */
 export class TestStates {
   readonly calls: string[] = [];
+  /** Names of machines besides the recorded one: all have the recorded executions. */
+  readonly machines: string[] = [];
+  /** Machines whose executions were listed, by name. */
+  readonly listed: string[] = [];
+  /** Access keys that may ask. */
+  readonly operators = ["operator"];
   #server: Server | undefined;
 
   async start(): Promise<string> {
@@ -23,14 +29,24 @@ export class TestStates {
       for await (const chunk of request) chunks.push(chunk);
       const operation = String(request.headers["x-amz-target"]).replace("AWSStepFunctions.", "");
       this.calls.push(operation);
-      const signed = request.headers.authorization?.includes("Credential=operator/");
-      const answer = signed ? answerTo(operation, JSON.parse(Buffer.concat(chunks).toString())) : undefined;
+      const { authorization = "" } = request.headers;
+      const signed = this.operators.some((key) => authorization.includes(`Credential=${key}/`));
+      const answer = signed ? this.#answer(operation, JSON.parse(Buffer.concat(chunks).toString())) : undefined;
       response.writeHead(answer && !("__type" in answer) ? 200 : 400, { "content-type": "application/x-amz-json-1.0" });
       response.end(JSON.stringify(answer ?? { __type: "AccessDeniedException", message: "not signed" }));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     this.#server = server;
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  #answer(operation: string, input: Record<string, string>): object | undefined {
+    if (operation === "ListExecutions") this.listed.push(input.stateMachineArn!.split(":").at(-1)!);
+    if (operation !== "ListStateMachines") return answerTo(operation, input);
+    const arns = [recorded.machine, ...this.machines.map((name) => recorded.machine.replace(/[^:]+$/, name))];
+    return {
+      stateMachines: arns.map((arn) => ({ stateMachineArn: arn, name: arn.split(":").at(-1), type: "STANDARD" })),
+    };
   }
 
   async stop() {
@@ -40,11 +56,9 @@ export class TestStates {
 }
 
 function answerTo(operation: string, input: Record<string, string>): object | undefined {
-  const { machine, executions } = recorded;
+  const { executions } = recorded;
   const found = executions.find(({ execution }) => execution.executionArn === input.executionArn);
   switch (operation) {
-    case "ListStateMachines":
-      return { stateMachines: [{ stateMachineArn: machine, name: "dropclip-ingest-dev", type: "STANDARD" }] };
     case "ListExecutions": {
       const fitting = executions.filter(
         ({ execution }) => !input.statusFilter || execution.status === input.statusFilter,

@@ -1,47 +1,78 @@
 import { createHash } from "node:crypto";
-import { type ErrorKind, NotJson, PublicError } from "@dropclip/core/errors";
+import { type ErrorKind, NotJson, NotSentAsJson, PublicError, RequestTooLarge } from "@dropclip/core/errors";
+import { REQUEST_BYTES } from "@dropclip/core/limits";
 import type { Context, Hono } from "hono";
 import type { LambdaContext } from "hono/aws-lambda";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { logger } from "../log.ts";
 
 /** The one place where kinds of errors become statuses. */
-const STATUS: Record<ErrorKind, ContentfulStatusCode> = {
+export const STATUS: Record<ErrorKind, ContentfulStatusCode> = {
   invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
   not_found: 404,
   conflict: 409,
   gone: 410,
+  precondition: 412,
   too_large: 413,
   unsupported: 415,
   unprocessable: 422,
   too_many: 429,
 };
 
-/** The request's JSON object. `any`, since each verb parses it by its own schema; `NotJson` when it is none. */
+/** The request's JSON object. `any`, since each verb parses it by its own schema. `NotSentAsJson`, `RequestTooLarge`, `NotJson`. */
 export async function body(c: Context): Promise<any> {
-  const parsed: unknown = await c.req.json().catch(() => undefined);
+  if (!/^application\/json\s*(;|$)/i.test(c.req.header("content-type") ?? "")) throw NotSentAsJson();
+  const text = await c.req.text();
+  if (Buffer.byteLength(text) > REQUEST_BYTES) throw RequestTooLarge(Buffer.byteLength(text), REQUEST_BYTES);
+  const parsed = parse(text);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw NotJson();
   return parsed;
 }
 
-/** JSON with an ETag; 304 when the client has just that. */
-export function respond(c: Context, data: unknown, status: ContentfulStatusCode = 200) {
-  const text = JSON.stringify(data);
-  const etag = `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
-  c.header("ETag", etag);
-  c.header("Cache-Control", "no-store");
-  if (c.req.method === "GET" && c.req.header("if-none-match") === etag) return c.body(null, 304);
-  return c.body(text, status, { "content-type": "application/json" });
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw NotJson();
+  }
 }
 
+/** JSON with an ETag; 304 when the client has just that. */
+export function respond(c: Context, data: unknown, status: ContentfulStatusCode = 200) {
+  const etag = etagOf(data);
+  c.header("ETag", etag);
+  c.header("Cache-Control", "no-store");
+  if (c.req.method === "GET" && names(c.req.header("if-none-match"), etag)) return c.body(null, 304);
+  return c.body(JSON.stringify(data), status, { "content-type": "application/json" });
+}
+
+/** Whether a thing still is what the client has read: true without an If-Match. */
+export function matches(c: Context): (data: unknown) => boolean {
+  const wanted = c.req.header("if-match");
+  return (data) => wanted === undefined || names(wanted, etagOf(data));
+}
+
+const etagOf = (data: unknown) =>
+  `"${createHash("sha256").update(JSON.stringify(data)).digest("base64url").slice(0, 22)}"`;
+
+/** A list of ETags, or `*`; a gateway that compresses makes them weak. */
+const names = (header: string | undefined, etag: string) =>
+  header?.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === etag) ?? false;
+
 /** Answers errors in the one shape: `code`, `message`, `details`, `requestId`. What is not for users is logged instead. */
-export function answerErrors(app: Hono) {
+export function answerErrors<App extends Hono<any>>(app: App): App {
   const requestId = (c: Context) => (c.env as { lambdaContext?: LambdaContext }).lambdaContext?.awsRequestId ?? "";
   const fail = (c: Context, status: ContentfulStatusCode, code: string, message: string, details = {}) =>
     c.json({ code, message, details, requestId: requestId(c) }, status);
   app.notFound((c) => fail(c, 404, "route.not_found", "There is no such route."));
   app.onError((error, c) => {
-    if (error instanceof PublicError) return fail(c, STATUS[error.kind], error.code, error.message, error.details);
+    if (error instanceof PublicError) {
+      const { retryAfterSeconds } = error.details;
+      if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
+      return fail(c, STATUS[error.kind], error.code, error.message, error.details);
+    }
     logger.error("unexpected", { error, requestId: requestId(c), path: c.req.path });
     return fail(c, 500, "internal", "Something went wrong on our side. Please try again.");
   });

@@ -1,23 +1,148 @@
+import { Artwork } from "@dropclip/core/artwork";
+import { config } from "@dropclip/core/config";
 import { Upload } from "@dropclip/core/upload";
-import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
+import * as v from "valibot";
+import { Pictures } from "../pictures.ts";
+import { requestSettlement } from "../settling.ts";
 import { Sign } from "../sign.ts";
-import { answerErrors, body, respond } from "./http.ts";
+import { body, respond } from "./http.ts";
+import { route, routes } from "./routes.ts";
+import { IDEMPOTENCY, idempotencyKey, listOf, PostForm, pageQuery } from "./shapes.ts";
 
-const app = answerErrors(new Hono());
+/** What those who film do: uploads, their signatures, and who they are. */
+export const group = routes("uploads");
 
-app.post("/events/:eventId/uploads", async (c) => {
-  const upload = await Upload.create({ ...(await body(c)), eventId: c.req.param("eventId") });
-  return respond(c, upload, 201);
-});
-
-app.post("/uploads/:uploadId/sign", async (c) =>
-  respond(c, await Sign.sign({ ...(await body(c)), uploadId: c.req.param("uploadId") })),
+route(
+  group,
+  "POST /events/{eventId}/uploads",
+  {
+    operationId: "createUpload",
+    summary: "Announces files to an event; each then waits for its bytes",
+    access: "user",
+    kind: "write",
+    headers: IDEMPOTENCY,
+    body: v.object({ files: Upload.Files }),
+    answer: { status: 201, schema: Upload.Info, description: "The upload's record." },
+    errors: ["not_found", "conflict", "too_large", "unsupported", "unprocessable", "too_many"],
+  },
+  async (c, user) => {
+    const upload = await Upload.create({
+      ...{ files: (await body(c)).files, eventId: c.req.param("eventId") ?? "" },
+      ...{ fanId: user.userId, groups: user.groups, ...idempotencyKey(c.req.header("idempotency-key")) },
+    });
+    return respond(c, upload, 201);
+  },
 );
 
-app.get("/uploads/:uploadId", async (c) =>
-  respond(c, await Upload.get({ uploadId: c.req.param("uploadId"), fanId: c.req.query("fanId") ?? "" })),
+route(
+  group,
+  "POST /uploads/{uploadId}/sign",
+  {
+    operationId: "signUpload",
+    summary: "Signs the S3 calls that send one file: PutObject, or those of a multipart upload",
+    access: "user",
+    kind: "sign",
+    body: Sign.Input,
+    answer: {
+      status: 200,
+      schema: Sign.Answer,
+      description: "Signed calls: send each with its headers and a body of the announced length.",
+    },
+    errors: ["not_found", "conflict", "gone"],
+  },
+  async (c, { userId }) =>
+    respond(c, await Sign.sign({ ...(await body(c)), uploadId: c.req.param("uploadId") ?? "", userId })),
 );
 
-/** The routes of fans' uploads. */
-export const handler = handle(app);
+route(
+  group,
+  "GET /uploads/{uploadId}",
+  {
+    operationId: "getUpload",
+    summary: "The record of an upload: its fan's, or one to the creative's event",
+    access: "user",
+    headers: { "If-None-Match": "The ETag of what is known: answered 304 while nothing changes." },
+    answer: { status: 200, schema: Upload.Info, description: "The record." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }) => respond(c, await Upload.get({ uploadId: c.req.param("uploadId") ?? "", userId })),
+);
+
+route(
+  group,
+  "DELETE /uploads/{uploadId}",
+  {
+    operationId: "deleteUpload",
+    summary: "Deletes an upload: its fan, or the event's creative",
+    access: "user",
+    kind: "write",
+    answer: { status: 204, description: "It is gone; what is stored of it is removed in the background." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }) => {
+    const uploadId = c.req.param("uploadId") ?? "";
+    if (await Upload.remove({ uploadId, userId })) await requestSettlement({ uploadId });
+    return c.body(null, 204);
+  },
+);
+
+route(
+  group,
+  "GET /me",
+  {
+    operationId: "getMe",
+    summary: "Who is signed in",
+    access: "user",
+    answer: {
+      status: 200,
+      schema: v.object({
+        userId: v.string(),
+        groups: v.array(v.string()),
+        picture: v.optional(Artwork.Served),
+        pictureUpload: v.optional(Artwork.Offer),
+      }),
+      description: "The user, and their profile picture.",
+    },
+    errors: [],
+  },
+  async (c, user) => {
+    const { served, offer } = await Artwork.get({ kind: "picture", id: user.userId });
+    const picture = { ...(served ? { picture: served } : {}), ...(offer ? { pictureUpload: offer } : {}) };
+    return respond(c, { ...user, ...picture });
+  },
+);
+
+route(
+  group,
+  "GET /me/uploads",
+  {
+    operationId: "listMyUploads",
+    summary: "The user's own uploads, newest first",
+    access: "user",
+    query: pageQuery,
+    answer: { status: 200, schema: listOf("uploads", Upload.Info), description: "A page of records." },
+    errors: [],
+  },
+  async (c, { userId }) => respond(c, await Upload.listOwn({ ...c.req.query(), userId })),
+);
+
+route(
+  group,
+  "POST /me/picture",
+  {
+    operationId: "createPicture",
+    summary: "A form to post the user's new profile picture with",
+    access: "user",
+    kind: "write",
+    body: Artwork.File,
+    answer: { status: 201, schema: PostForm, description: "Post the fields, then the picture as `file`, to `url`." },
+    errors: ["too_large", "unsupported"],
+  },
+  async (c, { userId }) => {
+    const identity = { roleArn: config.profileRole, tags: { userId } };
+    return respond(c, await Pictures.form(await body(c), { kind: "picture", id: userId }, identity), 201);
+  },
+);
+
+export const handler = handle(group.app);

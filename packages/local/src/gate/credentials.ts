@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { PolicyDocument } from "@dropclip/synth/cloud";
 import type { Clock } from "../clock.ts";
 import type { Credentials, Principal } from "../world.ts";
 
@@ -12,10 +14,19 @@ interface Secrets extends Credentials {
   sealingKey: string;
 }
 
-interface Session {
+/** What AssumeRole adds to a session beside its role. */
+export interface SessionOptions {
+  tags?: Record<string, string>;
+  /** Those of `tags` that go on to the sessions this one takes on. */
+  transitiveTagKeys?: string[];
+  /** What limits the session beyond its role. */
+  policy?: PolicyDocument;
+  policyArns?: string[];
+}
+
+interface Session extends SessionOptions {
   roleArn?: string;
   sessionName?: string;
-  tags?: Record<string, string>;
   service?: string;
   sourceArn?: string;
   /** Milliseconds since the epoch. */
@@ -23,6 +34,16 @@ interface Session {
   /** Makes two sessions of the same second differ. */
   nonce: string;
 }
+
+/** A token's session, ready for the next call. */
+interface Opened {
+  secretAccessKey: string;
+  principal: Principal;
+  expiration: number;
+}
+
+/** Far more sessions than are in use at a time. */
+const MOST_OPENED = 1000;
 
 /** What the gate finds for an access key; `expired` sessions are found so that they can be refused as such. */
 export interface FoundCredentials {
@@ -46,6 +67,7 @@ export class CredentialStore {
   readonly #secrets: Secrets;
   readonly #account: string;
   readonly #clock: Clock;
+  readonly #opened = new Map<string, Opened>();
 
   constructor({ directory, account, clock }: CredentialStoreOptions) {
     this.#secrets = load(directory);
@@ -63,9 +85,9 @@ export class CredentialStore {
   assumeRole(
     roleArn: string,
     sessionName: string,
-    { tags, seconds = SESSION_SECONDS }: { tags?: Record<string, string>; seconds?: number } = {},
+    { seconds = SESSION_SECONDS, ...more }: SessionOptions & { seconds?: number } = {},
   ): Credentials {
-    return this.#issue({ roleArn, sessionName, ...(tags && { tags }) }, seconds);
+    return this.#issue({ roleArn, sessionName, ...more }, seconds);
   }
 
   /** A session of an AWS service that acts for the resource `sourceArn`. */
@@ -82,25 +104,47 @@ export class CredentialStore {
       return { secretAccessKey: this.#secrets.secretAccessKey, principal, expired: false };
     }
     if (sessionToken === undefined) return undefined;
-    const session = this.#open(sessionToken);
-    if (!session) return "token";
-    const keys = this.#keys(sessionToken);
-    if (keys.accessKeyId !== accessKeyId) return accessKeyId.startsWith("ASIA") ? "token" : undefined;
-    return {
-      secretAccessKey: keys.secretAccessKey,
-      principal: this.#principal(session, accessKeyId),
-      expired: session.expiration <= this.#clock.now(),
-    };
+    const opened = this.#opened.get(sessionToken) ?? this.#remember(sessionToken);
+    if (!opened) return "token";
+    const { secretAccessKey, principal, expiration } = opened;
+    if (principal.accessKeyId !== accessKeyId) return accessKeyId.startsWith("ASIA") ? "token" : undefined;
+    return { secretAccessKey, principal, expired: expiration <= this.#clock.now() };
   }
 
-  #principal({ roleArn, sessionName, tags, service, sourceArn }: Session, accessKeyId: string): Principal {
+  /** A session makes many calls: its token is opened once. The oldest go first. */
+  #remember(sessionToken: string): Opened | undefined {
+    const session = this.#open(sessionToken);
+    if (!session) return undefined;
+    const { accessKeyId, secretAccessKey } = this.#keys(sessionToken);
+    const opened = {
+      secretAccessKey,
+      principal: this.#principal(session, accessKeyId),
+      expiration: session.expiration,
+    };
+    for (const oldest of this.#opened.keys()) {
+      if (this.#opened.size < MOST_OPENED) break;
+      this.#opened.delete(oldest);
+    }
+    this.#opened.set(sessionToken, opened);
+    return opened;
+  }
+
+  #principal(session: Session, accessKeyId: string): Principal {
+    const { roleArn, sessionName, tags, transitiveTagKeys, policy, policyArns, service, sourceArn } = session;
     if (service) return { kind: "service", arn: service, accountId: this.#account, accessKeyId, service, sourceArn };
     const [, , , , account, resource] = (roleArn ?? "").split(":");
     // The ARN of a session has the role's name without its path.
     const name = resource?.split("/").at(-1);
     const arn = `arn:aws:sts::${account}:assumed-role/${name}/${sessionName}`;
     const principal: Principal = { kind: "role", arn, accountId: account ?? this.#account, accessKeyId, sessionName };
-    return { ...principal, roleArn, ...(tags && { tags }) };
+    return {
+      ...principal,
+      roleArn,
+      ...(tags && { tags }),
+      ...(transitiveTagKeys && { transitiveTagKeys }),
+      ...(policy && { sessionPolicies: [policy] }),
+      ...(policyArns && { sessionPolicyArns: policyArns }),
+    };
   }
 
   #issue(session: Omit<Session, "expiration" | "nonce">, seconds: number): Credentials {
@@ -121,7 +165,7 @@ export class CredentialStore {
   #seal(session: Session): string {
     const iv = randomBytes(12);
     const cipher = createCipheriv("aes-256-gcm", Buffer.from(this.#secrets.sealingKey, "base64"), iv);
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(session), "utf8"), cipher.final()]);
+    const sealed = Buffer.concat([cipher.update(deflateRawSync(JSON.stringify(session))), cipher.final()]);
     return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64");
   }
 
@@ -133,7 +177,9 @@ export class CredentialStore {
     const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, 12), { authTagLength: 16 });
     decipher.setAuthTag(sealed.subarray(12, 28));
     try {
-      return JSON.parse(decipher.update(sealed.subarray(28), undefined, "utf8") + decipher.final("utf8"));
+      // Only what was sealed here comes to be unpacked.
+      const packed = Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
+      return JSON.parse(inflateRawSync(packed).toString("utf8"));
     } catch {
       // Not sealed with this key: somebody else's token, or a tampered one.
       return undefined;

@@ -21,6 +21,8 @@ const ANSWERS: Record<string, [code: string, status: number]> = {
   dynamodb: ["AccessDeniedException", 400],
   states: ["AccessDeniedException", 400],
   events: ["AccessDeniedException", 400],
+  ssm: ["AccessDeniedException", 400],
+  "cognito-idp": ["AccessDeniedException", 400],
   s3: ["AccessDenied", 403],
   sqs: ["AccessDenied", 403],
   sts: ["AccessDenied", 403],

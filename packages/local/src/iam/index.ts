@@ -1,15 +1,17 @@
-import type { PolicyDocument, Role } from "@dropclip/synth/cloud";
+import type { ManagedPolicy, PolicyDocument, Role } from "@dropclip/synth/cloud";
 import type { Clock } from "../clock.ts";
 import type { LogEntry } from "../world.ts";
 import { type CallerContext, RequestContext } from "./context.ts";
 import { type Decision, decide, type Policies } from "./decide.ts";
 import { denial, reasonOf } from "./denial.ts";
+import { type Denial, Denials } from "./denials.ts";
 import { type Compiled, compile, type IamRequest, type PolicyKind } from "./policy.ts";
 import { type Resources, resourcePolicies } from "./resource-policies.ts";
 import type { IamPrincipal } from "./types.ts";
 import { type RoleUsage, Usage } from "./usage.ts";
 
 export { uniqueId } from "./context.ts";
+export type { Denial } from "./denials.ts";
 export { PolicyError } from "./policy-error.ts";
 export type { IamPrincipal } from "./types.ts";
 export type { Grant, RoleUsage } from "./usage.ts";
@@ -19,6 +21,8 @@ export interface IamOptions extends Resources {
   region: string;
   clock: Clock;
   roles: Role[];
+  /** Customer-managed policies, which sessions may be limited by; what roles have of them stands with the roles. */
+  managedPolicies?: ManagedPolicy[];
   log: (entry: LogEntry) => void;
 }
 
@@ -31,14 +35,24 @@ export interface AssumeRoleRequest {
 }
 
 export interface Iam {
-  /** Throws AWS's refusal, logged, unless the policies allow it. */
-  authorize(principal: IamPrincipal, action: string, resource: string, context?: CallerContext): void;
+  /** Throws AWS's refusal, logged unless it answers a `probe`, unless the policies allow it. */
+  authorize(
+    principal: IamPrincipal,
+    action: string,
+    resource: string,
+    context?: CallerContext,
+    options?: { probe?: boolean },
+  ): void;
   /** Throws unless the caller may take on the role, and tag the session when there are tags. */
   assumeRole(caller: IamPrincipal, roleArn: string, request: AssumeRoleRequest): void;
   /** Throws unless the principal may hand the role to the service, `mediaconvert.amazonaws.com`. */
   passRole(principal: IamPrincipal, roleArn: string, service: string): void;
+  /** Whether there is a customer-managed policy of that ARN. */
+  isPolicy(arn: string): boolean;
   /** Every grant of every role, and how often this run made use of it. */
   usage(): RoleUsage[];
+  /** What this run refused. */
+  denials(): Denial[];
 }
 
 interface Ask {
@@ -47,6 +61,7 @@ interface Ask {
   resource: string;
   context?: CallerContext | undefined;
   trust?: Compiled[];
+  probe?: boolean | undefined;
 }
 
 /**
@@ -58,10 +73,12 @@ export function createIam(options: IamOptions): Iam {
   const place = { account, region, now: () => clock.now() };
   const policyOf = resourcePolicies(options);
   const usage = new Usage();
+  const denials = new Denials();
   const roles = new Map(options.roles.map((role) => [role.arn, compileRole(role, usage)]));
   const limits = new Limits();
+  const managed = new Map((options.managedPolicies ?? []).map((one) => [one.arn, one.document]));
 
-  function ask({ principal, action, resource, context, trust }: Ask) {
+  function ask({ principal, action, resource, context, trust, probe }: Ask) {
     const request: IamRequest = {
       action: action.toLowerCase(),
       resource,
@@ -77,18 +94,22 @@ export function createIam(options: IamOptions): Iam {
             request,
           );
     if (decision.allowed) {
-      if (role) usage.count(principal.roleArn!, request);
+      if (role) usage.count(principal.roleArn!, request, "Allow");
       return;
     }
     const error = denial(principal, action, resource, decision);
+    if (probe) throw error;
+    if (role && decision.explicit && decision.kind === "identity") usage.count(principal.roleArn!, request, "Deny");
+    const reason = reasonOf(decision, action);
+    denials.count({ principal: principal.roleArn ?? principal.arn, action, resource, reason });
     log({
       service: "iam",
       level: "warn",
-      message: `denied ${action} on ${resource} to ${principal.arn} ${reasonOf(decision, action)}`,
+      message: `denied ${action} on ${resource} to ${principal.arn} ${reason}`,
       principal: principal.arn,
       action,
       resource,
-      reason: reasonOf(decision, action),
+      reason,
       ...(decision.place ? { policy: decision.place } : {}),
     });
     throw error;
@@ -100,18 +121,24 @@ export function createIam(options: IamOptions): Iam {
     trust?: Compiled[],
     resource?: Compiled[],
   ): Policies {
-    const { permissionsBoundary: boundary, sessionPolicies: session } = principal;
+    const { permissionsBoundary: boundary, sessionPolicies = [], sessionPolicyArns = [] } = principal;
+    // One that is gone from the infrastructure grants nothing, and limits all the same.
+    const named = sessionPolicyArns.flatMap((arn) => managed.get(arn) ?? []);
+    const limited = sessionPolicies.length + sessionPolicyArns.length > 0;
     return {
       identity: principal.kind === "operator" ? "all" : own,
       ...(resource && { resource }),
       ...(trust && { trust }),
       ...(boundary && { boundary: limits.of(boundary, "boundary") }),
-      ...(session?.length && { session: session.flatMap((document) => limits.of(document, "session")) }),
+      ...(limited && {
+        session: [...sessionPolicies, ...named].flatMap((document) => limits.of(document, "session")),
+      }),
     };
   }
 
   return {
-    authorize: (principal, action, resource, context) => ask({ principal, action, resource, context }),
+    authorize: (principal, action, resource, context, { probe } = {}) =>
+      ask({ principal, action, resource, context, probe }),
     assumeRole(principal, roleArn, { sessionName, tags = {}, transitiveTagKeys = [], externalId }) {
       const context: CallerContext = {
         "sts:RoleSessionName": sessionName,
@@ -126,7 +153,9 @@ export function createIam(options: IamOptions): Iam {
     },
     passRole: (principal, resource, service) =>
       ask({ principal, action: "iam:PassRole", resource, context: { "iam:PassedToService": service } }),
+    isPolicy: (arn) => managed.has(arn),
     usage: () => usage.report(),
+    denials: () => denials.report(),
   };
 }
 

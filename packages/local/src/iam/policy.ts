@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "@dropclip/synth/cloud";
+import type { PolicyDocument, Statement } from "@dropclip/synth/cloud";
 import { actionTest, resourceTest, type TextTest } from "./arn.ts";
 import { type ContextTest, conditionTests } from "./conditions.ts";
 import type { RequestContext } from "./context.ts";
@@ -19,10 +19,14 @@ export interface Compiled {
   effect: "Allow" | "Deny";
   /** Of the policy, for people. */
   place: string;
+  /** Sid of the statement, or its place in the policy, from 1. */
+  name: string;
   actions: Entry<(action: string) => boolean>[];
   resources: Entry<TextTest>[];
   principal: PrincipalTest | undefined;
   conditions: ContextTest[];
+  /** As written. */
+  condition?: Statement["Condition"];
 }
 
 export interface IamRequest {
@@ -43,7 +47,12 @@ export function compile(document: PolicyDocument, kind: PolicyKind, place: strin
     const statements = [Statement ?? []].flat();
     if (statements.length === 0) throw new PolicyError("it has no statements");
     return statements.map((statement, index) =>
-      at(`statement ${index + 1}`, () => compileStatement({ ...statement }, kind, version === VERSIONS[1], place)),
+      at(`statement ${index + 1}`, () =>
+        compileStatement({ ...statement }, kind, version === VERSIONS[1], {
+          place,
+          name: String(statement?.Sid || index + 1),
+        }),
+      ),
     );
   });
 }
@@ -52,7 +61,7 @@ function compileStatement(
   statement: Record<string, unknown>,
   kind: PolicyKind,
   variables: boolean,
-  place: string,
+  where: Pick<Compiled, "place" | "name">,
 ): Compiled {
   const { Effect, NotPrincipal, Principal } = statement;
   if (NotPrincipal !== undefined) throw new PolicyError("NotPrincipal is not evaluated here: name who is meant");
@@ -68,7 +77,7 @@ function compileStatement(
   }
   return {
     effect: Effect,
-    place,
+    ...where,
     actions: element(statement, "Action", actionTest),
     resources:
       kind === "trust"
@@ -76,6 +85,7 @@ function compileStatement(
         : element(statement, "Resource", (text) => resourceTest(text, variables)),
     principal: namesPrincipals ? principalTest(Principal) : undefined,
     conditions: conditionTests(statement.Condition, variables),
+    ...(statement.Condition ? { condition: statement.Condition as Statement["Condition"] } : {}),
   };
 }
 

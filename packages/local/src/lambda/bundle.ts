@@ -36,7 +36,7 @@ interface Manifest extends Bundle {
   inputs: Input[];
 }
 
-/** SST leaves these two out of every bundle. */
+/** SST leaves these two out of every bundle, and installs them unless they are named as external. */
 const ALWAYS_EXTERNAL = ["sharp", "pg-native"];
 
 /** The bundles of all functions: built when first needed, kept across starts, built again when a source changed. */
@@ -81,13 +81,13 @@ export class Bundles {
     mkdirSync(draft, { recursive: true });
     try {
       const startedMs = Date.now();
-      const externals = [...ALWAYS_EXTERNAL, ...fn.install];
-      await esbuild(this.#root, bundleArguments(source, draft, externals));
+      await esbuild(this.#root, bundleArguments(source, draft, [...ALWAYS_EXTERNAL, ...fn.install, ...fn.external]));
       const inputs = this.#inputs(draft, startedMs);
       const code = readFileSync(join(draft, `${source.moduleName}.mjs`));
       const id = createHash("sha256").update(code).digest("hex").slice(0, 16);
       const directory = join(home, id);
-      link(externals, dirname(source.file), draft);
+      const installed = ALWAYS_EXTERNAL.filter((name) => !fn.external.includes(name));
+      link([...installed, ...fn.install], dirname(source.file), draft);
       if (existsSync(directory)) rmSync(draft, { recursive: true });
       else renameSync(draft, directory);
       const handler = `${source.moduleName}.${source.exportName}`;
@@ -145,7 +145,7 @@ function bundleArguments(source: HandlerSource, draft: string, externals: string
 }
 
 function key(fn: LambdaFunction): string {
-  return JSON.stringify([esbuildVersion, fn.handler, fn.install]);
+  return JSON.stringify([esbuildVersion, fn.handler, fn.install, fn.external]);
 }
 
 function unchanged(inputs: Input[]): boolean {

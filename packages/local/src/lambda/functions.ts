@@ -11,6 +11,7 @@ import { LogFiles } from "./logs.ts";
 import { PidFile } from "./pids.ts";
 import { Pool, type Worker } from "./pool.ts";
 import { FunctionProcess } from "./process.ts";
+import { mayLog } from "./role.ts";
 import { buildRuntime, type RuntimeFiles } from "./runtime-files.ts";
 
 export interface LambdaOptions {
@@ -41,6 +42,8 @@ export class Functions {
   readonly #bundles: Bundles;
   readonly #pids: PidFile;
   readonly #pools = new Map<string, Pool>();
+  /** Whether a function's lines are kept, by its name. Asked once: policies do not change while the cloud runs. */
+  readonly #kept = new Map<string, boolean>();
   #stopped = false;
   #runtime: Promise<RuntimeFiles> | undefined;
 
@@ -113,8 +116,8 @@ export class Functions {
   #spawn(fn: LambdaFunction, bundle: Bundle, runtime: RuntimeFiles): Worker {
     const { world, localise } = this.#options;
     if (this.#stopped) throw new AwsError("ServiceException", "The local cloud is stopping.", 500);
-    const day = new Date(world.clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
-    const stream = `${day}/[$LATEST]${world.uuid().replaceAll("-", "")}`;
+    const stream = this.#stream();
+    this.#keeps(fn, stream);
     const startedMs = performance.now();
     const worker: Worker = {
       bundleId: bundle.id,
@@ -139,7 +142,24 @@ export class Functions {
     return worker;
   }
 
+  /** Name of a new log stream. */
+  #stream(): string {
+    const { clock, uuid } = this.#options.world;
+    const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+    return `${day}/[$LATEST]${uuid().replaceAll("-", "")}`;
+  }
+
+  #keeps(fn: LambdaFunction, stream?: string): boolean {
+    let kept = this.#kept.get(fn.name);
+    if (kept === undefined) {
+      kept = mayLog(this.#options.world, fn, stream ?? this.#stream());
+      this.#kept.set(fn.name, kept);
+    }
+    return kept;
+  }
+
   #log(fn: LambdaFunction, level: string, text: string, requestId?: string) {
+    if (!this.#keeps(fn)) return;
     this.logs.append(fn.name, text);
     const detail = requestId ? { requestId } : {};
     this.#options.world.log({

@@ -1,9 +1,10 @@
-import type { FunctionInvoker, Principal, Service, World } from "../world.ts";
+import type { FunctionInvoker, Service } from "../world.ts";
 import { checkPayload } from "./api/invoke.ts";
 import { AsyncQueue, type GiveUp } from "./async.ts";
 import { fail } from "./errors.ts";
 import { Functions, type LambdaOptions } from "./functions.ts";
 import { findFunction, parseFunctionName } from "./names.ts";
+import { rolePrincipal } from "./role.ts";
 import { route } from "./service.ts";
 
 export type { LambdaOptions } from "./functions.ts";
@@ -41,9 +42,10 @@ export function createLambda(options: LambdaOptions): Lambda {
   const functions = new Functions(options);
   const find = (name: string) => findFunction(list, parseFunctionName(world, name));
   const giveUp: GiveUp = (functionName, payload, attributes) => {
-    const { deadLetterArn, roleArn } = find(functionName);
+    const fn = find(functionName);
+    const { deadLetterArn } = fn;
     if (!deadLetterArn) return;
-    world.authorize(rolePrincipal(world, roleArn, functionName), "sqs:SendMessage", deadLetterArn);
+    world.authorize(rolePrincipal(world, fn), "sqs:SendMessage", deadLetterArn);
     options.queues?.send(deadLetterArn, payload, attributes);
   };
   const queue = new AsyncQueue(
@@ -83,12 +85,6 @@ export function createLambda(options: LambdaOptions): Lambda {
       await functions.stop();
     },
   };
-}
-
-/** A function acting with its role, as Lambda does when it sends a dead letter for it. */
-function rolePrincipal(world: World, roleArn: string, sessionName: string): Principal {
-  const arn = `arn:aws:sts::${world.account}:assumed-role/${roleArn.split("/").at(-1)}/${sessionName}`;
-  return { kind: "role", arn, accountId: world.account, roleArn, sessionName };
 }
 
 /** Stops waiting when the signal aborts; the function itself runs on, as it does on AWS. */

@@ -1,4 +1,5 @@
 import type { Role } from "@dropclip/synth/cloud";
+import type { Iam } from "../iam/index.ts";
 import type { EventBus, ObjectFiles, World } from "../world.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Limits } from "./limits.ts";
@@ -8,6 +9,7 @@ export interface Context {
   world: World;
   bus: EventBus;
   objects: ObjectFiles;
+  iam: Pick<Iam, "passRole">;
   roles: Role[];
   ffmpeg: string;
   ffprobe: string;

@@ -20,7 +20,7 @@ export function createJob(context: Context, request: unknown, spelling: Spelling
   const tags = valid.Tags ?? {};
   const tagContext = Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]));
   world.authorize(principal, "mediaconvert:CreateJob", queue, tagContext);
-  authorizePassRole(world, principal, valid.Role!);
+  authorizePassRole(context, principal, valid.Role!);
   refuseUntranslated(valid);
   checkSettings(valid.Settings!);
   const role = findRole(context, valid.Role!);

@@ -1,4 +1,5 @@
 import type { ProbeRequest } from "@aws-sdk/client-mediaconvert";
+import { existingTags } from "../s3/tags.ts";
 import type { Principal } from "../world.ts";
 import type { Context } from "./context.ts";
 import { badRequest, JobError, unsupported } from "./errors.ts";
@@ -18,8 +19,9 @@ export async function probe(context: Context, request: unknown, spelling: Spelli
   if (/^https?:/.test(uri)) throw unsupported("/inputFiles/0/fileUrl that is no s3:// URI");
   const location = parseS3Uri(uri);
   if (!location?.key) throw badRequest("/inputFiles/0/fileUrl: Should be an s3:// URI of an object");
-  world.authorize(principal, "s3:GetObject", `arn:aws:s3:::${location.bucket}/${location.key}`);
   const object = objects.find(location.bucket, location.key);
+  const resource = `arn:aws:s3:::${location.bucket}/${location.key}`;
+  world.authorize(principal, "s3:GetObject", resource, existingTags(object?.tags));
   if (!object)
     throw badRequest(
       `Unable to open input file [${uri}]: [Failed probe/open: [Failed to read data: HeadObject failed]]`,

@@ -1,5 +1,5 @@
-import type { Role, Statement } from "@dropclip/synth/cloud";
-import type { Principal, World } from "../world.ts";
+import type { Role } from "@dropclip/synth/cloud";
+import { AwsError, type Principal, type World } from "../world.ts";
 import type { Context } from "./context.ts";
 import { badRequest, JobError } from "./errors.ts";
 import type { Job } from "./jobs.ts";
@@ -19,23 +19,18 @@ export function jobPrincipal(world: World, role: Role, jobId: string): Principal
   return { kind: "role", arn, accountId: world.account, roleArn: role.arn, sessionName: jobId };
 }
 
-/** Throws JobError 1010 when the role's trust policy does not let MediaConvert assume it. */
-export function assumeRole(context: Context, job: Job, uri: string) {
-  const role = context.roles.find(({ arn }) => arn === job.Role);
-  if (role?.trust.Statement.some(trustsMediaConvert)) return;
-  throw new JobError(
-    1010,
-    `Unable to open input file [${uri}]: [Failed probe/open: [Failed to read data: AssumeRole failed]]`,
-  );
-}
-
-function trustsMediaConvert({ Effect, Principal: principal, Action }: Statement): boolean {
-  const list = (value: string | string[] | undefined) => (value === undefined ? [] : [value].flat());
-  const services = typeof principal === "object" ? list(principal.Service) : [];
-  return Effect === "Allow" && services.includes(SERVICE) && list(Action).includes("sts:AssumeRole");
+/** Throws JobError 1010 when the role's trust policy does not let MediaConvert take it on. */
+export function assumeRole({ world }: Context, job: Job, uri: string) {
+  try {
+    world.assumeRole(job.Role!, job.Id, SERVICE);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const why = `[Failed probe/open: [Failed to read data: AssumeRole failed]]`;
+    throw new JobError(1010, `Unable to open input file [${uri}]: ${why}`);
+  }
 }
 
 /** Throws AccessDenied unless the caller may hand the role to MediaConvert. */
-export function authorizePassRole(world: World, principal: Principal, roleArn: string) {
-  world.authorize(principal, "iam:PassRole", roleArn, { "iam:PassedToService": SERVICE });
+export function authorizePassRole({ iam }: Context, principal: Principal, roleArn: string) {
+  iam.passRole(principal, roleArn, SERVICE);
 }

@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { existingTags } from "../s3/tags.ts";
 import { AwsError, type ObjectFile } from "../world.ts";
 import { collect, type Finished } from "./collect.ts";
 import { command } from "./command.ts";
@@ -92,13 +93,13 @@ function openInput(context: Context, { principal }: JobRecord, uri: string): Obj
   const { bucket, key } = parseS3Uri(uri)!;
   const failed = (why: string) =>
     new JobError(1010, `Unable to open input file [${uri}]: [Failed probe/open: [Failed to read data: ${why}]]`);
+  const object = context.objects.find(bucket, key);
   try {
-    context.world.authorize(principal, "s3:GetObject", `arn:aws:s3:::${bucket}/${key}`);
+    context.world.authorize(principal, "s3:GetObject", `arn:aws:s3:::${bucket}/${key}`, existingTags(object?.tags));
   } catch (error) {
     if (error instanceof AwsError) throw failed("AccessDenied");
     throw error;
   }
-  const object = context.objects.find(bucket, key);
   if (!object) throw failed("HeadObject failed");
   return object;
 }

@@ -1,4 +1,4 @@
-import { AwsError, type Call } from "../world.ts";
+import { AwsError, type Call, type Principal } from "../world.ts";
 import type { Context } from "./context.ts";
 import { createJob } from "./create-job.ts";
 import { badRequest } from "./errors.ts";
@@ -21,13 +21,7 @@ type Operation = (call: Call, id: string) => Answer | Promise<Answer>;
 export function operations(context: Context, queue: JobQueue): Record<string, Operation> {
   const { world } = context;
   const arn = (path: string) => `arn:aws:mediaconvert:${world.region}:${world.account}:${path}`;
-  const onJob = ({ principal }: Call, action: string, id: string) => {
-    const tags = Object.entries(context.jobs.find(id)?.tags ?? {}).map(([key, value]) => [
-      `aws:ResourceTag/${key}`,
-      value,
-    ]);
-    world.authorize(principal, `mediaconvert:${action}`, arn(`jobs/${id}`), Object.fromEntries(tags));
-  };
+  const onJob = ({ principal }: Call, action: string, id: string) => authorizeOnJob(context, principal, action, id);
   return {
     CreateJob(call) {
       const job = createJob(context, json(call), "wire", call.principal);
@@ -52,6 +46,13 @@ export function operations(context: Context, queue: JobQueue): Record<string, Op
       return { status: 200, shape: "ProbeResponse", body: await probe(context, json(call), "wire", call.principal) };
     },
   };
+}
+
+/** Throws AccessDenied unless the principal may do that to the job, whose tags policies can look at. */
+export function authorizeOnJob({ world, jobs }: Context, principal: Principal, action: string, id: string) {
+  const tags = Object.entries(jobs.find(id)?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]);
+  const arn = `arn:aws:mediaconvert:${world.region}:${world.account}:jobs/${id}`;
+  world.authorize(principal, `mediaconvert:${action}`, arn, Object.fromEntries(tags));
 }
 
 /** Answers a call by the operation its method and path name. */

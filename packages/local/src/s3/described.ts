@@ -7,7 +7,6 @@ const META = "x-amz-meta-";
 
 /** Headers that ask for what the local S3 does not have; S3 itself refuses ACLs on buckets whose owner is enforced. */
 const REFUSED = [
-  "x-amz-tagging",
   "x-amz-website-redirect-location",
   "x-amz-object-lock-mode",
   "x-amz-object-lock-retain-until-date",

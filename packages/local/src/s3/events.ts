@@ -33,6 +33,19 @@ export function publishDeleted({ bus }: S3, bucket: Bucket, key: string, sequenc
   bus.publish({ source: "aws.s3", detailType: "Object Deleted", resources: [bucket.arn], detail });
 }
 
+/** "Object Tags Added" of a tag set that was put, "Object Tags Deleted" of one that is gone, within its transaction. */
+export function publishTags(
+  { bus }: S3,
+  bucket: Bucket,
+  { key, etag }: StoredObject,
+  detailType: "Object Tags Added" | "Object Tags Deleted",
+  cause: Cause,
+) {
+  if (!bucket.eventBridge) return;
+  const { reason: _, ...detail } = describe(bucket, { key, etag }, cause);
+  bus.publish({ source: "aws.s3", detailType, resources: [bucket.arn], detail });
+}
+
 /** The members in the order of AWS's examples; `version-id` is absent as the buckets are not versioned. */
 const describe = (bucket: Bucket, object: Record<string, unknown>, cause: Cause) => ({
   version: "0",

@@ -41,7 +41,7 @@ export function objectFiles(s3: S3): ObjectFiles {
   };
 }
 
-const toFile = (s3: S3, { bodyId, bytes, etag, modifiedMs, headers, metadata }: StoredObject): ObjectFile => ({
+const toFile = (s3: S3, { bodyId, bytes, etag, modifiedMs, headers, metadata, tags }: StoredObject): ObjectFile => ({
   path: s3.bodies.path(bodyId),
   bytes,
   etag: `"${etag}"`,
@@ -49,4 +49,5 @@ const toFile = (s3: S3, { bodyId, bytes, etag, modifiedMs, headers, metadata }: 
   contentType: headers["content-type"],
   cacheControl: headers["cache-control"],
   metadata,
+  ...(tags && { tags }),
 });

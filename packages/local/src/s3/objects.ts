@@ -1,5 +1,6 @@
 import type { Store } from "../store.ts";
 import type { Checksum } from "./checksums.ts";
+import type { Tags } from "./tags.ts";
 
 /** What a client says of an object beside its bytes, as it is given back with it. */
 export interface SystemHeaders {
@@ -15,6 +16,8 @@ export interface Described {
   headers: SystemHeaders;
   /** User metadata, names without `x-amz-meta-`. */
   metadata: Record<string, string>;
+  /** Absent where there are none. */
+  tags?: Tags;
 }
 
 export interface StoredObject extends Described {
@@ -64,10 +67,11 @@ export class Objects {
     return row && fromRow(row);
   }
 
-  put({ bucket, key, bodyId, bytes, etag, modifiedMs, headers, metadata, checksum, sequencer }: StoredObject) {
+  put({ bucket, key, bodyId, bytes, etag, modifiedMs, checksum, sequencer, ...described }: StoredObject) {
+    const { headers, metadata, tags } = described;
     this.#store.run(
       "INSERT OR REPLACE INTO s3_objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      ...[bucket, key, bodyId, bytes, etag, modifiedMs, JSON.stringify({ headers, metadata })],
+      ...[bucket, key, bodyId, bytes, etag, modifiedMs, JSON.stringify({ headers, metadata, tags })],
       ...[checksum ? JSON.stringify(checksum) : null, sequencer],
     );
   }
@@ -118,8 +122,8 @@ export class Objects {
 
 function fromRow(row: Row): StoredObject {
   const { bucket, key, bytes, etag, sequencer } = row;
-  const { headers, metadata } = JSON.parse(row.described) as Described;
-  const object = { bucket, key, bytes, etag, sequencer, headers, metadata };
+  const { headers, metadata, tags } = JSON.parse(row.described) as Described;
+  const object = { bucket, key, bytes, etag, sequencer, headers, metadata, ...(tags && { tags }) };
   const checksum = row.checksum === null ? undefined : (JSON.parse(row.checksum) as Checksum);
   return { ...object, bodyId: row.body_id, modifiedMs: row.modified_ms, checksum };
 }

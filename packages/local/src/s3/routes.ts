@@ -10,6 +10,7 @@ import { deleteObjects } from "./operations/delete-objects.ts";
 import { getObject, headObject } from "./operations/get-object.ts";
 import { listObjects, listObjectsV2 } from "./operations/list-objects.ts";
 import { abortMultipartUpload, listMultipartUploads, listParts } from "./operations/multipart-lists.ts";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./operations/object-tagging.ts";
 import { postObject } from "./operations/post-object.ts";
 import { putObject } from "./operations/put-object.ts";
 import { uploadPart, uploadPartCopy } from "./operations/upload-part.ts";
@@ -41,6 +42,9 @@ const OPERATIONS: Record<string, Operation> = {
   "PUT object uploadId": uploadPart,
   "PUT object uploadId copy": uploadPartCopy,
   "GET object": getObject,
+  "PUT object tagging": putObjectTagging,
+  "GET object tagging": getObjectTagging,
+  "DELETE object tagging": deleteObjectTagging,
   "GET object uploadId": listParts,
   "HEAD object": headObject,
   "DELETE object": deleteObject,

@@ -6,6 +6,7 @@ import { endExecution } from "./interpreter/end.ts";
 import { type Environment, timeUp } from "./interpreter/interpreter.ts";
 import type { Run } from "./interpreter/run.ts";
 import { taskFailed, taskSubmitted, taskSucceeded, taskTimedOut } from "./interpreter/task.ts";
+import { rolePrincipal } from "./role.ts";
 import type { Json, Thread } from "./types.ts";
 
 export interface EffectParts {
@@ -74,7 +75,7 @@ export class Effects {
     if (deadline !== undefined) {
       this.#sleep(deadline, signal, () => this.#when(thread, effect, () => taskTimedOut(env, run, thread)));
     }
-    if (jobId !== undefined) this.#follow(thread, effect, () => integration.wait!(jobId, signal));
+    if (jobId !== undefined) this.#follow(thread, effect, () => integration.wait!(jobId, this.#principal(), signal));
     else if (integration.submit) this.#when(thread, effect, () => this.#submit(thread, integration, signal));
     else this.#follow(thread, effect, () => integration.call!(this.#call(thread, signal)));
   }
@@ -131,17 +132,9 @@ export class Effects {
     };
   }
 
-  /** The machine's role in a session named as the execution, as far as a session name (64 characters) holds it. */
   #principal(): Principal {
     const { world, run } = this.#parts;
-    const { roleArn, name } = run.execution;
-    const sessionName = name
-      .replace(/[^\w+=,.@-]/g, "-")
-      .slice(0, 64)
-      .padEnd(2, "-");
-    const role = roleArn.split("/").at(-1);
-    const arn = `arn:aws:sts::${world.account}:assumed-role/${role}/${sessionName}`;
-    return { kind: "role", arn, accountId: world.account, roleArn, sessionName };
+    return rolePrincipal(world, run.execution);
   }
 
   #timeOut() {

@@ -7,6 +7,7 @@ import { type Environment, step } from "./interpreter/interpreter.ts";
 import { Run } from "./interpreter/run.ts";
 import { HISTORY_EVENTS } from "./limits.ts";
 import type { Records } from "./records.ts";
+import { rolePrincipal } from "./role.ts";
 import type { Execution } from "./types.ts";
 
 /** Steps taken before what they did is saved and others get their turn. */
@@ -210,7 +211,7 @@ export class Engine {
   #cancelJobs(run: Run) {
     for (const { resource, jobId } of run.cancellations.splice(0)) {
       try {
-        this.#parts.find(resource)?.cancel?.(jobId);
+        this.#parts.find(resource)?.cancel?.(jobId, rolePrincipal(this.#parts.world, run.execution));
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         const message = `job ${jobId} was not cancelled: ${error.message}`;

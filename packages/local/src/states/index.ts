@@ -9,6 +9,7 @@ import type { JobRunner } from "./integrations/jobs.ts";
 import { createDialects } from "./language.ts";
 import { RETENTION_MS } from "./limits.ts";
 import { Records } from "./records.ts";
+import { checkRole } from "./role.ts";
 import { publishStatus } from "./status-event.ts";
 import type { Machine } from "./types.ts";
 import { validate } from "./validate/index.ts";
@@ -37,7 +38,10 @@ export interface States extends Service, ExecutionStarter {
 /** Step Functions. Throws when a definition holds something it cannot run faithfully. */
 export function createStates({ world, bus, machines, lambda, jobs, random = Math.random }: StatesParts): States {
   const find = createIntegrations(world, lambda, jobs);
-  for (const machine of machines) validate(machine, find);
+  for (const machine of machines) {
+    validate(machine, find);
+    checkRole(world, machine, find);
+  }
   const records = new Records(world.store);
   const chance = { random, uuid: world.uuid };
   const env = {

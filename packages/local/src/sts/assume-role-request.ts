@@ -14,6 +14,7 @@ const ARN = {
 };
 const SESSION_NAME = { min: 2, max: 64, pattern: "[\\w+=,.@-]*" };
 const EXTERNAL_ID = { min: 2, max: 1224, pattern: "[\\w+=,.@:\\/-]*" };
+const MOST_POLICY_ARNS = 10;
 const [LEAST_SECONDS, MOST_SECONDS] = [900, 43_200];
 
 export interface AssumeRoleInput extends SessionTags {
@@ -22,6 +23,7 @@ export interface AssumeRoleInput extends SessionTags {
   externalId?: string;
   seconds: number;
   policy?: string;
+  policyArns: string[];
 }
 
 /** The request as AWS's model has it; throws ValidationError, InvalidParameterValue or MalformedInput. */
@@ -37,6 +39,7 @@ export function readAssumeRole(parameters: Parameters): AssumeRoleInput {
   if (externalId !== undefined) constraints.text("externalId", externalId, EXTERNAL_ID);
   if (policy !== undefined) constraints.text("policy", policy, { min: 1 });
   if (seconds !== undefined) constraints.between("durationSeconds", seconds, LEAST_SECONDS, MOST_SECONDS);
+  const policyArns = readPolicyArns(parameters, constraints);
   const tags = readTags(parameters, constraints);
   const [arn, partition, service, , , resource] = roleArn!.split(":");
   if (arn !== "arn" || !partition || !service || !resource)
@@ -46,9 +49,23 @@ export function readAssumeRole(parameters: Parameters): AssumeRoleInput {
     sessionName: sessionName!,
     ...(externalId !== undefined && { externalId }),
     ...(policy !== undefined && { policy }),
+    policyArns,
     seconds: seconds ?? HOUR_SECONDS,
     ...tags,
   };
+}
+
+function readPolicyArns(parameters: Parameters, constraints: Constraints): string[] {
+  const arns = parameters.structures("PolicyArns", ["arn"]).map(({ arn }) => arn);
+  if (arns.length > MOST_POLICY_ARNS) {
+    const rule = `Member must have length less than or equal to ${MOST_POLICY_ARNS}`;
+    constraints.breaks("policyArns", `[${arns.length} members]`, rule);
+  } else {
+    arns.forEach((arn, index) => {
+      constraints.text(`policyArns.${index + 1}.member.arn`, arn, ARN);
+    });
+  }
+  return arns as string[];
 }
 
 function integer(name: string, text: string | undefined): number | undefined {

@@ -2,7 +2,9 @@ import { uniqueId } from "../iam/index.ts";
 import { AwsError } from "../world.ts";
 import { HOUR_SECONDS, readAssumeRole } from "./assume-role-request.ts";
 import type { Context } from "./index.ts";
-import { checkPolicy, refuseAbsent } from "./not-here.ts";
+import { refuseAbsent } from "./not-here.ts";
+import { checkPolicyArns, readPolicy } from "./session-policies.ts";
+import { inheritTags } from "./session-tags.ts";
 import type { Xml } from "./xml.ts";
 
 /** One limit for policies and tags together since https://aws.amazon.com/about-aws/whats-new/2026/09/aws-sts/ */
@@ -10,14 +12,22 @@ const MOST_TOKEN_BYTES = 4096;
 
 /** Credentials of a role session, for whom the role trusts. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export function assumeRole({ world, iam, credentials, maxSessionSeconds, call, parameters }: Context): Xml {
-  const { roleArn, sessionName, externalId, seconds, tags, policy } = readAssumeRole(parameters);
-  checkPolicy(policy);
+  const input = readAssumeRole(parameters);
+  const { roleArn, sessionName, externalId, seconds, policyArns } = input;
+  const policy = readPolicy(input.policy);
+  checkPolicyArns(iam, policyArns);
   refuseAbsent(parameters);
   const { principal } = call;
+  const { tags, transitiveTagKeys } = inheritTags(input, principal);
   if (principal.kind === "role" && seconds > HOUR_SECONDS) {
     throw tooLong("the 1 hour session limit for roles assumed by role chaining");
   }
-  iam.assumeRole(principal, roleArn, { sessionName, tags, ...(externalId !== undefined && { externalId }) });
+  iam.assumeRole(principal, roleArn, {
+    sessionName,
+    tags,
+    transitiveTagKeys: input.transitiveTagKeys,
+    ...(externalId !== undefined && { externalId }),
+  });
   // Told only to those the role trusts: it is a fact about the role.
   if (seconds > (maxSessionSeconds?.(roleArn) ?? HOUR_SECONDS)) {
     throw tooLong("the MaxSessionDuration set for this role");
@@ -27,6 +37,9 @@ export function assumeRole({ world, iam, credentials, maxSessionSeconds, call, p
   const session = credentials.assumeRole(roleArn, sessionName, {
     seconds,
     ...(Object.keys(tags).length > 0 && { tags }),
+    ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
+    ...(policy && { policy }),
+    ...(policyArns.length > 0 && { policyArns }),
   });
   const token = session.sessionToken!;
   if (token.length > MOST_TOKEN_BYTES) {

@@ -1,4 +1,4 @@
-import { AwsError } from "../world.ts";
+import { AwsError, type Principal } from "../world.ts";
 import type { Constraints } from "./constraints.ts";
 import type { Parameters } from "./parameters.ts";
 
@@ -51,4 +51,25 @@ function checkKeys(keys: string[], transitive: string[]) {
   if (!transitive.every((key) => keys.includes(key))) {
     throw refuse("The specified transitive tag key must be included in the requested tags.");
   }
+}
+
+/**
+ * The tags of the new session with those that the caller's session hands on, which nobody may change on the way.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
+ */
+export function inheritTags({ tags, transitiveTagKeys }: SessionTags, caller: Principal): SessionTags {
+  const inherited = caller.transitiveTagKeys ?? [];
+  const fixed = new Set(inherited.map((key) => key.toLowerCase()));
+  if (Object.keys(tags).some((key) => fixed.has(key.toLowerCase()))) {
+    throw new AwsError(
+      "InvalidParameterValue",
+      "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+    );
+  }
+  const handed = inherited.map((key) => [key, caller.tags![key]!] as const);
+  const asked = new Set(transitiveTagKeys.map((key) => key.toLowerCase()));
+  return {
+    tags: { ...Object.fromEntries(handed), ...tags },
+    transitiveTagKeys: [...inherited, ...Object.keys(tags).filter((key) => asked.has(key.toLowerCase()))],
+  };
 }

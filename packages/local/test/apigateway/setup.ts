@@ -33,7 +33,12 @@ export async function gateway(api: HttpApi, handler: Handler = (event) => event,
   const clock = new TestClock();
   const store = new Store(":memory:");
   const events: any[] = [];
-  const asked: { principal: Principal; action: string; resource: string; context?: Record<string, string> }[] = [];
+  const asked: {
+    principal: Principal;
+    action: string;
+    resource: string;
+    context?: Record<string, string | string[]>;
+  }[] = [];
   const denied = new Set<string>();
   const logs: LogEntry[] = [];
   const world: World = {

@@ -24,7 +24,7 @@ export interface Asked {
   who: string;
   action: string;
   resource: string;
-  context: Record<string, string>;
+  context: Record<string, string | string[]>;
 }
 
 export interface LocalCloudOptions {

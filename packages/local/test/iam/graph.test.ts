@@ -98,7 +98,7 @@ describe("Every role of the graph", () => {
   it("has used every grant after that", () => {
     const unused = iam
       .usage()
-      .flatMap(({ role, granted }) => granted.filter(({ used }) => used === 0).map((grant) => ({ role, ...grant })));
+      .flatMap(({ role, grants }) => grants.filter(({ used }) => used === 0).map((grant) => ({ role, ...grant })));
     expect(unused).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import type { Statement } from "@dropclip/synth/cloud";
 import { describe, expect, it } from "vitest";
-import { checkSessionPolicy, PolicyError } from "../../src/iam/index.ts";
-import { allow, bucket, iamOf, policy, refusal, role, session } from "./support.ts";
+import { checkSessionPolicy, type IamPrincipal, PolicyError } from "../../src/iam/index.ts";
+import { allow, bucket, iamOf, policy, refusal, role, service, session } from "./support.ts";
 
 const B = "arn:aws:s3:::b";
 const GET = allow("s3:GetObject", `${B}/*`);
@@ -142,30 +142,48 @@ describe("usage", () => {
     role("worker", [
       policy([
         allow(["s3:GetObject", "s3:Put*"], [`${B}/a/*`, `${B}/*`]),
-        { Effect: "Deny", Action: "s3:*", Resource: "*", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+        {
+          Sid: "Secure",
+          Effect: "Deny",
+          Action: "s3:*",
+          Resource: "*",
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
       ]),
       policy({ Effect: "Allow", NotAction: ["s3:*", "iam:*"], NotResource: `${B}/*` }),
     ]),
     role("idle", [policy(allow("sqs:SendMessage", "*"))]),
   ];
 
-  it("lists every grant of every role, unused ones with zero", () => {
-    const iam = iamOf({ roles });
-    const none = { used: 0 };
-    expect(iam.usage()).toEqual([
+  it("lists every action on every resource of every role's policies, unused ones with zero", () => {
+    const secure = { Bool: { "aws:SecureTransport": "false" } };
+    const none = { statement: "1", effect: "Allow", used: 0 };
+    expect(iamOf({ roles }).usage()).toEqual([
       {
         role: "arn:aws:iam::123456789012:role/worker",
-        granted: [
+        grants: [
           { policy: "policy1", action: "s3:GetObject", resource: `${B}/a/*`, ...none },
           { policy: "policy1", action: "s3:GetObject", resource: `${B}/*`, ...none },
           { policy: "policy1", action: "s3:Put*", resource: `${B}/a/*`, ...none },
           { policy: "policy1", action: "s3:Put*", resource: `${B}/*`, ...none },
           { policy: "policy2", action: "NotAction s3:*, iam:*", resource: `NotResource ${B}/*`, ...none },
         ],
+        denies: [
+          {
+            policy: "policy1",
+            statement: "Secure",
+            effect: "Deny",
+            action: "s3:*",
+            resource: "*",
+            condition: secure,
+            used: 0,
+          },
+        ],
       },
       {
         role: "arn:aws:iam::123456789012:role/idle",
-        granted: [{ policy: "policy1", action: "sqs:SendMessage", resource: "*", ...none }],
+        grants: [{ policy: "policy1", action: "sqs:SendMessage", resource: "*", ...none }],
+        denies: [],
       },
     ]);
   });
@@ -177,7 +195,40 @@ describe("usage", () => {
     iam.authorize(session(), "dynamodb:GetItem", "arn:aws:dynamodb:us-east-1:123456789012:table/t");
     refusal(() => iam.authorize(session(), "s3:PutObject", `${B}/a/1`, { "aws:SecureTransport": "false" }));
     refusal(() => iam.authorize(session(), "s3:DeleteObject", `${B}/a/1`));
-    expect(iam.usage().map(({ granted }) => granted.map(({ used }) => used))).toEqual([[1, 2, 0, 0, 1], [0]]);
+    expect(iam.usage().map(({ grants }) => grants.map(({ used }) => used))).toEqual([[1, 2, 0, 0, 1], [0]]);
+    // What a statement refused, as against what nothing allowed.
+    expect(iam.usage()[0]!.denies.map(({ used }) => used)).toEqual([1]);
+  });
+
+  it("counts what was refused by role, action and resource, but no question of a service's own", () => {
+    const iam = iamOf({ roles });
+    const ask = (who: IamPrincipal, action: string, resource: string) =>
+      refusal(() => iam.authorize(who, action, resource));
+    ask(session(), "s3:DeleteObject", `${B}/1`);
+    ask(session("idle"), "s3:DeleteObject", `${B}/1`);
+    ask(session(), "s3:DeleteObject", `${B}/1`);
+    ask(service("cloudfront.amazonaws.com"), "s3:GetObject", `${B}/1`);
+    refusal(() => iam.authorize(session(), "s3:GetObjectTagging", `${B}/1`, {}, { probe: true }));
+    const reason = "because no identity-based policy allows the s3:DeleteObject action";
+    expect(iam.denials()).toEqual([
+      { principal: roles[1]!.arn, action: "s3:DeleteObject", resource: `${B}/1`, reason, count: 1 },
+      { principal: roles[0]!.arn, action: "s3:DeleteObject", resource: `${B}/1`, reason, count: 2 },
+      {
+        principal: "cloudfront.amazonaws.com",
+        action: "s3:GetObject",
+        resource: `${B}/1`,
+        reason: "because no resource-based policy allows the s3:GetObject action",
+        count: 1,
+      },
+    ]);
+    expect(iam.entries).toHaveLength(4);
+  });
+
+  it("forgets the oldest refusals, however many resources a caller makes up", () => {
+    const iam = iamOf({ roles });
+    for (let index = 0; index < 1001; index++)
+      refusal(() => iam.authorize(session(), "s3:DeleteObject", `${B}/${index}`));
+    expect([iam.denials().length, iam.denials()[0]!.resource]).toEqual([1000, `${B}/1`]);
   });
 
   it("counts taking on and passing roles", () => {
@@ -190,6 +241,6 @@ describe("usage", () => {
     });
     iam.passRole(session(), media, "mediaconvert.amazonaws.com");
     iam.assumeRole(session(), media, { sessionName: "s1" });
-    expect(iam.usage()[0]!.granted.map(({ used }) => used)).toEqual([1, 1]);
+    expect(iam.usage()[0]!.grants.map(({ used }) => used)).toEqual([1, 1]);
   });
 });

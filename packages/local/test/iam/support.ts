@@ -25,6 +25,7 @@ export const role = (name: string, policies: PolicyDocument[] = [], trust?: Stat
   arn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
   trust: policy(trust ?? { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
   policies: policies.map((document, index) => ({ name: `policy${index + 1}`, document })),
+  maxSessionSeconds: 3600,
 });
 
 export const bucket = (name: string, document?: PolicyDocument): Bucket => ({

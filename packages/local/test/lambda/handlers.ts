@@ -18,6 +18,8 @@ export function lambdaFunction(name: string, overrides: Partial<LambdaFunction> 
     memoryMb: 256,
     environment: {},
     install: [],
+    external: [],
+    logGroup: `/aws/lambda/${name}`,
     ...overrides,
   };
 }

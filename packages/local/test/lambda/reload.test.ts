@@ -95,6 +95,29 @@ describe("a bundle", () => {
     expect(payload[0]).toContain("/node_modules/installed/index.js");
     expect(payload[1]).toContain(join(running.world.directory, "lambda/one"));
   });
+  it("leaves out what is external, which fails where it is imported", async () => {
+    const absent = "@absent";
+    running = start(
+      {
+        one: `export const handler = async ({ load }) => (load ? (await import("${absent}/part")).value : "fine");`,
+        two: `import "${absent}/whole"; export const handler = async () => "fine";`,
+      },
+      { overrides: { one: { external: ["@absent/*"] }, two: { external: ["@absent/*"] } } },
+    );
+    expect((await running.call("one", { load: false })).payload).toBe("fine");
+    const { payload } = await running.call("one", { load: true });
+    expect(payload.errorMessage).toContain("Cannot find package '@absent/part'");
+    expect((await running.call("two")).payload.errorMessage).toContain("Cannot find package '@absent/whole'");
+  });
+  it("installs nothing that is external, not even what SST installs by itself", async () => {
+    running = start(
+      { one: `export const handler = async () => import("sharp").then(() => "there", () => "not there");` },
+      { overrides: { one: { external: ["sharp"] } } },
+    );
+    running.project.write("../node_modules/sharp/package.json", `{"name":"sharp","main":"index.js"}`);
+    running.project.write("../node_modules/sharp/index.js", "");
+    expect((await running.call("one")).payload).toBe("not there");
+  });
   it("of a handler without file fails the invocation", async () => {
     running = start({ one: "" }, { overrides: { one: { handler: "src/missing.handler" } } });
     expect((await running.call("one")).payload).toMatchObject({

@@ -18,6 +18,7 @@ import { dirname, join } from "node:path";
 import { MediaConvertClient } from "@aws-sdk/client-mediaconvert";
 import type { Role } from "@dropclip/synth/cloud";
 import { type Clock, TestClock } from "../../src/clock.ts";
+import { createIam } from "../../src/iam/index.ts";
 import { createMediaConvert, type MediaConvert, type MediaConvertOptions } from "../../src/mediaconvert/index.ts";
 import { Store } from "../../src/store.ts";
 import {
@@ -92,7 +93,12 @@ export class TestCloud {
   readonly events: Published[] = [];
   readonly happened = new EventEmitter();
   readonly mediaconvert: MediaConvert;
-  readonly asked: { principal: string; action: string; resource: string; context?: Record<string, string> }[] = [];
+  readonly asked: {
+    principal: string;
+    action: string;
+    resource: string;
+    context?: Record<string, string | string[]>;
+  }[] = [];
   readonly logs: unknown[] = [];
   /** Actions, or actions and resources, that are denied. */
   readonly denied = new Set<string>();
@@ -105,10 +111,15 @@ export class TestCloud {
     this.clock = (clock as TestClock) ?? new TestClock();
     this.store = new Store(join(this.directory, "store.sqlite"));
     this.files = new Folder(join(this.directory, "objects"));
+    const world = this.#world();
     this.mediaconvert = createMediaConvert({
-      world: this.#world(),
+      world,
       bus: this.#bus(),
       objects: this.files,
+      iam: {
+        passRole: (principal, roleArn, service) =>
+          world.authorize(principal, "iam:PassRole", roleArn, { "iam:PassedToService": service }),
+      },
       roles: this.roles,
       ...rest,
     });
@@ -169,7 +180,12 @@ export class TestCloud {
       directory: this.directory,
       log: (entry) => this.logs.push(entry),
       uuid: randomUUID,
-      assumeRole: () => ({ accessKeyId: "", secretAccessKey: "" }),
+      assumeRole: (roleArn, sessionName, service) => {
+        const place = { account: ACCOUNT, region: "eu-central-1", clock: this.clock, log: () => {} };
+        const iam = createIam({ ...place, roles: this.roles, buckets: [], queues: [], functions: [] });
+        iam.assumeRole({ kind: "service", arn: service, accountId: ACCOUNT, service }, roleArn, { sessionName });
+        return { accessKeyId: "", secretAccessKey: "" };
+      },
       actAs: () => ({ accessKeyId: "", secretAccessKey: "" }),
       endpoint: () => "",
       authorize: (principal, action, resource, context) => {
@@ -200,6 +216,7 @@ function roleOf(name: string, service: string): Role {
     arn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
     trust: { Version: "2012-10-17", Statement: [statement] },
     policies: [],
+    maxSessionSeconds: 3600,
   };
 }
 

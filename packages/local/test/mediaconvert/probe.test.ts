@@ -191,7 +191,7 @@ describe("Probe", () => {
         resource: `arn:aws:mediaconvert:eu-central-1:${ACCOUNT}:*`,
         context: undefined,
       },
-      { principal: OPERATOR.arn, action: "s3:GetObject", resource: "arn:aws:s3:::uploads/in/clip", context: undefined },
+      { principal: OPERATOR.arn, action: "s3:GetObject", resource: "arn:aws:s3:::uploads/in/clip", context: {} },
     ]);
   });
 

@@ -94,7 +94,6 @@ describe("PutObject and GetObject", () => {
       failure(400, "AccessControlListNotSupported"),
     );
     await expect(put("x", "x", { StorageClass: "GLACIER" })).rejects.toMatchObject(failure(501, "NotImplemented"));
-    await expect(put("x", "x", { Tagging: "a=b" })).rejects.toMatchObject(failure(501, "NotImplemented"));
     await expect(put("x", "x", { ServerSideEncryption: "aws:kms" })).rejects.toMatchObject(
       failure(501, "NotImplemented"),
     );
@@ -255,7 +254,7 @@ describe("S3", () => {
     ["GET", "/nothere", "NoSuchBucket", 404],
     ["PUT", "/nothere/key", "NoSuchBucket", 404],
     ["GET", "/clips/key?acl", "NotImplemented", 501],
-    ["GET", "/clips/key?tagging", "NotImplemented", 501],
+    ["GET", "/clips/key?acl", "NotImplemented", 501],
     ["GET", "/clips/key?versionId=abc", "NotImplemented", 501],
     ["GET", "/clips?versions", "NotImplemented", 501],
     ["DELETE", "/clips", "NotImplemented", 501],

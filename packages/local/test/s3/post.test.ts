@@ -134,6 +134,36 @@ describe("a browser's upload form", () => {
     expect(answer.headers.location).toMatch(/^https:\/\/dropclip\.example\/done\?a=b&bucket=clips&key=k&etag=%22/);
   });
 
+  it("tells policies how old its signature is", async () => {
+    await post();
+    expect(cloud.asked.at(-1)!.context).toMatchObject({
+      "s3:authType": "POST",
+      "s3:signatureversion": "AWS4-HMAC-SHA256",
+      "s3:signatureAge": expect.stringMatching(/^\d{1,3}$/),
+    });
+  });
+
+  it("gives its file the tags of its document, where its signer may", async () => {
+    const tagging = "<Tagging><TagSet><Tag><Key>hidden</Key><Value>true</Value></Tag></TagSet></Tagging>";
+    const conditions = [
+      ["starts-with", "$key", ""],
+      ["eq", "$tagging", tagging],
+    ];
+    const fields: Field[] = [
+      ["key", "tagged"],
+      ["tagging", tagging],
+    ];
+    expect((await post({ conditions, fields })).status).toBe(204);
+    expect(stored("tagged")!.tags).toEqual({ hidden: "true" });
+    const mayOnlyPut = cloud.credentials.assumeRole(`arn:aws:iam::${ACCOUNT}:role/fan`, "f");
+    expect((await post({ conditions, fields, credentials: mayOnlyPut })).code).toBe("AccessDenied");
+    expect((await post({ conditions: [["starts-with", "$key", ""]], fields })).code).toBe("AccessDenied");
+    const malformed: Field[] = [fields[0]!, ["tagging", "hidden=true"]];
+    expect((await post({ conditions: [conditions[0], ["starts-with", "$tagging", ""]], fields: malformed })).code).toBe(
+      "MalformedXML",
+    );
+  });
+
   it("keeps type, headers and metadata from its fields", async () => {
     const conditions = [
       ["starts-with", "$key", ""],

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { AwsError } from "../../src/world.ts";
-import { createLab, type Lab, TestJobs } from "./harness.ts";
+import { createLab, type Lab, ROLE, TestJobs } from "./harness.ts";
 
 let lab: Lab;
 let jobs: TestJobs;
@@ -60,6 +60,35 @@ describe("mediaconvert:createJob.sync", () => {
     await lab.settle();
     await lab.call("StopExecution", { executionArn });
     expect(jobs.cancelled).toEqual(["job-0"]);
+  });
+
+  it("looks at the job and cancels it as the machine's role", async () => {
+    const executionArn = await start("createJob.sync");
+    await lab.settle();
+    expect(jobs.asked).toEqual([`${ROLE} GetJob job-0`]);
+    await lab.call("StopExecution", { executionArn });
+    expect(jobs.asked).toEqual([`${ROLE} GetJob job-0`, `${ROLE} CancelJob job-0`]);
+  });
+
+  it("fails when the role may not look at the job, which goes on", async () => {
+    jobs = new TestJobs();
+    jobs.denied.add("GetJob");
+    const Resource = "arn:aws:states:::mediaconvert:createJob.sync";
+    const Encode = { Type: "Task", Resource, Arguments: { Settings: {} }, End: true };
+    lab = await createLab({ definition: { QueryLanguage: "JSONata", StartAt: "Encode", States: { Encode } }, jobs });
+    const { error, cause } = await lab.finish(lab.start());
+    expect(error).toBe("MediaConvert.MediaConvertException");
+    expect(cause).toContain("not authorized: GetJob (Service: MediaConvert, Status Code: 403");
+    expect([jobs.created.length, jobs.cancelled]).toEqual([1, []]);
+  });
+
+  it("leaves a job alone that the role may not cancel", async () => {
+    const executionArn = await start("createJob.sync");
+    await lab.settle();
+    jobs.denied.add("CancelJob");
+    await lab.call("StopExecution", { executionArn });
+    expect((await lab.describe(executionArn)).status).toBe("ABORTED");
+    expect(jobs.cancelled).toEqual([]);
   });
 
   it("submits in the transaction that records it", async () => {

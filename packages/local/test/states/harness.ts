@@ -59,6 +59,9 @@ export interface LabOptions {
   endpoint?: string;
   machineName?: string;
   machineType?: "STANDARD" | "EXPRESS";
+  logDestination?: string;
+  /** Actions that nobody may do, from the start. */
+  denied?: string[];
 }
 
 export function machineArn(name = "machine") {
@@ -68,7 +71,7 @@ export function machineArn(name = "machine") {
 export async function createLab(options: LabOptions): Promise<Lab> {
   const { handlers = {}, random, store = new Store(":memory:"), clock = new TestClock() } = options;
   const published: Published[] = [];
-  const denied = new Set<string>();
+  const denied = new Set<string>(options.denied);
   const invocations: Lab["invocations"] = [];
   const errors: string[] = [];
   const world: World = {
@@ -81,7 +84,10 @@ export async function createLab(options: LabOptions): Promise<Lab> {
       if (entry.level === "error") errors.push(entry.message);
     },
     uuid: () => crypto.randomUUID(),
-    assumeRole: () => ({ accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" }),
+    assumeRole: () => {
+      if (denied.has("sts:AssumeRole")) throw new AwsError("AccessDenied", "no trust", 403);
+      return { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" };
+    },
     actAs: () => ({ accessKeyId: "ASIA", secretAccessKey: "secret" }),
     endpoint: () => options.endpoint ?? "http://127.0.0.1:1",
     authorize(principal, action, resource) {
@@ -119,6 +125,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
         roleArn: ROLE,
         type: options.machineType ?? "STANDARD",
         definition: options.definition as Record<string, unknown>,
+        ...(options.logDestination && { logDestination: options.logDestination }),
       },
     ],
     lambda,
@@ -209,6 +216,7 @@ const noJobs: JobRunner = {
   createJob() {
     throw new AwsError("BadRequestException", "no jobs in this test");
   },
+  authorize() {},
   waitForJob: () => Promise.reject(new AwsError("NotFoundException", "no jobs in this test", 404)),
   cancelJob() {},
 };
@@ -220,13 +228,22 @@ export class TestJobs implements JobRunner {
   readonly waited: string[] = [];
   readonly #ended = new Map<string, Job>();
   readonly #waiting = new Map<string, ((job: Job) => void)[]>();
+  /** `GetJob job-0`, as the machine's role was asked for. */
+  readonly asked: string[] = [];
   refuse?: AwsError;
+  /** Actions the machine's role may not do. */
+  readonly denied = new Set<string>();
 
   createJob(request: Record<string, unknown>) {
     if (this.refuse) throw this.refuse;
     const known = this.created.findIndex(({ ClientRequestToken }) => ClientRequestToken === request.ClientRequestToken);
     const index = known < 0 ? this.created.push(request) - 1 : known;
     return { Job: { Id: `job-${index}`, Status: "SUBMITTED" } };
+  }
+
+  authorize({ roleArn }: Principal, action: string, jobId: string) {
+    this.asked.push(`${roleArn} ${action} ${jobId}`);
+    if (this.denied.has(action)) throw new AwsError("AccessDeniedException", `not authorized: ${action}`, 403);
   }
 
   waitForJob(jobId: string, signal: AbortSignal): Promise<Job> {

@@ -26,14 +26,31 @@ const role = (name: string, trust: PolicyDocument, ...statements: Statement[]): 
   arn: roleArn(name),
   trust,
   policies: statements.length ? [{ name: "own", document: document(...statements) }] : [],
+  maxSessionSeconds: 3600,
 });
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
 const OWN_CLIPS = "arn:aws:s3:::clips/${aws:PrincipalTag/eventId}/*";
 
-/** `fan` reads what its tag names; `chain` may take on `fan`; `untagged` is trusted without tags; `partner` by external id. */
+/**
+ * `fan` reads what its tag names; `chain` may take on `fan`; `untagged` is trusted without tags; `partner` by external
+ * id; `signer` by `chain` alone, with exactly its two tags; `writer` writes everything.
+ */
 const ROLES = [
   role("fan", trusts(ACCOUNT), allow(["s3:GetObject", "s3:PutObject"], OWN_CLIPS)),
+  role("writer", trusts(ACCOUNT), allow("s3:*", "*")),
+  role(
+    "signer",
+    trusts(roleArn("app/chain"), {
+      Condition: {
+        Null: { "aws:RequestTag/eventId": "false", "aws:RequestTag/fanId": "false" },
+        StringLike: { "aws:RequestTag/fanId": "?*" },
+        "ForAllValues:StringEquals": { "aws:TagKeys": ["eventId", "fanId"] },
+      },
+    }),
+    allow(["s3:GetObject", "s3:PutObject"], OWN_CLIPS),
+  ),
+  role("other", trusts(ACCOUNT), allow(["sts:AssumeRole", "sts:TagSession"], "*")),
   role("app/chain", trusts(OPERATOR), allow(["sts:AssumeRole", "sts:TagSession"], "*")),
   role("untagged", trusts(ACCOUNT, { Action: "sts:AssumeRole" })),
   role("partner", trusts(ACCOUNT, { Condition: { StringEquals: { "sts:ExternalId": "p-1" } } })),
@@ -41,6 +58,12 @@ const ROLES = [
     "lambda",
     document({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
   ),
+];
+
+export const policyArn = (name: string) => `arn:aws:iam::${ACCOUNT}:policy/${name}`;
+const MANAGED = [
+  { name: "readers", arn: policyArn("readers"), document: document(allow("s3:GetObject", "*")) },
+  { name: "e1", arn: policyArn("e1"), document: document(allow("s3:PutObject", "arn:aws:s3:::clips/e1/*")) },
 ];
 
 /** A gate with STS, and S3 that asks the same IAM. */
@@ -58,7 +81,7 @@ export async function startSts({
   const cloud = await startLocalCloud({ buckets, services: [deferred], ...options });
   const { world, clock, credentials, log } = cloud;
   const place = { account: ACCOUNT, region: REGION, clock, log: (entry: (typeof log)[number]) => void log.push(entry) };
-  const iam = createIam({ ...place, roles: ROLES, buckets, queues: [], functions: [] });
+  const iam = createIam({ ...place, roles: ROLES, managedPolicies: MANAGED, buckets, queues: [], functions: [] });
   world.authorize = iam.authorize;
   sts = createSts({ world, iam, credentials, ...(maxSessionSeconds && { maxSessionSeconds }) });
   return cloud;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalCloud } from "../gate/local-cloud.ts";
-import { assume, call, roleArn, startSts, tagged } from "./support.ts";
+import { assume, call, policyArn, roleArn, startSts, tagged } from "./support.ts";
 
 let cloud: LocalCloud;
 beforeAll(async () => {
@@ -49,6 +49,12 @@ describe("AssumeRole refuses as ValidationError", () => {
     ["an external id of 1225", { ExternalId: s(1225) }, broken(s(1225), "externalId", shorter(1224))],
     ["an external id with a space", { ExternalId: "a b" }, broken("a b", "externalId", matching("[\\w+=,.@:\\/-]*"))],
     ["an empty policy", { Policy: "" }, broken("", "policy", longer(1))],
+    [
+      "eleven policies",
+      Object.fromEntries(Array.from({ length: 11 }, (_, at) => [`PolicyArns.member.${at + 1}.arn`, roleArn("fan")])),
+      broken("[11 members]", "policyArns", shorter(10)),
+    ],
+    ["a short policy ARN", { "PolicyArns.member.1.arn": "arn" }, broken("arn", "policyArns.1.member.arn", longer(20))],
     ["51 tags", tagged(numbered(51)), broken("[51 members]", "tags", shorter(50))],
     ["a tag key of 129", tagged({ [s(129)]: "v" }), broken(s(129), "tags.1.member.key", shorter(128))],
     ["a tag key with a star", tagged({ "a*": "v" }), broken("a*", "tags.1.member.key", matching(`${TAG}+`))],
@@ -132,6 +138,17 @@ describe("AssumeRole refuses", () => {
     expect(answer.message).toBe(message);
   });
 
+  it("a managed policy that is not there, and AWS's own by name", async () => {
+    const ask = (arn: string) => assume(cloud, { "PolicyArns.member.1.arn": arn });
+    const missing = policyArn("nothing");
+    expect(await ask(missing)).toMatchObject({
+      status: 400,
+      code: "MalformedPolicyDocument",
+      message: `Policy ${missing} does not exist or is not attachable.`,
+    });
+    expect(await ask("arn:aws:iam::aws:policy/ReadOnlyAccess")).toMatchObject({ status: 501, code: "NotImplemented" });
+  });
+
   it.each([
     "5",
     "[]",
@@ -144,14 +161,7 @@ describe("AssumeRole refuses", () => {
     expect([status, code]).toEqual([400, "MalformedPolicyDocument"]);
   });
 
-  const POLICY = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: { Effect: "Allow", Action: "s3:GetObject", Resource: "*" },
-  });
   it.each<[string, Record<string, string>]>([
-    ["Policy", { Policy: POLICY }],
-    ["PolicyArns", { "PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/ReadOnlyAccess" }],
-    ["TransitiveTagKeys", { ...tagged({ a: "1" }), "TransitiveTagKeys.member.1": "A" }],
     ["SourceIdentity", { SourceIdentity: "anna" }],
     ["SerialNumber", { SerialNumber: "GAHT12345678" }],
     ["TokenCode", { TokenCode: "123456" }],

@@ -1,4 +1,4 @@
-import type { PolicyDocument, Role } from "../cloud.ts";
+import type { ManagedPolicy, PolicyDocument, Role } from "../cloud.ts";
 import type { Resource } from "../graph.ts";
 import { only, policy, type Reader, refuse, text } from "./reader.ts";
 import { TYPE } from "./types.ts";
@@ -41,8 +41,18 @@ export function roles(reader: Reader): Role[] {
         ...((inputs.managedPolicyArns ?? []) as string[]).map((arn) => managed(reader, resource, arn)),
         ...attached.map((part) => managed(reader, part, part.inputs.policyArn)),
       ],
+      maxSessionSeconds: inputs.maxSessionDuration ?? 3600,
     };
   });
+}
+
+/** Policies that stand by themselves, attached to a role or not. */
+export function ownPolicies(reader: Reader): ManagedPolicy[] {
+  return reader.all(TYPE.policy).map((resource) => ({
+    name: text(resource, "name"),
+    arn: text(resource, "arn"),
+    document: policy(resource, "policy", resource.inputs.policy),
+  }));
 }
 
 function managed(reader: Reader, from: Resource, arn: string) {

@@ -11,6 +11,8 @@ export const IGNORED: Record<string, string> = {
     "lets AWS services write to log groups, which do not exist here",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "watches a deployment; nobody is on call for a laptop",
   "aws:cloudwatch/queryDefinition:QueryDefinition": "a saved query of the console",
+  "aws:cognito/managedLoginBranding:ManagedLoginBranding":
+    "how AWS's sign-in pages look; the local ones have a look of their own",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls":
     "says who owns objects of other accounts; there is one account",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":

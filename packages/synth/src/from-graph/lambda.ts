@@ -44,6 +44,9 @@ export function functions(reader: Reader): LambdaFunction[] {
       memoryMb: inputs.memorySize ?? 128,
       environment: inputs.environment?.variables ?? {},
       install: build.install,
+      external: build.external,
+      // Lambda's default.
+      logGroup: inputs.loggingConfig?.logGroup ?? `/aws/lambda/${text(resource, "name")}`,
       ...(deadLetters ? { deadLetterArn: text(deadLetters, "arn") } : {}),
     };
   });

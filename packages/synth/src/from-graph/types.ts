@@ -28,4 +28,9 @@ export const TYPE = {
   cachePolicy: "aws:cloudfront/cachePolicy:CachePolicy",
   responseHeadersPolicy: "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
   originAccessControl: "aws:cloudfront/originAccessControl:OriginAccessControl",
+  parameter: "aws:ssm/parameter:Parameter",
+  userPool: "aws:cognito/userPool:UserPool",
+  userGroup: "aws:cognito/userGroup:UserGroup",
+  userPoolClient: "aws:cognito/userPoolClient:UserPoolClient",
+  userPoolDomain: "aws:cognito/userPoolDomain:UserPoolDomain",
 } as const;

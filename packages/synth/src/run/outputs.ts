@@ -16,6 +16,14 @@ type Compute = (inputs: Inputs, name: string, place: Place) => Computed;
 /** A repeatable stand-in for what AWS draws at random. */
 export const hash = (text: string, length: number) => createHash("sha256").update(text).digest("hex").slice(0, length);
 
+const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** As `hash`, in letters of an alphabet of AWS's. */
+const letters = (text: string, length: number, alphabet: string) =>
+  Array.from(createHash("shake256", { outputLength: length }).update(text).digest())
+    .map((byte) => alphabet[byte % alphabet.length])
+    .join("");
+
 /** CloudFront's ids: E and thirteen capitals and digits. */
 const cloudFrontId = (name: string) => `E${hash(name, 13).toUpperCase()}`;
 
@@ -98,6 +106,17 @@ export const OUTPUTS: Record<string, Compute> = {
     name,
     arn: place.arn("cloudwatch", `alarm:${name}`),
   }),
+  "aws:cognito/userGroup:UserGroup": ({ name, userPoolId }) => ({ id: `${userPoolId}/${name}`, name }),
+  "aws:cognito/userPool:UserPool": ({ name }, _, place) => {
+    const id = `${place.region}_${letters(`pool/${name}`, 9, ALPHANUMERIC)}`;
+    const endpoint = `cognito-idp.${place.region}.amazonaws.com/${id}`;
+    return { id, name, arn: place.arn("cognito-idp", `userpool/${id}`), endpoint };
+  },
+  "aws:cognito/userPoolClient:UserPoolClient": ({ name, userPoolId }) => ({
+    id: letters(`client/${userPoolId}/${name}`, 26, ALPHANUMERIC.toLowerCase().slice(0, 36)),
+    name,
+  }),
+  "aws:cognito/userPoolDomain:UserPoolDomain": ({ domain }) => ({ id: domain }),
   "aws:dynamodb/table:Table": ({ name, streamEnabled }, _, place) => {
     const arn = place.arn("dynamodb", `table/${name}`);
     return { id: name, name, arn, ...(streamEnabled ? { streamArn: `${arn}/stream/2026-01-01T00:00:00.000` } : {}) };
@@ -146,6 +165,13 @@ export const OUTPUTS: Record<string, Compute> = {
     const url = `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
     return { id: url, name, url, arn: place.arn("sqs", name) };
   },
+  "aws:ssm/parameter:Parameter": ({ name }, _, place) => ({
+    id: name,
+    name,
+    // A name that is a path brings its slash along.
+    arn: place.arn("ssm", `parameter${name.startsWith("/") ? "" : "/"}${name}`),
+    version: 1,
+  }),
   "random:index/randomBytes:RandomBytes": ({ length }, name) => {
     const bytes = createHash("shake256", { outputLength: length }).update(name).digest();
     return { id: name, base64: bytes.toString("base64"), hex: bytes.toString("hex") };

@@ -9,7 +9,11 @@ interface BuildRequest {
   handler: string;
   bundle?: string;
   runtime: string;
-  properties?: { architecture?: string; install?: string[] | Record<string, string> };
+  properties?: {
+    architecture?: string;
+    install?: string[] | Record<string, string>;
+    esbuild?: { external?: string[] };
+  };
 }
 
 interface Place {
@@ -92,13 +96,14 @@ function build(request: BuildRequest, { root, work, problems }: Place, builds: B
   const bundled = path.join(out, dir, `${name}.mjs`);
   mkdirSync(path.dirname(bundled), { recursive: true });
   writeFileSync(bundled, "");
-  const { install = [], architecture = "x86_64" } = request.properties ?? {};
+  const { install = [], architecture = "x86_64", esbuild } = request.properties ?? {};
   builds.push({
     functionID: request.functionID,
     handler: request.handler,
     runtime: request.runtime,
     architecture,
     install: (Array.isArray(install) ? [...install] : Object.keys(install)).sort(),
+    external: [...(esbuild?.external ?? [])].sort(),
   });
   return { handler: request.handler, out, errors, sourcemaps: [] };
 }

@@ -23,8 +23,13 @@ export const putEvents: Operation = (context, input, call) => {
   if (bytes > REQUEST_BYTES) {
     throw new AwsError("ValidationException", `Total size of the entries in the request is over the limit.`, 400);
   }
-  for (const bus of new Set(entries.map((entry: any) => entry?.EventBusName))) {
-    context.world.authorize(call.principal, "events:PutEvents", knownBus(context, bus));
+  for (const entry of entries as (Input | null)[]) {
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+    const keys = {
+      ...(typeof entry?.Source === "string" ? { "events:source": entry.Source } : {}),
+      ...(typeof entry?.DetailType === "string" ? { "events:detail-type": entry.DetailType } : {}),
+    };
+    context.world.authorize(call.principal, "events:PutEvents", knownBus(context, entry?.EventBusName), keys);
   }
   const results = context.world.store.transaction(() => entries.map((entry) => putEntry(context, entry)));
   return { FailedEntryCount: results.filter((result) => "ErrorCode" in result).length, Entries: results };

@@ -18,6 +18,6 @@ export function configuration(fn: LambdaFunction) {
     LastUpdateStatus: "Successful",
     EphemeralStorage: { Size: 512 },
     TracingConfig: { Mode: "PassThrough" },
-    LoggingConfig: { LogFormat: "Text", LogGroup: `/aws/lambda/${fn.name}` },
+    LoggingConfig: { LogFormat: "Text", LogGroup: fn.logGroup },
   };
 }

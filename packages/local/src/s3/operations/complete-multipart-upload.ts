@@ -69,11 +69,11 @@ async function complete(s3: S3, request: Request, upload: Upload, listed: Listed
   for (const { etag } of parts) md5s.update(Buffer.from(etag, "hex"));
   const etag = `${md5s.digest("hex")}-${parts.length}`;
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-  const { headers, metadata } = upload;
+  const { headers, metadata, tags } = upload;
 
   return withBody(s3, async (bodyId) => {
     await s3.bodies.write(bodyId, concatenated(s3, upload, parts), () => undefined);
-    const fresh = { headers, metadata, bucket, key, bodyId, bytes, etag, checksum };
+    const fresh = { headers, metadata, tags, bucket, key, bodyId, bytes, etag, checksum };
     let result: Answer | undefined;
     commitObject(s3, fresh, condition, causeOf(request, "CompleteMultipartUpload"), ({ modifiedMs }) => {
       // Aborted, or a part replaced, while the parts were put together.

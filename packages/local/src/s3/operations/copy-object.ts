@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { AwsError } from "../../world.ts";
-import { authorize } from "../authorize.ts";
+import { authorize, authorizeWrite } from "../authorize.ts";
 import { type Checksum, elementOf, parseAlgorithm } from "../checksums.ts";
 import { causeOf, commitObject, withBody, writeCondition } from "../commit.ts";
 import type { Operation, Request, S3 } from "../context.ts";
@@ -10,13 +10,20 @@ import { expirationHeader } from "../lifecycle.ts";
 import type { StoredObject } from "../objects.ts";
 import { Digest, MAX_PUT_BYTES } from "../payload.ts";
 import { isoSeconds, sendXml } from "../respond.ts";
-import { copySource } from "../source.ts";
+import { authorizeSourceTags, copySource } from "../source.ts";
+import { tagsInHeader } from "../tags.ts";
 
 export const copyObject: Operation = async (s3, request) => {
   const { bucket, key, headers } = request;
-  authorize(s3, request, "PutObject");
+  const replaceTags = directive(headers, "x-amz-tagging-directive") === "REPLACE";
+  const given = replaceTags ? tagsInHeader(headers) : undefined;
+  authorizeWrite(s3, request, given);
   const condition = writeCondition(request);
   const source = copySource(s3, request);
+  if (!replaceTags && source.tags) {
+    authorizeSourceTags(s3, request, source);
+    authorize(s3, request, "PutObjectTagging");
+  }
   if (source.bytes > MAX_PUT_BYTES) {
     throw new AwsError(
       "InvalidRequest",
@@ -24,7 +31,7 @@ export const copyObject: Operation = async (s3, request) => {
       400,
     );
   }
-  const replace = metadataDirective(headers) === "REPLACE";
+  const replace = directive(headers, "x-amz-metadata-directive") === "REPLACE";
   if (!replace && source.bucket === bucket.name && source.key === key) {
     throw new AwsError(
       "InvalidRequest",
@@ -38,7 +45,8 @@ export const copyObject: Operation = async (s3, request) => {
   const object = await withBody(s3, async (bodyId) => {
     s3.bodies.link(source.bodyId, bodyId);
     const { md5, checksum } = await sums(s3, request, source, bodyId);
-    const fresh = { ...described, bucket, key, bodyId, bytes: source.bytes, etag: md5, checksum };
+    const tags = replaceTags ? given : source.tags;
+    const fresh = { ...described, tags, bucket, key, bodyId, bytes: source.bytes, etag: md5, checksum };
     return commitObject(s3, fresh, condition, causeOf(request, "CopyObject"));
   });
 
@@ -53,10 +61,10 @@ export const copyObject: Operation = async (s3, request) => {
   });
 };
 
-function metadataDirective(headers: Record<string, string>): string {
-  const directive = headers["x-amz-metadata-directive"] ?? "COPY";
-  if (directive === "COPY" || directive === "REPLACE") return directive;
-  throw invalidArgument("Unknown metadata directive.", "x-amz-metadata-directive", directive);
+function directive(headers: Record<string, string>, name: string): string {
+  const value = headers[name] ?? "COPY";
+  if (value === "COPY" || value === "REPLACE") return value;
+  throw invalidArgument(`Unknown ${name.split("-")[2]} directive.`, name, value);
 }
 
 /**

@@ -1,15 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { AwsError } from "../../world.ts";
-import { authorize } from "../authorize.ts";
+import { authorizeWrite } from "../authorize.ts";
 import { DEFAULT_ALGORITHM, multipartType, parseAlgorithm } from "../checksums.ts";
 import type { Operation } from "../context.ts";
 import { describedBy } from "../described.ts";
 import { abortHeaders } from "../lifecycle.ts";
 import { sendXml } from "../respond.ts";
+import { tagsInHeader } from "../tags.ts";
 
 export const createMultipartUpload: Operation = (s3, request) => {
   const { bucket, key, headers, principal, response } = request;
-  authorize(s3, request, "PutObject");
+  const tags = tagsInHeader(headers);
+  authorizeWrite(s3, request, tags);
   const asked = headers["x-amz-checksum-algorithm"];
   const type = headers["x-amz-checksum-type"];
   if (type !== undefined && asked === undefined) {
@@ -24,7 +26,7 @@ export const createMultipartUpload: Operation = (s3, request) => {
   const uploadId = randomBytes(48).toString("base64url");
   const initiatedMs = s3.world.clock.now();
   const upload = { uploadId, bucket: bucket.name, key, initiatedMs, algorithm, checksumType, initiator: principal.arn };
-  s3.uploads.create({ ...upload, ...describedBy(headers) });
+  s3.uploads.create({ ...upload, ...describedBy(headers), tags });
 
   response.setHeader("x-amz-server-side-encryption", "AES256");
   if (algorithm) {

@@ -2,7 +2,7 @@ import { closeSync, createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { first } from "../../gate/query.ts";
 import { AwsError } from "../../world.ts";
-import { authorize, mayList } from "../authorize.ts";
+import { authorize, mayList, mayReadTags } from "../authorize.ts";
 import { checksumHeaders } from "../checksums.ts";
 import { type ByteRange, checkRead, etagMatches, parseRange, readConditions } from "../conditions.ts";
 import type { Operation, Request, S3 } from "../context.ts";
@@ -10,6 +10,7 @@ import { objectHeaders } from "../described.ts";
 import { noSuchKey, notImplemented } from "../errors.ts";
 import { expirationHeader } from "../lifecycle.ts";
 import type { StoredObject } from "../objects.ts";
+import { existingTags } from "../tags.ts";
 
 /** Query parameters by which a signer replaces headers of the answer. */
 const OVERRIDES = [
@@ -73,15 +74,22 @@ function prepare(
   // A checksum of the whole says nothing of a part.
   if (!range && headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED")
     Object.assign(all, checksumHeaders(object.checksum));
+  const { tags } = object;
+  if (tags && mayReadTags(s3, request, tags)) all["x-amz-tagging-count"] = Object.keys(tags).length;
   all["content-length"] = range ? range.end - range.start + 1 : object.bytes;
   if (range) all["content-range"] = `bytes ${range.start}-${range.end}/${object.bytes}`;
   return { object, status: range ? 206 : 200, range, headers: all };
 }
 
 /** The object, for a caller who may have it. Throws AccessDenied where it is missing and the caller may not list. */
-export function existing(s3: S3, request: Request, action: string): StoredObject {
-  authorize(s3, request, action);
+export function existing(
+  s3: S3,
+  request: Request,
+  action: string,
+  context: Record<string, string | string[]> = {},
+): StoredObject {
   const object = s3.objects.find(request.bucket.name, request.key);
+  authorize(s3, request, action, { ...existingTags(object?.tags), ...context });
   if (object) return object;
   if (!mayList(s3, request)) throw new AwsError("AccessDenied", "Access Denied", 403);
   throw noSuchKey(request.key);

@@ -1,17 +1,19 @@
 import type { ServerResponse } from "node:http";
 import { encodeRfc3986 } from "../../gate/query.ts";
+import { parseAmzDate } from "../../gate/signature.ts";
 import { AwsError } from "../../world.ts";
-import { authorize } from "../authorize.ts";
+import { authorizeWrite, signatureContext } from "../authorize.ts";
 import { type Checksum, checksumIn, DEFAULT_ALGORITHM } from "../checksums.ts";
 import { causeOf, commitObject, withBody } from "../commit.ts";
 import type { Operation, Request, S3 } from "../context.ts";
 import { describedBy } from "../described.ts";
-import { invalidArgument } from "../errors.ts";
+import { invalidArgument, notImplemented } from "../errors.ts";
 import { type Form, readForm } from "../form.ts";
 import type { StoredObject } from "../objects.ts";
 import { arriving, badChecksum, Digest, MAX_PUT_BYTES } from "../payload.ts";
 import { checkPolicy, type SizeRange } from "../policy.ts";
 import { sendXml } from "../respond.ts";
+import { tagsInXml } from "../tags.ts";
 
 /** An upload by a browser's form, whose policy is signed in place of the request. */
 export const postObject: Operation = async (s3, request) => {
@@ -61,7 +63,10 @@ async function store(s3: S3, outer: Request, { fields, fileName, file }: Form) {
   const seen = new Map([...fields, ["bucket", outer.bucket.name]]);
   const size = policy === undefined ? undefined : checkPolicy(policy, seen, s3.world.clock.now());
   const request: Request = { ...outer, key, principal };
-  authorize(s3, request, "PutObject", { "s3:authType": "POST" });
+  // A form has its tags as a document.
+  if (fields.has("x-amz-tagging")) throw notImplemented("x-amz-tagging in a form");
+  const tags = fields.has("tagging") ? tagsInXml(fields.get("tagging")!) : undefined;
+  authorizeWrite(s3, request, tags, formContext(s3, fields));
   const headers: Record<string, string> = Object.fromEntries(fields);
   if (fields.has("acl")) headers["x-amz-acl"] = headers.acl!;
   const described = describedBy(headers);
@@ -72,10 +77,17 @@ async function store(s3: S3, outer: Request, { fields, fileName, file }: Form) {
     const { bytes, md5: etag, checksum: found } = digest.finish();
     if (claimed && claimed.value !== found.value) throw badChecksum(claimed.algorithm);
     const checksum: Checksum = { ...found, type: "FULL_OBJECT" };
-    const fresh = { ...described, bucket: request.bucket, key, bodyId, bytes, etag, checksum };
+    const fresh = { ...described, tags, bucket: request.bucket, key, bodyId, bytes, etag, checksum };
     return commitObject(s3, fresh, {}, causeOf(request, "POST Object"));
   });
   return { object, fields };
+}
+
+/** Condition keys of a form. The date is the one that its verified signature covers. */
+function formContext({ world }: S3, fields: Map<string, string>): Record<string, string> {
+  const signedMs = fields.has("policy") ? parseAmzDate(fields.get("x-amz-date") ?? "") : undefined;
+  if (signedMs === undefined) return { "s3:authType": "POST" };
+  return { "s3:authType": "POST", ...signatureContext(world.clock.now(), signedMs) };
 }
 
 /** Stops a file as soon as it is larger than allowed, and at its end when it is smaller. */

@@ -1,13 +1,15 @@
-import { authorize } from "../authorize.ts";
+import { authorize, authorizeWrite } from "../authorize.ts";
 import { checksumHeaders } from "../checksums.ts";
 import { causeOf, checkCondition, commitObject, withBody, writeCondition } from "../commit.ts";
 import type { Operation } from "../context.ts";
 import { describedBy } from "../described.ts";
 import { expirationHeader } from "../lifecycle.ts";
 import { receive } from "../payload.ts";
+import { tagsInHeader } from "../tags.ts";
 
 export const putObject: Operation = async (s3, request) => {
-  authorize(s3, request, "PutObject");
+  const tags = tagsInHeader(request.headers);
+  authorizeWrite(s3, request, tags);
   const condition = writeCondition(request);
   // Comparing ETags reads the object, so S3 asks for that right too.
   if (condition.ifMatch !== undefined) authorize(s3, request, "GetObject");
@@ -20,7 +22,7 @@ export const putObject: Operation = async (s3, request) => {
     const received = await receive(request, (pieces, seen) => s3.bodies.write(bodyId, pieces, seen));
     const { bytes, md5: etag } = received;
     const checksum = { ...received.checksum, type: "FULL_OBJECT" as const };
-    const fresh = { ...described, bucket, key, bodyId, bytes, etag, checksum };
+    const fresh = { ...described, tags, bucket, key, bodyId, bytes, etag, checksum };
     return commitObject(s3, fresh, condition, causeOf(request, "PutObject"));
   });
 

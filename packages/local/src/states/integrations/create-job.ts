@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { AwsError } from "../../world.ts";
+import { AwsError, type Principal } from "../../world.ts";
 import { StateError } from "../errors.ts";
 import type { Json, JsonObject } from "../types.ts";
 import { type Integration, isObject, type TaskCall } from "./integration.ts";
@@ -42,15 +42,21 @@ export function createJob(jobs: JobRunner, sync: boolean): Integration {
       const job = create(call);
       return { output: answer(job), jobId: job.Id };
     },
-    wait: (jobId, signal) => ended(jobs, jobId, signal),
-    cancel: (jobId) => jobs.cancelJob(jobId),
+    wait: (jobId, principal, signal) => ended(jobs, jobId, principal, signal),
+    cancel(jobId, principal) {
+      jobs.authorize(principal, "CancelJob", jobId);
+      jobs.cancelJob(jobId);
+    },
+    managedRule: "StepFunctionsGetEventsForMediaConvertJobRule",
   };
 }
 
 /** AWS does not document the error of a job that failed; `States.TaskFailed` with the job as cause is matched by every catcher for it. */
-async function ended(jobs: JobRunner, jobId: string, signal: AbortSignal): Promise<Json> {
+async function ended(jobs: JobRunner, jobId: string, principal: Principal, signal: AbortSignal): Promise<Json> {
   let job: Job;
   try {
+    // Step Functions looks at the job as well, should its event go astray.
+    jobs.authorize(principal, "GetJob", jobId);
     job = await jobs.waitForJob(jobId, signal);
   } catch (error) {
     throw error instanceof AwsError ? mediaConvertError(error) : error;

@@ -22,9 +22,11 @@ export interface Integration {
   call?(call: TaskCall): Promise<Json>;
   /** Begins a job; what it does is part of the transaction that records the submission. */
   submit?(call: TaskCall): { output: Json; jobId: string };
-  /** Waits for a job's end. */
-  wait?(jobId: string, signal: AbortSignal): Promise<Json>;
-  cancel?(jobId: string): void;
+  /** Waits for a job's end; the principal is the machine's role here too. */
+  wait?(jobId: string, principal: Principal, signal: AbortSignal): Promise<Json>;
+  cancel?(jobId: string, principal: Principal): void;
+  /** Name of the EventBridge rule by which Step Functions hears of a job's end; it makes the rule with the machine's role. */
+  managedRule?: string;
 }
 
 export type Find = (resource: string) => Integration | undefined;

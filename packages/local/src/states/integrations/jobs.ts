@@ -13,6 +13,8 @@ export interface JobRunner {
    * gives the same job. Asks IAM for the principal itself. Throws `AwsError` (`BadRequestException`, `TooManyRequestsException` …).
    */
   createJob(request: Record<string, unknown>, principal: Principal): { Job: Job };
+  /** Throws `AwsError` unless the principal may do that to the job. */
+  authorize(principal: Principal, action: "GetJob" | "CancelJob", jobId: string): void;
   /** The job once its `Status` is COMPLETE, ERROR or CANCELED; rejects with the signal's reason when it aborts first, with `AwsError` NotFoundException when there is no such job. */
   waitForJob(jobId: string, signal: AbortSignal): Promise<Job>;
   /** Best effort; a job that has ended or is not known is left alone. */

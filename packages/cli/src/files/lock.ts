@@ -1,6 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Context } from "../context.ts";
+import { CliError } from "../errors.ts";
+
+const POLL_MS = 50;
+/** What is done under a lock that is waited for takes one request, itself tried for half a minute. */
+const LONGEST_MS = 60_000;
 
 /**
  * Holds `file` for this process; undefined when another process has it. SQLite is used for nothing but its lock: the
@@ -21,3 +27,23 @@ export function lock(file: string): { release(): void } | undefined {
 }
 
 const SQLITE_BUSY = 5;
+
+/** Runs `work` while holding `file`, waiting for whoever has it. A `CliError` when that one does not let go. */
+export async function withLock<T>(
+  file: string,
+  { clock, signal }: Pick<Context, "clock" | "signal">,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  for (const end = clock.now() + LONGEST_MS; ; ) {
+    const held = lock(file);
+    if (held) {
+      try {
+        return await work();
+      } finally {
+        held.release();
+      }
+    }
+    if (clock.now() >= end) throw new CliError(`another dropclip holds ${file}: wait for it or stop it`);
+    await clock.sleep(POLL_MS, signal);
+  }
+}

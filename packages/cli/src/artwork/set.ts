@@ -1,0 +1,79 @@
+import type { Call } from "../api/caller.ts";
+import { parse } from "../api/caller.ts";
+import { PostForm } from "../api/schemas.ts";
+import type { Context } from "../context.ts";
+import { CliError, Refusal } from "../errors.ts";
+import { inspect, type MediaFile } from "../files/media-file.ts";
+import { clean } from "../format.ts";
+import type { Patience } from "../net/retry.ts";
+import { createProgress } from "../progress/progress.ts";
+import type { Screen } from "../progress/screen.ts";
+import { sendForm } from "./form.ts";
+
+const POLL_MS = 250;
+const LONGEST_POLL_MS = 2_000;
+const BACK_OFF = 1.5;
+/** Looking at a picture takes a second or two; after this long something else is wrong. */
+const LONGEST_MS = 2 * 60_000;
+
+/** A flyer or profile picture as its owner's record has it. */
+export interface Artwork {
+  /** The one that is served. */
+  served?: { url: string; version?: string | undefined } | undefined;
+  /** The one that was sent last. */
+  offered?: { version: string; status: string; reason?: { code: string; message: string } | undefined } | undefined;
+}
+
+export interface SetArtwork {
+  call: Call;
+  patience: Patience;
+  screen: Screen;
+  /** Where the API gives out forms. */
+  path: string;
+  /** The owner's record. */
+  read: () => Promise<Artwork>;
+}
+
+/** The picture the user named; a `CliError` when it is none. */
+export function inspectPicture(path: string): MediaFile {
+  const [file] = inspect([path]);
+  if (!file!.type.startsWith("image/")) throw new CliError(`${clean(file!.name)} is a video, not a picture`);
+  return file!;
+}
+
+/** Sends a picture and waits until the record has switched to it. A `Refusal` says why it has not. */
+export async function setArtwork(context: Context, set: SetArtwork, file: MediaFile): Promise<Artwork> {
+  const { call, patience, screen, path } = set;
+  const { name, bytes } = file;
+  const form = parse(PostForm, await call("POST", path, { body: { name, bytes } }));
+  const progress = createProgress(screen, context.clock);
+  try {
+    const shown = progress.file(name, bytes);
+    await sendForm(patience, form, file, shown);
+    shown.sent();
+    const artwork = await settled(set, form.version, name, () => shown.processing(undefined));
+    shown.ended("complete");
+    return artwork;
+  } finally {
+    progress.stop();
+  }
+}
+
+async function settled({ patience, read }: SetArtwork, version: string, name: string, onWait: () => void) {
+  const { clock, signal } = patience;
+  const end = clock.now() + LONGEST_MS;
+  for (let waitMs = POLL_MS; ; waitMs = Math.min(waitMs * BACK_OFF, LONGEST_POLL_MS)) {
+    const artwork = await read();
+    const { served, offered } = artwork;
+    if (served?.version === version) return artwork;
+    if (offered?.version !== version) throw new CliError(`${clean(name)}: another picture was set meanwhile`);
+    if (offered.status === "complete") return artwork;
+    if (offered.status === "rejected") {
+      const { code, message } = offered.reason ?? { code: "image.rejected", message: "It was not taken." };
+      throw new Refusal(`refused: ${clean(name)}: ${message} (${code})`);
+    }
+    if (clock.now() >= end) throw new CliError(`${clean(name)} was sent, but nothing has come of it yet`);
+    onWait();
+    await clock.sleep(waitMs, signal);
+  }
+}

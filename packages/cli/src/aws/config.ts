@@ -1,0 +1,39 @@
+import type { Context } from "../context.ts";
+import type { RunFile } from "../start/run-file.ts";
+
+/** What every AWS client takes. */
+export interface AwsConfig {
+  region: string;
+  endpoint?: string;
+  /** Undefined: what the SDK finds, as the AWS command line does. */
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  maxAttempts: number;
+}
+
+const MAX_ATTEMPTS = 3;
+/** Where `sst deploy` goes when it is told nothing else. */
+const DEFAULT_REGION = "us-east-1";
+
+/** The region stages are deployed to from here: as the deployment reads it, then as AWS's own tools do. */
+export function regionOf({ env }: Pick<Context, "env">): string {
+  return env.DROPCLIP_REGION || env.AWS_REGION || env.AWS_DEFAULT_REGION || DEFAULT_REGION;
+}
+
+/** The user's own AWS account. `service` as in `AWS_ENDPOINT_URL_{service}`. */
+export function accountConfig(context: Pick<Context, "env">, service: string, region: string): AwsConfig {
+  const { env } = context;
+  const endpoint = env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL;
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: token } = env;
+  const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
+  return {
+    region,
+    maxAttempts: MAX_ATTEMPTS,
+    ...(endpoint && { endpoint }),
+    ...(credentials && { credentials: { ...credentials, ...(token && { sessionToken: token }) } }),
+  };
+}
+
+/** The AWS of the running local cloud, as its operator. All services answer at one address. */
+export function cloudConfig({ endpoints, region, credentials }: Pick<RunFile, "endpoints" | "region" | "credentials">) {
+  return { endpoint: endpoints.states, region, credentials, maxAttempts: MAX_ATTEMPTS };
+}

@@ -1,0 +1,33 @@
+import { CliError, messageOf } from "../errors.ts";
+
+const NO_CREDENTIALS =
+  "no AWS credentials were found: run `aws sso login`, choose a profile with AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+
+/** Names by which AWS's services say that the credentials themselves are no good. */
+const BAD_CREDENTIALS = [
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "UnrecognizedClientException",
+  "InvalidClientTokenId",
+  "InvalidSignatureException",
+  "IncompleteSignature",
+  "MissingAuthenticationTokenException",
+];
+
+/** The one line for what an AWS client threw; `what` names the service, or what was asked of it. */
+export function awsFailure(what: string, error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  const { name } = error as Error;
+  const message = messageOf(error);
+  if (name === "CredentialsProviderError" || name === "TokenProviderError")
+    return new CliError(/could not load/i.test(message) ? NO_CREDENTIALS : `AWS credentials: ${message}`);
+  if (BAD_CREDENTIALS.includes(name)) return new CliError(`AWS does not take the credentials: ${name}: ${message}`);
+  // What a service answers tells whose fault it is; what has no answer never arrived.
+  if ("$fault" in (error as object)) return new CliError(`${what}: ${name}: ${message}`);
+  return new CliError(`${what} cannot be reached: ${reasonOf(error)}`);
+}
+
+/** A refused connection to a name with several addresses has its reason in a list, and no message. */
+function reasonOf(error: unknown): string {
+  return messageOf(error instanceof AggregateError ? error.errors[0] : error);
+}

@@ -1,0 +1,90 @@
+import type { Command } from "commander";
+import { type Call, createCaller } from "../api/caller.ts";
+import type { Listing } from "../api/pages.ts";
+import type { Context } from "../context.ts";
+import type { SeededName } from "../demo.ts";
+import { type Opened, openSession } from "../identity/session.ts";
+import { countOf } from "../input/amounts.ts";
+import { patienceOf } from "../net/patience.ts";
+import type { Patience } from "../net/retry.ts";
+import { Screen } from "../progress/screen.ts";
+import { type Page, pageOf } from "../show/page.ts";
+import { addTarget } from "../target/options.ts";
+import { findTarget, type Target, type TargetOptions } from "../target/target.ts";
+
+/** The options every command that talks to the API has. */
+export interface Common extends TargetOptions {
+  user?: string;
+  json?: boolean;
+}
+
+/** For a command that acts as a user. */
+export function addUser(command: Command): Command {
+  return addTarget(command.option("--user <name>", "act as this signed-in user (default: the last one)")).option(
+    "--json",
+    "print JSON",
+  );
+}
+
+/** For a command that anybody may run. */
+export function addPublic(command: Command): Command {
+  return addTarget(command).option("--json", "print JSON");
+}
+
+/** The API, and the screen on which its user is told of delays. */
+export interface Connection {
+  target: Target;
+  patience: Patience;
+  screen: Screen;
+  call: Call;
+}
+
+/** Connects nobody in particular. */
+export async function connect(context: Context, options: TargetOptions): Promise<Connection> {
+  const screen = new Screen(context.stderr);
+  const patience = patienceOf(context, screen);
+  const target = await findTarget(context, options);
+  return { target, patience, screen, call: createCaller(target.api, patience) };
+}
+
+/** Connects as a signed-in user, or as the seeded one, if any, on a local cloud where nobody has signed in. */
+export async function connectAs(context: Context, options: Common, seeded?: SeededName): Promise<Connection & Opened> {
+  const connection = await connect(context, options);
+  const { target, patience, screen } = connection;
+  const say = (line: string) => screen.line(line);
+  const opened = await openSession(context, target, patience, { user: options.user, seeded, say });
+  return { ...connection, ...opened, call: createCaller(target.api, patience, opened.session) };
+}
+
+/** Prints the one document of `--json`, or what people read. */
+export function print({ stdout }: Pick<Context, "stdout">, { json }: Common, document: unknown, text: () => string) {
+  stdout.write(`${json ? JSON.stringify(document) : text()}\n`);
+}
+
+const DEFAULT_LIMIT = 20;
+const LARGEST_LIMIT = 10_000;
+
+export interface Limited {
+  limit: number;
+}
+
+/** For a command that lists: pages are fetched until there are so many. */
+export function addLimit(command: Command): Command {
+  return command.option("--limit <n>", "at most so many", countOf(LARGEST_LIMIT, "limit"), DEFAULT_LIMIT);
+}
+
+/** Prints a list: an array, or a table. */
+export function printList<T>(
+  context: Context,
+  options: Common,
+  listing: Listing<T>,
+  table: (items: T[], page: Page) => string,
+) {
+  print(context, options, listing.items, () => table(listing.items, pageOf(context)));
+  tellMore(context, listing);
+}
+
+/** On the other stream, so that a list stays a list. */
+export function tellMore({ stderr }: Context, { items, more }: Listing<unknown>) {
+  if (more) stderr.write(`there are more than these ${items.length}: ask for them with --limit\n`);
+}

@@ -1,0 +1,63 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { bytesOf, countOf, durationOf } from "../../input/amounts.ts";
+import { timeOf } from "../../input/times.ts";
+
+const MOST_UPLOADS = 10_000;
+
+/** What the options say of an event; `false` where one takes something away. */
+export interface Fields {
+  title?: string;
+  venue?: string | false;
+  starts?: string | false;
+  ends?: string | false;
+  opens?: string;
+  closes?: string;
+  takes?: string[];
+  videoSize?: number;
+  videoLength?: number;
+  imageSize?: number;
+  perFan?: number;
+}
+
+/** The options that say what an event is like. */
+export function addFields(command: Command): Command {
+  return command
+    .option("--venue <name>", "where it is")
+    .option("--starts <time>", "when it begins", timeOf)
+    .option("--ends <time>", "when it is over", timeOf)
+    .option("--opens <time>", "uploads are taken from then on", timeOf)
+    .option("--closes <time>", "and until then", timeOf)
+    .option("--takes <kinds>", "video, image or both, as video,image", kindsOf)
+    .option("--video-size <size>", "largest video, such as 2GB", bytesOf)
+    .option("--video-length <duration>", "longest video, such as 10m", durationOf)
+    .option("--image-size <size>", "largest photo, such as 20MB", bytesOf)
+    .option("--per-fan <n>", "uploads a fan may send", countOf(MOST_UPLOADS, "number of uploads"));
+}
+
+/** As the API has them; what was not said is left out. */
+export function bodyOf(fields: Fields): Record<string, unknown> {
+  const body = {
+    title: fields.title,
+    venue: orNull(fields.venue),
+    startsAt: orNull(fields.starts),
+    endsAt: orNull(fields.ends),
+    opensAt: fields.opens,
+    closesAt: fields.closes,
+    contentTypes: fields.takes,
+    videoBytes: fields.videoSize,
+    videoDurationMs: fields.videoLength,
+    imageBytes: fields.imageSize,
+    uploadsPerFan: fields.perFan,
+  };
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+}
+
+function orNull<T>(value: T | false | undefined): T | null | undefined {
+  return value === false ? null : value;
+}
+
+function kindsOf(text: string): string[] {
+  const kinds = text.split(",").map((kind) => kind.trim().toLowerCase().replace(/s$/, ""));
+  if (kinds.every((kind) => kind === "video" || kind === "image")) return [...new Set(kinds)];
+  throw new InvalidArgumentError("Kinds are video and image, as video,image.");
+}

@@ -1,0 +1,52 @@
+import { Command } from "commander";
+import { type Call, parse } from "../api/caller.ts";
+import { Flyer } from "../api/schemas.ts";
+import { type Artwork, inspectPicture, setArtwork } from "../artwork/set.ts";
+import type { Context } from "../context.ts";
+import { eventOf } from "../input/ids.ts";
+import { artworkFacts } from "../show/artwork.ts";
+import { addUser, type Common, connectAs, print } from "./common.ts";
+import { group } from "./group.ts";
+
+export function flyerCommand(context: Context): Command {
+  const set = new Command("set")
+    .summary("give an event of yours a flyer")
+    .description("Sends a picture, and waits until the event has it for its flyer.")
+    .argument("<event>")
+    .argument("<file>", "a jpeg, png, webp, avif or gif")
+    .addHelpText("after", "\nExit codes: 0 set, 1 failed, 2 refused (the reason is shown), 130 interrupted.");
+  const show = new Command("show")
+    .summary("show an event's flyer, and what became of the one sent last")
+    .description("Shows the flyer an event of yours has, and what became of the picture sent last.")
+    .argument("<event>");
+  return group("flyer", "set or show an event's flyer", [
+    addUser(set).action((event: string, file: string, options: Common) => runSet(context, event, file, options)),
+    addUser(show).action((event: string, options: Common) => runShow(context, event, options)),
+  ]);
+}
+
+async function runSet(context: Context, event: string, path: string, options: Common) {
+  const eventId = eventOf(event);
+  const file = inspectPicture(path);
+  const { call, patience, screen } = await connectAs(context, options, "creative");
+  const at = { path: `/events/${eventId}/flyer`, read: () => read(call, eventId) };
+  const artwork = await setArtwork(context, { call, patience, screen, ...at }, file);
+  print(context, options, documentOf(artwork), () => artworkFacts("flyer", artwork));
+}
+
+async function runShow(context: Context, event: string, options: Common) {
+  const eventId = eventOf(event);
+  const { call } = await connectAs(context, options, "creative");
+  const artwork = await read(call, eventId);
+  print(context, options, documentOf(artwork), () => artworkFacts("flyer", artwork));
+}
+
+async function read(call: Call, eventId: string): Promise<Artwork> {
+  const { flyer, upload } = parse(Flyer, await call("GET", `/events/${eventId}/flyer`));
+  return { served: flyer, offered: upload };
+}
+
+/** As the API has it. */
+function documentOf({ served, offered }: Artwork): Flyer {
+  return { ...(served && { flyer: served }), ...(offered && { upload: offered }) };
+}

@@ -1,0 +1,11 @@
+import { Command } from "commander";
+
+/** A command that has commands of its own. */
+export function group(name: string, summary: string, commands: Command[]): Command {
+  const parent = new Command(name)
+    .summary(summary)
+    .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
+    .helpCommand(false);
+  for (const command of commands) parent.addCommand(command);
+  return parent;
+}

@@ -1,0 +1,32 @@
+import { Command } from "commander";
+import { parse } from "../api/caller.ts";
+import { Me } from "../api/schemas.ts";
+import { inspectPicture, setArtwork } from "../artwork/set.ts";
+import type { Context } from "../context.ts";
+import { artworkFacts } from "../show/artwork.ts";
+import { addUser, type Common, connectAs, print } from "./common.ts";
+import { group } from "./group.ts";
+
+export function pictureCommand(context: Context): Command {
+  const set = new Command("set")
+    .summary("set your profile picture")
+    .description("Sends a picture, and waits until it is your profile picture. `whoami` shows it.")
+    .argument("<file>", "a jpeg, png, webp, avif or gif")
+    .addHelpText("after", "\nExit codes: 0 set, 1 failed, 2 refused (the reason is shown), 130 interrupted.");
+  return group("picture", "set your profile picture", [
+    addUser(set).action((file: string, options: Common) => run(context, file, options)),
+  ]);
+}
+
+async function run(context: Context, path: string, options: Common) {
+  const file = inspectPicture(path);
+  const { call, patience, screen } = await connectAs(context, options, "fan");
+  const read = async () => {
+    const { picture, pictureUpload } = parse(Me, await call("GET", "/me"));
+    return { served: picture, offered: pictureUpload };
+  };
+  const artwork = await setArtwork(context, { call, patience, screen, path: "/me/picture", read }, file);
+  const { served, offered } = artwork;
+  const document = { ...(served && { picture: served }), ...(offered && { pictureUpload: offered }) };
+  print(context, options, document, () => artworkFacts("picture", artwork));
+}

@@ -1,0 +1,27 @@
+import { Command } from "commander";
+import { parse } from "../../api/caller.ts";
+import { Preview } from "../../api/schemas.ts";
+import type { Context } from "../../context.ts";
+import { timeText } from "../../format.ts";
+import { idOf, mediaIdOf } from "../../input/ids.ts";
+import { urlLines } from "../../show/media.ts";
+import { addUser, type Common, connectAs, print } from "../common.ts";
+
+export function previewCommand(context: Context): Command {
+  const command = new Command("preview")
+    .summary("print URLs of media, hidden ones too, that last a while")
+    .description("Prints URLs under which you, and nobody without them, can see media of your upload or event.")
+    .argument("<upload>")
+    .argument("<media>", "video, image1, image2 …");
+  return addUser(command).action((upload: string, media: string, options: Common) =>
+    run(context, upload, media, options),
+  );
+}
+
+async function run(context: Context, id: string, media: string, options: Common) {
+  const path = `/uploads/${idOf("upload", id)}/media/${mediaIdOf(media)}/preview`;
+  const { call } = await connectAs(context, options, "creative");
+  const preview = parse(Preview, await call("GET", path));
+  const text = () => [...urlLines(preview.urls), `  until      ${timeText(preview.expiresAt)}`].join("\n");
+  print(context, options, preview, text);
+}

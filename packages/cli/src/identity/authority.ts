@@ -1,0 +1,53 @@
+import * as v from "valibot";
+import { ApiRefusal, createCaller } from "../api/caller.ts";
+import { CliError } from "../errors.ts";
+import type { Patience } from "../net/retry.ts";
+import type { Target } from "../target/target.ts";
+
+/** Who says who the users of an API are. */
+export interface Authority {
+  /** The OpenID issuer. */
+  issuer: string;
+  /** The app's id there. */
+  clientId: string;
+}
+
+const DISCOVERY = "/.well-known/openid-configuration";
+
+const Document = v.looseObject({
+  components: v.looseObject({
+    securitySchemes: v.looseObject({
+      user: v.looseObject({
+        openIdConnectUrl: v.pipe(v.string(), v.url(), v.regex(/^https?:/), v.endsWith(DISCOVERY)),
+        "x-clientId": v.string(),
+      }),
+    }),
+  }),
+});
+
+/** Asks the API where its users sign in; a stage's outputs have told already. */
+export async function findAuthority(
+  { api, outputs }: Pick<Target, "api" | "outputs">,
+  patience: Patience,
+): Promise<Authority> {
+  if (outputs) return { issuer: outputs.issuer, clientId: outputs.clientId };
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Document), await describe(api, patience));
+  if (!parsed.success) throw new CliError(`${api}/openapi.json does not say where users sign in`);
+  const { openIdConnectUrl, "x-clientId": clientId } = parsed.output.components.securitySchemes.user;
+  return { issuer: openIdConnectUrl.slice(0, -DISCOVERY.length), clientId };
+}
+
+/** The API's own description; empty when it has none. */
+async function describe(api: string, patience: Patience): Promise<string> {
+  try {
+    return (await createCaller(api, patience)("GET", "/openapi.json")).text;
+  } catch (error) {
+    if (error instanceof ApiRefusal) return "";
+    throw error;
+  }
+}
+
+/** Of a Cognito issuer, whose URL ends with it. */
+export function userPoolId({ issuer }: Authority): string {
+  return issuer.slice(issuer.lastIndexOf("/") + 1);
+}

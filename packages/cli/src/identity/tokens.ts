@@ -1,0 +1,58 @@
+import * as v from "valibot";
+import { CliError } from "../errors.ts";
+
+/** What a sign-in gives. */
+export interface Tokens {
+  accessToken: string;
+  /** Tells who signed in; a renewal may leave it out. */
+  idToken?: string | undefined;
+  /** Undefined when a renewal leaves the old one in force. */
+  refreshToken?: string | undefined;
+  /** Of the access token, from now. */
+  expiresInSeconds: number;
+}
+
+/** Of an access token whose issuer does not say; Cognito does. */
+export const EXPIRY_SECONDS = 3600;
+
+/** A user who has signed in on this machine. */
+export const SignedIn = v.object({
+  /** The `sub` of the tokens: the user's id everywhere in dropclip. */
+  userId: v.string(),
+  /** The e-mail address, or what else the issuer calls the user. */
+  name: v.string(),
+  groups: v.array(v.string()),
+  accessToken: v.string(),
+  refreshToken: v.optional(v.string()),
+  /** Milliseconds since the epoch. */
+  expiresAt: v.number(),
+});
+export type SignedIn = v.InferOutput<typeof SignedIn>;
+
+const AccessClaims = v.looseObject({
+  sub: v.string(),
+  username: v.optional(v.string()),
+  "cognito:groups": v.optional(v.array(v.string()), []),
+});
+const IdClaims = v.looseObject({ email: v.optional(v.string()) });
+
+/** Who signed in. The tokens come from the issuer itself and are only read: the API is who verifies them. */
+export function signedIn({ accessToken, idToken, refreshToken, expiresInSeconds }: Tokens, now: number): SignedIn {
+  const access = claimsOf(AccessClaims, accessToken);
+  const { email } = idToken ? claimsOf(IdClaims, idToken) : {};
+  return {
+    userId: access.sub,
+    name: email ?? access.username ?? access.sub,
+    groups: access["cognito:groups"],
+    accessToken,
+    refreshToken,
+    expiresAt: now + expiresInSeconds * 1000,
+  };
+}
+
+function claimsOf<const Schema extends v.GenericSchema>(schema: Schema, token: string): v.InferOutput<Schema> {
+  const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), payload);
+  if (parsed.success) return parsed.output;
+  throw new CliError("the issuer's token is not understood: it is not what Cognito issues");
+}

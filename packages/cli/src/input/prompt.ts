@@ -1,0 +1,43 @@
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
+import type { Context } from "../context.ts";
+import { CliError, Interrupted } from "../errors.ts";
+import { clean } from "../format.ts";
+
+/** Asks on the terminal and returns the line that is typed, unseen when `hidden`; undefined at the end of the input. */
+export async function ask(
+  { stdin, stderr, signal }: Pick<Context, "stdin" | "stderr" | "signal">,
+  question: string,
+  { hidden = false } = {},
+): Promise<string | undefined> {
+  signal.throwIfAborted();
+  stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  // Visible, the terminal itself echoes and edits; hidden, readline takes that over and shows nothing.
+  const lines = createInterface({ input: stdin, output: nowhere, terminal: hidden && stdin.isTTY === true });
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  lines.once("line", resolve);
+  lines.once("close", () => resolve(undefined));
+  lines.once("SIGINT", () => reject(new Interrupted("SIGINT")));
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    lines.close();
+    if (hidden) stderr.write("\n");
+  }
+}
+
+/** Lets a command that cannot be undone go on: with `--yes`, or with a yes on the terminal. Otherwise a `CliError`. */
+export async function confirm(
+  context: Pick<Context, "stdin" | "stderr" | "signal">,
+  what: string,
+  yes: boolean | undefined,
+): Promise<void> {
+  if (yes) return;
+  if (!context.stdin.isTTY) throw new CliError(`${what}? There is no terminal to ask on: add --yes`);
+  const answer = await ask(context, `${clean(what)}? [y/N] `);
+  if (!/^\s*y(es)?\s*$/i.test(answer ?? "")) throw new CliError("nothing was deleted");
+}

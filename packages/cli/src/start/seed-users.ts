@@ -1,0 +1,67 @@
+import {
+  CognitoIdentityProvider,
+  UserNotFoundException,
+  UsernameExistsException,
+} from "@aws-sdk/client-cognito-identity-provider";
+import { cloudConfig } from "../aws/config.ts";
+import { type Group, SEEDED_PASSWORD, SEEDED_USERS, type SeededName } from "../demo.ts";
+import type { Issuing, StartedCloud } from "./cloud.ts";
+
+export interface SeededUser {
+  /** The `sub` of their tokens. */
+  userId: string;
+  email: string;
+  group: Group;
+}
+
+export type SeededUsers = Record<SeededName, SeededUser>;
+
+/** Gives a local cloud its users, in their groups, with the one password; those who are there stay as they are. */
+export async function seedUsers(
+  cloud: Pick<StartedCloud, "endpoints" | "region" | "credentials"> & Issuing,
+): Promise<SeededUsers> {
+  if (!cloud.issuer) throw new Error("the graph has no user pool: there would be nobody to sign in");
+  const UserPoolId = cloud.issuer.slice(cloud.issuer.lastIndexOf("/") + 1);
+  const cognito = new CognitoIdentityProvider(cloudConfig(cloud));
+  try {
+    const seeded = SEEDED_USERS.map(async ({ name, email, group }) => {
+      const user = { UserPoolId, Username: email };
+      const userId = (await find(cognito, user)) ?? (await create(cognito, user));
+      await cognito.adminAddUserToGroup({ ...user, GroupName: group });
+      return [name, { userId, email, group }] as const;
+    });
+    return Object.fromEntries(await Promise.all(seeded)) as SeededUsers;
+  } finally {
+    cognito.destroy();
+  }
+}
+
+type User = { UserPoolId: string; Username: string };
+
+/** The id of a user who is there, with a password. */
+async function find(cognito: CognitoIdentityProvider, user: User): Promise<string | undefined> {
+  try {
+    const { UserAttributes, UserStatus } = await cognito.adminGetUser(user);
+    // A start that was cut off may have left a user without one.
+    return UserStatus === "CONFIRMED" ? UserAttributes?.find(({ Name }) => Name === "sub")?.Value : undefined;
+  } catch (error) {
+    if (error instanceof UserNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function create(cognito: CognitoIdentityProvider, user: User): Promise<string> {
+  const UserAttributes = [
+    { Name: "email", Value: user.Username },
+    { Name: "email_verified", Value: "true" },
+  ];
+  try {
+    await cognito.adminCreateUser({ ...user, UserAttributes, MessageAction: "SUPPRESS" });
+  } catch (error) {
+    if (!(error instanceof UsernameExistsException)) throw error;
+  }
+  await cognito.adminSetUserPassword({ ...user, Password: SEEDED_PASSWORD, Permanent: true });
+  const userId = await find(cognito, user);
+  if (!userId) throw new Error(`Cognito made ${user.Username}, but does not know them`);
+  return userId;
+}

@@ -1,0 +1,60 @@
+import * as v from "valibot";
+import { accountConfig, regionOf } from "../aws/config.ts";
+import { awsFailure } from "../aws/failure.ts";
+import type { Context } from "../context.ts";
+import { CliError } from "../errors.ts";
+
+const url = v.pipe(v.string(), v.url(), v.regex(/^https?:/));
+
+/** What a deployed stage says of itself. */
+export const Outputs = v.looseObject({
+  stage: v.string(),
+  region: v.string(),
+  api: url,
+  cdn: url,
+  issuer: url,
+  signIn: url,
+  clientId: v.string(),
+  userPoolId: v.string(),
+});
+export type Outputs = v.InferOutput<typeof Outputs>;
+
+/** Names a stage can have: what else a parameter's name might hold leads to another parameter. */
+const STAGE = /^[a-z0-9][a-z0-9-]*$/i;
+
+/** Reads the outputs of a deployed stage with the user's own AWS credentials; a `CliError` says why it cannot be done. */
+export async function readOutputs(context: Pick<Context, "env" | "signal">, stage: string): Promise<Outputs> {
+  if (!STAGE.test(stage)) throw new CliError(`--stage ${stage}: not the name of a stage`);
+  const region = regionOf(context);
+  const name = `/dropclip/${stage}/outputs`;
+  // Loads the AWS SDK, which other targets need not wait for.
+  const { SSM } = await import("@aws-sdk/client-ssm");
+  const client = new SSM(accountConfig(context, "SSM", region));
+  let text: string | undefined;
+  try {
+    const { Parameter } = await client.getParameter({ Name: name }, { abortSignal: context.signal });
+    text = Parameter?.Value;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw failure(error, stage, region, name);
+  } finally {
+    client.destroy();
+  }
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Outputs), text);
+  if (parsed.success) return { ...parsed.output, api: parsed.output.api.replace(/\/+$/, "") };
+  const where = v.getDotPath(parsed.issues[0]);
+  throw new CliError(`the outputs of stage ${stage} are not understood${where ? ` at ${where}` : ""}: deploy it again`);
+}
+
+function failure(error: unknown, stage: string, region: string, parameter: string): CliError {
+  const { name, message } = error as Error;
+  if (name === "ParameterNotFound")
+    return new CliError(
+      `there is no stage ${stage} in ${region}: deploy it with \`npx sst deploy --stage ${stage}\`, or name its region with DROPCLIP_REGION`,
+    );
+  if (name === "AccessDeniedException")
+    return new CliError(
+      `stage ${stage}: these AWS credentials may not read ${parameter} (ssm:GetParameter in ${region}): ${message}`,
+    );
+  return awsFailure(`stage ${stage}: Systems Manager`, error);
+}

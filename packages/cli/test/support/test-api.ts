@@ -1,0 +1,250 @@
+import { randomUUID } from "node:crypto";
+import { type Answer, json, nothing, page, problem } from "./answers.ts";
+import type { TestUser } from "./test-identity.ts";
+
+type Body = Record<string, any>;
+
+interface Artwork {
+  served?: { url: string; version: string };
+  offered?: { version: string; status: string; reason?: { code: string; message: string } };
+}
+
+export interface TestEvent extends Body {
+  eventId: string;
+  creativeId: string;
+  title: string;
+}
+
+interface TestCollection {
+  collectionId: string;
+  creativeId: string;
+  title: string;
+  description?: string;
+  createdAt: string;
+  updatedAt: string;
+  media: { uploadId: string; mediaId: string }[];
+}
+
+const MB = 1024 * 1024;
+const AT = "2026-01-02T03:04:05.000Z";
+
+/** One call of the API, let through by the gateway. */
+export interface ApiCall {
+  method: string;
+  path: string[];
+  query: URLSearchParams;
+  body: Body;
+  key: string | undefined;
+  user: TestUser | undefined;
+}
+
+/** The API's events, collections and profiles. */
+export class TestApi {
+  base = "";
+  readonly events = new Map<string, TestEvent>();
+  readonly collections = new Map<string, TestCollection>();
+  /** By `flyer/{eventId}` and `picture/{userId}`. */
+  readonly artworks = new Map<string, Artwork>();
+  /** Media of all galleries, newest first. */
+  published: { eventId: string; uploadId: string; mediaId: string; contentType: string }[] = [];
+  /** What the pipeline makes of the next flyer or picture. */
+  verdict: { status: string; reason?: { code: string; message: string } } = { status: "complete" };
+  /** So many looks at a record until the pipeline has been there. */
+  looks = 2;
+  pageSize = 100;
+  readonly #made = new Map<string, Answer>();
+  #looked = 0;
+
+  addEvent(more: Partial<TestEvent> & Pick<TestEvent, "creativeId">): TestEvent {
+    const event = {
+      ...{ eventId: randomUUID(), title: "Demo night", opensAt: AT, closesAt: "2126-01-02T03:04:05.000Z" },
+      ...{ contentTypes: ["video", "image"], videoBytes: 5000 * MB, videoDurationMs: 600_000, imageBytes: 25 * MB },
+      ...{ uploadsPerFan: 20, createdAt: AT, ...more },
+    };
+    this.events.set(event.eventId, event);
+    return event;
+  }
+
+  /** undefined for a route that is not here. */
+  handle(call: ApiCall): Answer | undefined {
+    const { method, path, user } = call;
+    const route = `${method} /${path.map((part, index) => (index % 2 === 1 && path[0] !== "me" ? "*" : part)).join("/")}`;
+    switch (route) {
+      case "GET /events":
+        return this.#listEvents(call);
+      case "GET /events/*":
+        return this.#event(path[1]!) ?? missing("event");
+      case "GET /events/*/media":
+        return this.#gallery(call);
+      case "GET /collections/*":
+        return this.#showCollection(call);
+      default:
+        if (!user) return undefined;
+    }
+    switch (route) {
+      case "GET /me":
+        return json(200, {
+          userId: user.userId,
+          groups: user.groups,
+          ...this.#artwork(`picture/${user.userId}`, "picture", "pictureUpload"),
+        });
+      case "POST /me/picture":
+        return this.#offer(`picture/${user.userId}`);
+      case "POST /events":
+        return (
+          creative(user) ??
+          this.#once(call, () => json(201, this.addEvent({ creativeId: user.userId, ...given(call.body) })))
+        );
+      case "PATCH /events/*":
+        return this.#own(call) ?? json(200, Object.assign(this.events.get(path[1]!)!, given(call.body)));
+      case "DELETE /events/*": {
+        const refused = this.#own(call);
+        if (!refused) this.events.delete(path[1]!);
+        return refused ?? nothing;
+      }
+      case "GET /events/*/flyer":
+        return this.#own(call) ?? json(200, this.#artwork(`flyer/${path[1]}`, "flyer", "upload"));
+      case "POST /events/*/flyer":
+        return this.#own(call) ?? this.#offer(`flyer/${path[1]}`);
+      case "GET /collections":
+        return creative(user) ?? this.#listCollections(call, user);
+      case "POST /collections":
+        return creative(user) ?? this.#once(call, () => this.#makeCollection(call.body, user));
+      default:
+        return path[0] === "collections" ? this.#changeCollection(call, user) : undefined;
+    }
+  }
+
+  /** A file that was sent by a form: the pipeline looks at it with the second look at the record. */
+  arrived(name: string) {
+    this.#looked = 0;
+    const { offered } = this.artworks.get(name)!;
+    offered!.status = "pending";
+  }
+
+  #artwork(name: string, served: string, offered: string) {
+    const artwork = this.artworks.get(name) ?? {};
+    if (artwork.offered?.status === "pending" && ++this.#looked >= this.looks) {
+      Object.assign(artwork.offered, this.verdict);
+      const { version } = artwork.offered;
+      if (this.verdict.status === "complete")
+        artwork.served = { url: `https://cdn.test/${name}/${version}.png`, version };
+    }
+    return {
+      ...(artwork.served && { [served]: artwork.served }),
+      ...(artwork.offered && { [offered]: artwork.offered }),
+    };
+  }
+
+  #offer(name: string): Answer {
+    const version = randomUUID();
+    this.artworks.set(name, { ...this.artworks.get(name), offered: { version, status: "pending" } });
+    const fields = { key: `${name}/${version}.png`, "content-type": "image/png", policy: "signed", name };
+    return json(201, { url: `${this.base}/form`, fields, version, expiresAt: "2126-01-01T00:00:00.000Z" });
+  }
+
+  #once({ key, user, body }: ApiCall, make: () => Answer): Answer {
+    const name = JSON.stringify([user?.userId, key, body]);
+    const made = this.#made.get(name) ?? make();
+    if (key) this.#made.set(name, made);
+    return made;
+  }
+
+  #event(eventId: string): Answer | undefined {
+    const event = this.events.get(eventId);
+    if (!event) return undefined;
+    const flyer = this.artworks.get(`flyer/${eventId}`)?.served;
+    return json(200, { ...event, ...(flyer && { flyer }) });
+  }
+
+  #own({ path, user }: ApiCall): Answer | undefined {
+    if (!user?.groups.includes("creative")) return creative(user!);
+    return this.events.get(path[1]!)?.creativeId === user.userId ? undefined : missing("event");
+  }
+
+  #listEvents({ query }: ApiCall): Answer {
+    const creativeId = query.get("creativeId");
+    const fitting = [...this.events.values()].filter((event) => !creativeId || event.creativeId === creativeId);
+    return json(200, page("events", fitting.toReversed(), query, this.pageSize));
+  }
+
+  #gallery({ path, query }: ApiCall): Answer {
+    if (!this.events.has(path[1]!)) return missing("event");
+    const type = query.get("type");
+    const fitting = this.published.filter((one) => one.eventId === path[1] && (!type || one.contentType === type));
+    return json(200, page("media", fitting.map(served), query, this.pageSize));
+  }
+
+  #listCollections({ query }: ApiCall, user: TestUser): Answer {
+    const own = [...this.collections.values()].filter(({ creativeId }) => creativeId === user.userId);
+    return json(200, page("collections", own.toReversed().map(info), query, this.pageSize));
+  }
+
+  #makeCollection(body: Body, { userId }: TestUser): Answer {
+    const made = { collectionId: randomUUID(), creativeId: userId, createdAt: AT, updatedAt: AT, media: [] };
+    const collection = { ...made, title: body.title, ...given(body) };
+    this.collections.set(collection.collectionId, collection);
+    return json(201, info(collection));
+  }
+
+  #showCollection({ path, query }: ApiCall): Answer {
+    const collection = this.collections.get(path[1]!);
+    if (!collection) return missing("collection");
+    const media = collection.media.map((ref) => this.published.find((one) => same(one, ref))!).map(served);
+    return json(200, { ...info(collection), ...page("media", media, query, this.pageSize) });
+  }
+
+  #changeCollection({ method, path, body }: ApiCall, { userId }: TestUser): Answer {
+    const [, collectionId, inside, uploadId, mediaId] = path;
+    const collection = this.collections.get(collectionId!);
+    if (collection?.creativeId !== userId) return missing("collection");
+    if (inside !== "media") {
+      if (method === "DELETE") this.collections.delete(collectionId!);
+      else Object.assign(collection, given(body));
+      return method === "DELETE" ? nothing : json(200, info(collection));
+    }
+    const ref = { uploadId: uploadId!, mediaId: mediaId! };
+    const others = collection.media.filter((one) => !same(one, ref));
+    const there = others.length < collection.media.length;
+    if (method === "PUT") {
+      if (!this.published.some((one) => same(one, ref))) return missing("media");
+      if (!there) collection.media = [...others, ref];
+    } else if (!there) {
+      return problem(404, "collection.entry_not_found", "The collection does not hold this media.");
+    } else if (method === "DELETE") {
+      collection.media = others;
+    } else {
+      const at = body.after === null ? 0 : others.findIndex((one) => same(one, body.after)) + 1;
+      collection.media = others.toSpliced(at, 0, ref);
+    }
+    return nothing;
+  }
+}
+
+const same = (a: { uploadId: string; mediaId: string }, b: { uploadId: string; mediaId: string }) =>
+  a.uploadId === b.uploadId && a.mediaId === b.mediaId;
+
+const info = ({ media, ...collection }: TestCollection) => ({ ...collection, size: media.length });
+
+function served(one: { mediaId: string; contentType: string; uploadId: string }) {
+  const video = one.contentType === "video";
+  return {
+    ...{ ...one, fanId: "00000001-aaaa-4aaa-8aaa-aaaaaaaaaaaa", width: 1920, height: 1080, publishedAt: AT },
+    ...(video && { durationMs: 30_040 }),
+    urls: { content: `https://cdn.test/${one.uploadId}/${one.mediaId}.${video ? "mp4" : "jpg"}` },
+  };
+}
+
+/** Null takes a member away. */
+function given(body: Body): Body {
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, value ?? undefined]));
+}
+
+function creative(user: TestUser): Answer | undefined {
+  if (user.groups.includes("creative")) return undefined;
+  return problem(403, "access.group_missing", "Only a creative may do this.");
+}
+
+function missing(what: string): Answer {
+  return problem(404, `${what}.not_found`, `There is no such ${what}.`);
+}

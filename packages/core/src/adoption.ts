@@ -1,0 +1,72 @@
+export * as Adoption from "./adoption.ts";
+
+import { type Change, type Row, read, write } from "./artwork.row.ts";
+import { Content } from "./content.ts";
+import { NotAPicture, PictureTooLarge, type Reason } from "./errors.ts";
+import { FileTypes } from "./file-types.ts";
+import { Keys } from "./keys.ts";
+import { IMAGE_BYTES } from "./limits.ts";
+import { conflictFree } from "./transaction.ts";
+
+/** What is still to be done once the record is right: objects to delete, and paths the edge must forget. */
+export interface Chores {
+  outcome: "switched" | "kept" | "refused" | "superseded";
+  remove: string[];
+  forget: string[];
+}
+
+/**
+ * Takes in a picture that arrived: looks at its first bytes, and makes it the one that is served in one step, or says on
+ * the record why not. Safe to repeat; a picture nobody waits for any more is only to be removed. `readHead` is undefined
+ * when the object is gone or has been replaced.
+ */
+export async function adopt(
+  key: string,
+  object: { etag: string; bytes: number },
+  readHead: () => Promise<Uint8Array | undefined>,
+): Promise<Chores> {
+  const parsed = Keys.parseArtwork(key);
+  if (!parsed) return { outcome: "superseded", remove: [], forget: [] };
+  const { owner, version, extension } = parsed;
+  const head = await readHead();
+  if (!head) return chores("superseded", undefined);
+  const refused = await check(object.bytes, head);
+  return conflictFree(async () => {
+    const row = await read(owner);
+    const current = row?.artwork?.version === version;
+    if (!row || (!current && row.offer?.version !== version)) return chores("superseded", row, key);
+    if (current && row.artwork?.etag === object.etag) return chores("kept", row);
+    const offered = { version, extension };
+    const change: Change = refused
+      ? { offer: { ...offered, status: "rejected", reason: refused }, ...(current ? { artwork: null } : {}) }
+      : { offer: { ...offered, status: "complete" }, artwork: { ...offered, etag: object.etag } };
+    const old = !refused && !current && row.artwork ? [Keys.artwork(owner, row.artwork)] : [];
+    const retired = [...(row.retired ?? []), ...old];
+    if (!(await write(owner, row, { ...change, retired }))) return "again";
+    return refused
+      ? chores("refused", { retired }, key)
+      : { ...chores("switched", { retired }), forget: [...retired, ...(current ? [key] : [])] };
+  });
+}
+
+const chores = (outcome: Chores["outcome"], row: Pick<Row, "retired"> | undefined, ...keys: string[]): Chores => {
+  const remove = [...(row?.retired ?? []), ...keys];
+  return { outcome, remove, forget: remove };
+};
+
+/** The replaced pictures of `keys` are removed: the record forgets them. */
+export async function removed(key: string, keys: string[]): Promise<void> {
+  const owner = Keys.parseArtwork(key)?.owner;
+  if (!owner || keys.length === 0) return;
+  await conflictFree(async () => {
+    const row = await read(owner);
+    const left = (row?.retired ?? []).filter((one) => !keys.includes(one));
+    if (!row || left.length === (row.retired ?? []).length) return "done";
+    return (await write(owner, row, { retired: left })) ? "done" : "again";
+  });
+}
+
+async function check(bytes: number, head: Uint8Array): Promise<Reason | undefined> {
+  if (bytes > IMAGE_BYTES) return PictureTooLarge(bytes, IMAGE_BYTES);
+  return (await Content.isPicture(head)) ? undefined : NotAPicture(FileTypes.PICTURES);
+}

@@ -1,0 +1,55 @@
+import type { Offer } from "./artwork.ts";
+import { conditionFailed } from "./database.ts";
+import type { Reason } from "./errors.ts";
+import { EventEntity } from "./event.entity.ts";
+import type { ArtworkOwner } from "./keys.ts";
+import { ProfileEntity } from "./profile.entity.ts";
+
+/** Of an event or a user: what concerns their picture. */
+export interface Row {
+  revision: number;
+  artwork?: { version: string; extension: string; etag: string } | undefined;
+  offer?: { version: string; extension: string; status: Offer["status"]; reason?: Partial<Reason> } | undefined;
+  retired?: string[] | undefined;
+}
+
+/** The owner's row; undefined when it has none, or the event is deleted. */
+export async function read({ kind, id }: ArtworkOwner): Promise<Row | undefined> {
+  if (kind === "picture") return (await ProfileEntity.get({ userId: id }).go({ consistent: true })).data ?? undefined;
+  const { data } = await EventEntity.get({ eventId: id }).go({ consistent: true });
+  return data && !data.deletedAt ? data : undefined;
+}
+
+export interface Change {
+  offer?: NonNullable<Row["offer"]>;
+  /** Null takes it away. */
+  artwork?: NonNullable<Row["artwork"]> | null;
+  retired?: string[];
+}
+
+/** Changes the row as long as it is the one that was read. */
+export async function write({ kind, id }: ArtworkOwner, row: Row | undefined, { artwork, ...change }: Change) {
+  const set = { ...change, ...(artwork ? { artwork } : {}) };
+  const gone = artwork === null ? (["artwork"] as const) : [];
+  try {
+    if (kind === "flyer")
+      await EventEntity.patch({ eventId: id })
+        .set(set)
+        .remove([...gone])
+        .add({ revision: 1 })
+        .where(({ revision }, { eq }) => eq(revision, row?.revision ?? 0))
+        .go();
+    else if (row)
+      await ProfileEntity.patch({ userId: id })
+        .set(set)
+        .remove([...gone])
+        .add({ revision: 1 })
+        .where(({ revision }, { eq }) => eq(revision, row.revision))
+        .go();
+    else await ProfileEntity.create({ userId: id, revision: 0, ...set }).go();
+    return true;
+  } catch (error) {
+    if (conditionFailed(error)) return false;
+    throw error;
+  }
+}

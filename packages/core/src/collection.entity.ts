@@ -1,0 +1,31 @@
+import { Entity } from "electrodb";
+import { config } from "./config.ts";
+import { client } from "./database.ts";
+
+/** One row per collection: an ordered set of media, curated by one creative. */
+export const CollectionEntity = new Entity(
+  {
+    model: { entity: "collection", service: "collections", version: "1" },
+    attributes: {
+      collectionId: { type: "string", required: true, readOnly: true },
+      creativeId: { type: "string", required: true, readOnly: true },
+      title: { type: "string", required: true },
+      description: { type: "string" },
+      /** Number of its entries. */
+      size: { type: "number", required: true },
+      revision: { type: "number", required: true },
+      createdAt: { type: "string", required: true, readOnly: true },
+      changedAt: { type: "string", required: true },
+      updatedAt: { type: "string", watch: "*", set: () => new Date().toISOString(), readOnly: true },
+    },
+    indexes: {
+      collection: { pk: { field: "pk", composite: ["collectionId"] }, sk: { field: "sk", composite: [] } },
+      byCreative: {
+        index: "byCreative",
+        pk: { field: "byCreativePk", composite: ["creativeId"] },
+        sk: { field: "byCreativeSk", composite: ["collectionId"] },
+      },
+    },
+  },
+  { client, table: config.collectionsTable },
+);

@@ -1,0 +1,256 @@
+export * as Collection from "./collection.ts";
+
+import { createWriteTransaction } from "electrodb";
+import { generateKeyBetween } from "fractional-indexing";
+import * as v from "valibot";
+import { CollectionEntity } from "./collection.entity.ts";
+import { Cursor } from "./cursor.ts";
+import { conditionFailed } from "./database.ts";
+import { EntryEntity } from "./entry.entity.ts";
+import {
+  CollectionFull,
+  CollectionNotFound,
+  EntryNotFound,
+  MediaNotComplete,
+  MediaNotFound,
+  PreconditionFailed,
+  UploadNotFound,
+} from "./errors.ts";
+import { fn } from "./fn.ts";
+import { Gallery } from "./gallery.ts";
+import { Id, type Source, system } from "./ids.ts";
+import { COLLECTION_MEDIA, DESCRIPTION_LENGTH, TITLE_LENGTH } from "./limits.ts";
+import { RequestEntity } from "./request.entity.ts";
+import { Request } from "./request.ts";
+import { named, Text, Time } from "./schemas.ts";
+import { conflictFree } from "./transaction.ts";
+import { Upload } from "./upload.ts";
+
+/** A collection as the domain knows it; times ISO 8601 UTC. */
+export const Info = named("Collection", {
+  collectionId: Id,
+  creativeId: Id,
+  title: Text(TITLE_LENGTH),
+  description: v.optional(Text(DESCRIPTION_LENGTH)),
+  /** Number of its media, hidden ones too. */
+  size: v.number(),
+  createdAt: Time,
+  updatedAt: Time,
+});
+export type Info = v.InferOutput<typeof Info>;
+
+/** What a creative says of a new collection. */
+export const New = v.object({ title: Info.entries.title, description: Info.entries.description });
+
+/** What of a collection can be changed; null takes the description away. */
+export const Changes = v.object({
+  title: v.optional(Info.entries.title),
+  description: v.optional(v.nullable(Info.entries.description.wrapped)),
+});
+
+const CreateInput = v.object({ ...New.entries, creativeId: Id, idempotencyKey: v.optional(Request.Key) });
+
+/** Makes an empty collection; the same Idempotency-Key gives the same one again. */
+export const create = fn(CreateInput, async (input, source: Source = system): Promise<Info> => {
+  const { idempotencyKey: key, ...asked } = input;
+  const request = { userId: input.creativeId, key, operation: "collections.create", input: asked };
+  const made = await Request.madeBefore(request, source);
+  if (made) return serialize(await owned(made, input.creativeId));
+  const now = new Date(source.now()).toISOString();
+  const collection = { ...asked, collectionId: source.id(), size: 0, revision: 0, createdAt: now, changedAt: now };
+  const result = await createWriteTransaction({ collection: CollectionEntity, request: RequestEntity }, (entities) => [
+    entities.collection.create(collection).commit(),
+    ...(key === undefined
+      ? []
+      : [
+          entities.request
+            .put(Request.record({ ...request, key }, collection.collectionId, source))
+            .where(({ expires }, { notExists, lt }) => `${notExists(expires)} OR ${lt(expires, source.now() / 1000)}`)
+            .commit(),
+        ]),
+  ]).go();
+  if (!result.canceled) return serialize(collection);
+  // The same create was under way twice: the other one was first.
+  const first = await Request.madeBefore(request, source);
+  return serialize(await owned(first ?? collection.collectionId, input.creativeId));
+});
+
+const GetInput = v.object({ ...Cursor.Page.entries, collectionId: Id });
+
+/** A collection and a page of its media in their order; hidden and deleted ones are left out. `CollectionNotFound`. */
+export const get = fn(GetInput, async ({ collectionId, cursor, limit }) => {
+  const { data } = await CollectionEntity.get({ collectionId }).go();
+  if (!data) throw CollectionNotFound();
+  const purpose = `collections/${collectionId}`;
+  const page = await EntryEntity.query
+    .inOrder({ collectionId })
+    .go({ cursor: Cursor.open(cursor, purpose), limit, order: "asc" });
+  const next = Cursor.seal(page.cursor, purpose);
+  return { ...serialize(data), media: await Gallery.pick(page.data), ...(next ? { cursor: next } : {}) };
+});
+
+const ListInput = v.object({ ...Cursor.Page.entries, creativeId: Id });
+
+/** A page of the creative's own collections, newest first. */
+export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
+  const purpose = `collections/creative/${creativeId}`;
+  const page = await CollectionEntity.query
+    .byCreative({ creativeId })
+    .go({ cursor: Cursor.open(cursor, purpose), limit, order: "desc" });
+  const next = Cursor.seal(page.cursor, purpose);
+  return { collections: page.data.map(serialize), ...(next ? { cursor: next } : {}) };
+});
+
+const UpdateInput = v.object({ ...Changes.entries, collectionId: Id, creativeId: Id });
+
+/** Changes the creative's own collection. `PreconditionFailed` when it no longer is what the client has read. */
+export const update = fn(
+  UpdateInput,
+  (
+    { collectionId, creativeId, ...changes },
+    matches: (collection: Info) => boolean = () => true,
+    source: Source = system,
+  ): Promise<Info> =>
+    conflictFree(async () => {
+      const { updatedAt: _, ...before } = await owned(collectionId, creativeId);
+      if (!matches(serialize(before))) throw PreconditionFailed();
+      const removed = changes.description === null ? (["description"] as const) : [];
+      const set = {
+        ...(changes.title === undefined ? {} : { title: changes.title }),
+        ...(changes.description ? { description: changes.description } : {}),
+        changedAt: iso(source),
+      };
+      const after = { ...before, ...set };
+      for (const name of removed) delete after[name];
+      try {
+        await CollectionEntity.patch({ collectionId })
+          .set(set)
+          .remove([...removed])
+          .add({ revision: 1 })
+          .where(({ revision }, { eq }) => eq(revision, before.revision))
+          .go();
+        return serialize(after);
+      } catch (error) {
+        if (conditionFailed(error)) return "again";
+        throw error;
+      }
+    }),
+);
+
+const RemoveInput = v.object({ collectionId: Id, creativeId: Id });
+
+/** Deletes the creative's own collection, never its media; safe to repeat for as long as it takes. */
+export const remove = fn(RemoveInput, async ({ collectionId, creativeId }): Promise<void> => {
+  await owned(collectionId, creativeId);
+  const { data } = await EntryEntity.query.entry({ collectionId }).go({ consistent: true, pages: "all" });
+  await EntryEntity.delete(data).go({ concurrency: 4 });
+  // Last, so that a removal that was cut off can be repeated.
+  await CollectionEntity.delete({ collectionId }).go();
+});
+
+const EntryInput = v.object({ collectionId: Id, creativeId: Id, uploadId: Id, mediaId: v.string() });
+
+/**
+ * Puts a complete media of the creative's own events at the end of their own collection; one that is there stays where
+ * it is. `CollectionNotFound`, `UploadNotFound`, `MediaNotFound`, `MediaNotComplete`, `CollectionFull`.
+ */
+export const add = fn(EntryInput, async (input, source: Source = system): Promise<void> => {
+  const { collectionId, uploadId, mediaId } = input;
+  const [, { upload, media }] = await Promise.all([owned(collectionId, input.creativeId), Upload.look(uploadId)]);
+  if (upload.creativeId !== input.creativeId) throw UploadNotFound();
+  const found = media.find((one) => one.mediaId === mediaId);
+  if (!found) throw MediaNotFound();
+  if (found.status !== "complete") throw MediaNotComplete(found.status);
+  await reorder(input, source, (entries, mine) =>
+    mine ? undefined : { rank: generateKeyBetween(entries.at(-1)?.rank ?? null, null) },
+  );
+});
+
+const Place = v.object({ uploadId: Id, mediaId: v.string() });
+/** Where a media is moved to: behind another one of the collection, or to the beginning. */
+export const Move = v.object({ after: v.nullable(Place) });
+
+/** Moves a media within the creative's own collection. `CollectionNotFound`, `EntryNotFound`. */
+export const move = fn(
+  v.object({ ...EntryInput.entries, ...Move.entries }),
+  ({ after, ...input }, source: Source = system): Promise<void> =>
+    reorder(input, source, (entries, mine) => {
+      if (!mine) throw EntryNotFound();
+      const others = entries.filter((entry) => entry !== mine);
+      const at = after ? others.findIndex((entry) => isEntry(entry, after)) : -1;
+      if (after && isEntry(mine, after)) return undefined;
+      if (after && at < 0) throw EntryNotFound();
+      return { rank: generateKeyBetween(others[at]?.rank ?? null, others[at + 1]?.rank ?? null) };
+    }),
+);
+
+/** Takes a media out of the creative's own collection; one that is not there is no error. `CollectionNotFound`. */
+export const drop = fn(
+  EntryInput,
+  (input, source: Source = system): Promise<void> => reorder(input, source, (_, mine) => (mine ? "gone" : undefined)),
+);
+
+type Entry = { uploadId: string; mediaId: string; rank: string };
+const isEntry = (entry: Entry, { uploadId, mediaId }: { uploadId: string; mediaId: string }) =>
+  entry.uploadId === uploadId && entry.mediaId === mediaId;
+
+/** Changes one entry by what `decide` says of all of them in their order; changes of one collection take turns. */
+async function reorder(
+  { collectionId, creativeId, uploadId, mediaId }: v.InferOutput<typeof EntryInput>,
+  source: Source,
+  decide: (entries: Entry[], mine: Entry | undefined) => { rank: string } | "gone" | undefined,
+): Promise<void> {
+  await conflictFree(async () => {
+    const collection = await owned(collectionId, creativeId);
+    const { data } = await EntryEntity.query.entry({ collectionId }).go({ consistent: true, pages: "all" });
+    const entries = data.toSorted((a, b) => (a.rank < b.rank ? -1 : 1));
+    const mine = entries.find((entry) => isEntry(entry, { uploadId, mediaId }));
+    const decided = decide(entries, mine);
+    if (!decided) return "done";
+    const by = decided === "gone" ? -1 : mine ? 0 : 1;
+    if (by === 1 && entries.length >= COLLECTION_MEDIA) throw CollectionFull(COLLECTION_MEDIA);
+    const key = { collectionId, uploadId, mediaId };
+    const changedAt = iso(source);
+    const result = await createWriteTransaction({ collection: CollectionEntity, entry: EntryEntity }, (entities) => [
+      entities.collection
+        .patch({ collectionId })
+        .set({ changedAt, size: entries.length + by })
+        .add({ revision: 1 })
+        .where(({ revision }, { eq }) => eq(revision, collection.revision))
+        .commit(),
+      decided === "gone"
+        ? entities.entry.delete(key).commit()
+        : entities.entry.put({ createdAt: changedAt, ...mine, ...key, ...decided }).commit(),
+    ]).go();
+    return result.canceled ? "again" : "done";
+  });
+}
+
+/** Takes everything of a deleted upload out of every collection. */
+export async function dropUpload(uploadId: string, source: Source = system): Promise<void> {
+  const { data } = await EntryEntity.query.byMedia({ uploadId }).go({ pages: "all" });
+  for (const { collectionId, mediaId } of data) {
+    const { data: collection } = await CollectionEntity.get({ collectionId }).go({ consistent: true });
+    if (collection) await drop({ collectionId, creativeId: collection.creativeId, uploadId, mediaId }, source);
+    else await EntryEntity.delete({ collectionId, uploadId, mediaId }).go();
+  }
+}
+
+/** The creative's own collection; `CollectionNotFound` for another's too. */
+async function owned(collectionId: string, creativeId: string) {
+  const { data } = await CollectionEntity.get({ collectionId }).go({ consistent: true });
+  if (data?.creativeId !== creativeId) throw CollectionNotFound();
+  return data;
+}
+
+type Row = Omit<Awaited<ReturnType<typeof owned>>, "updatedAt">;
+
+/** From row to what users see. */
+function serialize({ collectionId, creativeId, title, description, size, createdAt, changedAt }: Row): Info {
+  return {
+    ...{ collectionId, creativeId, title, ...(description ? { description } : {}) },
+    ...{ size, createdAt, updatedAt: changedAt },
+  };
+}
+
+const iso = (source: Source) => new Date(source.now()).toISOString();

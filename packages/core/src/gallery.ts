@@ -1,0 +1,74 @@
+export * as Gallery from "./gallery.ts";
+
+import * as v from "valibot";
+import { Cursor } from "./cursor.ts";
+import { Event } from "./event.ts";
+import { fn } from "./fn.ts";
+import { Id } from "./ids.ts";
+import { LinkEntity } from "./link.entity.ts";
+import { MediaEntity } from "./media.entity.ts";
+import { named, Time } from "./schemas.ts";
+import { UploadEntity } from "./upload.entity.ts";
+import { Urls as UrlsSchema } from "./upload.schemas.ts";
+import { Urls } from "./urls.ts";
+
+/** One published media as the public sees it. */
+export const Info = named("Media", {
+  eventId: Id,
+  uploadId: Id,
+  mediaId: v.string(),
+  fanId: Id,
+  contentType: v.picklist(["video", "image"]),
+  width: v.number(),
+  height: v.number(),
+  durationMs: v.optional(v.number()),
+  publishedAt: Time,
+  urls: UrlsSchema,
+});
+export type Info = v.InferOutput<typeof Info>;
+
+const ListInput = v.object({
+  ...Cursor.Page.entries,
+  eventId: Id,
+  type: v.optional(v.picklist(["video", "image"])),
+});
+
+/** A page of an event's published media, newest first; of one type where one is asked for. `EventNotFound`. */
+export const list = fn(ListInput, async ({ eventId, type, cursor, limit }) => {
+  const purpose = `gallery/${eventId}/${type ?? ""}`;
+  const query = type ? LinkEntity.query.byType({ eventId, contentType: type }) : LinkEntity.query.link({ eventId });
+  const [, page] = await Promise.all([
+    Event.row(eventId),
+    query.go({ cursor: Cursor.open(cursor, purpose), limit, order: "desc" }),
+  ]);
+  const next = Cursor.seal(page.cursor, purpose);
+  return { media: page.data.map(serialize), ...(next ? { cursor: next } : {}) };
+});
+
+/** Those of the media that are published, in their order, as they are now. */
+export async function pick(wanted: { uploadId: string; mediaId: string }[]): Promise<Info[]> {
+  if (wanted.length === 0) return [];
+  const uploadIds = [...new Set(wanted.map(({ uploadId }) => uploadId))];
+  const [media, uploads] = await Promise.all([
+    MediaEntity.get(wanted).go({ preserveBatchOrder: true, concurrency: 2 }),
+    UploadEntity.get(uploadIds.map((uploadId) => ({ uploadId }))).go({ concurrency: 2 }),
+  ]);
+  const byId = new Map(uploads.data.map((upload) => [upload.uploadId, upload]));
+  return media.data.flatMap((one) => {
+    const upload = one && byId.get(one.uploadId);
+    if (!upload || one.status !== "complete" || (one.visibility ?? "public") !== "public" || !one.publishedAt)
+      return [];
+    const { uploadId, mediaId, contentType, width = 0, height = 0, durationMs, publishedAt } = one;
+    const { eventId, fanId } = upload;
+    return [serialize({ eventId, uploadId, mediaId, fanId, contentType, width, height, durationMs, publishedAt })];
+  });
+}
+
+function serialize(row: Omit<Info, "urls" | "durationMs"> & { durationMs?: number | undefined }): Info {
+  const { eventId, uploadId, mediaId, fanId, contentType, width, height, durationMs, publishedAt } = row;
+  return {
+    ...{ eventId, uploadId, mediaId, fanId, contentType, width, height },
+    ...(durationMs ? { durationMs } : {}),
+    ...{ publishedAt, urls: Urls.of({ eventId, fanId, uploadId, mediaId }) },
+  };
+}

@@ -1,0 +1,11 @@
+export * as Quota from "./quota.ts";
+
+import { QuotaEntity } from "./quota.entity.ts";
+import { Upload } from "./upload.ts";
+
+/** Forgets how many uploads each fan made to a deleted event. */
+export async function removeOfEvent(eventId: string): Promise<void> {
+  const fans = new Set<string>();
+  for await (const { fanId } of Upload.ofEvent(eventId)) fans.add(fanId);
+  await QuotaEntity.delete([...fans].map((fanId) => ({ eventId, fanId }))).go({ concurrency: 4 });
+}

@@ -1,0 +1,76 @@
+import { createWriteTransaction } from "electrodb";
+import { MediaNotFound } from "./errors.ts";
+import type { Source } from "./ids.ts";
+import type { MediaRef } from "./keys.ts";
+import { LinkEntity } from "./link.entity.ts";
+import { linkOf } from "./link.ts";
+import { MediaEntity } from "./media.entity.ts";
+import { isClosed, isSettled, type MediaStatus, statusOf, type Visibility } from "./status.ts";
+import { conflictFree } from "./transaction.ts";
+import { CLOSED, openShard, UploadEntity } from "./upload.entity.ts";
+import { Upload } from "./upload.ts";
+
+export type Rows = Awaited<ReturnType<typeof Upload.rows>>;
+
+export interface Change {
+  from: MediaStatus[];
+  to: MediaStatus;
+  /** Of the timeline. */
+  step?: string;
+  visibility?: { from: Visibility[]; to: Visibility };
+  set: Parameters<ReturnType<typeof MediaEntity.patch>["set"]>[0];
+  unset?: ("failure" | "jobErrorCode")[];
+  /** In the same transaction the media enters its event's gallery, or leaves it. */
+  link?: "add" | "remove";
+}
+
+/**
+ * Moves one media to another status and its upload with it. The upload's revision makes concurrent changes of one
+ * upload's media take turns; `known` rows are tried first and read anew when they are outdated. `repeated` when the media is there already, `stale` when it is somewhere else.
+ */
+export async function transition(
+  ref: MediaRef,
+  change: Change,
+  source: Source,
+  known?: Rows,
+): Promise<"done" | "repeated" | "stale"> {
+  let fresh = known;
+  return conflictFree(async () => {
+    const { upload, media } = fresh ?? (await Upload.rows(ref.uploadId));
+    fresh = undefined;
+    const current = media.find((one) => one.mediaId === ref.mediaId);
+    if (!current) throw MediaNotFound();
+    if (!change.from.includes(current.status))
+      return current.status === change.to && !change.visibility ? "repeated" : "stale";
+    if (change.visibility && !change.visibility.from.includes(current.visibility ?? "public")) return "repeated";
+    const set = { ...change.set, status: change.to, ...(change.visibility && { visibility: change.visibility.to }) };
+    const changed = { ...current, ...set };
+    const after = media.map((one) => (one === current ? changed : one));
+    const status = statusOf(after.map((one) => one.status));
+    const at = new Date(source.now()).toISOString();
+    const write = createWriteTransaction({ media: MediaEntity, upload: UploadEntity, link: LinkEntity }, (entities) => [
+      entities.media
+        .patch({ uploadId: ref.uploadId, mediaId: ref.mediaId })
+        .set(set)
+        .append({ timeline: change.step ? [{ at, step: change.step }] : [] })
+        .remove(change.unset ?? [])
+        .where((attributes, { eq }) => eq(attributes.status, current.status))
+        .commit(),
+      entities.upload
+        .patch({ uploadId: ref.uploadId })
+        .set({
+          status,
+          revision: upload.revision + 1,
+          openShard: isSettled(status, after) ? CLOSED : openShard(ref.uploadId),
+          ...(isClosed(status) && !upload.completedAt ? { completedAt: at } : {}),
+        })
+        .composite({ eventId: upload.eventId, createdAt: upload.createdAt })
+        .where(({ revision }, { eq }) => eq(revision, upload.revision))
+        .commit(),
+      ...(change.link === "add" ? [entities.link.upsert(linkOf(upload, changed, at)).commit()] : []),
+      ...(change.link === "remove" ? [entities.link.delete(linkOf(upload, changed, at)).commit()] : []),
+    ]);
+    const result = await write.go();
+    return result.canceled ? "again" : "done";
+  });
+}

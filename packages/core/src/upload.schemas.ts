@@ -1,0 +1,76 @@
+import * as v from "valibot";
+import { Id } from "./ids.ts";
+import { FILE_NAME_LENGTH, IMAGES_PER_UPLOAD, VIDEOS_PER_UPLOAD } from "./limits.ts";
+import { MEDIA_STATUS } from "./media.entity.ts";
+import { named, Time } from "./schemas.ts";
+import { UPLOAD_STATUS } from "./upload.entity.ts";
+
+/** How a file's bytes are to be sent. */
+export const Transfer = v.variant("method", [
+  v.object({ method: v.literal("put") }),
+  v.object({ method: v.literal("multipart"), partBytes: v.number() }),
+]);
+export type Transfer = v.InferOutput<typeof Transfer>;
+
+/** Where the edge serves one published media; `stream` (HLS) of videos only. */
+export const Urls = named("Urls", { content: v.string(), stream: v.optional(v.string()), thumbnail: v.string() });
+
+/** One file of an upload. */
+export const MediaInfo = named("UploadMedia", {
+  mediaId: v.string(),
+  contentType: v.picklist(["video", "image"]),
+  fileName: v.string(),
+  bytes: v.number(),
+  status: v.picklist(MEDIA_STATUS),
+  /** Percent. */
+  progress: v.number(),
+  reason: v.optional(v.object({ code: v.string(), message: v.string() })),
+  /** True when the event's creative has hidden it from the public; it has no URLs then. */
+  hidden: v.optional(v.boolean()),
+  width: v.optional(v.number()),
+  height: v.optional(v.number()),
+  durationMs: v.optional(v.number()),
+  urls: v.optional(Urls),
+  timeline: v.array(v.object({ at: Time, step: v.string() })),
+  /** While the bytes are awaited. */
+  transfer: v.optional(Transfer),
+});
+export type MediaInfo = v.InferOutput<typeof MediaInfo>;
+
+/** The record of an upload; times ISO 8601 UTC. */
+export const Info = named("Upload", {
+  uploadId: Id,
+  eventId: Id,
+  fanId: Id,
+  creativeId: Id,
+  contentType: v.picklist(["video", "image"]),
+  status: v.picklist(UPLOAD_STATUS),
+  /** Of the video where there is one, else of the first image; once that is complete. */
+  urls: v.optional(Urls),
+  /** Percent, mean over the media. */
+  progress: v.number(),
+  createdAt: Time,
+  completedAt: v.optional(Time),
+  expiresAt: Time,
+  media: v.array(MediaInfo),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+/** The files of a new upload. */
+export const Files = v.pipe(
+  v.array(
+    v.object({
+      name: v.pipe(
+        v.string(),
+        v.minLength(1),
+        v.maxLength(FILE_NAME_LENGTH),
+        v.check((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), "must be text without control characters"),
+      ),
+      /** What the device says; the file's name and content decide. */
+      type: v.optional(v.pipe(v.string(), v.maxLength(255))),
+      bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    }),
+  ),
+  v.minLength(1),
+  v.maxLength(VIDEOS_PER_UPLOAD + IMAGES_PER_UPLOAD + 1),
+);

@@ -1,0 +1,49 @@
+export * as Visibility from "./visibility.ts";
+
+import * as v from "valibot";
+import { MediaNotComplete, MediaNotFound, UploadNotFound } from "./errors.ts";
+import { fn } from "./fn.ts";
+import { Id, type Source, system } from "./ids.ts";
+import type { MediaRef } from "./keys.ts";
+import { MediaEntity } from "./media.entity.ts";
+import type { Visibility as State } from "./status.ts";
+import { type Change, transition } from "./transition.ts";
+import { Upload } from "./upload.ts";
+
+const SetHiddenInput = v.object({ uploadId: Id, mediaId: v.string(), creativeId: Id, hidden: v.boolean() });
+
+/**
+ * Hides a complete media of the creative's own event from the public, or shows it again. Hidden, it leaves the gallery
+ * at once; S3 and the edge follow by `settled`. Safe to repeat: true when there is something to follow.
+ * `UploadNotFound`, `MediaNotFound`, `MediaNotComplete`.
+ */
+export const set = fn(SetHiddenInput, async (input, source: Source = system): Promise<boolean> => {
+  const { upload, media } = await Upload.rows(input.uploadId);
+  if (upload.creativeId !== input.creativeId) throw UploadNotFound();
+  const found = media.find((one) => one.mediaId === input.mediaId);
+  if (!found) throw MediaNotFound();
+  const change: Change = input.hidden
+    ? { visibility: { from: ["public", "showing"], to: "hiding" }, step: "hidden", link: "remove", ...STAYS }
+    : { visibility: { from: ["hidden", "hiding"], to: "showing" }, step: "shown", ...STAYS };
+  const outcome = await transition({ ...upload, mediaId: input.mediaId }, change, source);
+  if (outcome === "stale") throw MediaNotComplete(found.status);
+  return outcome === "done";
+});
+
+const STAYS = { from: ["complete"], to: "complete", set: {} } satisfies Partial<Change>;
+
+/** Whether the public may see the media; undefined when it is not complete. */
+export async function get({ uploadId, mediaId }: MediaRef): Promise<State | undefined> {
+  const { data } = await MediaEntity.get({ uploadId, mediaId }).go({ consistent: true });
+  return data?.status === "complete" ? (data.visibility ?? "public") : undefined;
+}
+
+/** S3 and the edge are as the record wants them: `hiding → hidden`, or `showing → public`, back in the gallery. */
+export const settled = (ref: MediaRef, was: "hiding" | "showing", source: Source = system) =>
+  transition(
+    ref,
+    was === "hiding"
+      ? { visibility: { from: [was], to: "hidden" }, ...STAYS }
+      : { visibility: { from: [was], to: "public" }, link: "add", ...STAYS },
+    source,
+  );

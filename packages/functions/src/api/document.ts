@@ -1,0 +1,113 @@
+import type { ErrorKind } from "@dropclip/core/errors";
+import { Id } from "@dropclip/core/ids";
+import { Keys } from "@dropclip/core/keys";
+import { Hono } from "hono";
+import { describeRoute, generateSpecs, resolver } from "hono-openapi";
+import * as v from "valibot";
+import { STATUS } from "./http.ts";
+import { type Described, Problem, type Routes } from "./routes.ts";
+
+/** Path variables and what they are. */
+const PARAMETERS: Record<string, v.GenericSchema> = {
+  eventId: Id,
+  uploadId: Id,
+  collectionId: Id,
+  mediaId: v.pipe(v.string(), v.check(Keys.isMediaId, "must be video or image1 to image20")),
+};
+
+/** The groups of routes, by the function that answers them. */
+const GROUPS = ["public", "uploads", "events", "collections"];
+
+/** The OpenAPI document of all routes, the same each time; what differs from stage to stage is filled in when it is served. */
+export async function document() {
+  const modules = await Promise.all(GROUPS.map((name) => import(`./${name}.ts`) as Promise<{ group: Routes }>));
+  const app = new Hono();
+  for (const { group } of modules)
+    for (const described of group.described) {
+      const [method = "", path = ""] = described.place.split(" ");
+      const pattern = path.replace(/\{(\w+)\}/g, ":$1");
+      app.on(method, pattern, describeRoute(operation(group.tag, path, described)), (c) => c.body(null));
+    }
+  const { openapi: _, ...specs } = await generateSpecs(app, {
+    excludeStaticFile: false,
+    documentation: {
+      info: {
+        title: "dropclip",
+        version: "1.0.0",
+        description: "Fans film a show; the performer gets the clips.",
+        license: { name: "MIT", identifier: "MIT" },
+      },
+      components: { securitySchemes: { user: { type: "openIdConnect", openIdConnectUrl: "" } } },
+    },
+  });
+  await resolveParameters(specs.paths);
+  return { openapi: "3.1.0", ...specs };
+}
+
+interface Unresolved {
+  schema: { toOpenAPISchema?(): Promise<{ schema: unknown }> };
+}
+
+/** hono-openapi resolves the schemas of bodies; those of parameters are left to us. */
+async function resolveParameters(paths: object) {
+  for (const item of Object.values(paths))
+    for (const { parameters = [] } of Object.values(item as Record<string, { parameters?: Unresolved[] }>))
+      for (const parameter of parameters)
+        if (parameter.schema.toOpenAPISchema)
+          parameter.schema = (await parameter.schema.toOpenAPISchema()).schema as Unresolved["schema"];
+}
+
+type Operation = Parameters<typeof describeRoute>[0];
+
+function operation(tag: string, path: string, described: Described): Operation {
+  const { operationId, summary, access, query, body, headers = {}, answer } = described;
+  const variables = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+  const parameters = [
+    ...variables.map((name) => ({ in: "path", name, required: true, schema: resolver(PARAMETERS[name]!) })),
+    ...Object.entries(entriesOf(query)).map(([name, schema]) => ({ in: "query", name, schema: resolver(schema) })),
+    ...Object.entries(headers).map(([name, description]) => ({ in: "header", name, description, schema: TEXT })),
+  ];
+  return {
+    ...{ operationId, summary, tags: [tag], "x-access": access },
+    ...(access === "public" ? {} : { security: [{ user: [] }] }),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body ? { requestBody: { required: true, content: { "application/json": { schema: resolver(body) } } } } : {}),
+    responses: {
+      [answer.status]: {
+        description: answer.description,
+        ...(answer.schema ? { content: { "application/json": { schema: resolver(answer.schema) } } } : {}),
+      },
+      ...problems(described, variables.length > 0),
+    },
+  } as unknown as Operation;
+}
+
+const TEXT = { type: "string" };
+
+const entriesOf = (schema: v.GenericSchema | undefined) =>
+  (schema as { entries?: Record<string, v.GenericSchema> } | undefined)?.entries ?? {};
+
+function problems({ access, body, query, errors }: Described, hasVariables: boolean) {
+  const kinds = new Set<ErrorKind>(errors);
+  if (body || query || hasVariables) kinds.add("invalid");
+  if (body) for (const kind of ["too_large", "unsupported"] as const) kinds.add(kind);
+  if (access !== "public") for (const kind of ["unauthenticated", "forbidden", "too_many"] as const) kinds.add(kind);
+  const statuses = [...[...kinds].map((kind) => STATUS[kind]), 500].sort((a, b) => a - b);
+  const content = { "application/json": { schema: resolver(Problem) } };
+  return Object.fromEntries(statuses.map((status) => [status, { description: MEANING[status] ?? "", content }]));
+}
+
+const MEANING: Record<number, string> = {
+  400: "The request does not fit the schema.",
+  401: "No token, or one that does not hold. API Gateway itself answers with `message` only.",
+  403: "The user may not do this.",
+  404: "There is no such thing, or it is somebody else's.",
+  409: "It cannot be done in the state things are in.",
+  410: "It was there once.",
+  412: "It has changed since it was read.",
+  413: "Too large.",
+  415: "Not of a type that is taken.",
+  422: "The Idempotency-Key was used for another request.",
+  429: "Too many. Retry-After says when to try again.",
+  500: "Something went wrong on our side.",
+};

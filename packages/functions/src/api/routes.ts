@@ -1,0 +1,60 @@
+import type { ErrorKind } from "@dropclip/core/errors";
+import type { Rate } from "@dropclip/core/rate";
+import { named } from "@dropclip/core/schemas";
+import { type Context, Hono } from "hono";
+import * as v from "valibot";
+import { answerErrors } from "./http.ts";
+import { type Access, authenticate, type User } from "./user.ts";
+
+/** One error as the API answers it. */
+export const Problem = named("Problem", {
+  code: v.string(),
+  message: v.string(),
+  details: v.record(v.string(), v.union([v.string(), v.number(), v.array(v.string())])),
+  requestId: v.string(),
+});
+
+/** A group of routes, answered by one function; `tag` names it, in the stacks too. */
+export const routes = (tag: string) => {
+  const app = answerErrors(new Hono<{ Variables: { user: User } }>());
+  return { app, tag, described: [] as Described[] };
+};
+export type Routes = ReturnType<typeof routes>;
+
+export interface Described {
+  /** `GET /events/{eventId}` */
+  place: string;
+  /** Its name for generated clients: `createEvent`. */
+  operationId: string;
+  summary: string;
+  access: Access;
+  /** How calls are counted; not of public routes. */
+  kind?: Rate.Kind;
+  query?: v.GenericSchema;
+  body?: v.GenericSchema;
+  /** Request headers that mean something, with what they do. */
+  headers?: Record<string, string>;
+  /** Status, and the body's schema unless there is none. */
+  answer: { status: number; schema?: v.GenericSchema; description: string };
+  /** What it may refuse besides what every route of its access does. */
+  errors: ErrorKind[];
+}
+
+/**
+ * Adds a route, `GET /events/{eventId}`, with its description: `openapi.json` is made of these, and the stacks and the
+ * tests of who may do what are made of that. The handler is reached only by those who may call it.
+ */
+export function route(
+  { app, described: all }: Routes,
+  place: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`,
+  described: Omit<Described, "place">,
+  handler: (c: Context, user: User) => Promise<Response> | Response,
+) {
+  const [method = "", path = ""] = place.split(" ");
+  const pattern = path.replace(/\{(\w+)\}/g, ":$1");
+  const { access, kind = "read" } = described;
+  all.push({ ...described, place });
+  app.on(method, pattern, async (c) => handler(c, access === "public" ? NOBODY : await authenticate(c, access, kind)));
+}
+
+const NOBODY: User = { userId: "", groups: [] };

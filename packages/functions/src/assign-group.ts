@@ -1,0 +1,22 @@
+import { AdminAddUserToGroupCommand, CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { parse } from "@dropclip/core/fn";
+import * as v from "valibot";
+import { logger } from "./log.ts";
+
+const cognito = new CognitoIdentityProviderClient({});
+
+const Event = v.looseObject({ triggerSource: v.string(), userPoolId: v.string(), userName: v.string() });
+
+/** Cognito's trigger "Post confirmation": whoever signs up is a fan. Creatives are made by operators. */
+export async function handler(event: unknown) {
+  const { triggerSource, userPoolId, userName } = parse(Event, event);
+  // The same trigger tells of reset passwords.
+  if (triggerSource === "PostConfirmation_ConfirmSignUp") {
+    await cognito.send(
+      new AdminAddUserToGroupCommand({ UserPoolId: userPoolId, Username: userName, GroupName: "fan" }),
+    );
+    logger.info("a fan signed up", { userName });
+  }
+  // Cognito wants its event back.
+  return event;
+}

@@ -1,0 +1,118 @@
+import { ExecutionDoesNotExist, SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { Collection } from "@dropclip/core/collection";
+import { config } from "@dropclip/core/config";
+import { Event as Happening } from "@dropclip/core/event";
+import { parse } from "@dropclip/core/fn";
+import { Id, type Source, system } from "@dropclip/core/ids";
+import { Keys, type MediaRef } from "@dropclip/core/keys";
+import { LOST_EVENT_MS } from "@dropclip/core/limits";
+import { Quota } from "@dropclip/core/quota";
+import { Upload } from "@dropclip/core/upload";
+import { Visibility } from "@dropclip/core/visibility";
+import * as v from "valibot";
+import { Edge } from "./edge.ts";
+import { logger } from "./log.ts";
+import { abortBelow, removeBelow, setHidden } from "./objects.ts";
+
+const states = new SFNClient({});
+
+const Event = v.object({ detail: v.union([v.object({ uploadId: Id }), v.object({ eventId: Id })]) });
+
+/** Event "Settlement Due": brings S3 and the edge in line with a record. Safe to repeat, at any point. */
+export async function handler(event: unknown) {
+  const { detail } = parse(Event, event);
+  if ("uploadId" in detail) await settleUpload(detail.uploadId);
+  else await settleEvent(detail.eventId);
+}
+
+/** Removes what is stored of a deleted upload; hides or shows media as their record says. */
+export async function settleUpload(uploadId: string, source: Source = system): Promise<void> {
+  const { upload, media } = await Upload.rows(uploadId);
+  if (upload.status === "deleted") {
+    const { found } = await removeUpload(uploadId, source);
+    if (found || !upload.removedAt) await Edge.forget([`${Keys.directory(upload)}/*`], source);
+    return;
+  }
+  for (const { mediaId, visibility } of media)
+    if (visibility === "hiding" || visibility === "showing") await settleVisibility({ ...upload, mediaId }, source);
+}
+
+/**
+ * Marks or unmarks the media's objects until the record has not changed meanwhile: whoever hides and shows in quick
+ * succession, what they said last holds.
+ */
+async function settleVisibility(ref: MediaRef, source: Source) {
+  const bucket = ref.mediaId === "video" ? config.contentBucket : config.imagesBucket;
+  const keys = Keys.published(ref);
+  for (;;) {
+    const visibility = await Visibility.get(ref);
+    if (!visibility) return;
+    await setHidden(bucket, keys, visibility === "hiding" || visibility === "hidden");
+    await Edge.forget(
+      keys.map((key) => (key.endsWith("/") ? `${key}*` : key)),
+      source,
+    );
+    const ended = visibility === "public" || visibility === "hidden";
+    if (ended || (await Visibility.settled(ref, visibility, source)) === "done") {
+      logger.info("settled", { uploadId: ref.uploadId, mediaId: ref.mediaId, visibility });
+      return;
+    }
+  }
+}
+
+/** Ends what is under way and removes what is stored of a deleted upload; whether there was anything, and whether it is done with. */
+async function removeUpload(uploadId: string, source: Source): Promise<{ found: boolean; closed: boolean }> {
+  const { upload, media } = await Upload.rows(uploadId);
+  const directory = `${Keys.directory(upload)}/`;
+  for (const { executionArn, publishedAt } of media) if (executionArn && !publishedAt) await stop(executionArn);
+  const { uploadsBucket, contentBucket, imagesBucket } = config;
+  const counts = [
+    await abortBelow(uploadsBucket, directory),
+    ...(await Promise.all([uploadsBucket, contentBucket, imagesBucket].map((name) => removeBelow(name, directory)))),
+  ];
+  await Collection.dropUpload(uploadId, source);
+  const found = counts.some((count) => count > 0);
+  // What was on its way when it was deleted may still arrive: it is looked at once more, later.
+  const waited = upload.removedAt !== undefined && source.now() - Date.parse(upload.removedAt) >= LOST_EVENT_MS;
+  const closed = waited && !found;
+  await Upload.noteRemoved(uploadId, closed, source);
+  logger.info("removed", { uploadId, found, closed });
+  return { found, closed };
+}
+
+async function stop(executionArn: string) {
+  try {
+    await states.send(new StopExecutionCommand({ executionArn, cause: "The upload was deleted." }));
+  } catch (error) {
+    if (!(error instanceof ExecutionDoesNotExist)) throw error;
+  }
+}
+
+/** Uploads of a deleted event settled at a time. */
+const PARALLEL = 4;
+
+/** Deletes every upload to a deleted event and its flyers; closes the event once nothing more can come. */
+export async function settleEvent(eventId: string, source: Source = system): Promise<void> {
+  const event = await Happening.deleted(eventId);
+  if (!event) return;
+  let left = 0;
+  let found = (await removeBelow(config.imagesBucket, Keys.flyers(eventId))) > 0;
+  const uploads = Upload.ofEvent(eventId);
+  const worker = async () => {
+    for (let next = await uploads.next(); !next.done; next = await uploads.next()) {
+      const { uploadId } = next.value;
+      if (!(await Upload.remove({ uploadId }, source))) continue;
+      const removed = await removeUpload(uploadId, source);
+      found ||= removed.found;
+      if (!removed.closed) left++;
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  // One path for the whole event, however many files it had.
+  if (found || left > 0) await Edge.forget([`events/${eventId}/*`], source);
+  const waited = source.now() - Date.parse(event.deletedAt) >= LOST_EVENT_MS;
+  if (left > 0 || found || !waited) return;
+  await Quota.removeOfEvent(eventId);
+  await Happening.close(event, source);
+  logger.info("event removed", { eventId });
+}

@@ -1,0 +1,23 @@
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { config } from "@dropclip/core/config";
+import { logger } from "./log.ts";
+
+const events = new EventBridgeClient({});
+
+/** Which record S3 and the edge are to follow: an upload's, or a deleted event's. */
+export type Settlement = { uploadId: string } | { eventId: string };
+
+/**
+ * Has S3 and the edge brought in line with the record, in the background. Should the event bus not take it, the record
+ * itself keeps it due: the sweep asks again.
+ */
+export async function requestSettlement(settlement: Settlement): Promise<void> {
+  const entry = { Source: config.eventSource, DetailType: "Settlement Due", Detail: JSON.stringify(settlement) };
+  try {
+    const { Entries } = await events.send(new PutEventsCommand({ Entries: [entry] }));
+    const failed = Entries?.find(({ ErrorCode }) => ErrorCode);
+    if (failed) throw new Error(`${failed.ErrorCode}: ${failed.ErrorMessage}`);
+  } catch (error) {
+    logger.error("settlement could not be requested; the sweep will", { ...settlement, error: error as Error });
+  }
+}

@@ -1,0 +1,203 @@
+export * as Signer from "./signer.ts";
+
+import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { config } from "@dropclip/core/config";
+import { SIGNED_URL_SECONDS } from "@dropclip/core/limits";
+import { SignatureV4 } from "@smithy/signature-v4";
+
+/** One S3 call, signed: send it with just these headers, and a body of the length that was announced. */
+export interface SignedRequest {
+  method: string;
+  url: string;
+  key: string;
+  headers: Record<string, string>;
+  partNumber?: number;
+}
+
+/** One S3 call as it is to be signed. */
+export interface Unsigned {
+  method: "GET" | "PUT" | "POST" | "DELETE";
+  bucket: string;
+  key: string;
+  query?: Record<string, string>;
+  /** Headers the client sends; all are bound by the signature. */
+  headers?: Record<string, string>;
+  /** Bytes of the body, bound too; clients set this header by themselves. */
+  contentLength?: number;
+  partNumber?: number;
+}
+
+/** A form a browser posts to a bucket: the fields, then the file. */
+export interface PostForm {
+  url: string;
+  fields: Record<string, string>;
+  expiresAt: string;
+}
+
+/** A role and the tags its session bears: they name the directories its policies open. */
+export interface Identity {
+  roleArn: string;
+  tags: Record<string, string>;
+}
+
+/** AWS's limit for a role that assumes another. */
+const SESSION_SECONDS = 3600;
+/** A URL dies with the session that signed it: one with less time left than this signs nothing more. */
+const LEAST_MS = (SIGNED_URL_SECONDS + 5 * 60) * 1000;
+/** Sessions kept by one server. */
+const MOST_SESSIONS = 500;
+
+const sts = new STSClient({});
+const sessions = new Map<string, Promise<Session>>();
+
+interface Session {
+  signer: SignatureV4;
+  sessionToken: string;
+  accessKeyId: string;
+  expiresMs: number;
+}
+
+/** A session of the identity, kept while it can still sign URLs that live their whole time. */
+async function sessionOf(identity: Identity, nowMs: number): Promise<Session> {
+  const name = JSON.stringify(identity);
+  const kept = sessions.get(name);
+  if (kept && (await kept).expiresMs - nowMs > LEAST_MS) return kept;
+  const assumed = assume(identity);
+  sessions.delete(name);
+  sessions.set(name, assumed);
+  if (sessions.size > MOST_SESSIONS) sessions.delete(sessions.keys().next().value!);
+  // A failure is not kept: the next call tries again.
+  assumed.catch(() => sessions.delete(name));
+  return assumed;
+}
+
+async function assume({ roleArn, tags }: Identity): Promise<Session> {
+  const { Credentials } = await sts.send(
+    new AssumeRoleCommand({
+      RoleArn: roleArn,
+      RoleSessionName: Object.values(tags).at(-1)!,
+      DurationSeconds: SESSION_SECONDS,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials!;
+  const credentials = { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken! };
+  return {
+    signer: new SignatureV4({
+      service: "s3",
+      region: config.region,
+      credentials,
+      sha256: Sha256,
+      uriEscapePath: false,
+    }),
+    sessionToken: credentials.sessionToken,
+    accessKeyId: credentials.accessKeyId,
+    expiresMs: Expiration!.getTime(),
+  };
+}
+
+/** Signs calls with the rights of the identity, and nobody else's; the URLs live `SIGNED_URL_SECONDS`. */
+export async function presign(identity: Identity, calls: Unsigned[], nowMs: number): Promise<SignedRequest[]> {
+  const { signer } = await sessionOf(identity, nowMs);
+  return presignAll(signer, calls, new Date(nowMs));
+}
+
+/** The same, by a signer that is there already. */
+export const presignAll = (signer: SignatureV4, calls: Unsigned[], signingDate: Date): Promise<SignedRequest[]> =>
+  Promise.all(calls.map((call) => presignOne(signer, call, signingDate)));
+
+async function presignOne(signer: SignatureV4, call: Unsigned, signingDate: Date): Promise<SignedRequest> {
+  const { method, bucket, key, query = {}, headers = {}, contentLength, partNumber } = call;
+  const { protocol, host, hostname, port, path } = addressOf(bucket, key);
+  const length: Record<string, string> = contentLength === undefined ? {} : { "content-length": String(contentLength) };
+  const bound = { ...headers, ...length };
+  const names = new Set(Object.keys(bound));
+  const signed = await signer.presign(
+    {
+      ...{ method, protocol, hostname, path, query },
+      ...(port ? { port: Number(port) } : {}),
+      // The body is not known yet: its hash is left out of the signature.
+      headers: { host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD", ...bound },
+    },
+    {
+      expiresIn: SIGNED_URL_SECONDS,
+      signingDate,
+      // Both are needed: content-type is signed only when asked for, and x-amz-* headers move to the query unless told not to.
+      signableHeaders: new Set([...names, "host"]),
+      unhoistableHeaders: names,
+    },
+  );
+  const search = Object.entries(signed.query ?? {}).map(([name, value]) => `${encode(name)}=${encode(String(value))}`);
+  const url = `${protocol}//${host}${path}?${search.join("&")}`;
+  return { method, url, key, headers, ...(partNumber ? { partNumber } : {}) };
+}
+
+/** A form that puts one object of exactly this type and size, with the rights of the identity. */
+export async function postForm(
+  identity: Identity,
+  object: { bucket: string; key: string; type: string; bytes: number },
+  nowMs: number,
+): Promise<PostForm> {
+  const { signer, sessionToken, accessKeyId } = await sessionOf(identity, nowMs);
+  const signingDate = new Date(nowMs);
+  const date = signingDate.toISOString().replace(/[-:]|\.\d+/g, "");
+  const expiresAt = new Date(nowMs + SIGNED_URL_SECONDS * 1000).toISOString();
+  const fields: Record<string, string> = {
+    key: object.key,
+    "Content-Type": object.type,
+    "x-amz-algorithm": "AWS4-HMAC-SHA256",
+    "x-amz-credential": `${accessKeyId}/${date.slice(0, 8)}/${config.region}/s3/aws4_request`,
+    "x-amz-date": date,
+    "x-amz-security-token": sessionToken,
+  };
+  const conditions = [
+    { bucket: object.bucket },
+    ...Object.entries(fields).map(([name, value]) => ({ [name]: value })),
+    ["content-length-range", object.bytes, object.bytes],
+  ];
+  const policy = Buffer.from(JSON.stringify({ expiration: expiresAt, conditions })).toString("base64");
+  const signature = await signer.sign(policy, { signingDate });
+  const { protocol, host, path } = addressOf(object.bucket, "");
+  return { url: `${protocol}//${host}${path}`, fields: { ...fields, policy, "x-amz-signature": signature }, expiresAt };
+}
+
+/** The bucket's own host on AWS; behind any other endpoint the bucket begins the path. */
+function addressOf(bucket: string, key: string) {
+  const { s3Endpoint } = config;
+  const url = new URL(s3Endpoint ?? `https://${bucket}.s3.${config.region}.amazonaws.com`);
+  // Keys here hold nothing that would need encoding: ids, slashes and an extension.
+  return { ...pick(url), path: s3Endpoint ? `/${bucket}${key && `/${key}`}` : `/${key}` };
+}
+
+const pick = ({ protocol, host, hostname, port }: URL) => ({ protocol, host, hostname, port });
+
+/** RFC 3986, as signatures want it. */
+const encode = (text: string) =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+
+type Data = string | ArrayBuffer | ArrayBufferView;
+
+/** Node's SHA-256 in the form the signer takes. */
+export class Sha256 {
+  readonly #hash: Hash | Hmac;
+  constructor(secret?: Data) {
+    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", bytes(secret));
+  }
+  update(data: Data) {
+    this.#hash.update(bytes(data));
+  }
+  async digest() {
+    return new Uint8Array(this.#hash.digest());
+  }
+  reset() {
+    throw new Error("a hash is made anew for each text");
+  }
+}
+
+function bytes(data: Data): Uint8Array {
+  if (typeof data === "string") return Buffer.from(data, "utf8");
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}

@@ -1,0 +1,118 @@
+import type { Server } from "node:http";
+import type { UserPool } from "@dropclip/synth/cloud";
+import type { VerifyToken } from "../apigateway/authorize.ts";
+import { bind, closeListener } from "../cloudfront/listener.ts";
+import type { FunctionInvoker, Service, World } from "../world.ts";
+import { createService } from "./api/service.ts";
+import { Grants } from "./grants.ts";
+import type { Hosted } from "./hosted/hosted.ts";
+import { createListener } from "./hosted/listener.ts";
+import { createProvider } from "./hosted/provider.ts";
+import { State } from "./hosted/state.ts";
+import { SigningKeys } from "./keys.ts";
+import type { Pool } from "./pool.ts";
+import { Secrets } from "./secrets.ts";
+import { Users } from "./users.ts";
+import { createVerifyToken } from "./verify.ts";
+
+export { checkIssuers } from "./verify.ts";
+
+export interface CognitoOptions {
+  world: World;
+  pools: UserPool[];
+  /** Runs the pools' triggers. */
+  lambda: FunctionInvoker;
+}
+
+export interface Cognito extends Service {
+  /** Opens the issuer and hosted domain of a pool on loopback (0: any port). Rejects with the listen error as it is. */
+  listen(pool: UserPool, port: number): Promise<{ issuer: string; domain: string }>;
+  /** For JWT authorizers whose issuer is one of the pools. */
+  verifyToken: VerifyToken;
+  /** Signs the pool's tokens with a new key from now on; the id of that key. */
+  rotateKeys(poolId: string): Promise<string>;
+  /** Removes what is over: sessions, codes, refresh tokens. */
+  sweep(): void;
+  stop(): Promise<void>;
+}
+
+interface Running {
+  pool: Pool;
+  state: State;
+  hosted: () => Promise<Hosted>;
+  listening?: { server: Server; url: string };
+}
+
+/** The user pools: their API behind the gate, their tokens, and the pages people sign in on. */
+export function createCognito({ world, pools, lambda }: CognitoOptions): Cognito {
+  // Without pools there is nothing to keep a file for.
+  const secrets = pools.length > 0 ? new Secrets(world.directory) : undefined;
+  const running = new Map(pools.map((facts) => [facts.id, run(world, facts, lambda, secrets!)]));
+  const all = [...running.values()];
+  const find = (id: string) => {
+    const found = running.get(id);
+    if (!found) throw new Error(`there is no user pool ${id}`);
+    return found;
+  };
+  return {
+    ...createService({ world, pools: all.map(({ pool }) => pool) }),
+    verifyToken: createVerifyToken(all.map(({ pool }) => pool)),
+    async listen({ id }, port) {
+      const one = find(id);
+      one.listening = await bind(createListener(one), port);
+      return { issuer: one.pool.issuer(), domain: one.listening.url };
+    },
+    async rotateKeys(poolId) {
+      const { keys, facts } = find(poolId).pool;
+      const lives = facts.clients.flatMap(({ accessTokenSeconds, idTokenSeconds }) => [
+        accessTokenSeconds,
+        idTokenSeconds,
+      ]);
+      return await keys.rotate(Math.max(0, ...lives));
+    },
+    sweep: () => all.forEach(({ state }) => void state.sweep()),
+    async stop() {
+      await Promise.all(all.map(({ listening }) => listening && closeListener(listening.server)));
+    },
+  };
+}
+
+function run(world: World, facts: UserPool, lambda: FunctionInvoker, secrets: Secrets): Running {
+  const state = new State(world, facts.id);
+  let hosted: Promise<Hosted> | undefined;
+  const running: Running = {
+    state,
+    hosted: () => {
+      // A failure is told, not kept.
+      hosted ??= load().catch((error: unknown) => {
+        hosted = undefined;
+        throw error;
+      });
+      return hosted;
+    },
+    pool: {
+      world,
+      facts,
+      lambda,
+      users: new Users(world.store, facts.id, facts.groups),
+      keys: new SigningKeys(secrets, facts.id, world.clock),
+      grants: new Grants(world, state, async () => (await running.hosted()).provider),
+      createdMs: createdMs(world, facts.id),
+      issuer() {
+        if (!running.listening) throw new Error(`the user pool ${facts.id} does not listen yet`);
+        return `${running.listening.url}/${facts.id}`;
+      },
+    },
+  };
+  const load = async (): Promise<Hosted> => {
+    const { cookieKey } = secrets;
+    return { pool: running.pool, provider: await createProvider(running.pool, state, cookieKey), cookieKey };
+  };
+  return running;
+}
+
+function createdMs({ store, clock }: World, pool: string): number {
+  store.exec("CREATE TABLE IF NOT EXISTS cognito_pools (pool TEXT PRIMARY KEY, created INTEGER NOT NULL)");
+  store.run("INSERT INTO cognito_pools (pool, created) VALUES (?, ?) ON CONFLICT DO NOTHING", pool, clock.now());
+  return store.get<{ created: number }>("SELECT created FROM cognito_pools WHERE pool = ?", pool)!.created;
+}

@@ -1,0 +1,31 @@
+import type { UserPool, UserPoolClient } from "@dropclip/synth/cloud";
+import type { FunctionInvoker, World } from "../world.ts";
+import { notFound } from "./errors.ts";
+import type { Grants } from "./grants.ts";
+import type { SigningKeys } from "./keys.ts";
+import type { Users } from "./users.ts";
+
+/** One user pool as it runs: what its API, its pages and its tokens share. */
+export interface Pool {
+  world: World;
+  facts: UserPool;
+  users: Users;
+  keys: SigningKeys;
+  grants: Grants;
+  lambda: FunctionInvoker;
+  /** When the local cloud first ran the pool. */
+  createdMs: number;
+  /** Of its tokens: an address of this machine, known once the pool listens. */
+  issuer(): string;
+}
+
+/** ResourceNotFoundException for a client of another pool. */
+export function clientOf({ facts }: Pool, id: unknown): UserPoolClient {
+  const client = facts.clients.find((candidate) => candidate.id === id);
+  if (!client) throw notFound(`User pool client ${String(id)} does not exist.`);
+  return client;
+}
+
+export function seconds({ clock }: World): number {
+  return Math.floor(clock.now() / 1000);
+}

@@ -1,0 +1,60 @@
+import type { Parameter } from "@dropclip/synth/cloud";
+import { AwsError } from "../world.ts";
+import type { Context } from "./index.ts";
+
+/** The graph's parameters have never been changed. */
+const VERSION = 1;
+
+/** A parameter as a caller names it. */
+interface Reference {
+  name: string;
+  arn: string;
+  /** `:1` where the caller asked for a version, or `:label`. */
+  selector?: string;
+}
+
+/** Reads `name`, `name:version`, `name:label` or the ARN of a parameter. */
+export function referenceOf({ world }: Context, text: string): Reference {
+  const prefix = `arn:aws:ssm:${world.region}:${world.account}:parameter`;
+  const named = text.startsWith(`${prefix}/`) ? text.slice(prefix.length) : text;
+  const [, name = named, selector] = /^([^:]*)(:[^:]*)?$/.exec(named) ?? [];
+  const arn = `${prefix}${name.startsWith("/") ? "" : "/"}${name}`;
+  return { name, arn, ...(selector !== undefined && { selector }) };
+}
+
+/** Asks for `ssm:{action}` on a parameter, or on a path. */
+export function authorize({ world, call }: Context, action: string, { arn }: Pick<Reference, "arn">) {
+  world.authorize(call.principal, `ssm:${action}`, arn);
+}
+
+/** The parameter of that reference. Throws ParameterNotFound, ParameterVersionNotFound. */
+export function find(context: Context, { name, arn, selector }: Reference) {
+  // By its ARN: a parameter without hierarchy answers to its name with a slash too, in an ARN.
+  const found = context.parameters.find((one) => one.arn === arn && (one.name === name || `/${one.name}` === name));
+  // AWS says no more than the code.
+  if (!found) throw new AwsError("ParameterNotFound", "");
+  if (selector !== undefined && selector !== `:${VERSION}`) {
+    const version = /^:\d+$/.test(selector);
+    const what = version ? `version ${selector.slice(1)}` : `label ${selector.slice(1)}`;
+    const message = `Systems Manager could not find ${what} of ${found.name}. Verify the version and try again.`;
+    throw new AwsError("ParameterVersionNotFound", message);
+  }
+  return { ...describe(context, found), ...(selector !== undefined && { Selector: selector }) };
+}
+
+/** A parameter as it is answered. */
+export const describe = ({ localise, startedAtMs }: Context, { name, arn, type, value }: Parameter) => ({
+  ARN: arn,
+  DataType: "text",
+  LastModifiedDate: startedAtMs / 1000,
+  Name: name,
+  Type: type,
+  Value: localise(value),
+  Version: VERSION,
+});
+
+export const invalid = (value: unknown, member: string, constraint: string) =>
+  new AwsError(
+    "ValidationException",
+    `1 validation error detected: Value ${value === undefined ? "null" : `'${value}'`} at '${member}' failed to satisfy constraint: ${constraint}`,
+  );

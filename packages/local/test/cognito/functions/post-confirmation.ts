@@ -1,0 +1,10 @@
+import { AdminAddUserToGroupCommand, CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+
+const client = new CognitoIdentityProviderClient();
+
+/** What a trigger usually does: puts who has signed up into the group of everybody. */
+export const handler = async (event: { userPoolId: string; userName: string }) => {
+  const of = { UserPoolId: event.userPoolId, Username: event.userName };
+  await client.send(new AdminAddUserToGroupCommand({ ...of, GroupName: "fan" }));
+  return event;
+};

@@ -1,0 +1,81 @@
+import { policy } from "./handler";
+import { kebab, named } from "./names";
+
+/** Events are retried this long before they become dead letters. */
+const EVENT_AGE_SECONDS = 2 * 60 * 60;
+const EVENT_ATTEMPTS = 20;
+/** AWS's longest retention of a queue: time to look at dead letters. */
+const DEAD_LETTER_SECONDS = 14 * 24 * 60 * 60;
+
+/** Rules of the default event bus, and the queue that keeps what they cannot deliver. */
+export function eventing() {
+  const deadLetters = new aws.sqs.Queue("DeadLetters", {
+    name: named("dead-letters"),
+    messageRetentionSeconds: DEAD_LETTER_SECONDS,
+    sqsManagedSseEnabled: true,
+  });
+  const delivery = {
+    deadLetterConfig: { arn: deadLetters.arn },
+    retryPolicy: { maximumEventAgeInSeconds: EVENT_AGE_SECONDS, maximumRetryAttempts: EVENT_ATTEMPTS },
+  };
+  const rules: aws.cloudwatch.EventRule[] = [];
+  const rule = (
+    name: string,
+    description: string,
+    on: { eventPattern: Record<string, unknown> } | { scheduleExpression: string },
+  ) => {
+    const made = new aws.cloudwatch.EventRule(name, {
+      name: named(kebab(name)),
+      description,
+      ...("eventPattern" in on ? { eventPattern: $jsonStringify(on.eventPattern) } : on),
+    });
+    rules.push(made);
+    return made;
+  };
+  return {
+    deadLetters,
+    rule,
+    /** Hands the rule's events to a function; what the function cannot take ends up with the dead letters too. */
+    toFunction(name: string, from: aws.cloudwatch.EventRule, to: sst.aws.Function) {
+      new aws.lambda.Permission(`${name}Permission`, {
+        action: "lambda:InvokeFunction",
+        function: to.name,
+        principal: "events.amazonaws.com",
+        sourceArn: from.arn,
+      });
+      new aws.cloudwatch.EventTarget(`${name}Target`, {
+        rule: from.name,
+        targetId: "function",
+        arn: to.arn,
+        ...delivery,
+      });
+    },
+    toMachine(name: string, from: aws.cloudwatch.EventRule, machine: aws.sfn.StateMachine, role: aws.iam.Role) {
+      new aws.cloudwatch.EventTarget(`${name}Target`, {
+        ...{ rule: from.name, targetId: "ingest", arn: machine.arn, roleArn: role.arn },
+        ...delivery,
+      });
+    },
+    /** Events are handed over and gone: what the function fails on, after Lambda's own retries, is kept as well. */
+    keptWhenFailed: {
+      transform: { function: { deadLetterConfig: { targetArn: deadLetters.arn } } },
+    } satisfies Partial<sst.aws.FunctionArgs>,
+    keep: { actions: ["sqs:SendMessage"], resources: [deadLetters.arn] },
+    /** Once all rules are there: they alone may write to the queue. */
+    close() {
+      const sources = rules.map(({ arn }) => arn);
+      new aws.sqs.QueuePolicy("DeadLettersPolicy", {
+        queueUrl: deadLetters.url,
+        policy: policy([
+          {
+            actions: ["sqs:SendMessage"],
+            principals: [{ type: "Service", identifiers: ["events.amazonaws.com"] }],
+            resources: [deadLetters.arn],
+            conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: sources }],
+          },
+        ]),
+      });
+    },
+  };
+}
+export type Eventing = ReturnType<typeof eventing>;

@@ -1,0 +1,37 @@
+/**
+ * Ways to find credentials that only a developer's machine has. Lambda gives a function its role's in the environment;
+ * the SDK imports these only when it finds none there, so they need not be loaded at every cold start.
+ */
+const CREDENTIALS_ELSEWHERE = [
+  "@aws-sdk/nested-clients/*",
+  "@aws-sdk/credential-provider-http",
+  "@aws-sdk/credential-provider-ini",
+  "@aws-sdk/credential-provider-login",
+  "@aws-sdk/credential-provider-process",
+  "@aws-sdk/credential-provider-sso",
+  "@aws-sdk/credential-provider-web-identity",
+  "@aws-sdk/token-providers",
+  "@smithy/credential-provider-imds",
+];
+
+/** A function of the app; `file` stands below `packages/functions/src`. */
+export const handler = (
+  name: string,
+  file: string,
+  args: Omit<sst.aws.FunctionArgs, "handler" | "nodejs"> & { install?: string[] },
+) => {
+  const { install, ...rest } = args;
+  return new sst.aws.Function(name, {
+    handler: `packages/functions/src/${file}.handler`,
+    architecture: "arm64",
+    timeout: "30 seconds",
+    memory: "512 MB",
+    logging: { retention: "1 month" },
+    nodejs: { ...(install ? { install } : {}), esbuild: { external: CREDENTIALS_ELSEWHERE } },
+    ...rest,
+  });
+};
+
+/** An IAM policy document of these statements, as JSON. */
+export const policy = (statements: aws.types.input.iam.GetPolicyDocumentStatementArgs[]) =>
+  aws.iam.getPolicyDocumentOutput({ statements }).json;

@@ -1,0 +1,80 @@
+import { policy } from "./handler";
+import { account, named } from "./names";
+import type { Storage } from "./storage";
+
+const KINDS = ["fan", "creative", "profile"] as const;
+type Kind = (typeof KINDS)[number];
+
+/** ARNs of the roles whose sessions sign URLs. By name, since the functions that assume them must be there first. */
+export const signingRoles = () =>
+  Object.fromEntries(
+    KINDS.map((kind) => [kind, $interpolate`arn:aws:iam::${account()}:role/${named(kind)}`]),
+  ) as Record<Kind, $util.Output<string>>;
+
+/** Lets a function take on a signing role, with tags. */
+export const assume = (...roles: $util.Input<string>[]) => ({
+  actions: ["sts:AssumeRole", "sts:TagSession"],
+  resources: roles,
+});
+
+const tag = (key: string) => `\${aws:PrincipalTag/${key}}`;
+
+/** Trusts these functions only, and only with exactly these tags. */
+const trusting = (functions: sst.aws.Function[], keys: string[]) =>
+  policy([
+    {
+      actions: ["sts:AssumeRole", "sts:TagSession"],
+      principals: [{ type: "AWS", identifiers: functions.map((fn) => fn.nodes.role.arn) }],
+      conditions: [
+        ...keys.map((key) => ({ test: "StringLike", variable: `aws:RequestTag/${key}`, values: ["?*"] })),
+        { test: "ForAllValues:StringEquals", variable: "aws:TagKeys", values: keys },
+      ],
+    },
+  ]);
+
+/**
+ * The roles that bound what a signed URL can do, whatever our code signs: their policies name the directories of the
+ * session's tags.
+ */
+export function signing(buckets: Storage, by: { uploads: sst.aws.Function; events: sst.aws.Function }) {
+  const { uploads, content, images } = buckets;
+  const send = ["s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"];
+  const event = `events/${tag("eventId")}`;
+  const role = (
+    kind: Kind,
+    functions: sst.aws.Function[],
+    keys: string[],
+    statements: { actions: string[]; resources: string[] }[],
+  ) =>
+    new aws.iam.Role(`${kind[0]!.toUpperCase()}${kind.slice(1)}Role`, {
+      name: named(kind),
+      assumeRolePolicy: trusting(functions, keys),
+      inlinePolicies: [{ name: "directories", policy: policy(statements) }],
+    });
+
+  role(
+    "fan",
+    [by.uploads],
+    ["eventId", "fanId"],
+    [{ actions: send, resources: [`${uploads.arn}/${event}/uploads/${tag("fanId")}/*`] }],
+  );
+  role(
+    "creative",
+    [by.uploads, by.events],
+    ["eventId", "creativeId"],
+    [
+      { actions: send, resources: [`${uploads.arn}/${event}/uploads/${tag("creativeId")}/*`] },
+      { actions: ["s3:PutObject"], resources: [`${images.arn}/${event}/flyer/*`] },
+      {
+        actions: ["s3:GetObject"],
+        resources: [content, images].map(({ arn }) => `${arn}/${event}/uploads/*`),
+      },
+    ],
+  );
+  role(
+    "profile",
+    [by.uploads],
+    ["userId"],
+    [{ actions: ["s3:PutObject"], resources: [`${images.arn}/profiles/${tag("userId")}/*`] }],
+  );
+}

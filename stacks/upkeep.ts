@@ -1,0 +1,143 @@
+import type { Database } from "./database";
+import type { Delivery } from "./delivery";
+import type { Eventing } from "./eventing";
+import { handler } from "./handler";
+import { account, named, region } from "./names";
+import type { Pipeline } from "./pipeline";
+import type { Storage } from "./storage";
+
+/** What keeps S3 and the edge in line with the records: after a deletion, when media are hidden, when pictures arrive, and every hour. */
+export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { machine }: Pipeline, events: Eventing) {
+  const { uploads, content, images } = buckets;
+  const { keptWhenFailed, keep } = events;
+  const tableNames = {
+    UPLOADS_TABLE: tables.uploads.name,
+    EVENTS_TABLE: tables.events.name,
+    COLLECTIONS_TABLE: tables.collections.name,
+  };
+  const invalidate = { actions: ["cloudfront:CreateInvalidation"], resources: [edge.distributionArn] };
+  const list = (bucket: { arn: string }, actions = ["s3:ListBucket"]) => ({
+    actions,
+    resources: [bucket.arn],
+    conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*"] }],
+  });
+  const stored = (bucket: { arn: string }) => `${bucket.arn}/events/*`;
+
+  const settle = handler("Settle", "settle", {
+    ...keptWhenFailed,
+    timeout: "15 minutes",
+    environment: {
+      ...tableNames,
+      UPLOADS_BUCKET: uploads.bucket,
+      CONTENT_BUCKET: content.bucket,
+      IMAGES_BUCKET: images.bucket,
+      DISTRIBUTION_ID: edge.distributionId,
+    },
+    permissions: [
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"],
+        resources: [tables.uploads.arn],
+      },
+      { actions: ["dynamodb:Query"], resources: [$interpolate`${tables.uploads.arn}/index/byEvent`] },
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+        resources: [tables.events.arn],
+      },
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+        resources: [tables.collections.arn],
+      },
+      { actions: ["dynamodb:Query"], resources: [$interpolate`${tables.collections.arn}/index/byMedia`] },
+      list(uploads, ["s3:ListBucket", "s3:ListBucketMultipartUploads"]),
+      list(content),
+      list(images),
+      { actions: ["s3:DeleteObject"], resources: [stored(uploads), stored(content), stored(images)] },
+      { actions: ["s3:AbortMultipartUpload"], resources: [stored(uploads)] },
+      {
+        actions: ["s3:PutObjectTagging", "s3:DeleteObjectTagging"],
+        resources: [stored(content), stored(images)],
+      },
+      invalidate,
+      {
+        // Executions have names of their own; they are of this one machine.
+        actions: ["states:StopExecution"],
+        resources: [$interpolate`arn:aws:states:${region()}:${account()}:execution:${machine.name}:*`],
+      },
+      keep,
+    ],
+  });
+  const source = named("api");
+  const settlementDue = events.rule("SettlementDue", "A record was deleted, hidden or shown: S3 and the edge follow", {
+    eventPattern: { source: [source], "detail-type": ["Settlement Due"] },
+  });
+  events.toFunction("SettlementDue", settlementDue, settle);
+  const requestSettlement = {
+    environment: { EVENT_SOURCE: source },
+    permission: {
+      actions: ["events:PutEvents"],
+      resources: [$interpolate`arn:aws:events:${region()}:${account()}:event-bus/default`],
+      conditions: [{ test: "StringEquals", variable: "events:source", values: [source] }],
+    },
+  };
+
+  const sweep = handler("Sweep", "sweep", {
+    ...keptWhenFailed,
+    timeout: "10 minutes",
+    environment: {
+      UPLOADS_TABLE: tables.uploads.name,
+      EVENTS_TABLE: tables.events.name,
+      UPLOADS_BUCKET: uploads.bucket,
+      INGEST_ARN: machine.arn,
+      ...requestSettlement.environment,
+    },
+    permissions: [
+      { actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], resources: [tables.uploads.arn] },
+      {
+        actions: ["dynamodb:Query"],
+        resources: [$interpolate`${tables.uploads.arn}/index/open`, $interpolate`${tables.events.arn}/index/open`],
+      },
+      list(uploads, ["s3:ListBucket", "s3:ListBucketMultipartUploads"]),
+      { actions: ["s3:AbortMultipartUpload"], resources: [stored(uploads)] },
+      { actions: ["states:StartExecution"], resources: [machine.arn] },
+      requestSettlement.permission,
+      keep,
+    ],
+  });
+  const everyHour = events.rule(
+    "EveryHour",
+    "Expires uploads that never arrived, takes in those whose event was lost, settles what was left unsettled",
+    { scheduleExpression: "rate(1 hour)" },
+  );
+  events.toFunction("EveryHour", everyHour, sweep);
+
+  const pictures = [`${images.arn}/events/*/flyer/*`, `${images.arn}/profiles/*`];
+  const adoptPicture = handler("AdoptPicture", "adopt-picture", {
+    ...keptWhenFailed,
+    environment: {
+      EVENTS_TABLE: tables.events.name,
+      IMAGES_BUCKET: images.bucket,
+      DISTRIBUTION_ID: edge.distributionId,
+      CDN_URL: edge.url,
+    },
+    permissions: [
+      { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources: [tables.events.arn] },
+      { actions: ["s3:GetObject", "s3:DeleteObject"], resources: pictures },
+      invalidate,
+      keep,
+    ],
+  });
+  const pictureArrived = events.rule("PictureArrived", "A flyer or profile picture has arrived: look at it", {
+    eventPattern: {
+      source: ["aws.s3"],
+      "detail-type": ["Object Created"],
+      detail: {
+        bucket: { name: [images.bucket] },
+        object: { key: [{ wildcard: "events/*/flyer/*" }, { prefix: "profiles/" }] },
+      },
+    },
+  });
+  events.toFunction("PictureArrived", pictureArrived, adoptPicture);
+
+  return { requestSettlement };
+}
+export type Upkeep = ReturnType<typeof upkeep>;

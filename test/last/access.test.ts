@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { cloud as cloudOf } from "@dropclip/synth/cloud-from-graph";
+import { parseGraph } from "@dropclip/synth/graph";
+import { describe, expect, it } from "vitest";
+import { usedInRun } from "../access.ts";
+import { GRAPH } from "../cloud.ts";
+
+/** Granted for what only AWS itself does, or for what no test brings about, with the reason. */
+const NEVER_USED_HERE: Record<string, string> = {};
+
+describe("after all tests, the roles' grants", () => {
+  it("have every one been made use of: none is there without need", () => {
+    const used = usedInRun();
+    if (!used) throw new Error("this looks at a whole run: npm test");
+    const { roles } = cloudOf(parseGraph(readFileSync(GRAPH, "utf8"), GRAPH));
+    const granted = roles.flatMap(({ name, policies }) =>
+      policies.flatMap(({ name: policy, document }) =>
+        document.Statement.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action, Resource }) =>
+          [Action ?? []]
+            .flat()
+            .flatMap((action) =>
+              [Resource ?? []].flat().map((resource) => `${name}/${policy}: ${action} on ${resource}`),
+            ),
+        ),
+      ),
+    );
+    const unused = granted.filter((grant) => !used.has(grant));
+    expect(unused.toSorted()).toEqual(Object.keys(NEVER_USED_HERE).toSorted());
+  });
+});
