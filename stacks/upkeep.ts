@@ -113,6 +113,10 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
   const pictures = [`${images.arn}/events/*/flyer/*`, `${images.arn}/profiles/*`];
   const adoptPicture = handler("AdoptPicture", "adopt-picture", {
     ...keptWhenFailed,
+    timeout: "2 minutes",
+    // As for published images: one is decoded whole where something private is taken out of it.
+    memory: "3008 MB",
+    install: ["sharp"],
     environment: {
       EVENTS_TABLE: tables.events.name,
       IMAGES_BUCKET: images.bucket,
@@ -121,7 +125,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     },
     permissions: [
       { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources: [tables.events.arn] },
-      { actions: ["s3:GetObject", "s3:DeleteObject"], resources: pictures },
+      { actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources: pictures },
       invalidate,
       keep,
     ],

@@ -1,12 +1,19 @@
-import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, S3ServiceException } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
 import { Adoption } from "@dropclip/core/adoption";
 import { config } from "@dropclip/core/config";
 import { parse } from "@dropclip/core/fn";
-import { HEAD_BYTES } from "@dropclip/core/limits";
+import { IMAGE_BYTES } from "@dropclip/core/limits";
 import * as v from "valibot";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
 import { s3 } from "./objects.ts";
+import { strip } from "./strip.ts";
 
 const Event = v.object({
   detail: v.object({ object: v.object({ key: v.string(), size: v.number(), etag: v.string() }) }),
@@ -15,26 +22,46 @@ const Event = v.object({
 /** Event "Object Created" in the images bucket: a flyer or profile picture arrived. */
 export async function handler(event: unknown) {
   const { key, size, etag } = parse(Event, event).detail.object;
-  const { outcome, remove, forget } = await Adoption.adopt(key, { etag, bytes: size }, () => readHead(key, etag));
+  const found = size > IMAGE_BYTES ? { bytes: new Uint8Array() } : await read(key, etag);
+  if (found && "type" in found && !found.stripped) {
+    const stripped = await strip(found.bytes);
+    if (stripped === "unreadable") found.bytes = new Uint8Array();
+    // Its place and device are nobody's business: what takes its place comes here like any other.
+    else if (stripped !== "clean") return replace(key, etag, stripped, found.type);
+  }
+  const { outcome, remove, forget } = await Adoption.adopt(key, { etag, bytes: size }, async () => found?.bytes);
   for (const Key of remove) await s3.send(new DeleteObjectCommand({ Bucket: config.imagesBucket, Key }));
   await Edge.forget(forget);
   await Adoption.removed(key, remove);
   logger.info("picture", { key, outcome, removed: remove.length });
 }
 
-/** The first bytes of just this object; undefined when it is gone or another has taken its place, whose event will come. */
-async function readHead(Key: string, etag: string): Promise<Uint8Array | undefined> {
+/** Marks what was written here, so that it is not looked through again. */
+const STRIPPED = { stripped: "true" };
+
+/** Just this object; undefined when it is gone or another has taken its place, whose event will come. */
+async function read(Key: string, etag: string) {
   try {
-    const Range = `bytes=0-${HEAD_BYTES - 1}`;
-    const { Body } = await s3.send(
-      new GetObjectCommand({ Bucket: config.imagesBucket, Key, Range, IfMatch: `"${etag}"` }),
+    const { Body, ContentType, Metadata } = await s3.send(
+      new GetObjectCommand({ Bucket: config.imagesBucket, Key, IfMatch: `"${etag}"` }),
     );
-    return await Body!.transformToByteArray();
+    const bytes = await Body!.transformToByteArray();
+    return { bytes, type: ContentType!, stripped: Metadata?.stripped !== undefined };
   } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412) return undefined;
-    // An empty object has no first bytes to ask for.
-    if (error instanceof S3ServiceException && error.name === "InvalidRange") return new Uint8Array();
+    if (error instanceof NoSuchKey || isOutdated(error)) return undefined;
     throw error;
   }
 }
+
+async function replace(Key: string, etag: string, Body: Uint8Array, ContentType: string) {
+  try {
+    const target = { Bucket: config.imagesBucket, Key, IfMatch: `"${etag}"` };
+    await s3.send(new PutObjectCommand({ ...target, Body, ContentType, Metadata: STRIPPED }));
+    logger.info("picture", { key: Key, outcome: "stripped" });
+  } catch (error) {
+    if (!isOutdated(error)) throw error;
+  }
+}
+
+const isOutdated = (error: unknown) =>
+  error instanceof S3ServiceException && [404, 412].includes(error.$metadata.httpStatusCode ?? 0);

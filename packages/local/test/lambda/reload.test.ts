@@ -96,11 +96,10 @@ describe("a bundle", () => {
     expect(payload[1]).toContain(join(running.world.directory, "lambda/one"));
   });
   it("leaves out what is external, which fails where it is imported", async () => {
-    const absent = "@absent";
     running = start(
       {
-        one: `export const handler = async ({ load }) => (load ? (await import("${absent}/part")).value : "fine");`,
-        two: `import "${absent}/whole"; export const handler = async () => "fine";`,
+        one: `export const handler = async ({ load }) => (load ? (await import(${JSON.stringify("@absent/part")})).value : "fine");`,
+        two: `import "@absent/whole"; export const handler = async () => "fine";`,
       },
       { overrides: { one: { external: ["@absent/*"] }, two: { external: ["@absent/*"] } } },
     );
