@@ -61,7 +61,12 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
 
   const functions: Record<Group, sst.aws.Function> = {
     public: fn("PublicApi", "public", {
-      environment: { COLLECTIONS_TABLE: collections.name, ISSUER: users.issuer, CLIENT_ID: users.client.id },
+      environment: {
+        COLLECTIONS_TABLE: collections.name,
+        API_URL: gateway.url,
+        ISSUER: users.issuer,
+        CLIENT_ID: users.client.id,
+      },
       permissions: [
         ...on(events, ["GetItem", "Query"], ["newest", "byCreative", "byType"]),
         ...on(uploads, ["BatchGetItem"]),

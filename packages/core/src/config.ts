@@ -55,6 +55,10 @@ export const config = {
   get distributionId() {
     return read("DISTRIBUTION_ID");
   },
+  /** Where the API is, without a slash at the end. */
+  get apiUrl() {
+    return read("API_URL");
+  },
   /** Where users sign in: the OpenID issuer, and the app's client id there. */
   get issuer() {
     return read("ISSUER");

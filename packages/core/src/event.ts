@@ -81,12 +81,13 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
   const request = { userId: input.creativeId, key, operation: "events.create", input: asked };
   const made = await Request.madeBefore(request, source);
   if (made) return get(made);
-  const now = new Date(source.now()).toISOString();
+  const nowMs = source.now();
+  const now = new Date(nowMs).toISOString();
   const event = {
     ...asked,
     eventId: input.eventId ?? source.id(),
     opensAt: input.opensAt ?? now,
-    closesAt: input.closesAt ?? new Date(source.now() + limits.WINDOW_MS).toISOString(),
+    closesAt: input.closesAt ?? new Date(nowMs + limits.WINDOW_MS).toISOString(),
     revision: 0,
     state: CLOSED,
     createdAt: now,

@@ -1,12 +1,20 @@
 import * as v from "valibot";
 
-/** A moment, ISO 8601 with its zone; kept in UTC to the millisecond. */
+/** A moment, ISO 8601 with its zone; kept in UTC to the millisecond, so that earlier sorts first as text. */
 export const Time = v.pipe(
   v.string(),
   v.isoTimestamp(),
-  v.check((text) => !Number.isNaN(Date.parse(text)), "must be a date of the calendar"),
+  v.check(isDate, "must be a date of the calendar, of the years 0000 to 9999"),
   v.transform((text) => new Date(text).toISOString()),
 );
+
+/** JavaScript takes the 31st of any month, and writes years beyond four digits in another form. */
+function isDate(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number);
+  const lastDay = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+  const moment = new Date(text);
+  return day <= lastDay && !Number.isNaN(moment.getTime()) && /^\d{4}-/.test(moment.toISOString());
+}
 
 /** Text for people: trimmed, not empty, whole characters, none of them a control character but line ends. */
 export const Text = (length: number) =>

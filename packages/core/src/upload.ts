@@ -62,12 +62,13 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
   };
   const [event, made] = await Promise.all([Event.row(eventId), Request.madeBefore(request, source)]);
   if (made) return get({ uploadId: made, userId: fanId });
-  const now = new Date(source.now()).toISOString();
+  const nowMs = source.now();
+  const now = new Date(nowMs).toISOString();
   if (event.creativeId !== fanId) {
     if (!input.groups.includes("fan")) throw NotYourEvent();
     if (now < event.opensAt || now > event.closesAt) throw EventClosed(event.opensAt, event.closesAt);
   }
-  const { upload, media } = rowsOf(event, fanId, accepted(asked, event), now, source);
+  const { upload, media } = rowsOf(event, fanId, accepted(asked, event), source.id(), nowMs);
   // The event is not part of it: thousands may upload to one event at once. One that is deleted meanwhile takes this
   // upload along, at the latest when it is looked at once more.
   const write = createWriteTransaction(
@@ -120,8 +121,8 @@ function accepted(asked: v.InferOutput<typeof Files>, event: EventRow) {
   return files;
 }
 
-function rowsOf(event: EventRow, fanId: string, files: ReturnType<typeof accepted>, now: string, source: Source) {
-  const uploadId = source.id();
+function rowsOf(event: EventRow, fanId: string, files: ReturnType<typeof accepted>, uploadId: string, nowMs: number) {
+  const now = new Date(nowMs).toISOString();
   let image = 0;
   const upload = {
     ...{ uploadId, eventId: event.eventId, fanId, creativeId: event.creativeId },
@@ -130,7 +131,7 @@ function rowsOf(event: EventRow, fanId: string, files: ReturnType<typeof accepte
     revision: 0,
     openShard: openShard(uploadId),
     createdAt: now,
-    expiresAt: new Date(source.now() + UPLOAD_EXPIRES_MS).toISOString(),
+    expiresAt: new Date(nowMs + UPLOAD_EXPIRES_MS).toISOString(),
   };
   const media = files.map((file) => ({
     uploadId,

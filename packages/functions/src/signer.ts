@@ -118,7 +118,7 @@ async function presignOne(signer: SignatureV4, call: Unsigned, signingDate: Date
       ...{ method, protocol, hostname, path, query },
       ...(port ? { port: Number(port) } : {}),
       // The body is not known yet: its hash is left out of the signature.
-      headers: { host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD", ...bound },
+      headers: { host, "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD", ...bound },
     },
     {
       expiresIn: SIGNED_URL_SECONDS,

@@ -39,9 +39,12 @@ function parse(text: string): unknown {
   }
 }
 
-/** JSON with an ETag; 304 when the client has just that. */
-export function respond(c: Context, data: unknown, status: ContentfulStatusCode = 200) {
-  const etag = etagOf(data);
+/**
+ * JSON with an ETag; 304 when the client has just that. Where more is shown than can be changed, `core` is what can:
+ * the ETag has a part for each, so that it serves If-None-Match and a later If-Match.
+ */
+export function respond(c: Context, data: unknown, status: ContentfulStatusCode = 200, core?: unknown) {
+  const etag = core === undefined ? `"${hash(data)}"` : `"${hash(core)}.${hash(data)}"`;
   c.header("ETag", etag);
   c.header("Cache-Control", "no-store");
   if (c.req.method === "GET" && names(c.req.header("if-none-match"), etag)) return c.body(null, 304);
@@ -51,11 +54,10 @@ export function respond(c: Context, data: unknown, status: ContentfulStatusCode 
 /** Whether a thing still is what the client has read: true without an If-Match. */
 export function matches(c: Context): (data: unknown) => boolean {
   const wanted = c.req.header("if-match");
-  return (data) => wanted === undefined || names(wanted, etagOf(data));
+  return (data) => wanted === undefined || names(wanted.replace(/\.[\w-]+"/g, '"'), `"${hash(data)}"`);
 }
 
-const etagOf = (data: unknown) =>
-  `"${createHash("sha256").update(JSON.stringify(data)).digest("base64url").slice(0, 22)}"`;
+const hash = (data: unknown) => createHash("sha256").update(JSON.stringify(data)).digest("base64url").slice(0, 22);
 
 /** A list of ETags, or `*`; a gateway that compresses makes them weak. */
 const names = (header: string | undefined, etag: string) =>

@@ -70,7 +70,13 @@ route(
     },
     errors: ["not_found"],
   },
-  async (c) => respond(c, await Collection.get({ ...c.req.query(), collectionId: c.req.param("collectionId") ?? "" })),
+  async (c) => {
+    const { media, cursor, ...collection } = await Collection.get({
+      ...c.req.query(),
+      collectionId: c.req.param("collectionId") ?? "",
+    });
+    return respond(c, { ...collection, media, ...(cursor ? { cursor } : {}) }, 200, collection);
+  },
 );
 
 route(
@@ -90,7 +96,7 @@ route(
       "x-clientId": config.clientId,
     };
     const components = { ...openapi.components, securitySchemes: { user } };
-    return respond(c, { ...openapi, servers: [{ url: new URL(c.req.url).origin }], components });
+    return respond(c, { ...openapi, servers: [{ url: config.apiUrl }], components });
   },
 );
 
