@@ -126,6 +126,8 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     permissions: [
       { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources: [tables.events.arn] },
       { actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources: pictures },
+      // Without it S3 does not tell that a picture is gone from that it may not be read.
+      { actions: ["s3:ListBucket"], resources: [images.arn] },
       invalidate,
       keep,
     ],

@@ -45,7 +45,8 @@ export async function adopt(
     if (!(await write(owner, row, { ...change, retired }))) return "again";
     return refused
       ? chores("refused", { retired }, key)
-      : { ...chores("switched", { retired }), forget: [...retired, ...(current ? [key] : [])] };
+      : // The key too: whoever knew it may have looked at it before we did, and at what was taken out of it since.
+        { ...chores("switched", { retired }), forget: [...retired, key] };
   });
 }
 

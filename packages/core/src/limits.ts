@@ -33,8 +33,8 @@ export const PARTS_PER_SIGN = 100;
 
 /** Calls of one user in one minute, by kind: whoever needs more is a program gone wrong. */
 export const CALLS_PER_MINUTE = { read: 600, write: 120, sign: 240 } as const;
-/** Calls a server counts at a time; divides every limit. */
-export const CALLS_PER_LEASE = 10;
+/** A server counts this part of a user's calls ahead. */
+export const LEASE_SHARE = 4;
 export const RATE_WINDOW_MS = MINUTE_MS;
 /** A create repeated with the same Idempotency-Key within this time is answered from what the first one made. */
 export const IDEMPOTENCY_MS = 24 * HOUR_MS;

@@ -3,51 +3,60 @@ export * as Rate from "./rate.ts";
 import { conditionFailed } from "./database.ts";
 import { TooManyCalls } from "./errors.ts";
 import { type Source, system } from "./ids.ts";
-import { CALLS_PER_LEASE, CALLS_PER_MINUTE, RATE_WINDOW_MS } from "./limits.ts";
+import { CALLS_PER_MINUTE, LEASE_SHARE, RATE_WINDOW_MS } from "./limits.ts";
 import { RateEntity } from "./rate.entity.ts";
 
 export type Kind = keyof typeof CALLS_PER_MINUTE;
 
-/** Calls that have been counted but not made yet, of the current minute; one server's own. */
+/** What one server knows of this minute: per user and kind, calls it let pass and calls it may still let pass. */
 export interface Leases {
   window: number;
-  left: Map<string, number>;
+  byUser: Map<string, { passed: number; left: number }>;
 }
 
-const own: Leases = { window: 0, left: new Map() };
+/** Of a server that has let nobody pass yet. */
+export const leases = (): Leases => ({ window: 0, byUser: new Map() });
+
+const own = leases();
 
 /**
- * Lets one call of the user pass; `TooManyCalls` when this minute's are used up. Servers count several calls at a time
- * and then let so many pass without asking: never more than the limit pass in all, and where many servers answer one
- * user, a few less.
+ * Lets one call of the user pass; `TooManyCalls` when this minute's are used up. A server that is asked again and again
+ * counts several calls at once, a `LEASE_SHARE`th of what it has let pass, and need not ask for each: never more than the
+ * limit pass in all, and however many servers answer a user, four fifths of it do.
  */
-export async function take(userId: string, kind: Kind, source: Source = system, leases: Leases = own): Promise<void> {
+export async function take(userId: string, kind: Kind, source: Source = system, server: Leases = own): Promise<void> {
   const now = source.now();
   const window = Math.floor(now / RATE_WINDOW_MS);
-  if (leases.window !== window) Object.assign(leases, { window, left: new Map() });
+  if (server.window !== window) Object.assign(server, { ...leases(), window });
   const name = `${kind}/${userId}`;
-  const left = leases.left.get(name) ?? 0;
-  if (left > 0) {
-    leases.left.set(name, left - 1);
-    return;
-  }
-  await lease(userId, kind, window, now);
-  // Others may have leased meanwhile: theirs are added to, not replaced.
-  if (leases.window === window) leases.left.set(name, (leases.left.get(name) ?? 0) + CALLS_PER_LEASE - 1);
+  const known = server.byUser.get(name) ?? { passed: 0, left: 0 };
+  server.byUser.set(name, known);
+  if (known.left > 0) known.left--;
+  else known.left += (await lease({ userId, kind, window }, 1 + Math.floor(known.passed / LEASE_SHARE), now)) - 1;
+  known.passed++;
 }
 
-/** Counts `CALLS_PER_LEASE` calls, which divides every limit. */
-async function lease(userId: string, kind: Kind, window: number, now: number) {
-  const end = (window + 1) * RATE_WINDOW_MS;
-  const limit: number = CALLS_PER_MINUTE[kind];
+type Window = { userId: string; kind: Kind; window: number };
+
+/** Counts so many calls, or one where so many are no longer free; how many it was. */
+async function lease(key: Window, calls: number, now: number): Promise<number> {
+  const limit: number = CALLS_PER_MINUTE[key.kind];
+  const end = (key.window + 1) * RATE_WINDOW_MS;
+  if (await count(key, calls, limit, end)) return calls;
+  if (calls > 1 && (await count(key, 1, limit, end))) return 1;
+  throw TooManyCalls(limit, Math.ceil((end - now) / 1000));
+}
+
+async function count(key: Window, by: number, limit: number, end: number): Promise<boolean> {
   try {
-    await RateEntity.update({ userId, kind, window })
-      .add({ calls: CALLS_PER_LEASE })
+    await RateEntity.update(key)
+      .add({ calls: by })
       .set({ expires: Math.ceil(end / 1000) + 60 })
-      .where(({ calls }, { notExists, lt }) => `${notExists(calls)} OR ${lt(calls, limit)}`)
+      .where(({ calls }, { notExists, lte }) => `${notExists(calls)} OR ${lte(calls, limit - by)}`)
       .go();
+    return true;
   } catch (error) {
-    if (!conditionFailed(error)) throw error;
-    throw TooManyCalls(limit, Math.ceil((end - now) / 1000));
+    if (conditionFailed(error)) return false;
+    throw error;
   }
 }

@@ -26,7 +26,8 @@ route(
     headers: IDEMPOTENCY,
     body: Collection.New,
     answer: { status: 201, schema: Collection.Info, description: "The collection." },
-    errors: ["unprocessable"],
+    // Repeated for what was deleted since.
+    errors: ["not_found", "unprocessable"],
   },
   async (c, { userId }) => {
     const { title, description } = await body(c);

@@ -26,7 +26,8 @@ route(
     headers: IDEMPOTENCY,
     body: Event.New,
     answer: { status: 201, schema: Event.Info, description: "The event." },
-    errors: ["unprocessable"],
+    // Repeated for what was deleted since.
+    errors: ["not_found", "unprocessable"],
   },
   async (c, { userId }) => {
     const { eventId: _, ...asked } = await body(c);

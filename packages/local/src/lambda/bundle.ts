@@ -65,6 +65,11 @@ export class Bundles {
     return building;
   }
 
+  /** Waits for what is being built: it writes into the data directory. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#building.values());
+  }
+
   #stored(fn: LambdaFunction): Manifest | undefined {
     try {
       return JSON.parse(readFileSync(join(this.#directory, fn.name, "manifest.json"), "utf8"));

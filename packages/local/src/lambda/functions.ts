@@ -84,6 +84,7 @@ export class Functions {
   async stop() {
     this.#stopped = true;
     await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
+    await this.#bundles.settled();
   }
 
   async #run(pool: Pool, invocation: Invocation): Promise<Invoked> {
