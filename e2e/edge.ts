@@ -1,0 +1,62 @@
+import { check, Unexpected } from "./expect.ts";
+import { until, type World } from "./world.ts";
+
+/** One answer of the CDN, whole. */
+export interface Served {
+  status: number;
+  headers: Headers;
+  bytes: Buffer<ArrayBuffer>;
+}
+
+/** Fetches what the CDN has to serve; throws when it does not, or as another type. */
+export async function served(
+  { target, made }: World,
+  url: string,
+  type: RegExp,
+  headers: Record<string, string> = {},
+): Promise<Served> {
+  check(url.startsWith(`${target.cdn}/`), `${url} is not below ${target.cdn}`);
+  const answer = await fetched(url, headers);
+  const { status } = answer;
+  if (status !== 200 && status !== 206) throw new Unexpected(`${url}: expected 200, was ${status}`);
+  made.served.add(url);
+  const sent = answer.headers.get("content-type") ?? "";
+  check(type.test(sent), `${url}: expected a Content-Type like ${type}, was ${sent}`);
+  return answer;
+}
+
+/** Waits until the CDN serves all of these again. */
+export async function shown(world: World, what: string, urls: string[]) {
+  await until(world, what, async () => {
+    for (const url of urls) {
+      const { status } = await fetched(url);
+      check(status === 200, `${url} is answered with ${status}`);
+    }
+  });
+}
+
+/** Waits until the CDN serves none of these. S3 tells nobody apart who may not look and what is not there: both are 403. */
+export async function gone(world: World, what: string, urls: string[]) {
+  check(urls.length > 0, `${what}: nothing was served before`);
+  await until(world, what, async () => {
+    for (const url of urls) {
+      const { status } = await fetched(url);
+      check(status === 403 || status === 404, `${url} is answered with ${status}`);
+    }
+  });
+}
+
+/** What was served below the directory of an upload, of one media where one is named, or of the whole event. */
+export function servedOf({ made }: World, { uploadId, mediaId }: { uploadId?: string; mediaId?: string } = {}) {
+  const all = [...made.served];
+  if (!uploadId) return all;
+  const within = all.filter((url) => url.includes(`/${uploadId}/`));
+  if (!mediaId) return within;
+  const inImages = (url: string) => url.includes("/images/");
+  return within.filter((url) => (mediaId === "video" ? !inImages(url) : url.includes(`/images/${mediaId}.`)));
+}
+
+async function fetched(url: string, headers: Record<string, string> = {}): Promise<Served> {
+  const response = await fetch(url, { headers });
+  return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
+}

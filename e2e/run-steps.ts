@@ -1,0 +1,63 @@
+import type { Clock } from "@dropclip/local/clock";
+import { explain } from "./expect.ts";
+
+/** One thing that has to work. */
+export interface Step<World> {
+  name: string;
+  /** Names of earlier steps without whose results it cannot be done. */
+  needs?: string[];
+  /** Why it is left out this time; undefined when it is not. */
+  omit?: (world: World) => string | undefined;
+  run(world: World): Promise<void>;
+}
+
+export interface Result {
+  name: string;
+  status: "passed" | "failed" | "skipped";
+  durationMs: number;
+  /** Why it failed or was skipped. */
+  message?: string;
+}
+
+interface Options {
+  clock: Clock;
+  /** Aborted when no further step is to begin. */
+  signal: AbortSignal;
+  onResult(result: Result): void;
+}
+
+/** Runs the steps in their order and gives a result of every one: what cannot be done says which step it needed. */
+export async function runSteps<World>(steps: Step<World>[], world: World, options: Options): Promise<Result[]> {
+  const results: Result[] = [];
+  const passed = new Set<string>();
+  for (const step of steps) {
+    const result = await runStep(step, world, passed, options);
+    if (result.status === "passed") passed.add(step.name);
+    results.push(result);
+    options.onResult(result);
+  }
+  return results;
+}
+
+async function runStep<World>(
+  { name, needs = [], omit, run }: Step<World>,
+  world: World,
+  passed: Set<string>,
+  { clock, signal }: Options,
+): Promise<Result> {
+  const start = clock.now();
+  const ended = (status: Result["status"], message?: string): Result => {
+    return { name, status, durationMs: clock.now() - start, ...(message !== undefined && { message }) };
+  };
+  if (signal.aborted) return ended("skipped", "stopped before");
+  const missing = needs.find((need) => !passed.has(need));
+  if (missing !== undefined) return ended("skipped", `needs "${missing}"`);
+  const reason = omit?.(world);
+  if (reason !== undefined) return ended("skipped", reason);
+  try {
+    await run(world);
+    return ended("passed");
+  } catch (error) {
+    return signal.aborted ? ended("skipped", "stopped") : ended("failed", explain(error));
+  }
+}

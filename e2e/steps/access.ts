@@ -1,0 +1,72 @@
+import { answered, Unexpected } from "../expect.ts";
+import type { Step } from "../run-steps.ts";
+import type { Operation, User, World } from "../world.ts";
+
+const THERE = ["Who has not signed in is refused", "A collection is made and renamed", "All of it is complete"];
+
+/** What is asked of each operation that wants a body. A new one needs an entry, or the step fails. */
+const BODIES: Record<string, unknown> = {
+  createEvent: { title: "Not theirs" },
+  updateEvent: { title: "Not theirs" },
+  createFlyer: { name: "flyer.png", bytes: 100 },
+  createUpload: { files: [{ name: "photo.jpg", bytes: 100 }] },
+  signUpload: { mediaId: "video", operation: "PutObject" },
+  createPicture: { name: "me.png", bytes: 100 },
+  updateMedia: { hidden: true },
+  createCollection: { title: "Not theirs" },
+  updateCollection: { title: "Not theirs" },
+  moveCollectionMedia: { after: null },
+};
+
+export const access: Step<World>[] = [
+  {
+    name: "Fans cannot do what creatives do",
+    needs: THERE,
+    async run(world) {
+      for (const operation of world.made.operations.filter((one) => one.access === "creative"))
+        await refused(world, world.made.users.fan, operation, 403);
+    },
+  },
+  {
+    name: "Another fan reaches none of it",
+    needs: THERE,
+    async run(world) {
+      const { operations, users } = world.made;
+      for (const operation of operations.filter(isOfOneThing)) {
+        if (operation.access === "creative") await refused(world, users.otherFan, operation, 403);
+        // Every fan may upload to every event; that has steps of its own.
+        else if (operation.operationId !== "createUpload") await refused(world, users.otherFan, operation, 404);
+      }
+    },
+  },
+  {
+    name: "Another creative reaches none of it",
+    needs: THERE,
+    async run(world) {
+      const { operations, users } = world.made;
+      for (const operation of operations.filter(isOfOneThing))
+        await refused(world, users.otherCreative, operation, operation.operationId === "createUpload" ? 403 : 404);
+    },
+  },
+];
+
+const isOfOneThing = ({ path }: Operation) => path.includes("{");
+
+/** One call for what is there and is not theirs. */
+async function refused({ made }: World, { api }: User, operation: Operation, status: number) {
+  const { method, path, operationId, hasBody } = operation;
+  if (hasBody && !(operationId in BODIES)) throw new Error(`e2e/steps/access.ts has no body for ${operationId}`);
+  const ids: Record<string, string> = {
+    ...{ eventId: made.eventId, collectionId: made.collectionId },
+    ...{ uploadId: made.uploads.mixed, mediaId: "video" },
+  };
+  const place = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    if (!ids[name]) throw new Error(`e2e/steps/access.ts has no ${name} for ${operationId}`);
+    return ids[name];
+  });
+  try {
+    answered(await api(method, place, hasBody ? BODIES[operationId] : undefined), status);
+  } catch (error) {
+    throw new Unexpected(`${operationId}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { served } from "../edge.ts";
+import { answered, check } from "../expect.ts";
+import type { Step } from "../run-steps.ts";
+import { announced, signerOf } from "../send.ts";
+import type { World } from "../world.ts";
+import { flyerForm } from "./flyer.ts";
+
+const STRANGER = "https://stranger.example";
+
+export const delivery: Step<World>[] = [
+  {
+    name: "The CDN serves pages of every origin, with security headers",
+    needs: ["All of it is complete"],
+    async run(world) {
+      const { urls } = world.made.records.mixed.media[0];
+      const { headers } = await served(world, urls.content, /^video\/mp4$/, { origin: STRANGER });
+      const wanted = {
+        "access-control-allow-origin": "*",
+        "strict-transport-security": "max-age=31536000; includeSubDomains",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "strict-origin-when-cross-origin",
+        "cross-origin-resource-policy": "cross-origin",
+        "cache-control": "public, max-age=300",
+      };
+      for (const [name, value] of Object.entries(wanted))
+        assert.equal(headers.get(name)?.toLowerCase(), value.toLowerCase(), name);
+      check(!headers.has("access-control-allow-credentials"), "the CDN allows credentials");
+      assert.match(headers.get("access-control-expose-headers") ?? "", /Content-Range/i);
+    },
+  },
+  {
+    name: "The API and S3 answer the app's own pages, and no others",
+    needs: ["A creative makes an event, once", "Media are made"],
+    async run(world) {
+      const { target, webOrigin, made } = world;
+      const { api } = made.users.fan;
+      const files = announced([made.sample.drawing]);
+      const created = answered(await api("POST", `/events/${made.eventId}/uploads`, { files }), 201);
+      const [request] = await signerOf(api, created.uploadId, "image1")("PutObject");
+      answered(await api("DELETE", `/uploads/${created.uploadId}`), 204);
+      for (const [url, method] of [
+        [`${target.api}/events`, "POST"],
+        [request!.url, "PUT"],
+        [(await flyerForm(world, made.sample.flyer)).url, "POST"],
+      ] as const) {
+        const own = await preflight(url, method, webOrigin);
+        const [place] = url.split("?");
+        check(own.ok, `${place}: a preflight from ${webOrigin} is answered with ${own.status}`);
+        assert.equal(own.headers.get("access-control-allow-origin"), webOrigin);
+        assert.match(own.headers.get("access-control-allow-methods") ?? "", new RegExp(method));
+        const strange = await preflight(url, method, STRANGER);
+        assert.equal(strange.headers.get("access-control-allow-origin"), null);
+      }
+      const answer = await fetch(`${target.api}/events`, { headers: { origin: webOrigin } });
+      assert.equal(answer.headers.get("access-control-allow-origin"), webOrigin);
+      assert.match(answer.headers.get("access-control-expose-headers") ?? "", /ETag/i);
+    },
+  },
+  {
+    name: "The CDN sends plain HTTP to HTTPS",
+    needs: ["All of it is complete"],
+    omit: ({ target }) => (target.secure ? undefined : "this target has no HTTPS"),
+    async run(world) {
+      const { content } = world.made.records.mixed.media[0].urls;
+      const answer = await fetch(content.replace(/^https:/, "http:"), { redirect: "manual" });
+      assert.equal(answer.status, 301);
+      assert.equal(answer.headers.get("location"), content);
+    },
+  },
+];
+
+async function preflight(url: string, method: string, origin: string): Promise<Response> {
+  const asked = { "access-control-request-method": method, "access-control-request-headers": "content-type" };
+  return fetch(url, { method: "OPTIONS", headers: { origin, ...asked } });
+}

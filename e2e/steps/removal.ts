@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { gone, servedOf } from "../edge.ts";
+import { answered, check } from "../expect.ts";
+import type { Step } from "../run-steps.ts";
+import { until, type World } from "../world.ts";
+import { inOrder } from "./collection.ts";
+import { list, nameOf } from "./gallery.ts";
+
+/** Taking away what the run has made: left out with `--keep`. */
+export const removal: Step<World>[] = [
+  {
+    name: "A deleted upload is gone from everywhere",
+    needs: [
+      "A collection is filled, put in order, and read by everybody",
+      "The videos play as one file, from any place in it",
+    ],
+    async run(world) {
+      const { mixed, parts } = world.made.uploads;
+      const { fan } = world.made.users;
+      answered(await fan.api("DELETE", `/uploads/${mixed}`), 204);
+      answered(await fan.api("DELETE", `/uploads/${mixed}`), 204);
+      const left = answered(await fan.api("GET", `/uploads/${mixed}`), [200, 404]);
+      check(left.status === undefined || left.status === "deleted", `the upload is ${left.status}`);
+      await until(world, "gallery and list are to leave it out", async () => {
+        const names = (await list(world)).map(nameOf);
+        check(!names.some((name) => name.startsWith(mixed)), "it is in the gallery");
+        const { uploads } = answered(await fan.api("GET", "/me/uploads"), 200);
+        check(!uploads.some(({ uploadId }: any) => uploadId === mixed), "it is in the fan's list");
+      });
+      await inOrder(world, [{ uploadId: parts, mediaId: "video" }]);
+      await gone(world, "the upload is to be gone from the CDN", servedOf(world, { uploadId: mixed }));
+    },
+  },
+  {
+    name: "A deleted collection is gone",
+    needs: ["A collection is made and renamed"],
+    async run({ nobody, made }) {
+      const { api } = made.users.creative;
+      const path = `/collections/${made.collectionId}`;
+      answered(await api("DELETE", path), 204);
+      answered(await nobody("GET", path), 404);
+    },
+  },
+  {
+    name: "A deleted event is gone with all that belonged to it",
+    needs: ["A creative makes an event, once"],
+    async run(world) {
+      const { made, nobody } = world;
+      const { fan, creative } = made.users;
+      const path = `/events/${made.eventId}`;
+      answered(await creative.api("DELETE", path), 204);
+      answered(await creative.api("DELETE", path), 204);
+      await until(world, "the event is to be gone", async () => {
+        answered(await nobody("GET", path), 404, "event.not_found");
+        answered(await nobody("GET", `${path}/media`), 404);
+        const { events } = answered(await nobody("GET", `/events?creativeId=${creative.userId}`), 200);
+        assert.deepEqual(events, []);
+      });
+      const late = { files: [{ name: "late.jpg", bytes: 1000 }] };
+      answered(await fan.api("POST", `${path}/uploads`, late), 404, "event.not_found");
+      await until(world, "its uploads are to be gone", async () => {
+        for (const { api } of [fan, creative])
+          assert.deepEqual(answered(await api("GET", "/me/uploads"), 200).uploads, []);
+      });
+      // What failed before may have kept everything from being served.
+      if (made.served.size > 0) await gone(world, "everything is to be gone from the CDN", servedOf(world));
+    },
+  },
+];

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "@dropclip/local/clock";
+import { cleanUp } from "./clean-up.ts";
+import { type Result, runSteps } from "./run-steps.ts";
+import { stepsOf } from "./steps/index.ts";
+import type { Target } from "./target.ts";
+import { accountsAt } from "./users.ts";
+import { type Made, patientApi, type World } from "./world.ts";
+
+export interface SuiteOptions {
+  target: Target;
+  /** Leave what was made. */
+  keep: boolean;
+  clock: Clock;
+  /** Aborted to end early; what was made is taken away all the same. */
+  signal: AbortSignal;
+  webOrigin: string;
+  onResult(result: Result): void;
+  say(line: string): void;
+}
+
+/** Tries the whole product at a target and takes away what that made; a result for every step. */
+export async function runSuite(options: SuiteOptions): Promise<Result[]> {
+  const { target, keep, clock, signal, webOrigin, onResult, say } = options;
+  const folder = mkdtempSync(join(tmpdir(), "dropclip-e2e-media-"));
+  const accounts = accountsAt(target);
+  const nobody = patientApi({ target, clock, signal });
+  const made = { users: {}, uploads: {}, served: new Set() } as unknown as Made;
+  const world: World = { target, accounts, nobody, made, folder, clock, signal, webOrigin, say };
+  try {
+    const results = await runSteps(stepsOf({ keep }), world, { clock, signal, onResult });
+    if (keep) {
+      tellKept(world);
+      return results;
+    }
+    if (signal.aborted) say("stopped: cleaning up");
+    return [...results, await cleaned(world, onResult)];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function cleaned(world: World, onResult: SuiteOptions["onResult"]): Promise<Result> {
+  const start = world.clock.now();
+  const left = await cleanUp(world);
+  const result: Result = {
+    name: "Everything that was made is taken away",
+    status: left.length === 0 ? "passed" : "failed",
+    durationMs: world.clock.now() - start,
+    ...(left.length > 0 && { message: `left behind: ${left.join(", ")}` }),
+  };
+  onResult(result);
+  return result;
+}
+
+function tellKept({ accounts, made, say }: World) {
+  if (made.eventId) say(`kept: event ${made.eventId}`);
+  if (made.collectionId) say(`kept: collection ${made.collectionId}`);
+  for (const email of accounts.emails()) say(`kept: user ${email}, password ${accounts.password}`);
+}

@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AwsConfig, accountConfig, cloudConfig } from "@dropclip/cli/aws/config";
+import type { Context } from "@dropclip/cli/context";
+import { CliError } from "@dropclip/cli/errors";
+import { findAuthority } from "@dropclip/cli/identity/authority";
+import { dataDirectory, ROOT } from "@dropclip/cli/paths";
+import { runningCloud } from "@dropclip/cli/start/run-file";
+import { readOutputs } from "@dropclip/cli/target/outputs";
+import { startCloud } from "@dropclip/local/cloud";
+
+/** The dropclip that is tried. */
+export interface Target {
+  /** For sentences. */
+  name: string;
+  api: string;
+  cdn: string;
+  /** Of its users' tokens; ends with the user pool's id. */
+  issuer: string;
+  /** The app's id in the user pool. */
+  clientId: string;
+  /** Credentials that may make users there. */
+  cognito: AwsConfig;
+  /** Whether it is reached by HTTPS: everywhere but on this machine. */
+  secure: boolean;
+  patience: Patience;
+  /** Stops what was started for the occasion. `keep` leaves its data and says where. */
+  stop(keep: boolean): Promise<string | undefined>;
+}
+
+/** How long what happens in the background may take, and how often to look, milliseconds. */
+export interface Patience {
+  everyMs: number;
+  limitMs: number;
+}
+
+const LOCAL: Patience = { everyMs: 200, limitMs: 2 * 60_000 };
+/** EventBridge may take a minute, MediaConvert a few and more when its queue is long, CloudFront one. */
+const AWS: Patience = { everyMs: 3_000, limitMs: 20 * 60_000 };
+
+type Surroundings = Pick<Context, "env" | "signal" | "clock" | "random">;
+type Facts = Pick<Target, "name" | "api" | "cdn" | "issuer" | "clientId" | "cognito"> & Partial<Pick<Target, "stop">>;
+
+function targetOf(facts: Facts): Target {
+  const secure = facts.api.startsWith("https:");
+  // A stage whose outputs lead to this machine is the local cloud by another way.
+  return { ...facts, secure, patience: secure ? AWS : LOCAL, stop: facts.stop ?? (async () => undefined) };
+}
+
+/** A deployed stage, by what it says of itself. */
+export async function stageTarget(around: Surroundings, stage: string): Promise<Target> {
+  const outputs = await readOutputs(around, stage);
+  const cognito = accountConfig(around, "COGNITO_IDENTITY_PROVIDER", outputs.region);
+  return targetOf({ ...outputs, name: `stage ${stage} at ${outputs.api}`, cognito });
+}
+
+/** The running local cloud, or one that is started for the occasion, with nothing in it. */
+export async function localTarget(around: Surroundings, say: (line: string) => void): Promise<Target> {
+  const cloud = await runningCloud(dataDirectory(around));
+  // The file always names the CDN; what other commands need of it is all its type tells.
+  if (cloud) return cloudTarget(around, cloud as typeof cloud & { cdn: string });
+  say("no local cloud is running: starting one for the occasion");
+  const directory = mkdtempSync(join(tmpdir(), "dropclip-e2e-"));
+  let stopping = false;
+  const started = await startCloud({
+    root: ROOT,
+    graphFile: join(ROOT, "stacks/graph.json"),
+    directory,
+    port: 0,
+    log: ({ service, level, message }) => {
+      // What is still under way when it is stopped fails, as it has to.
+      if (level === "error" && !stopping) say(`${service}: ${message}`);
+    },
+  }).catch((error: Error) => {
+    rmSync(directory, { recursive: true, force: true });
+    throw new CliError(error.message);
+  });
+  const stop = async (keep: boolean) => {
+    stopping = true;
+    await started.stop();
+    if (keep) return `its data is kept: DROPCLIP_DIRECTORY=${directory} npm start`;
+    rmSync(directory, { recursive: true, force: true });
+    return undefined;
+  };
+  return cloudTarget(around, started, stop);
+}
+
+type Cloud = Parameters<typeof cloudConfig>[0] & { api: string; cdn: string };
+
+/** A local cloud that runs. */
+export async function cloudTarget(around: Surroundings, cloud: Cloud, stop?: Target["stop"]): Promise<Target> {
+  const { api, cdn } = cloud;
+  const authority = await findAuthority({ api }, around);
+  const name = `the local cloud at ${api}`;
+  return targetOf({ name, api, cdn, ...authority, cognito: cloudConfig(cloud), ...(stop && { stop }) });
+}
