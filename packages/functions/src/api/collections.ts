@@ -1,8 +1,7 @@
 import { Collection } from "@dropclip/core/collection";
 import type { Context } from "hono";
-import { handle } from "hono/aws-lambda";
 import { body, matches, respond } from "./http.ts";
-import { route, routes } from "./routes.ts";
+import { route, routes, serve } from "./routes.ts";
 import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, pageQuery } from "./shapes.ts";
 
 /** What creatives do with their collections; everybody may look at one (`public`). */
@@ -139,4 +138,4 @@ route(
   },
 );
 
-export const handler = handle(group.app);
+export const handler = serve(group);

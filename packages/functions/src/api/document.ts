@@ -60,7 +60,9 @@ async function resolveParameters(paths: object) {
 type Operation = Parameters<typeof describeRoute>[0];
 
 function operation(tag: string, path: string, described: Described): Operation {
-  const { operationId, summary, access, query, body, headers = {}, answer } = described;
+  const { operationId, summary, access, query, body, answer } = described;
+  const isRead = described.place.startsWith("GET ");
+  const headers = { ...described.headers, ...(isRead ? IF_NONE_MATCH : {}) };
   const variables = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
   const parameters = [
     ...variables.map((name) => ({ in: "path", name, required: true, schema: resolver(PARAMETERS[name]!) })),
@@ -77,10 +79,14 @@ function operation(tag: string, path: string, described: Described): Operation {
         description: answer.description,
         ...(answer.schema ? { content: { "application/json": { schema: resolver(answer.schema) } } } : {}),
       },
+      ...(isRead ? { 304: { description: "The client has just that." } } : {}),
       ...problems(described, variables.length > 0),
     },
   } as unknown as Operation;
 }
+
+/** Of everything that can be read. */
+const IF_NONE_MATCH = { "If-None-Match": "The ETag of what is known: answered 304 while nothing changes." };
 
 const TEXT = { type: "string" };
 

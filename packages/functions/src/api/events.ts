@@ -3,13 +3,12 @@ import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
-import { handle } from "hono/aws-lambda";
 import * as v from "valibot";
 import { Pictures } from "../pictures.ts";
 import { Preview } from "../preview.ts";
 import { requestSettlement } from "../settling.ts";
 import { body, matches, respond } from "./http.ts";
-import { route, routes } from "./routes.ts";
+import { route, routes, serve } from "./routes.ts";
 import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, PostForm, pageQuery } from "./shapes.ts";
 
 /** What creatives do with their events and with what fans send to them. */
@@ -167,4 +166,4 @@ route(
   },
 );
 
-export const handler = handle(group.app);
+export const handler = serve(group);

@@ -2,11 +2,10 @@ import { Collection } from "@dropclip/core/collection";
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { Gallery } from "@dropclip/core/gallery";
-import { handle } from "hono/aws-lambda";
 import * as v from "valibot";
 import openapi from "../../../../openapi.json" with { type: "json" };
 import { respond } from "./http.ts";
-import { route, routes } from "./routes.ts";
+import { route, routes, serve } from "./routes.ts";
 import { listOf, pageQuery } from "./shapes.ts";
 
 /** What everybody may see, without signing in. */
@@ -113,4 +112,4 @@ route(
   (c) => respond(c, { status: "ok" }),
 );
 
-export const handler = handle(group.app);
+export const handler = serve(group);

@@ -2,6 +2,7 @@ import type { ErrorKind } from "@dropclip/core/errors";
 import type { Rate } from "@dropclip/core/rate";
 import { named } from "@dropclip/core/schemas";
 import { type Context, Hono } from "hono";
+import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
 import * as v from "valibot";
 import { answerErrors } from "./http.ts";
 import { type Access, authenticate, type User } from "./user.ts";
@@ -55,6 +56,29 @@ export function route(
   const { access, kind = "read" } = described;
   all.push({ ...described, place });
   app.on(method, pattern, async (c) => handler(c, access === "public" ? NOBODY : await authenticate(c, access, kind)));
+}
+
+/** What API Gateway hands over, as far as it says what is asked for. */
+interface Routed {
+  routeKey: string;
+  rawPath: string;
+  pathParameters?: Record<string, string>;
+  body?: string;
+}
+
+/**
+ * The Lambda handler of a group. It answers the route that API Gateway has chosen and authorised: the path is written
+ * anew from that, since the gateway hands it on decoded, where a `#` or a line end would make another one of it.
+ */
+export function serve({ app }: Routes) {
+  const answer = handle(app);
+  return (event: LambdaEvent & Routed, context: LambdaContext) => {
+    const [method, pattern = ""] = event.routeKey.split(" ");
+    const rawPath = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(event.pathParameters?.[name] ?? ""));
+    const { body, ...rest } = event;
+    // A GET may come with a body; it means nothing.
+    return answer({ ...rest, rawPath, ...(method === "GET" ? {} : { body }) } as LambdaEvent, context);
+  };
 }
 
 const NOBODY: User = { userId: "", groups: [] };

@@ -1,13 +1,12 @@
 import { Artwork } from "@dropclip/core/artwork";
 import { config } from "@dropclip/core/config";
 import { Upload } from "@dropclip/core/upload";
-import { handle } from "hono/aws-lambda";
 import * as v from "valibot";
 import { Pictures } from "../pictures.ts";
 import { requestSettlement } from "../settling.ts";
 import { Sign } from "../sign.ts";
 import { body, respond } from "./http.ts";
-import { route, routes } from "./routes.ts";
+import { route, routes, serve } from "./routes.ts";
 import { IDEMPOTENCY, idempotencyKey, listOf, PostForm, pageQuery } from "./shapes.ts";
 
 /** What those who film do: uploads, their signatures, and who they are. */
@@ -62,7 +61,6 @@ route(
     operationId: "getUpload",
     summary: "The record of an upload: its fan's, or one to the creative's event",
     access: "user",
-    headers: { "If-None-Match": "The ETag of what is known: answered 304 while nothing changes." },
     answer: { status: 200, schema: Upload.Info, description: "The record." },
     errors: ["not_found"],
   },
@@ -145,4 +143,4 @@ route(
   },
 );
 
-export const handler = handle(group.app);
+export const handler = serve(group);
