@@ -2,7 +2,8 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { config } from "@dropclip/core/config";
 import { logger } from "./log.ts";
 
-const events = new EventBridgeClient({});
+/** Made when first needed. */
+let events: EventBridgeClient | undefined;
 
 /** Which record S3 and the edge are to follow: an upload's, or a deleted event's. */
 export type Settlement = { uploadId: string } | { eventId: string };
@@ -14,6 +15,7 @@ export type Settlement = { uploadId: string } | { eventId: string };
 export async function requestSettlement(settlement: Settlement): Promise<void> {
   const entry = { Source: config.eventSource, DetailType: "Settlement Due", Detail: JSON.stringify(settlement) };
   try {
+    events ??= new EventBridgeClient({});
     const { Entries } = await events.send(new PutEventsCommand({ Entries: [entry] }));
     const failed = Entries?.find(({ ErrorCode }) => ErrorCode);
     if (failed) throw new Error(`${failed.ErrorCode}: ${failed.ErrorMessage}`);

@@ -48,7 +48,8 @@ const LEAST_MS = (SIGNED_URL_SECONDS + 5 * 60) * 1000;
 /** Sessions kept by one server. */
 const MOST_SESSIONS = 500;
 
-const sts = new STSClient({});
+/** Made when first needed: most starts of a function answer something else first. */
+let sts: STSClient | undefined;
 const sessions = new Map<string, Promise<Session>>();
 
 interface Session {
@@ -73,6 +74,7 @@ async function sessionOf(identity: Identity, nowMs: number): Promise<Session> {
 }
 
 async function assume({ roleArn, tags }: Identity): Promise<Session> {
+  sts ??= new STSClient({});
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({
       RoleArn: roleArn,
