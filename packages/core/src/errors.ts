@@ -40,13 +40,38 @@ export interface Reason {
 export const Invalid = (issues: readonly BaseIssue<unknown>[]) => {
   const issue = issues[0]!;
   const path = v.getDotPath(issue as never) ?? "the request";
-  // valibot's own messages end with what was received: a user's input is never echoed.
-  const why =
-    issue.received === "undefined"
-      ? "is missing"
-      : issue.message.replace(/:?( but)? received .*$/is, "").replace(/^Invalid [a-z]+: Expected/i, "expected");
-  return new PublicError("invalid", "request.invalid", `${path}: ${why}`, { field: path });
+  const field = HEADERS[path] ?? path;
+  return new PublicError("invalid", "request.invalid", `${field}: ${why(issue)}`, { field });
 };
+
+/** Fields that clients know by another name. */
+const HEADERS: Record<string, string> = { idempotencyKey: "Idempotency-Key" };
+
+/** What is wrong, in words; never with what was received: a user's input is not echoed. */
+function why(issue: BaseIssue<unknown>): string {
+  // Of the alternatives, the one whose kind fits says most: its rule was broken.
+  const broken = issue.type === "union" ? issue.issues?.find(({ kind }) => kind === "validation") : undefined;
+  if (broken) return why(broken);
+  if (issue.received === "undefined") return "is missing";
+  const limit = String(issue.requirement);
+  const unit = typeof issue.input === "string" ? "characters" : "entries";
+  switch (issue.type) {
+    case "min_length":
+      return limit === "1" && unit === "characters" ? "must not be empty" : `must have at least ${limit} ${unit}`;
+    case "max_length":
+      return `must have at most ${limit} ${unit}`;
+    case "min_value":
+      return `must be at least ${limit}`;
+    case "max_value":
+      return `must be at most ${limit}`;
+    case "integer":
+      return "must be a whole number";
+    case "iso_timestamp":
+      return "must be a moment with its zone, such as 2026-06-01T20:00:00Z";
+    default:
+      return issue.message.replace(/:?( but)? received .*$/is, "").replace(/^Invalid [a-z]+: Expected/i, "expected");
+  }
+}
 
 /** The body is no JSON. */
 export const NotJson = () => new PublicError("invalid", "request.not_json", "The request's body is not JSON.");

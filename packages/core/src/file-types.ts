@@ -35,3 +35,7 @@ export function byName(fileName: string) {
   const extension = ALIASES[written] ?? written;
   return Object.hasOwn(TYPES, extension) ? { extension, ...TYPES[extension]! } : undefined;
 }
+
+/** Whether a device says that a file is of another kind than its name tells; of many it only knows that it is data. */
+export const contradicts = (type: string | undefined, contentType: ContentType) =>
+  /^(image|video|text)\//i.test(type ?? "") && !type!.toLowerCase().startsWith(`${contentType}/`);

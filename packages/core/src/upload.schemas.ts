@@ -66,7 +66,7 @@ export const Files = v.pipe(
         v.maxLength(FILE_NAME_LENGTH),
         v.check((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), "must be text without control characters"),
       ),
-      /** What the device says; the file's name and content decide. */
+      /** What the device says. The file's name and content decide, but one that contradicts them is refused. */
       type: v.optional(v.pipe(v.string(), v.maxLength(255))),
       bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
     }),

@@ -108,7 +108,7 @@ type EventRow = Awaited<ReturnType<typeof Event.row>>;
 function accepted(asked: v.InferOutput<typeof Files>, event: EventRow) {
   const files = asked.map((file) => {
     const type = FileTypes.byName(file.name);
-    if (!type) throw TypeNotTaken(EXTENSIONS);
+    if (!type || FileTypes.contradicts(file.type, type.contentType)) throw TypeNotTaken(EXTENSIONS);
     if (!event.contentTypes.includes(type.contentType)) throw KindNotTaken(type.contentType, event.contentTypes);
     const limit = type.contentType === "video" ? event.videoBytes : event.imageBytes;
     if (file.bytes > limit) throw FileTooLarge(file.bytes, limit);

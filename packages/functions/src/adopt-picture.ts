@@ -8,7 +8,6 @@ import {
 import { Adoption } from "@dropclip/core/adoption";
 import { config } from "@dropclip/core/config";
 import { parse } from "@dropclip/core/fn";
-import { IMAGE_BYTES } from "@dropclip/core/limits";
 import * as v from "valibot";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
@@ -22,22 +21,26 @@ const Event = v.object({
 /** Event "Object Created" in the images bucket: a flyer or profile picture arrived. */
 export async function handler(event: unknown) {
   const { key, size, etag } = parse(Event, event).detail.object;
-  const found = size > IMAGE_BYTES ? { bytes: new Uint8Array() } : await read(key, etag);
-  if (found && "type" in found && !found.stripped) {
+  const found = await read(key, etag);
+  if (found && !found.stripped) {
     const stripped = await strip(found.bytes);
-    if (stripped === "unreadable") found.bytes = new Uint8Array();
     // Its place and device are nobody's business: what takes its place comes here like any other.
-    else if (stripped !== "clean") return replace(key, etag, stripped, found.type);
+    if (stripped) return replace(key, etag, found, stripped);
+    found.bytes = new Uint8Array();
   }
-  const { outcome, remove, forget } = await Adoption.adopt(key, { etag, bytes: size }, async () => found?.bytes);
+  const { outcome, remove, forget } = await Adoption.adopt(
+    key,
+    { etag, bytes: found?.sent ?? size },
+    async () => found?.bytes,
+  );
   for (const Key of remove) await s3.send(new DeleteObjectCommand({ Bucket: config.imagesBucket, Key }));
   await Edge.forget(forget);
   await Adoption.removed(key, remove);
   logger.info("picture", { key, outcome, removed: remove.length });
 }
 
-/** Marks what was written here, so that it is not looked through again. */
-const STRIPPED = { stripped: "true" };
+/** Of what was written here: bytes of what was sent, so that it is not looked through again, nor blamed for its size. */
+const SENT = "sent-bytes";
 
 /** Just this object; undefined when it is gone or another has taken its place, whose event will come. */
 async function read(Key: string, etag: string) {
@@ -46,17 +49,18 @@ async function read(Key: string, etag: string) {
       new GetObjectCommand({ Bucket: config.imagesBucket, Key, IfMatch: `"${etag}"` }),
     );
     const bytes = await Body!.transformToByteArray();
-    return { bytes, type: ContentType!, stripped: Metadata?.stripped !== undefined };
+    const sent = Number(Metadata?.[SENT] ?? bytes.length);
+    return { bytes, type: ContentType!, sent, stripped: Metadata?.[SENT] !== undefined };
   } catch (error) {
     if (error instanceof NoSuchKey || isOutdated(error)) return undefined;
     throw error;
   }
 }
 
-async function replace(Key: string, etag: string, Body: Uint8Array, ContentType: string) {
+async function replace(Key: string, etag: string, { type, sent }: { type: string; sent: number }, Body: Uint8Array) {
   try {
     const target = { Bucket: config.imagesBucket, Key, IfMatch: `"${etag}"` };
-    await s3.send(new PutObjectCommand({ ...target, Body, ContentType, Metadata: STRIPPED }));
+    await s3.send(new PutObjectCommand({ ...target, Body, ContentType: type, Metadata: { [SENT]: String(sent) } }));
     logger.info("picture", { key: Key, outcome: "stripped" });
   } catch (error) {
     if (!isOutdated(error)) throw error;
