@@ -114,6 +114,6 @@ const MEANING: Record<number, string> = {
   413: "Too large.",
   415: "Not of a type that is taken.",
   422: "The Idempotency-Key was used for another request.",
-  429: "Too many. Retry-After says when to try again.",
+  429: "Too many. Retry-After says when to try again, where waiting helps.",
   500: "Something went wrong on our side.",
 };

@@ -1,0 +1,300 @@
+import type { Cloud } from "@dropclip/synth/cloud";
+import sharp from "sharp";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { aws } from "../aws.ts";
+import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
+import {
+  bodyOf,
+  edge,
+  expectProblem,
+  forgetCalls,
+  IMAGES,
+  keysIn,
+  MIB,
+  newEvent,
+  picture,
+  records,
+  troubles,
+  WAIT,
+} from "./support.ts";
+
+interface Form {
+  url: string;
+  fields: Record<string, string>;
+  version: string;
+}
+
+/** Posts a form as a browser does: the fields, then the file. */
+async function post({ url, fields }: Form, file: Uint8Array, changed: Record<string, string | undefined> = {}) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ ...fields, ...changed }))
+    if (value !== undefined) form.append(name, value);
+  form.append("file", new Blob([new Uint8Array(file)]), "flyer.png");
+  const response = await fetch(url, { method: "POST", body: form });
+  return { status: response.status, code: /<Code>(\w+)</.exec(await response.text())?.[1] };
+}
+
+let cloud: TestCloud;
+let nobody: Api;
+let creative: Api;
+const start = async (options = {}) => {
+  cloud = await testCloud(options);
+  nobody = apiOf(cloud.api);
+  creative = await cloud.as("creative");
+};
+/** Tells the function of an object, as S3's event does. */
+const tell = (key: string, etag: string, size: number) => {
+  const { name } = cloud.facts.functions.find(({ name }) => name.includes("adopt-picture"))!;
+  return aws(cloud).invoke(name, { detail: { object: { key, etag, size } } });
+};
+const head = async (key: string) => (await aws(cloud).s3("HEAD", `/${IMAGES}/${key}`)).headers;
+
+/** Whether what is served shows the same picture: it is written anew, of nothing but its pixels. */
+async function shows(url: string, file: Uint8Array): Promise<boolean> {
+  const served = Buffer.from(await (await fetch(url)).arrayBuffer());
+  const [one, other] = await Promise.all([served, file].map((bytes) => sharp(bytes).removeAlpha().raw().toBuffer()));
+  const formats = await Promise.all([served, file].map(async (bytes) => (await sharp(bytes).metadata()).format));
+  const away = one!.reduce((sum, value, at) => sum + Math.abs(value - (other![at] ?? 255)), 0) / one!.length;
+  return formats[0] === formats[1] && one!.length === other!.length && away < 4;
+}
+
+/** A flyer of an event, and a user's picture: the same, in two places. */
+const KINDS = ["flyer", "picture"] as const;
+async function owner(kind: (typeof KINDS)[number]) {
+  const call = creative;
+  const eventId = kind === "flyer" ? (await newEvent(creative)).eventId : "";
+  const prefix = kind === "flyer" ? `events/${eventId}/flyer/` : `profiles/${cloud.creativeId}/`;
+  return {
+    prefix,
+    eventId,
+    offer: (bytes: number, name = "flyer.png") =>
+      call("POST", kind === "flyer" ? `/events/${eventId}/flyer` : "/me/picture", { name, bytes }),
+    /** What is served, and what became of the last offer. */
+    look: async () => {
+      const told = bodyOf(await call("GET", kind === "flyer" ? `/events/${eventId}/flyer` : "/me"));
+      return kind === "flyer"
+        ? { served: told.flyer, offer: told.upload }
+        : { served: told.picture, offer: told.pictureUpload };
+    },
+    async ended(version: string) {
+      return vi.waitFor(async () => {
+        const told = await this.look();
+        expect(told.offer.version).toBe(version);
+        expect(told.offer.status).not.toBe("pending");
+        return told;
+      }, WAIT);
+    },
+    async offered(file: Uint8Array, name?: string): Promise<Form> {
+      return bodyOf(await this.offer(file.length, name), 201);
+    },
+    /** Offers, posts and waits. */
+    async sent(file: Uint8Array, name?: string) {
+      const form = await this.offered(file, name);
+      expect(await post(form, file)).toEqual({ status: 204, code: undefined });
+      return { form, ...(await this.ended(form.version)) };
+    },
+    keys: () => keysIn(cloud, IMAGES, prefix),
+  };
+}
+
+beforeAll(() => start());
+afterAll(() => cloud.dispose());
+beforeEach(forgetCalls);
+
+describe.each(KINDS)("a %s", (kind) => {
+  it("is posted to S3, taken in, and switched in one step; the old one is gone everywhere", async () => {
+    const one = await owner(kind);
+    const first = await one.sent(await picture());
+    const { served } = first;
+    expect(served).toEqual({ version: first.form.version, url: `${cloud.cdn}/${first.form.fields.key}` });
+    expect(first.offer).toEqual({ version: first.form.version, status: "complete" });
+    expect(await edge(served.url)).toBe(200);
+    if (kind === "flyer") expect(bodyOf(await nobody("GET", `/events/${one.eventId}`)).flyer).toEqual(served);
+
+    const file = await picture("webp");
+    const form = await one.offered(file, "new.webp");
+    // Offered only: nothing has changed for those who look.
+    expect(await one.look()).toEqual({ served, offer: { version: form.version, status: "pending" } });
+    expect((await post(form, file)).status).toBe(204);
+    const second = await one.ended(form.version);
+    expect(second.served.url).toBe(`${cloud.cdn}/${form.fields.key}`);
+    await vi.waitFor(async () => expect(await one.keys()).toEqual([form.fields.key]), WAIT);
+    await vi.waitFor(async () => expect(await edge(served.url)).toBe(403), WAIT);
+    expect(await shows(second.served.url, file)).toBe(true);
+  });
+
+  it("goes where its form says, as it says, or not at all: S3 itself refuses", async () => {
+    const one = await owner(kind);
+    const theirs = kind === "flyer" ? (await owner(kind)).prefix : `profiles/${cloud.fanId}/`;
+    const file = await picture();
+    const before = await one.keys();
+    const form = await one.offered(file);
+    const longer = Buffer.concat([file, Buffer.alloc(1)]);
+    expect(await post(form, longer)).toEqual({ status: 400, code: "EntityTooLarge" });
+    expect(await post(form, file.subarray(1))).toEqual({ status: 400, code: "EntityTooSmall" });
+    const denied = { status: 403, code: "AccessDenied" };
+    for (const changed of [
+      { "Content-Type": "text/html" },
+      { "Content-Type": undefined },
+      { key: `${one.prefix}other.png` },
+      { key: `${one.prefix}../../x.png` },
+      { key: `${theirs}${form.version}.png` },
+      { key: `${one.prefix}\${filename}` },
+      { acl: "public-read" },
+      { "x-amz-meta-stripped": "true" },
+      { "x-amz-storage-class": "GLACIER" },
+      { success_action_redirect: "https://evil.example" },
+      { policy: undefined, "x-amz-signature": undefined },
+    ])
+      expect({ ...(await post(form, file, changed)), changed }).toEqual({ ...denied, changed });
+    const policy = JSON.parse(Buffer.from(form.fields.policy!, "base64").toString());
+    policy.conditions = policy.conditions.filter((condition: unknown) => !Array.isArray(condition));
+    const forged = Buffer.from(JSON.stringify(policy)).toString("base64");
+    expect((await post(form, longer, { policy: forged })).status).toBe(403);
+    expect((await post({ ...form, url: form.url.replace(IMAGES, "dropclip-content-dev") }, file)).status).toBe(403);
+    expect(await post(form, file, { "x-amz-security-token": undefined })).toMatchObject({ status: 403 });
+    for (const method of ["GET", "PUT", "DELETE"])
+      expect((await fetch(`${form.url}/${form.fields.key}`, { method })).status).toBe(403);
+    expect(await one.keys()).toEqual(before);
+    expect((await one.look()).offer).toEqual({ version: form.version, status: "pending" });
+  });
+
+  it.each<[string, () => Promise<Uint8Array> | Uint8Array]>([
+    ["a page", () => Buffer.from("<!doctype html><script>alert(1)</script>")],
+    ["a drawing that can run", () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')],
+    ["half a picture", async () => (await picture()).subarray(0, 60)],
+    ["a head without a picture", () => Buffer.from("89504e470d0a1a0a0000000d49484452", "hex")],
+    ["a program", () => Buffer.from("MZ\u0090\u0000program")],
+    [
+      "a HEIC, which few browsers show",
+      () => Buffer.from("\0\0\0\u0018ftypheic\0\0\0\0mif1heic".padEnd(64, "\0"), "latin1"),
+    ],
+  ])("that is %s is removed, and the record says why", async (_, made) => {
+    const one = await owner(kind);
+    const before = await one.look();
+    const { form, served, offer } = await one.sent(await made());
+    expect(offer).toEqual({
+      ...{ version: form.version, status: "rejected" },
+      reason: { code: "image.not_a_picture", message: expect.stringContaining("jpg, png, webp, avif, gif") },
+    });
+    expect(served).toEqual(before.served);
+    await vi.waitFor(async () => expect(await one.keys()).not.toContain(form.fields.key), WAIT);
+    expect(await edge(`${cloud.cdn}/${form.fields.key}`)).toBe(403);
+  });
+
+  it("that is offered again supersedes the first offer, however late that comes", async () => {
+    const one = await owner(kind);
+    const [early, late] = [await picture(), await picture()];
+    const first = await one.offered(early);
+    const second = await one.offered(late);
+    expect((await post(first, early)).status).toBe(204);
+    await vi.waitFor(async () => expect(await one.keys()).not.toContain(first.fields.key), WAIT);
+    expect((await one.look()).offer).toEqual({ version: second.version, status: "pending" });
+    expect((await post(second, late)).status).toBe(204);
+    const { served } = await one.ended(second.version);
+    expect((await post(first, early)).status).toBe(204);
+    await vi.waitFor(async () => expect(await one.keys()).toEqual([second.fields.key]), WAIT);
+    expect((await one.look()).served).toEqual(served);
+    expect(await edge(served.url)).toBe(200);
+  });
+
+  it("sent to the same key again is looked at anew", async () => {
+    const one = await owner(kind);
+    const file = await picture();
+    const { form, served } = await one.sent(file);
+    expect(await edge(served.url)).toBe(200);
+    let other = await picture();
+    while (other.length !== file.length) other = await picture();
+    expect((await post(form, other)).status).toBe(204);
+    await vi.waitFor(async () => expect(await shows(served.url, other)).toBe(true), WAIT);
+    // No picture this time: it is served no more.
+    expect((await post(form, Buffer.alloc(file.length, "x"))).status).toBe(204);
+    await vi.waitFor(async () => expect((await one.look()).offer.status).toBe("rejected"), WAIT);
+    expect((await one.look()).served).toBeUndefined();
+    await vi.waitFor(async () => expect(await edge(served.url)).toBe(403), WAIT);
+    expect(await one.keys()).toEqual([]);
+  });
+
+  it("is what it was after S3 has told of it again, and of older ones", async () => {
+    const one = await owner(kind);
+    const old = await one.sent(await picture());
+    const oldEtag = (await head(old.form.fields.key!)).get("etag")!.replaceAll('"', "");
+    const { form, served } = await one.sent(await picture());
+    const key = form.fields.key!;
+    const headers = await head(key);
+    const [etag, size] = [headers.get("etag")!.replaceAll('"', ""), Number(headers.get("content-length"))];
+    await vi.waitFor(async () => expect(await one.keys()).toEqual([key]), WAIT);
+    // The record forgets what was replaced once that is gone.
+    await vi.waitFor(async () => expect((await records(cloud)).join()).not.toContain(old.form.version), WAIT);
+    const before = await records(cloud);
+    await Promise.all([tell(key, etag, size), tell(key, etag, size), tell(old.form.fields.key!, oldEtag, size)]);
+    await tell(key, oldEtag, size);
+    await tell(`${one.prefix}no-version.png`, etag, size);
+    expect(await records(cloud)).toEqual(before);
+    expect(await one.keys()).toEqual([key]);
+    expect((await one.look()).served).toEqual(served);
+  });
+
+  it("may be any picture that browsers show, of up to 25 MiB", async () => {
+    const one = await owner(kind);
+    for (const name of ["a.JPG", "a.jpeg", "a.png", "a.webp", "a.avif", "a.gif"])
+      bodyOf(await one.offer(25 * MIB, name), 201);
+    for (const name of ["a.heic", "a.svg", "a.mp4", "a", "a.png.html", "a.png ", ".."])
+      expectProblem(await one.offer(10, name), 415, "upload.type_not_taken");
+    expectProblem(await one.offer(25 * MIB + 1), 413, "upload.too_large");
+    for (const bytes of [0, -1, 1.5, "1", null])
+      expectProblem(await one.offer(bytes as number), 400, "request.invalid");
+    expectProblem(await one.offer(10, ""), 400, "request.invalid");
+  });
+
+  if (kind === "flyer")
+    it("that comes after its event was deleted is removed", async () => {
+      const one = await owner(kind);
+      const file = await picture();
+      const form = await one.offered(file);
+      bodyOf(await creative("DELETE", `/events/${one.eventId}`), 204);
+      expect((await post(form, file)).status).toBe(204);
+      await vi.waitFor(async () => expect(await one.keys()).toEqual([]), WAIT);
+      expectProblem(await one.offer(10), 404, "event.not_found");
+    });
+
+  it("brought no function into trouble", () => expect(troubles(cloud)).toEqual([]));
+});
+
+describe("a picture that tells where it was taken", () => {
+  beforeAll(async () => {
+    await cloud.dispose();
+    // Told by hand, so that the edge can be asked first.
+    await start({
+      adjust: (facts: Cloud) => ({
+        ...facts,
+        rules: facts.rules.filter(({ name }) => !name.includes("picture-arrived")),
+      }),
+    });
+  });
+
+  it("tells it nobody, not even from what the edge had kept before it was looked at", async () => {
+    const one = await owner("picture");
+    const file = await sharp({ create: { width: 32, height: 16, channels: 3, background: "#aa00aa" } })
+      .withMetadata({ orientation: 6 })
+      .withExifMerge({ IFD0: { Make: "Fancy Phone" }, IFD3: { GPSLatitude: "48/1 51/1 30/1" } })
+      .jpeg()
+      .toBuffer();
+    const form = await one.offered(file, "me.jpg");
+    const key = form.fields.key!;
+    expect((await post(form, file)).status).toBe(204);
+    const url = `${cloud.cdn}/${key}`;
+    // The page that posted it knows its address, and may show it at once.
+    expect(Buffer.from(await (await fetch(url)).arrayBuffer()).includes("Fancy Phone")).toBe(true);
+    for (let time = 0; time < 2; time++) {
+      const headers = await head(key);
+      await tell(key, headers.get("etag")!.replaceAll('"', ""), Number(headers.get("content-length")));
+    }
+    expect((await one.look()).served).toEqual({ url, version: form.version });
+    const served = Buffer.from(await (await fetch(url)).arrayBuffer());
+    expect(served.includes("Fancy Phone")).toBe(false);
+    const { exif, width, height } = await sharp(served).metadata();
+    expect({ exif, width, height }).toEqual({ exif: undefined, width: 16, height: 32 });
+    expect((await head(key)).get("content-type")).toBe("image/jpeg");
+  });
+});
