@@ -8,8 +8,11 @@ const { JSDOM } = await import("jsdom" as string);
 const { default: Uppy } = await import("@uppy/core" as string);
 const { default: AwsS3 } = await import("@uppy/aws-s3" as string);
 
-/** The browser's other name for where the app's pages are served from. */
-export const APP = "http://localhost:3000";
+/** Where the app's pages are served from while it is developed: the buckets and the API take calls from there. */
+const APP = "http://localhost:3000";
+
+/** What goes wrong is in the upload's result. */
+const SILENT = { debug() {}, warn() {}, error() {} };
 
 export interface Asked {
   method: string;
@@ -38,8 +41,7 @@ function operationOf(method: string, { searchParams: query }: URL): string {
  * where a browser asks. Only one is open at a time.
  */
 export function openPage({ api, endpoints }: Pick<TestCloud, "api" | "endpoints">, token: string, origin = APP) {
-  // Refusals are logged by the browser; those that matter fail the test by themselves.
-  const { window } = new JSDOM("", { url: `${origin}/`, virtualConsole: undefined });
+  const { window } = new JSDOM("", { url: `${origin}/` });
   /** The calls to S3 in the order they were sent, each with its status; 0 is an answer the page may not see. */
   const calls: { operation: string; status?: number }[] = [];
   /** Called when a call to S3 is on its way. */
@@ -81,7 +83,7 @@ export function openPage({ api, endpoints }: Pick<TestCloud, "api" | "endpoints"
 
   /** An Uppy of this page; `sign` as `signRequest`. */
   const uppy = (sign: (asked: Asked) => Promise<Signed>, options: object = {}) =>
-    new Uppy().use(AwsS3, { signRequest: sign, ...options });
+    new Uppy({ logger: SILENT }).use(AwsS3, { signRequest: sign, ...options });
 
   /** A file as the person picks it, in Uppy's own words. */
   const pick = (file: string, type: string, meta: object = {}) => ({
