@@ -39,6 +39,8 @@ const trusting = (functions: sst.aws.Function[], keys: string[]) =>
 export function signing(buckets: Storage, by: { uploads: sst.aws.Function; events: sst.aws.Function }) {
   const { uploads, content, images } = buckets;
   const send = ["s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"];
+  /** Pictures arrive with the tag that hides them. */
+  const post = ["s3:PutObject", "s3:PutObjectTagging"];
   const event = `events/${tag("eventId")}`;
   const role = (
     kind: Kind,
@@ -64,7 +66,7 @@ export function signing(buckets: Storage, by: { uploads: sst.aws.Function; event
     ["eventId", "creativeId"],
     [
       { actions: send, resources: [`${uploads.arn}/${event}/uploads/${tag("creativeId")}/*`] },
-      { actions: ["s3:PutObject"], resources: [`${images.arn}/${event}/flyer/*`] },
+      { actions: post, resources: [`${images.arn}/${event}/flyer/*`] },
       {
         actions: ["s3:GetObject"],
         resources: [content, images].map(({ arn }) => `${arn}/${event}/uploads/*`),
@@ -75,6 +77,6 @@ export function signing(buckets: Storage, by: { uploads: sst.aws.Function; event
     "profile",
     [by.uploads],
     ["userId"],
-    [{ actions: ["s3:PutObject"], resources: [`${images.arn}/profiles/${tag("userId")}/*`] }],
+    [{ actions: post, resources: [`${images.arn}/profiles/${tag("userId")}/*`] }],
   );
 }

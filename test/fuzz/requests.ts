@@ -43,11 +43,11 @@ export function write(cast: Cast, operation: Operation, { who, which, seed, twis
   const kinds = twists.map(({ kind }) => kind);
   const member = memberOf(cast, operation, who, kinds.includes("another group"));
   const others = twists.flatMap((twist) => (twist.kind === "another's" ? twist.parameter : []));
-  const things = thingsOf(cast, operation, member, which, others);
+  const { method } = { ...operation, ...twists.find((twist) => twist.kind === "method") };
+  const things = thingsOf(cast, { ...operation, method }, member, which, others);
   const values = parameterValues(operation, things);
   const headers: Record<string, string> = member ? { authorization: `Bearer ${member.token}` } : {};
   const query: string[] = [];
-  let { method } = operation;
   let value = operation.body && naming(fitting(operation.body, seed), things);
   let text: Buffer | undefined;
   let type: string | undefined = operation.body ? "application/json" : undefined;
@@ -58,7 +58,6 @@ export function write(cast: Cast, operation: Operation, { who, which, seed, twis
     if (twist.kind === "query") query.push(twist.text);
     if (twist.kind === "page") query.push(`limit=${twist.limit}`, ...placeIn(cast.cursors, twist.cursor));
     if (twist.kind === "header") set(headers, ...twist.header);
-    if (twist.kind === "method") method = twist.method;
     if (twist.kind === "type") type = twist.type;
     if (twist.kind === "text") text = twist.text;
     if (twist.kind === "value") value = twist.value;
@@ -104,7 +103,7 @@ type Things = Partial<Record<Thing["kind"], Thing>>;
 /** One thing of each kind that the operation can do its work with; of `others`, one that is no business of the member's. */
 function thingsOf(
   cast: Cast,
-  { id, access, method }: Operation,
+  { id, access, method, path }: Operation,
   member: Member | undefined,
   which: number,
   others: string[],
@@ -119,7 +118,7 @@ function thingsOf(
   // Media are hidden, shown and collected once they are published, and signed for before.
   const isReady = (thing: Thing) =>
     thing.kind !== "uploadId" || !/Media|sign/.test(id) || thing.waits === (id === "signUpload");
-  const deletes = method === "DELETE" && id !== "removeCollectionMedia";
+  const deletes = method === "DELETE" && !path.includes("/media/");
   const found: Things = {};
   for (const kind of ["eventId", "collectionId", "uploadId"] as const) {
     const other = others.includes(kind);

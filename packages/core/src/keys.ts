@@ -55,6 +55,9 @@ export interface ArtworkOwner {
   id: string;
 }
 
+/** The tag of objects the edge may not read: the bucket policies refuse it what bears this. */
+export const HIDDEN_TAG = { key: "hidden", value: "true" };
+
 /** Images bucket: a flyer or profile picture. A new version has a new key, so caches never serve the old one for it. */
 export const artwork = ({ kind, id }: ArtworkOwner, { version, extension }: { version: string; extension: string }) =>
   kind === "flyer" ? `${flyers(id)}${version}.${extension}` : `profiles/${id}/${version}.${extension}`;

@@ -24,7 +24,7 @@ export async function handler(event: unknown) {
   const found = await read(key, etag);
   if (found && !found.stripped) {
     const stripped = await strip(found.bytes);
-    // Its place and device are nobody's business: what takes its place comes here like any other.
+    // Its place and device are nobody's business: what takes its place comes here like any other, and is not hidden.
     if (stripped) return replace(key, etag, found, stripped);
     found.bytes = new Uint8Array();
   }

@@ -8,6 +8,7 @@ import {
   PutObjectTaggingCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { HIDDEN_TAG } from "@dropclip/core/keys";
 
 /** One client for every call to S3; region, credentials and endpoint come the SDK's usual way. */
 export const s3 = new S3Client({});
@@ -50,8 +51,7 @@ export async function abortBelow(Bucket: string, Prefix: string): Promise<number
   return Uploads.length;
 }
 
-/** The tag of objects the edge may not read: the bucket policies refuse it what bears this. */
-const HIDDEN = { Key: "hidden", Value: "true" };
+const HIDDEN = { Key: HIDDEN_TAG.key, Value: HIDDEN_TAG.value };
 
 /** Marks the objects as hidden from the edge, or takes the mark away. A key that ends in a slash stands for all below it. */
 export async function setHidden(Bucket: string, keys: string[], hidden: boolean): Promise<void> {

@@ -3,8 +3,12 @@ export * as Signer from "./signer.ts";
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { config } from "@dropclip/core/config";
+import { HIDDEN_TAG } from "@dropclip/core/keys";
 import { SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { SignatureV4 } from "@smithy/signature-v4";
+
+const { key: Key, value: Value } = HIDDEN_TAG;
+const HIDDEN = `<Tagging><TagSet><Tag><Key>${Key}</Key><Value>${Value}</Value></Tag></TagSet></Tagging>`;
 
 /** One S3 call, signed: send it with just these headers, and a body of the length that was announced. */
 export interface SignedRequest {
@@ -135,7 +139,10 @@ async function presignOne(signer: SignatureV4, call: Unsigned, signingDate: Date
   return { method, url, key, headers, ...(partNumber ? { partNumber } : {}) };
 }
 
-/** A form that puts one object of exactly this type and size, with the rights of the identity. */
+/**
+ * A form that puts one object of exactly this type and size, with the rights of the identity. It arrives hidden from the
+ * edge, until it has been looked at.
+ */
 export async function postForm(
   identity: Identity,
   object: { bucket: string; key: string; type: string; bytes: number },
@@ -148,6 +155,7 @@ export async function postForm(
   const fields: Record<string, string> = {
     key: object.key,
     "Content-Type": object.type,
+    tagging: HIDDEN,
     "x-amz-algorithm": "AWS4-HMAC-SHA256",
     "x-amz-credential": `${accessKeyId}/${date.slice(0, 8)}/${config.region}/s3/aws4_request`,
     "x-amz-date": date,

@@ -91,7 +91,8 @@ route(
   "PUT /collections/{collectionId}/media/{uploadId}/{mediaId}",
   {
     operationId: "addCollectionMedia",
-    summary: "Puts a published media of the creative's events at the end of a collection",
+    summary:
+      "Puts a complete media of the creative's events at the end of a collection; a hidden one shows once it is shown",
     access: "creative",
     kind: "write",
     answer: { status: 204, description: "It is there, at the end or where it was before." },
