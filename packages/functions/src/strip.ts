@@ -15,7 +15,8 @@ export async function strip(bytes: Uint8Array): Promise<Uint8Array | undefined> 
     // AVIF is heif to sharp.
     return await image
       .autoOrient()
-      .toFormat(format === "heif" ? "avif" : format, { quality: QUALITY })
+      // With a quality sharp would leave a PNG 256 colours.
+      .toFormat(format === "heif" ? "avif" : format, format === "png" ? {} : { quality: QUALITY })
       .toBuffer();
   } catch (error) {
     // Whatever a decoder says about bytes a user sent is about the bytes; being out of memory is about us.

@@ -36,6 +36,15 @@ describe("strip", () => {
     }
   });
 
+  it("keeps every colour of a PNG", async () => {
+    const noise = { type: "gaussian", mean: 128, sigma: 60 } as const;
+    const many = await sharp({ create: { width: 64, height: 64, channels: 3, noise, background: "#000" } })
+      .png()
+      .toBuffer();
+    const pixels = (bytes: Uint8Array) => sharp(bytes).raw().toBuffer();
+    expect((await pixels((await strip(many))!)).equals(await pixels(many))).toBe(true);
+  });
+
   it("keeps an animation moving", async () => {
     const frames = await sharp([await picture().png().toBuffer(), await picture().negate().png().toBuffer()], {
       join: { animated: true },
