@@ -58,6 +58,8 @@ function told({ method, target, headers, body }: Sent, { status, text }: Answer)
   return `${sent}\n→ ${status} ${text.slice(0, 2000)}`;
 }
 
+const NO_EVENT = "0190a0a0-0000-7000-8000-000000000000";
+
 const bare = (method: string, target: string): Sent => ({
   ...{ method, target, headers: {}, plain: false, foreign: false, twists: [] },
 });
@@ -125,6 +127,14 @@ describe("what was found", () => {
     for (const target of [`/events/${id}${more}`, `/events/${id}${more}/media`]) {
       const { status } = await send(cloud.api, bare("GET", target));
       expect([target, status]).toEqual([target, expect.toBeOneOf([400, 404])]);
+    }
+  });
+
+  it("a cursor that no list gave harms nobody who asks next", async () => {
+    for (let at = 0; at < 10; at++) {
+      const refused = await send(cloud.api, bare("GET", `/events/${NO_EVENT}/media?cursor=AAAA`));
+      expect(refused.status).toBe(400);
+      expect((await send(cloud.api, bare("GET", "/events"))).status).toBe(200);
     }
   });
 

@@ -37,10 +37,9 @@ const ListInput = v.object({
 export const list = fn(ListInput, async ({ eventId, type, cursor, limit }) => {
   const purpose = `gallery/${eventId}/${type ?? ""}`;
   const query = type ? LinkEntity.query.byType({ eventId, contentType: type }) : LinkEntity.query.link({ eventId });
-  const [, page] = await Promise.all([
-    Event.row(eventId),
-    query.go({ cursor: Cursor.open(cursor, purpose), limit, order: "desc" }),
-  ]);
+  // Opened first: what is under way beside a refusal would be nobody's to await.
+  const from = Cursor.open(cursor, purpose);
+  const [, page] = await Promise.all([Event.row(eventId), query.go({ cursor: from, limit, order: "desc" })]);
   const next = Cursor.seal(page.cursor, purpose);
   return { media: page.data.map(serialize), ...(next ? { cursor: next } : {}) };
 });
