@@ -43,9 +43,9 @@ const start = async (options = {}) => {
   creative = await cloud.as("creative");
 };
 /** Tells the function of an object, as S3's event does. */
-const tell = (key: string, etag: string, size: number) => {
+const tell = (key: string, etag: string, size: number, sequencer: string) => {
   const { name } = cloud.facts.functions.find(({ name }) => name.includes("adopt-picture"))!;
-  return aws(cloud).invoke(name, { detail: { object: { key, etag, size } } });
+  return aws(cloud).invoke(name, { detail: { object: { key, etag, size, sequencer } } });
 };
 const head = async (key: string) => (await aws(cloud).s3("HEAD", `/${IMAGES}/${key}`)).headers;
 
@@ -227,9 +227,14 @@ describe.each(KINDS)("a %s", (kind) => {
     // The record forgets what was replaced once that is gone.
     await vi.waitFor(async () => expect((await records(cloud)).join()).not.toContain(old.form.version), WAIT);
     const before = await records(cloud);
-    await Promise.all([tell(key, etag, size), tell(key, etag, size), tell(old.form.fields.key!, oldEtag, size)]);
-    await tell(key, oldEtag, size);
-    await tell(`${one.prefix}no-version.png`, etag, size);
+    const [known, later] = [
+      /"sequencer":\{"S":"(\w+)"\}/.exec(before.find((row) => row.includes(form.version))!)![1]!,
+      "F",
+    ];
+    const told = [tell(key, etag, size, known), tell(key, etag, size, known), tell(key, etag, size, "0")];
+    await Promise.all([...told, tell(old.form.fields.key!, oldEtag, size, later)]);
+    await tell(key, oldEtag, size, later);
+    await tell(`${one.prefix}no-version.png`, etag, size, later);
     expect(await records(cloud)).toEqual(before);
     expect(await one.keys()).toEqual([key]);
     expect((await one.look()).served).toEqual(served);
@@ -261,10 +266,10 @@ describe.each(KINDS)("a %s", (kind) => {
   it("brought no function into trouble", () => expect(troubles(cloud)).toEqual([]));
 });
 
-describe("a picture that tells where it was taken", () => {
+describe("a picture that S3 has not yet told of", () => {
   beforeAll(async () => {
     await cloud.dispose();
-    // Told by hand, so that the edge can be asked first.
+    // Told by hand, when and in the order that a test wants.
     await start({
       adjust: (facts: Cloud) => ({
         ...facts,
@@ -273,7 +278,7 @@ describe("a picture that tells where it was taken", () => {
     });
   });
 
-  it("tells it nobody, not even who asks the edge before it was looked at", async () => {
+  it("tells nobody where it was taken, not even who asks the edge before it was looked at", async () => {
     const one = await owner("picture");
     const file = await sharp({ create: { width: 32, height: 16, channels: 3, background: "#aa00aa" } })
       .withMetadata({ orientation: 6 })
@@ -288,7 +293,7 @@ describe("a picture that tells where it was taken", () => {
     expect(await edge(url)).toBe(403);
     for (let time = 0; time < 2; time++) {
       const headers = await head(key);
-      await tell(key, headers.get("etag")!.replaceAll('"', ""), Number(headers.get("content-length")));
+      await tell(key, headers.get("etag")!.replaceAll('"', ""), Number(headers.get("content-length")), `${time}`);
     }
     expect((await one.look()).served).toEqual({ url, version: form.version });
     const served = Buffer.from(await (await fetch(url)).arrayBuffer());
@@ -296,5 +301,34 @@ describe("a picture that tells where it was taken", () => {
     const { exif, width, height } = await sharp(served).metadata();
     expect({ exif, width, height }).toEqual({ exif: undefined, width: 16, height: 32 });
     expect((await head(key)).get("content-type")).toBe("image/jpeg");
+  });
+
+  it.each(KINDS)("is the %s that was sent last, in whatever order S3 tells of those sent to its key", async (kind) => {
+    const { Adoption } = await import("@dropclip/core/adoption");
+    const one = await owner(kind);
+    const before = (await one.look()).served;
+    const file = await picture();
+    const { version, fields } = await one.offered(file);
+    const adopt = async (sequencer: string, content: Uint8Array) =>
+      (await Adoption.adopt(fields.key!, { sequencer, bytes: content.length }, async () => content)).outcome;
+    const no = Buffer.from("no picture");
+    // Read before the last one came, decided after it.
+    expect([await adopt("0A2", no), await adopt("0A1F", file), await adopt("0A2", no)]).toEqual([
+      ...["refused", "kept", "refused"],
+    ]);
+    expect(await one.look()).toMatchObject({ served: before, offer: { version, status: "rejected" } });
+    expect([await adopt("0a2001", file), await adopt("0A2", no), await adopt("0A2001", file)]).toEqual([
+      ...["switched", "kept", "kept"],
+    ]);
+    expect(await one.look()).toMatchObject({ served: { version }, offer: { version, status: "complete" } });
+    // The next offer is waited for, whatever becomes of the last one.
+    const next = await one.offered(file);
+    expect(await adopt("0A21", file)).toBe("switched");
+    expect(await one.look()).toMatchObject({
+      served: { version },
+      offer: { version: next.version, status: "pending" },
+    });
+    expect([await adopt("0A22", no), await adopt("0A22", no)]).toEqual(["refused", "superseded"]);
+    expect(await one.look()).toEqual({ served: undefined, offer: { version: next.version, status: "pending" } });
   });
 });

@@ -17,12 +17,12 @@ export interface Chores {
 
 /**
  * Takes in a picture that arrived: looks at its first bytes, and makes it the one that is served in one step, or says on
- * the record why not. Safe to repeat; a picture nobody waits for any more is only to be removed. `readHead` is undefined
- * when the object is gone or has been replaced.
+ * the record why not. Safe to repeat and in any order: of objects sent to one key the last one counts, and a picture
+ * nobody waits for any more is only to be removed. `readHead` is undefined when the object is gone or has been replaced.
  */
 export async function adopt(
   key: string,
-  object: { etag: string; bytes: number },
+  object: { sequencer: string; bytes: number },
   readHead: () => Promise<Uint8Array | undefined>,
 ): Promise<Chores> {
   const parsed = Keys.parseArtwork(key);
@@ -35,11 +35,16 @@ export async function adopt(
     const row = await read(owner);
     const current = row?.artwork?.version === version;
     if (!row || (!current && row.offer?.version !== version)) return chores("superseded", row, key);
-    if (current && row.artwork?.etag === object.etag) return chores("kept", row);
-    const offered = { version, extension };
-    const change: Change = refused
-      ? { offer: { ...offered, status: "rejected", reason: refused }, ...(current ? { artwork: null } : {}) }
-      : { offer: { ...offered, status: "complete" }, artwork: { ...offered, etag: object.etag } };
+    const order = compareSequencers(object.sequencer, known(row, version));
+    if (order < 0 || (order === 0 && current)) return chores("kept", row);
+    if (order === 0) return chores("refused", row, key);
+    const offered = { version, extension, sequencer: object.sequencer };
+    const ended = refused ? { status: "rejected" as const, reason: refused } : { status: "complete" as const };
+    const change: Change = {
+      // One that was offered since is still waited for.
+      ...(row.offer?.version === version ? { offer: { ...offered, ...ended } } : {}),
+      ...(refused ? (current ? { artwork: null } : {}) : { artwork: offered }),
+    };
     const old = !refused && !current && row.artwork ? [Keys.artwork(owner, row.artwork)] : [];
     const retired = [...(row.retired ?? []), ...old];
     if (!(await write(owner, row, { ...change, retired }))) return "again";
@@ -54,6 +59,22 @@ const chores = (outcome: Chores["outcome"], row: Pick<Row, "retired"> | undefine
   const remove = [...(row?.retired ?? []), ...keys];
   return { outcome, remove, forget: remove };
 };
+
+/** Of the object at the version's key that the record knows of; "" while it knows of none. */
+const known = ({ artwork, offer }: Row, version: string): string =>
+  [artwork, offer]
+    .map((one) => (one?.version === version && one.sequencer) || "")
+    .reduce((a, b) => (compareSequencers(a, b) < 0 ? b : a));
+
+/**
+ * Negative when `a` was sent before `b`, to the same key. S3's sequencers are hexadecimal and of unequal length; the
+ * shorter one is padded on its right (S3 user guide, "Event message structure").
+ */
+function compareSequencers(a: string, b: string): number {
+  const length = Math.max(a.length, b.length);
+  const [x, y] = [a, b].map((one) => one.padEnd(length, "0").toUpperCase()) as [string, string];
+  return x < y ? -1 : Number(x > y);
+}
 
 /** The replaced pictures of `keys` are removed: the record forgets them. */
 export async function removed(key: string, keys: string[]): Promise<void> {

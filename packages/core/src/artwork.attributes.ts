@@ -3,6 +3,9 @@
  * changes what it is given.
  */
 
+/** Of the object that was looked at last: one sent to the same key later is looked at anew, an earlier one no more. */
+const sequencer = <T extends boolean>(required: T) => ({ type: "string", required }) as const;
+
 /** The picture that is served. */
 export const artwork = () =>
   ({
@@ -10,8 +13,7 @@ export const artwork = () =>
     properties: {
       version: { type: "string", required: true },
       extension: { type: "string", required: true },
-      /** Of the object that was looked at: another one sent to the same key is looked at anew. */
-      etag: { type: "string", required: true },
+      sequencer: sequencer(true),
     },
   }) as const;
 
@@ -23,6 +25,7 @@ export const offer = () =>
       version: { type: "string", required: true },
       extension: { type: "string", required: true },
       status: { type: ["pending", "complete", "rejected"] as const, required: true },
+      sequencer: sequencer(false),
       reason: { type: "map", properties: { code: { type: "string" }, message: { type: "string" } } },
     },
   }) as const;

@@ -8,9 +8,17 @@ import { ProfileEntity } from "./profile.entity.ts";
 /** Of an event or a user: what concerns their picture. */
 export interface Row {
   revision: number;
-  artwork?: { version: string; extension: string; etag: string } | undefined;
-  offer?: { version: string; extension: string; status: Offer["status"]; reason?: Partial<Reason> } | undefined;
+  artwork?: { version: string; extension: string; sequencer: string } | undefined;
+  offer?: OfferRow | undefined;
   retired?: string[] | undefined;
+}
+
+interface OfferRow {
+  version: string;
+  extension: string;
+  status: Offer["status"];
+  sequencer?: string | undefined;
+  reason?: Partial<Reason> | undefined;
 }
 
 /** The owner's row; undefined when it has none, or the event is deleted. */
@@ -21,7 +29,7 @@ export async function read({ kind, id }: ArtworkOwner): Promise<Row | undefined>
 }
 
 export interface Change {
-  offer?: NonNullable<Row["offer"]>;
+  offer?: OfferRow;
   /** Null takes it away. */
   artwork?: NonNullable<Row["artwork"]> | null;
   retired?: string[];

@@ -37,7 +37,7 @@ export const served = (owner: ArtworkOwner, artwork: Row["artwork"]): Served | u
 export async function get(owner: ArtworkOwner): Promise<{ served?: Served; offer?: Offer }> {
   const row = await read(owner);
   const image = served(owner, row?.artwork);
-  const { extension: _, reason, ...offer } = row?.offer ?? {};
+  const { extension: _, sequencer: __, reason, ...offer } = row?.offer ?? {};
   const told = reason?.code && reason.message ? { reason } : {};
   return {
     ...(image ? { served: image } : {}),

@@ -15,12 +15,14 @@ import { s3 } from "./objects.ts";
 import { strip } from "./strip.ts";
 
 const Event = v.object({
-  detail: v.object({ object: v.object({ key: v.string(), size: v.number(), etag: v.string() }) }),
+  detail: v.object({
+    object: v.object({ key: v.string(), size: v.number(), etag: v.string(), sequencer: v.string() }),
+  }),
 });
 
 /** Event "Object Created" in the images bucket: a flyer or profile picture arrived. */
 export async function handler(event: unknown) {
-  const { key, size, etag } = parse(Event, event).detail.object;
+  const { key, size, etag, sequencer } = parse(Event, event).detail.object;
   const found = await read(key, etag);
   if (found && !found.stripped) {
     const stripped = await strip(found.bytes);
@@ -30,7 +32,7 @@ export async function handler(event: unknown) {
   }
   const { outcome, remove, forget } = await Adoption.adopt(
     key,
-    { etag, bytes: found?.sent ?? size },
+    { sequencer, bytes: found?.sent ?? size },
     async () => found?.bytes,
   );
   for (const Key of remove) await s3.send(new DeleteObjectCommand({ Bucket: config.imagesBucket, Key }));
