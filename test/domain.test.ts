@@ -177,8 +177,9 @@ describe("Media.claim", () => {
     await Media.fail(refOf(upload), { error: "E", cause: "", executionArn: "arn:one" }, source);
     const claim = (sequencer: string, executionArn: string) =>
       Media.claim(arrival(upload, "image1", { sequencer, executionArn }), readPng, source);
-    expect((await claim("FE", "arn:two")).route).toBe("already handled");
-    expect((await claim("100", "arn:three")).route).toBe("image");
+    for (const older of ["00FE", "00fe9", "00", "00F"])
+      expect((await claim(older, "arn:two")).route).toBe("already handled");
+    expect((await claim("00ff01", "arn:three")).route).toBe("image");
   });
 });
 

@@ -6,6 +6,7 @@ import { NotAPicture, PictureTooLarge, type Reason } from "./errors.ts";
 import { FileTypes } from "./file-types.ts";
 import { Keys } from "./keys.ts";
 import { IMAGE_BYTES } from "./limits.ts";
+import { Sequencer } from "./sequencer.ts";
 import { conflictFree } from "./transaction.ts";
 
 /** What is still to be done once the record is right: objects to delete, and paths the edge must forget. */
@@ -35,7 +36,7 @@ export async function adopt(
     const row = await read(owner);
     const current = row?.artwork?.version === version;
     if (!row || (!current && row.offer?.version !== version)) return chores("superseded", row, key);
-    const order = compareSequencers(object.sequencer, known(row, version));
+    const order = Sequencer.compare(object.sequencer, known(row, version));
     if (order < 0 || (order === 0 && current)) return chores("kept", row);
     if (order === 0) return chores("refused", row, key);
     const offered = { version, extension, sequencer: object.sequencer };
@@ -64,17 +65,7 @@ const chores = (outcome: Chores["outcome"], row: Pick<Row, "retired"> | undefine
 const known = ({ artwork, offer }: Row, version: string): string =>
   [artwork, offer]
     .map((one) => (one?.version === version && one.sequencer) || "")
-    .reduce((a, b) => (compareSequencers(a, b) < 0 ? b : a));
-
-/**
- * Negative when `a` was sent before `b`, to the same key. S3's sequencers are hexadecimal and of unequal length; the
- * shorter one is padded on its right (S3 user guide, "Event message structure").
- */
-function compareSequencers(a: string, b: string): number {
-  const length = Math.max(a.length, b.length);
-  const [x, y] = [a, b].map((one) => one.padEnd(length, "0").toUpperCase()) as [string, string];
-  return x < y ? -1 : Number(x > y);
-}
+    .reduce((a, b) => (Sequencer.compare(a, b) < 0 ? b : a));
 
 /** The replaced pictures of `keys` are removed: the record forgets them. */
 export async function removed(key: string, keys: string[]): Promise<void> {

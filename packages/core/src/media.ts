@@ -9,6 +9,7 @@ import { type Source, system } from "./ids.ts";
 import { Job } from "./job.ts";
 import { Keys, type MediaRef } from "./keys.ts";
 import { MediaEntity } from "./media.entity.ts";
+import { Sequencer } from "./sequencer.ts";
 import type { MediaStatus } from "./status.ts";
 import { type Rows, transition } from "./transition.ts";
 import { Upload } from "./upload.ts";
@@ -64,10 +65,10 @@ export const claim = fn(
     // Repeated by the execution that claimed it, whose answer was lost.
     if (found.status === "processing" && mine) return { route: found.contentType, media };
     // Sent once more over a URL that was still good: nobody needs it.
-    if (ENDED.has(found.status) && isStale(found.sequencer ?? "", arrival.sequencer))
+    if (ENDED.has(found.status) && Sequencer.compare(found.sequencer ?? "", arrival.sequencer) < 0)
       return { route: "surplus", media };
     const claimable = CLAIMABLE.has(found.status);
-    if (!claimable || isStale(arrival.sequencer, found.sequencer)) return HANDLED;
+    if (!claimable || Sequencer.compare(arrival.sequencer, found.sequencer ?? "") < 0) return HANDLED;
 
     const claimed = { etag: arrival.etag, sequencer: arrival.sequencer, executionArn: arrival.executionArn };
     const refused = await check(arrival, found, readHead);
@@ -101,13 +102,6 @@ async function check(
   if (arrival.bytes !== media.bytes) return SizeMismatch(arrival.bytes, media.bytes);
   const content = await Content.typeOf(await readHead());
   return content === media.contentType ? undefined : TypeMismatch(media.contentType);
-}
-
-/** Sequencers of one key compare as hexadecimal text of equal length, the shorter padded on the left (AWS: S3 event notifications). */
-function isStale(sequencer: string, handled: string | undefined) {
-  if (!handled) return false;
-  const length = Math.max(sequencer.length, handled.length);
-  return sequencer.padStart(length, "0") < handled.padStart(length, "0");
 }
 
 /** The rows of the upload a key names; undefined when there is none, or it is another fan's or event's. */
