@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
+// Other tests may have the processor meanwhile: nothing here takes this long, and a hang fails all the same.
+const shared = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {

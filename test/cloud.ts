@@ -10,6 +10,7 @@ import { vi } from "vitest";
 import { type Api, apiOf } from "../e2e/api.ts";
 import { sendFiles } from "../e2e/send.ts";
 import { keepAccess } from "./access.ts";
+import { eventually } from "./eventually.ts";
 
 export { type Api, apiOf } from "../e2e/api.ts";
 export { clip, ffprobe, generate } from "../e2e/media.ts";
@@ -17,8 +18,6 @@ export { sendFiles } from "../e2e/send.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 export const GRAPH = join(ROOT, "stacks/graph.json");
-/** Nothing here takes this long; a hang fails the test with the last record seen. */
-const LONGEST_MS = 120_000;
 const ENDED = ["complete", "partial", "rejected", "failed", "expired"];
 
 export interface TestCloud extends RunningCloud {
@@ -69,14 +68,10 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
     // The event's creative reads every upload to it.
     const read = await as("creative");
     let last: any;
-    await vi.waitFor(
-      async () => {
-        last = (await read("GET", `/uploads/${uploadId}`)).body;
-        if (!statuses.includes(last.status)) throw new Error(`still ${JSON.stringify(last)}`);
-      },
-      // Every question is a Lambda call: asked often, they take the processor from what they wait for.
-      { timeout: LONGEST_MS, interval: 200 },
-    );
+    await eventually(async () => {
+      last = (await read("GET", `/uploads/${uploadId}`)).body;
+      if (!statuses.includes(last.status)) throw new Error(`still ${JSON.stringify(last)}`);
+    }, 200);
     return last;
   };
   const ended: TestCloud["ended"] = (uploadId) => reach(uploadId, ENDED);

@@ -1,7 +1,8 @@
 import { systemClock } from "@dropclip/local/clock";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aws } from "./aws.ts";
 import { type TestCloud, testCloud } from "./cloud.ts";
+import { eventually } from "./eventually.ts";
 
 /** Lambda waits one and two minutes between its three attempts: here they pass at once. */
 const MINUTES = { from: 50_000, to: 130_000 };
@@ -34,17 +35,14 @@ describe("an event a function cannot take", () => {
     for (const name of handed) await aws(cloud).invokeAsync(name, { "detail-type": "Nonsense", for: name });
     const kept = new Map<string, string>();
     const QueueUrl = cloud.facts.queues[0]!.url;
-    await vi.waitFor(
-      async () => {
-        const { Messages = [] } = await aws(cloud).sqs("ReceiveMessage", {
-          ...{ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] },
-        });
-        for (const { Body, MessageAttributes } of Messages)
-          kept.set(JSON.parse(Body).for, MessageAttributes.ErrorMessage.StringValue);
-        expect([...kept.keys()].sort()).toEqual(handed);
-      },
-      { timeout: 60_000, interval: 200 },
-    );
+    await eventually(async () => {
+      const { Messages = [] } = await aws(cloud).sqs("ReceiveMessage", {
+        ...{ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] },
+      });
+      for (const { Body, MessageAttributes } of Messages)
+        kept.set(JSON.parse(Body).for, MessageAttributes.ErrorMessage.StringValue);
+      expect([...kept.keys()].sort()).toEqual(handed);
+    });
     for (const message of kept.values()) expect(message).not.toBe("");
   });
 });

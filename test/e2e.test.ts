@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { SEEDED_USERS } from "@dropclip/cli/demo";
 import { systemClock, TestClock } from "@dropclip/local/clock";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Never, Unexpected } from "../e2e/expect.ts";
 import { type Result, runSteps, type Step } from "../e2e/run-steps.ts";
 import { stepsOf } from "../e2e/steps/index.ts";
@@ -14,10 +14,10 @@ import { cloudTarget, type Target } from "../e2e/target.ts";
 import { until, type World } from "../e2e/world.ts";
 import { aws } from "./aws.ts";
 import { apiOf, ROOT, type TestCloud, testCloud } from "./cloud.ts";
+import { eventually } from "./eventually.ts";
 
 /** A whole run on a slow machine. */
 const RUN_MS = 300_000;
-const WAIT = { timeout: 30_000, interval: 100 };
 const { signal } = new AbortController();
 let cloud: TestCloud;
 let target: Target;
@@ -65,7 +65,7 @@ async function leftovers() {
     ...listed.flatMap(({ text }) => text.match(/<Key>[^<]+/g) ?? []),
   ];
 }
-const nothingIsLeft = () => vi.waitFor(async () => expect(await leftovers()).toEqual([]), WAIT);
+const nothingIsLeft = () => eventually(async () => expect(await leftovers()).toEqual([]));
 
 describe("npm run e2e", () => {
   it("passes at the local cloud and leaves nothing", { timeout: RUN_MS }, async () => {

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aws } from "./aws.ts";
 import { clip, ffprobe, generate, type TestCloud, testCloud } from "./cloud.ts";
+import { eventually } from "./eventually.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dropclip-media-"));
 const path = (name: string) => join(folder, name);
-const WAIT = { timeout: 30_000, interval: 50 };
 let cloud: TestCloud;
 
 beforeAll(async () => {
@@ -33,11 +33,11 @@ const executionOf = async (uploadId: string) => {
   throw new Error(`no execution of ${uploadId}`);
 };
 const finished = (uploadId: string) =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const execution = await executionOf(uploadId);
     if (execution.status === "RUNNING") throw new Error("still running");
     return execution;
-  }, WAIT);
+  });
 const staged = async () =>
   (await aws(cloud).s3("GET", "/dropclip-uploads-dev?list-type=2")).text.match(/<Key>[^<]+/g) ?? [];
 
@@ -118,7 +118,7 @@ describe("a clip and a photo in one upload", () => {
   });
 
   it("leave nothing behind in the uploads bucket", async () => {
-    await vi.waitFor(async () => expect(await staged()).toEqual([]), WAIT);
+    await eventually(async () => expect(await staged()).toEqual([]));
   });
 
   it("are linked to their event, newest first", async () => {
@@ -189,10 +189,10 @@ describe("an event that S3 tells twice", () => {
       input,
       name: "again",
     });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { status } = await aws(cloud).states("DescribeExecution", { executionArn: again.executionArn });
       expect(status).toBe("SUCCEEDED");
-    }, WAIT);
+    });
     expect(await entered(again.executionArn)).toEqual(["Claim upload", "Content type?", "Already handled"]);
   });
 });

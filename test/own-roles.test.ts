@@ -1,8 +1,9 @@
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aws } from "./aws.ts";
 import { type TestCloud, testCloud } from "./cloud.ts";
+import { eventually } from "./eventually.ts";
 
 /** What happens seldom, done by the deployed functions with nothing but their own roles. */
 let cloud: TestCloud;
@@ -31,7 +32,6 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.dispose());
 
-const WAIT = { timeout: 60_000, interval: 100 };
 const HOUR = 60 * 60 * 1000;
 const BIG = 20 * 1024 ** 2;
 const ago = (ms: number) => ({ ...core.system, now: () => Date.now() - ms });
@@ -94,10 +94,10 @@ describe("by their own roles", () => {
     await core.Event.remove({ eventId: event.eventId, creativeId: cloud.creativeId }, ago(HOUR));
     expect(await aws(cloud).invoke("dropclip-sweep-dev", {})).toMatchObject({ expired: 1, settlements: 1 });
     expect((await aws(cloud).s3("GET", `${UPLOADS}?uploads=`)).text).not.toContain(key);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { data } = await core.EventEntity.get({ eventId: event.eventId }).go();
       expect(data?.state).toBe("closed");
-    }, WAIT);
+    });
   });
 
   it("a deleted event's counts are forgotten when it is closed", async () => {

@@ -4,15 +4,14 @@ import { join } from "node:path";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import type { Cloud } from "@dropclip/synth/cloud";
 import sharp from "sharp";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { aws } from "./aws.ts";
 import { type TestCloud, testCloud } from "./cloud.ts";
+import { eventually } from "./eventually.ts";
 
 /** What the API's roles may do, taken away piece by piece: just what needs the piece fails. */
 let cloud: TestCloud | undefined;
 afterEach(() => cloud?.dispose());
-
-const WAIT = { timeout: 60_000, interval: 100 };
 
 /** The graph without one action of one role's policies, or of its trust. */
 const without = (role: string, action: string, where: "policies" | "trust" = "policies") =>
@@ -65,12 +64,12 @@ describe("without a permission", () => {
     const failed = await cloud.call("POST", path, sign);
     expect(failed).toMatchObject({ status: 500, body: { code: "internal", requestId: expect.any(String) } });
     expect(JSON.stringify(failed.body)).not.toMatch(/AccessDenied|arn:/);
-    await vi.waitFor(() => {
+    await eventually(() => {
       const line = cloud!.logs.find(
         ({ message }) => message.includes(failed.body.requestId) && /AccessDenied/.test(message),
       );
       expect(line?.message).toContain("sts:AssumeRole");
-    }, WAIT);
+    });
     expect(denied(cloud)).toEqual(new Set(["sts:AssumeRole"]));
 
     const { directory } = cloud;
@@ -85,7 +84,7 @@ describe("without a permission", () => {
     const { urls } = await cloud.ended(uploadId);
     expect((await cloud.call("DELETE", `/uploads/${uploadId}`)).status).toBe(204);
     expect((await cloud.call("GET", `/uploads/${uploadId}`)).body).toMatchObject({ status: "deleted" });
-    await vi.waitFor(() => expect(denied(cloud!)).toEqual(new Set(["s3:DeleteObject"])), WAIT);
+    await eventually(() => expect(denied(cloud!)).toEqual(new Set(["s3:DeleteObject"])));
 
     const { directory } = cloud;
     await cloud.stop();

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import sharp from "sharp";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { aws } from "./aws.ts";
 import { generate, signIn, type TestCloud, testCloud } from "./cloud.ts";
+import { eventually } from "./eventually.ts";
 import { openPage, type Page, type Signed, uploader } from "./uppy/page.ts";
 
-const WAIT = { timeout: 30_000, interval: 50 };
 const folder = mkdtempSync(join(tmpdir(), "dropclip-uppy-"));
 const photo = join(folder, "photo.png");
 const movie = join(folder, "movie.mp4");
@@ -130,7 +130,7 @@ describe("Uppy", () => {
     expect(await underWay()).toHaveLength(1);
     uppy.cancelAll();
     await done;
-    await vi.waitFor(() => expect(page.calls().at(-1)).toBe("AbortMultipartUpload 204"), WAIT);
+    await eventually(() => expect(page.calls().at(-1)).toBe("AbortMultipartUpload 204"));
     expect(await underWay()).toBeNull();
     expect((await cloud.call("GET", `/uploads/${uploadId}`)).body.status).toBe("pending");
 
@@ -146,12 +146,12 @@ describe("Uppy", () => {
     uppy.addFile(page.pick(photo, "image/png"));
     expect((await uppy.upload()).failed).toEqual([]);
     expect(page.calls()).toEqual([expect.stringMatching(/^PostObject 20[014]$/)]);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { flyer, upload } = await page.call("GET", `/events/${DEMO_EVENT_ID}/flyer`);
       expect(upload.status).toBe("complete");
       const served = await fetch(flyer.url);
       expect([served.status, served.headers.get("content-type")]).toEqual([200, "image/png"]);
-    }, WAIT);
+    });
   });
 });
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { aws } from "../aws.ts";
 import { type Api, apiOf, clip, type TestCloud, testCloud } from "../cloud.ts";
+import { eventually } from "../eventually.ts";
 import {
   bodyOf,
   CONTENT,
@@ -24,7 +25,6 @@ import {
   tiny,
   troubles,
   UPLOADS,
-  WAIT,
 } from "./support.ts";
 
 let cloud: TestCloud;
@@ -52,7 +52,7 @@ const send = async ({ method, url, headers }: Awaited<ReturnType<typeof sign>>[0
 const rows = async (uploadId: string) => (await import("@dropclip/core/upload")).Upload.rows(uploadId);
 /** Waits until nothing of the deleted upload was found any more for the first time. */
 const removed = (uploadId: string) =>
-  vi.waitFor(async () => expect((await rows(uploadId)).upload.removedAt).toBeDefined(), WAIT);
+  eventually(async () => expect((await rows(uploadId)).upload.removedAt).toBeDefined());
 const everything = async (prefix: string) =>
   (await Promise.all([UPLOADS, CONTENT, IMAGES].map((bucket) => keysIn(cloud, bucket, prefix)))).flat();
 const directory = ({ eventId, fanId, uploadId }: any) => `events/${eventId}/uploads/${fanId}/${uploadId}/`;
@@ -86,9 +86,8 @@ describe("DELETE /uploads/{uploadId}", () => {
     await removed(upload.uploadId);
     // The URL is still good for its minutes; nothing comes of it.
     expect((await send(put!, file)).status).toBe(200);
-    await vi.waitFor(
-      async () => expect(await executionOf(cloud, upload.uploadId)).toMatchObject({ status: "SUCCEEDED" }),
-      WAIT,
+    await eventually(async () =>
+      expect(await executionOf(cloud, upload.uploadId)).toMatchObject({ status: "SUCCEEDED" }),
     );
     expect(await everything(directory(upload))).toEqual([]);
     expect(bodyOf(await fan("GET", `/uploads/${upload.uploadId}`)).status).toBe("deleted");
@@ -116,17 +115,14 @@ describe("DELETE /uploads/{uploadId}", () => {
     const film = await clip(join(folder, "long.mp4"), { size: "854x480", seconds: 20 });
     const upload = await cloud.send([film], { eventId });
     const { uploadId } = upload;
-    await vi.waitFor(
-      async () => expect(bodyOf(await fan("GET", `/uploads/${uploadId}`)).progress).toBeGreaterThan(10),
-      WAIT,
-    );
+    await eventually(async () => expect(bodyOf(await fan("GET", `/uploads/${uploadId}`)).progress).toBeGreaterThan(10));
     await remove(`/uploads/${uploadId}`);
-    await vi.waitFor(async () => expect(await executionOf(cloud, uploadId)).toMatchObject({ status: "ABORTED" }), WAIT);
+    await eventually(async () => expect(await executionOf(cloud, uploadId)).toMatchObject({ status: "ABORTED" }));
     await removed(uploadId);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { jobs } = await aws(cloud).mediaconvert("GET", "/2017-08-29/jobs");
       expect(jobs.map((job: any) => job.status)).toEqual(["CANCELED"]);
-    }, WAIT);
+    });
     await settleLater(uploadId);
     expect(await everything(directory(upload))).toEqual([]);
     expect(bodyOf(await fan("GET", `/uploads/${uploadId}`))).toMatchObject({
@@ -154,7 +150,7 @@ describe("DELETE /uploads/{uploadId}", () => {
     for (const call of [fan, creative, fan]) await remove(`/uploads/${uploadId}`, call);
     await removed(uploadId);
     expect(await everything(directory(upload))).toEqual([]);
-    await vi.waitFor(async () => expect(new Set(await Promise.all(urls.map(edge)))).toEqual(new Set([403])), WAIT);
+    await eventually(async () => expect(new Set(await Promise.all(urls.map(edge)))).toEqual(new Set([403])));
     expect(bodyOf(await nobody("GET", `/collections/${collectionId}`))).toMatchObject({
       size: 1,
       media: [{ uploadId: kept.uploadId }],
@@ -225,11 +221,11 @@ describe("DELETE /events/{eventId}", () => {
     for (const [name, value] of Object.entries<string>(fields)) form.append(name, value);
     form.append("file", new Blob([new Uint8Array(file)]));
     expect((await fetch(url, { method: "POST", body: form })).status).toBe(204);
-    const flyer = await vi.waitFor(async () => {
+    const flyer = await eventually(async () => {
       const { flyer } = bodyOf(await nobody("GET", place));
       expect(flyer).toBeDefined();
       return flyer.url as string;
-    }, WAIT);
+    });
     const complete = await published(cloud, { eventId, count: 2 });
     const kept = await published(cloud, { eventId: otherId });
     const parts = await begun(eventId);
@@ -251,9 +247,9 @@ describe("DELETE /events/{eventId}", () => {
     await remove(place, creative);
 
     for (const { uploadId } of [complete, parts, pending]) await removed(uploadId);
-    await vi.waitFor(async () => expect(await everything(`events/${eventId}/`)).toEqual([]), WAIT);
+    await eventually(async () => expect(await everything(`events/${eventId}/`)).toEqual([]));
     expect(await multiparts(cloud)).toBe(0);
-    await vi.waitFor(async () => expect(new Set(await Promise.all(urls.map(edge)))).toEqual(new Set([403])), WAIT);
+    await eventually(async () => expect(new Set(await Promise.all(urls.map(edge)))).toEqual(new Set([403])));
     for (const { uploadId } of [complete, parts, pending])
       expect(bodyOf(await fan("GET", `/uploads/${uploadId}`)).status).toBe("deleted");
     expectProblem(

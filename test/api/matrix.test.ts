@@ -1,8 +1,9 @@
 import type { SeededName } from "@dropclip/cli/demo";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
+import { eventually } from "../eventually.ts";
 import { badTokensOf, signerOf, tokensOf } from "./identities.ts";
 import {
   type Answer,
@@ -16,7 +17,6 @@ import {
   settled,
   tiny,
   troubles,
-  WAIT,
 } from "./support.ts";
 
 /** Who of those who may call at all reaches the things below, and how a call that is good looks. */
@@ -183,11 +183,11 @@ describe.each(inOrder.filter(({ access }) => access !== "public"))("$method $pat
 
   beforeAll(async () => {
     // What was deleted last is still being removed, which its record tells.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       before = await records(cloud);
       const removing = before.filter((row) => row.includes('"status":{"S":"deleted"}') && row.includes('"openShard"'));
       for (const row of removing) expect(row).toContain("removedAt");
-    }, WAIT);
+    });
   });
 
   it("refuses nobody and every token that does not hold, with 401", async () => {

@@ -1,8 +1,9 @@
 import type { Cloud } from "@dropclip/synth/cloud";
 import sharp from "sharp";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { aws } from "../aws.ts";
 import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
+import { eventually } from "../eventually.ts";
 import {
   bodyOf,
   edge,
@@ -15,7 +16,6 @@ import {
   picture,
   records,
   troubles,
-  WAIT,
 } from "./support.ts";
 
 interface Form {
@@ -77,12 +77,12 @@ async function owner(kind: (typeof KINDS)[number]) {
         : { served: told.picture, offer: told.pictureUpload };
     },
     async ended(version: string) {
-      return vi.waitFor(async () => {
+      return eventually(async () => {
         const told = await this.look();
         expect(told.offer.version).toBe(version);
         expect(told.offer.status).not.toBe("pending");
         return told;
-      }, WAIT);
+      });
     },
     async offered(file: Uint8Array, name?: string): Promise<Form> {
       return bodyOf(await this.offer(file.length, name), 201);
@@ -118,8 +118,8 @@ describe.each(KINDS)("a %s", (kind) => {
     expect((await post(form, file)).status).toBe(204);
     const second = await one.ended(form.version);
     expect(second.served.url).toBe(`${cloud.cdn}/${form.fields.key}`);
-    await vi.waitFor(async () => expect(await one.keys()).toEqual([form.fields.key]), WAIT);
-    await vi.waitFor(async () => expect(await edge(served.url)).toBe(403), WAIT);
+    await eventually(async () => expect(await one.keys()).toEqual([form.fields.key]));
+    await eventually(async () => expect(await edge(served.url)).toBe(403));
     expect(await shows(second.served.url, file)).toBe(true);
   });
 
@@ -178,7 +178,7 @@ describe.each(KINDS)("a %s", (kind) => {
       reason: { code: "image.not_a_picture", message: expect.stringContaining("jpg, png, webp, avif, gif") },
     });
     expect(served).toEqual(before.served);
-    await vi.waitFor(async () => expect(await one.keys()).not.toContain(form.fields.key), WAIT);
+    await eventually(async () => expect(await one.keys()).not.toContain(form.fields.key));
     expect(await edge(`${cloud.cdn}/${form.fields.key}`)).toBe(403);
   });
 
@@ -188,12 +188,12 @@ describe.each(KINDS)("a %s", (kind) => {
     const first = await one.offered(early);
     const second = await one.offered(late);
     expect((await post(first, early)).status).toBe(204);
-    await vi.waitFor(async () => expect(await one.keys()).not.toContain(first.fields.key), WAIT);
+    await eventually(async () => expect(await one.keys()).not.toContain(first.fields.key));
     expect((await one.look()).offer).toEqual({ version: second.version, status: "pending" });
     expect((await post(second, late)).status).toBe(204);
     const { served } = await one.ended(second.version);
     expect((await post(first, early)).status).toBe(204);
-    await vi.waitFor(async () => expect(await one.keys()).toEqual([second.fields.key]), WAIT);
+    await eventually(async () => expect(await one.keys()).toEqual([second.fields.key]));
     expect((await one.look()).served).toEqual(served);
     expect(await edge(served.url)).toBe(200);
   });
@@ -206,12 +206,12 @@ describe.each(KINDS)("a %s", (kind) => {
     let other = await picture();
     while (other.length !== file.length) other = await picture();
     expect((await post(form, other)).status).toBe(204);
-    await vi.waitFor(async () => expect(await shows(served.url, other)).toBe(true), WAIT);
+    await eventually(async () => expect(await shows(served.url, other)).toBe(true));
     // No picture this time: it is served no more.
     expect((await post(form, Buffer.alloc(file.length, "x"))).status).toBe(204);
-    await vi.waitFor(async () => expect((await one.look()).offer.status).toBe("rejected"), WAIT);
+    await eventually(async () => expect((await one.look()).offer.status).toBe("rejected"));
     expect((await one.look()).served).toBeUndefined();
-    await vi.waitFor(async () => expect(await edge(served.url)).toBe(403), WAIT);
+    await eventually(async () => expect(await edge(served.url)).toBe(403));
     expect(await one.keys()).toEqual([]);
   });
 
@@ -223,9 +223,9 @@ describe.each(KINDS)("a %s", (kind) => {
     const key = form.fields.key!;
     const headers = await head(key);
     const [etag, size] = [headers.get("etag")!.replaceAll('"', ""), Number(headers.get("content-length"))];
-    await vi.waitFor(async () => expect(await one.keys()).toEqual([key]), WAIT);
+    await eventually(async () => expect(await one.keys()).toEqual([key]));
     // The record forgets what was replaced once that is gone.
-    await vi.waitFor(async () => expect((await records(cloud)).join()).not.toContain(old.form.version), WAIT);
+    await eventually(async () => expect((await records(cloud)).join()).not.toContain(old.form.version));
     const before = await records(cloud);
     const [known, later] = [
       /"sequencer":\{"S":"(\w+)"\}/.exec(before.find((row) => row.includes(form.version))!)![1]!,
@@ -259,7 +259,7 @@ describe.each(KINDS)("a %s", (kind) => {
       const form = await one.offered(file);
       bodyOf(await creative("DELETE", `/events/${one.eventId}`), 204);
       expect((await post(form, file)).status).toBe(204);
-      await vi.waitFor(async () => expect(await one.keys()).toEqual([]), WAIT);
+      await eventually(async () => expect(await one.keys()).toEqual([]));
       expectProblem(await one.offer(10), 404, "event.not_found");
     });
 

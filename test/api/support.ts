@@ -5,16 +5,13 @@ import { join } from "node:path";
 import type { SeededName } from "@dropclip/cli/demo";
 import { systemClock } from "@dropclip/local/clock";
 import sharp from "sharp";
-import { afterAll, expect, vi } from "vitest";
+import { afterAll, expect } from "vitest";
 import { aws } from "../aws.ts";
 import { type Api, ROOT, type TestCloud } from "../cloud.ts";
-
-// Other tests may have the processor meanwhile: nothing here takes this long, and a hang fails all the same.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+import { eventually } from "../eventually.ts";
 
 export type Answer = Awaited<ReturnType<Api>>;
 
-export const WAIT = { timeout: 90_000, interval: 100 };
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const MIB = 1024 ** 2;
@@ -195,7 +192,7 @@ export const edge = async (url: string) => {
 export async function settled(uploadId: string, mediaId: string, state: "public" | "hidden") {
   const { Visibility } = await import("@dropclip/core/visibility");
   const ref = { eventId: "", fanId: "", uploadId, mediaId };
-  await vi.waitFor(async () => expect(await Visibility.get(ref)).toBe(state), WAIT);
+  await eventually(async () => expect(await Visibility.get(ref)).toBe(state));
 }
 
 /** The execution that took in an upload; undefined while there is none. */

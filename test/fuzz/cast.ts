@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { SEEDED_PASSWORD } from "@dropclip/cli/demo";
 import sharp from "sharp";
-import { vi } from "vitest";
 import { type Api, apiOf, sendFiles, type TestCloud } from "../cloud.ts";
+import { eventually } from "../eventually.ts";
 import type { Sent } from "./requests.ts";
 import type { Answer } from "./wire.ts";
 
@@ -110,13 +110,10 @@ async function userPool({ issuer, api, region, credentials, endpoints }: TestClo
 }
 
 const published = (as: Api, uploadId: string) =>
-  vi.waitFor(
-    async () => {
-      const { status } = (await as("GET", `/uploads/${uploadId}`)).body;
-      if (status !== "complete") throw new Error(`${uploadId} is still ${status}`);
-    },
-    { timeout: 60_000, interval: 100 },
-  );
+  eventually(async () => {
+    const { status } = (await as("GET", `/uploads/${uploadId}`)).body;
+    if (status !== "complete") throw new Error(`${uploadId} is still ${status}`);
+  });
 
 /** Notes what an answer tells of things that are there from now on. */
 export function remember(cast: Cast, operationId: string, { member, target }: Sent, { text, headers }: Answer) {

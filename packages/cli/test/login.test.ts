@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TestClock } from "@dropclip/local/clock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import type { Context } from "../src/context.ts";
 import { Interrupted } from "../src/errors.ts";
 import { openBrowser } from "../src/identity/browser.ts";
@@ -77,7 +78,7 @@ describe("dropclip login", () => {
   it("opens nothing with --no-browser, and waits for whoever follows the address", async () => {
     const stderr = new Recorder();
     const running = login(["--no-browser"], { stderr });
-    await vi.waitFor(() => expect(stderr.text).toContain("http"), { interval: 5 });
+    await eventually(() => expect(stderr.text).toContain("http"));
     expect(browser.opened).toEqual([]);
     browser.open(stderr.text.match(/http\S+/)![0]);
     expect((await running).code).toBe(0);
@@ -144,7 +145,7 @@ describe("dropclip login", () => {
   it("gives up after five minutes", async () => {
     const [clock, stderr] = [new TestClock(), new Recorder()];
     const running = login(["--no-browser"], { clock, stderr });
-    await vi.waitFor(() => expect(stderr.text).toContain("http"), { interval: 5 });
+    await eventually(() => expect(stderr.text).toContain("http"));
     await clock.advance(299_999);
     await clock.advance(1);
     expect((await running).code).toBe(1);
@@ -156,7 +157,7 @@ describe("dropclip login", () => {
   it("stops at Ctrl-C", async () => {
     const [controller, stderr] = [new AbortController(), new Recorder()];
     const running = login(["--no-browser"], { signal: controller.signal, stderr });
-    await vi.waitFor(() => expect(stderr.text).toContain("http"), { interval: 5 });
+    await eventually(() => expect(stderr.text).toContain("http"));
     controller.abort(new Interrupted("SIGINT"));
     expect((await running).code).toBe(130);
   });
@@ -166,7 +167,7 @@ describe("dropclip login", () => {
     cloud.intercept = (call) => (call === "POST /oauth2/token" && failures-- > 0 ? { status: 503 } : undefined);
     const clock = new TestClock();
     const running = login([], { clock });
-    await vi.waitFor(() => expect(cloud.calls.filter((call) => call === "POST /oauth2/token")).toHaveLength(1));
+    await eventually(() => expect(cloud.calls.filter((call) => call === "POST /oauth2/token")).toHaveLength(1));
     while (failures >= 0) {
       await clock.advance(500);
       await new Promise((resolve) => setImmediate(resolve));
@@ -230,9 +231,7 @@ describe.skipIf(process.platform !== "linux")("opening the browser", () => {
     vi.stubEnv("PATH", `${user.folder}:${process.env.PATH}`);
     vi.stubEnv("DISPLAY", ":0");
     openBrowser("https://example.com/?a=1&b=$(id)");
-    await vi.waitFor(() => expect(readFileSync(shown, "utf8")).toBe("https://example.com/?a=1&b=$(id)"), {
-      interval: 5,
-    });
+    await eventually(() => expect(readFileSync(shown, "utf8")).toBe("https://example.com/?a=1&b=$(id)"));
   });
 
   it("does nothing without a desktop, or without a browser", async () => {

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 import type { Context } from "../src/context.ts";
 import { DEMO_EVENT_ID } from "../src/demo.ts";
 import { Interrupted } from "../src/errors.ts";
@@ -37,7 +38,7 @@ async function startUntil(text: string, args: string[], more: Partial<Context> =
   const controller = new AbortController();
   const [stdout, stderr] = [new Recorder(), new Recorder()];
   const running = user.run(["start", ...args], { stdout, stderr, startCloud, signal: controller.signal, ...more });
-  await vi.waitFor(() => expect(stdout.text + stderr.text).toContain(text), { timeout: 20_000, interval: 5 });
+  await eventually(() => expect(stdout.text + stderr.text).toContain(text));
   await before();
   controller.abort(new Interrupted("SIGINT"));
   return { ...(await running), stdout: stdout.text, stderr: stderr.text };

@@ -7,7 +7,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { Table } from "@dropclip/synth/cloud";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { eventually } from "../../../../test/eventually.ts";
 import { findDynoxide } from "../../src/dynamodb/dynoxide.ts";
 import { createDynamoDb, type DynamoDbOptions } from "../../src/dynamodb/index.ts";
 import { testGate, testWorld } from "../lambda/support.ts";
@@ -77,7 +78,7 @@ describe("the engine", () => {
     const { client, world } = await open(directory);
     await put(client, "a");
     process.kill(enginePid(directory), "SIGKILL");
-    await vi.waitFor(() => expect(world.logs.at(-1)?.message).toContain("starting it again"));
+    await eventually(() => expect(world.logs.at(-1)?.message).toContain("starting it again"));
     expect(await has(client, "a")).toBe(true);
     await put(client, "b");
   });
@@ -94,7 +95,7 @@ describe("the engine", () => {
     const gone = once(keeper, "exit");
     keeper.kill("SIGKILL");
     await gone;
-    await vi.waitFor(() => expect(alive(pid)).toBe(false), { timeout: 5_000 });
+    await eventually(() => expect(alive(pid)).toBe(false));
     const { client } = await open(directory);
     const { Items } = await client.send(new ScanCommand({ TableName: "items" }));
     const found = new Set(Items!.map(({ pk }) => Number(pk!.S)));

@@ -7,7 +7,8 @@ import {
   LambdaClient,
   ListFunctionsCommand,
 } from "@aws-sdk/client-lambda";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../../../../test/eventually.ts";
 import { type Running, start } from "./handlers.ts";
 import { type TestGate, testGate } from "./support.ts";
 
@@ -94,7 +95,7 @@ describe("Invoke", () => {
   it("as an event answers 202 and runs it", async () => {
     const { StatusCode } = await invoke("echo", { InvocationType: "Event", Payload: '{"later":true}' });
     expect(StatusCode).toBe(202);
-    await vi.waitFor(() => expect(running.lambda.log("echo")).toContain('got {"later":true}'));
+    await eventually(() => expect(running.lambda.log("echo")).toContain('got {"later":true}'));
   });
   it.each([
     ["nothing", {}, "ResourceNotFoundException", 404],

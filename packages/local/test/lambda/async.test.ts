@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { eventually } from "../../../../test/eventually.ts";
 import { createLambda } from "../../src/lambda/index.ts";
 import { lambdaFunction, type Running, start } from "./handlers.ts";
 
@@ -18,21 +19,21 @@ describe("an asynchronous event", () => {
   it("is run and forgotten", async () => {
     running = start(CODE);
     running.lambda.enqueue("works", '{"n":1}');
-    await vi.waitFor(() => expect(queued()).toEqual([]));
+    await eventually(() => expect(queued()).toEqual([]));
     expect(count("works", /\trun 1/g)).toBe(1);
   });
   it("that fails is tried again after one and two minutes under the same request id, then dropped", async () => {
     running = start(CODE);
     const { requestId } = running.lambda.enqueue("fails", "{}");
-    await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 1 }]));
+    await eventually(() => expect(queued()).toEqual([{ attempts: 1 }]));
     await running.world.clock.advance(59_000);
     expect(queued()).toEqual([{ attempts: 1 }]);
     await running.world.clock.advance(1_000);
-    await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 2 }]));
+    await eventually(() => expect(queued()).toEqual([{ attempts: 2 }]));
     await running.world.clock.advance(119_000);
     expect(queued()).toEqual([{ attempts: 2 }]);
     await running.world.clock.advance(1_000);
-    await vi.waitFor(() => expect(queued()).toEqual([]));
+    await eventually(() => expect(queued()).toEqual([]));
     expect(count("fails", new RegExp(`try ${requestId}`, "g"))).toBe(3);
     expect(running.world.logs.at(-1)).toMatchObject({
       level: "error",
@@ -42,7 +43,7 @@ describe("an asynchronous event", () => {
   it("waits for a free process instead of being throttled", async () => {
     running = start(CODE, { concurrency: 1 });
     for (let n = 0; n < 5; n++) running.lambda.enqueue("slow", JSON.stringify({ n }));
-    await vi.waitFor(() => expect(queued()).toEqual([]), { timeout: 10_000 });
+    await eventually(() => expect(queued()).toEqual([]));
     expect(count("slow", /done \d/g)).toBe(5);
   });
   it("belongs to the caller's transaction", async () => {
@@ -55,14 +56,14 @@ describe("an asynchronous event", () => {
       });
     expect(failing).toThrow("rolled back");
     store.transaction(() => running.lambda.enqueue("works", '{"n":2}'));
-    await vi.waitFor(() => expect(queued()).toEqual([]));
+    await eventually(() => expect(queued()).toEqual([]));
     expect(running.lambda.log("works")).not.toContain("run 1");
     expect(running.lambda.log("works")).toContain("run 2");
   });
   it("survives a restart, with the attempts it had", async () => {
     running = start(CODE);
     running.lambda.enqueue("fails", "{}");
-    await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 1 }]));
+    await eventually(() => expect(queued()).toEqual([{ attempts: 1 }]));
     await running.lambda.stop();
     const functions = [lambdaFunction("fails")];
     const again = createLambda({
@@ -73,7 +74,7 @@ describe("an asynchronous event", () => {
     });
     again.resume();
     await running.world.clock.advance(60_000);
-    await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 2 }]));
+    await eventually(() => expect(queued()).toEqual([{ attempts: 2 }]));
     await again.stop();
   });
   it("that fails for good goes to the function's dead-letter queue, with Lambda's attributes", async () => {
@@ -88,10 +89,10 @@ describe("an asynchronous event", () => {
     running = start(CODE, { queues, functions: [{ ...lambdaFunction("fails"), deadLetterArn }] });
     const { requestId } = running.lambda.enqueue("fails", '{"n":1}');
     for (const attempts of [1, 2]) {
-      await vi.waitFor(() => expect(queued()).toEqual([{ attempts }]));
+      await eventually(() => expect(queued()).toEqual([{ attempts }]));
       await running.world.clock.advance(attempts * 60_000);
     }
-    await vi.waitFor(() => expect(queued()).toEqual([]));
+    await eventually(() => expect(queued()).toEqual([]));
     expect(sent).toEqual([
       {
         queueArn: deadLetterArn,
@@ -112,10 +113,10 @@ describe("an asynchronous event", () => {
     });
     running.lambda.enqueue("fails", "{}");
     for (const attempts of [1, 2]) {
-      await vi.waitFor(() => expect(queued()).toEqual([{ attempts }]));
+      await eventually(() => expect(queued()).toEqual([{ attempts }]));
       await running.world.clock.advance(attempts * 60_000);
     }
-    await vi.waitFor(() => expect(queued()).toEqual([]));
+    await eventually(() => expect(queued()).toEqual([]));
     expect(running.world.logs.at(-1)).toMatchObject({
       level: "error",
       message: expect.stringContaining("no such queue"),
@@ -124,7 +125,7 @@ describe("an asynchronous event", () => {
   it("of a function that is gone is dropped", async () => {
     running = start(CODE);
     running.lambda.enqueue("fails", "{}");
-    await vi.waitFor(() => expect(queued()).toEqual([{ attempts: 1 }]));
+    await eventually(() => expect(queued()).toEqual([{ attempts: 1 }]));
     await running.lambda.stop();
     const again = createLambda({
       world: running.world,
@@ -134,7 +135,7 @@ describe("an asynchronous event", () => {
     });
     again.resume();
     await running.world.clock.advance(60_000);
-    await vi.waitFor(() => expect(queued()).toEqual([]));
+    await eventually(() => expect(queued()).toEqual([]));
     await again.stop();
   });
   it.each([
@@ -154,6 +155,6 @@ describe("invoke", () => {
     const waiting = running.lambda.invoke("slow", '{"n":1}', { signal: leave.signal });
     leave.abort(new Error("left"));
     await expect(waiting).rejects.toThrow("left");
-    await vi.waitFor(() => expect(running.lambda.log("slow")).toContain("done 1"));
+    await eventually(() => expect(running.lambda.log("slow")).toContain("done 1"));
   });
 });

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { eventually } from "../../../../test/eventually.ts";
 import { start } from "./handlers.ts";
 
 const running = start(
   {
-    waits: `import { spawn } from "node:child_process"; export const handler = async (event: any) => { if (event.child) { const child = spawn("/bin/sleep", ["1000"]); console.log("child " + child.pid); } console.log("waiting " + process.pid); await new Promise((r) => setTimeout(r, 60_000)); };`,
+    waits: `import { spawn } from "node:child_process"; export const handler = async (event: any) => { if (event.child) { const child = spawn("/bin/sleep", ["1000"]); console.log("child " + child.pid); } console.log("waiting " + process.pid); await new Promise((r) => setTimeout(r, 3_600_000)); };`,
     spins: `export const handler = async (event: any) => { console.log("spinning"); for (;;); };`,
-    neverLoads: `console.log("loading"); await new Promise((r) => setTimeout(r, 60_000)); export const handler = async () => 1;`,
+    neverLoads: `console.log("loading"); await new Promise((r) => setTimeout(r, 3_600_000)); export const handler = async () => 1;`,
     buffers: `export const handler = async (event: any) => { const kept = []; for (let i = 0; i < 64; i++) { kept.push(Buffer.alloc(8e6, 1)); await new Promise((r) => setTimeout(r, 10)); } return kept.length; };`,
     heap: `export const handler = async () => { const kept: any[] = []; for (;;) kept.push({ a: [kept.length, kept.length] }); };`,
     slot: `export const handler = async (event: any) => { await new Promise((r) => setTimeout(r, event.ms)); return process.pid; };`,
@@ -19,8 +20,7 @@ const running = start(
 );
 afterAll(() => running.close());
 
-const logged = (name: string, text: string) =>
-  vi.waitFor(() => expect(running.lambda.log(name)).toContain(text), { timeout: 10_000 });
+const logged = (name: string, text: string) => eventually(() => expect(running.lambda.log(name)).toContain(text));
 /** A process that has ended may wait for its parent to notice. */
 const alive = (pid: number) => {
   try {
@@ -41,7 +41,7 @@ describe("the timeout", () => {
     expect(payload.errorMessage).toMatch(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 3\.00 seconds$/);
     const pids = [...running.lambda.log("waits").matchAll(/(?:waiting|child) (\d+)/g)].map(([, pid]) => Number(pid));
     expect(pids).toHaveLength(2);
-    await vi.waitFor(() => expect(pids.filter(alive)).toEqual([]));
+    await eventually(() => expect(pids.filter(alive)).toEqual([]));
   });
   it("ends a handler that never yields", async () => {
     const answer = running.call("spins");
@@ -97,7 +97,7 @@ describe("concurrency", () => {
     for (let n = 0; n < 3; n++) {
       const before = running.lambda.log("spins").split("spinning").length;
       const answer = running.call("spins");
-      await vi.waitFor(() => expect(running.lambda.log("spins").split("spinning").length).toBeGreaterThan(before));
+      await eventually(() => expect(running.lambda.log("spins").split("spinning").length).toBeGreaterThan(before));
       await running.world.clock.advance(3_000);
       expect((await answer).error).toBe("Unhandled");
     }
@@ -110,7 +110,7 @@ describe("a warm process", () => {
     await running.world.clock.advance(59_000);
     expect(alive(pid)).toBe(true);
     await running.world.clock.advance(1_000);
-    await vi.waitFor(() => expect(alive(pid)).toBe(false));
+    await eventually(() => expect(alive(pid)).toBe(false));
     expect((await running.call("quick")).payload).not.toBe(pid);
   });
   it("is replaced before its credentials expire", async () => {

@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { eventually } from "../../../../test/eventually.ts";
 import { createLambda } from "../../src/lambda/index.ts";
 import { project } from "./handlers.ts";
 import { testWorld } from "./support.ts";
@@ -25,20 +26,20 @@ describe("the processes of a local cloud that was killed", () => {
     const sources = project();
     sources.write(
       "waits.ts",
-      `export const handler = async () => { console.log("pid " + process.pid); await new Promise((r) => setTimeout(r, 60_000)); };`,
+      `export const handler = async () => { console.log("pid " + process.pid); await new Promise((r) => setTimeout(r, 3_600_000)); };`,
     );
     sources.write("spins.ts", `export const handler = async () => { console.log("pid " + process.pid); for (;;); };`);
     const keeper = spawn(process.execPath, [KEEPER, directory, sources.root], { stdio: "inherit" });
     const pidOf = (name: string) =>
       Number(/pid (\d+)/.exec(readFileSync(join(directory, "logs", `${name}.log`), "utf8"))![1]);
-    await vi.waitFor(() => expect([pidOf("waits"), pidOf("spins")].every(alive)).toBe(true), { timeout: 20_000 });
+    await eventually(() => expect([pidOf("waits"), pidOf("spins")].every(alive)).toBe(true));
     const [waits, spins] = [pidOf("waits"), pidOf("spins")];
     keeper.kill("SIGKILL");
     await once(keeper, "exit");
-    await vi.waitFor(() => expect(alive(waits)).toBe(false), { timeout: 5_000 });
+    await eventually(() => expect(alive(waits)).toBe(false));
     const world = testWorld({ directory });
     const next = createLambda({ world, functions: [], root: sources.root, localise: (value) => value });
-    await vi.waitFor(() => expect(alive(spins)).toBe(false), { timeout: 5_000 });
+    await eventually(() => expect(alive(spins)).toBe(false));
     await next.stop();
     world.close();
     sources.remove();

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { eventually } from "../../../../test/eventually.ts";
 import { killOrphan } from "../../src/mediaconvert/child.ts";
 import { decode, generate, OPERATOR, TestCloud } from "./cloud.ts";
 import { box, files, mp4, request } from "./settings.ts";
@@ -47,7 +48,7 @@ describe("after kill -9", () => {
     cloud.files.put("uploads", "in/clip.mp4", source(2));
     expect(cloud.mediaconvert.getJob(jobId)).toMatchObject({ Status: "PROGRESSING" });
     cloud.mediaconvert.resume();
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 });
+    await eventually(() => expect(isAlive(pid)).toBe(false));
     expect(await cloud.mediaconvert.waitForJob(jobId)).toMatchObject({ Status: "COMPLETE", RetryCount: 1 });
     expect(cloud.events.filter(({ status }) => status === "COMPLETE")).toHaveLength(1);
     expect(cloud.files.adopted).toEqual(["out/video.mp4"]);

@@ -13,7 +13,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "../../../../test/eventually.ts";
 import { createSqs, type Sqs } from "../../src/sqs/index.ts";
 import { ACCOUNT, REGION, type TestGate, type TestWorld, testGate, testWorld } from "../lambda/support.ts";
 
@@ -178,7 +179,7 @@ describe("a long poll", () => {
 
   it("ends when a message arrives", async () => {
     const waiting = receive({ WaitTimeSeconds: 20 });
-    await vi.waitFor(() => expect(world.asked.at(-1)).toContain("ReceiveMessage"));
+    await eventually(() => expect(world.asked.at(-1)).toContain("ReceiveMessage"));
     await polling();
     sqs.send(ARN, "now");
     expect((await waiting).map(({ Body }) => Body)).toEqual(["now"]);
@@ -188,14 +189,14 @@ describe("a long poll", () => {
     await receive({ VisibilityTimeout: 5 });
     const asked = world.asked.length;
     const waiting = receive({ WaitTimeSeconds: 20 });
-    await vi.waitFor(() => expect(world.asked.length).toBeGreaterThan(asked));
+    await eventually(() => expect(world.asked.length).toBeGreaterThan(asked));
     await world.clock.advance(5_000);
     expect(await waiting).toHaveLength(1);
   });
   it("ends empty after its time", async () => {
     const asked = world.asked.length;
     const waiting = receive({ WaitTimeSeconds: 20 });
-    await vi.waitFor(() => expect(world.asked.length).toBeGreaterThan(asked));
+    await eventually(() => expect(world.asked.length).toBeGreaterThan(asked));
     await world.clock.advance(20_000);
     expect(await waiting).toEqual([]);
   });
@@ -204,7 +205,7 @@ describe("a long poll", () => {
     const leave = new AbortController();
     const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
     const waiting = client.send(command, { abortSignal: leave.signal });
-    await vi.waitFor(() => expect(world.asked.length).toBeGreaterThan(asked));
+    await eventually(() => expect(world.asked.length).toBeGreaterThan(asked));
     leave.abort();
     await expect(waiting).rejects.toThrow();
     // The next call is answered after the server has seen the first connection close.
