@@ -141,14 +141,10 @@ function inits(file: string): number[] {
 }
 
 async function signing(): Promise<number> {
-  const { SignatureV4 } = await import("@smithy/signature-v4");
   process.env.AWS_REGION ??= "us-east-1";
   const { Signer } = await import("../packages/functions/src/signer.ts");
   const credentials = { accessKeyId: "ASIABENCH", secretAccessKey: "secret", sessionToken: "t".repeat(800) };
-  const signer = new SignatureV4({
-    ...{ service: "s3", region: "us-east-1", credentials, uriEscapePath: false },
-    sha256: Signer.Sha256,
-  });
+  const signer = Signer.signerOf(credentials);
   const calls = Array.from({ length: SIGN_PARTS }, (_, index) => ({
     ...{ method: "PUT" as const, bucket: "dropclip-uploads-dev", key: "events/e/uploads/f/u/video.mp4" },
     ...{ query: { uploadId: "u".repeat(100), partNumber: String(index + 1) }, contentLength: 8_388_608 },

@@ -4,13 +4,14 @@ import {
   TransactionCanceledException,
 } from "@aws-sdk/client-dynamodb";
 import { Entity } from "electrodb";
+import { Sha256 } from "./sha256.ts";
 
 // ElectroDB holds every model against a JSON schema as it is made: a sixth of a function's cold start, for models that
 // never change. A test makes them all with the check on (test/models.test.ts).
 (Entity.prototype as unknown as { _validateModel: () => void })._validateModel = () => {};
 
 /** One client for every entity. Its region, credentials and endpoint come the AWS SDK's usual way. */
-export const client = new DynamoDBClient({ maxAttempts: 5 });
+export const client = new DynamoDBClient({ maxAttempts: 5, sha256: Sha256 });
 
 /** Whether a single write failed because its condition did not hold. */
 export function conditionFailed(error: unknown): boolean {

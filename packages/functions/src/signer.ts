@@ -1,10 +1,10 @@
 export * as Signer from "./signer.ts";
 
-import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { config } from "@dropclip/core/config";
 import { HIDDEN_TAG } from "@dropclip/core/keys";
 import { SIGNED_URL_SECONDS } from "@dropclip/core/limits";
+import { Sha256 } from "@dropclip/core/sha256";
 import { SignatureV4 } from "@smithy/signature-v4";
 
 const { key: Key, value: Value } = HIDDEN_TAG;
@@ -78,7 +78,7 @@ async function sessionOf(identity: Identity, nowMs: number): Promise<Session> {
 }
 
 async function assume({ roleArn, tags }: Identity): Promise<Session> {
-  sts ??= new STSClient({});
+  sts ??= new STSClient({ sha256: Sha256 });
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({
       RoleArn: roleArn,
@@ -90,18 +90,16 @@ async function assume({ roleArn, tags }: Identity): Promise<Session> {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials!;
   const credentials = { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken! };
   return {
-    signer: new SignatureV4({
-      service: "s3",
-      region: config.region,
-      credentials,
-      sha256: Sha256,
-      uriEscapePath: false,
-    }),
+    signer: signerOf(credentials),
     sessionToken: credentials.sessionToken,
     accessKeyId: credentials.accessKeyId,
     expiresMs: Expiration!.getTime(),
   };
 }
+
+/** Signs S3's calls with these credentials. */
+export const signerOf = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string }) =>
+  new SignatureV4({ service: "s3", region: config.region, credentials, sha256: Sha256, uriEscapePath: false });
 
 /** Signs calls with the rights of the identity, and nobody else's; the URLs live `SIGNED_URL_SECONDS`. */
 export async function presign(identity: Identity, calls: Unsigned[], nowMs: number): Promise<SignedRequest[]> {
@@ -185,29 +183,3 @@ const pick = ({ protocol, host, hostname, port }: URL) => ({ protocol, host, hos
 /** RFC 3986, as signatures want it. */
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-
-type Data = string | ArrayBuffer | ArrayBufferView;
-
-/** Node's SHA-256 in the form the signer takes. */
-export class Sha256 {
-  readonly #hash: Hash | Hmac;
-  constructor(secret?: Data) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", bytes(secret));
-  }
-  update(data: Data) {
-    this.#hash.update(bytes(data));
-  }
-  async digest() {
-    return new Uint8Array(this.#hash.digest());
-  }
-  reset() {
-    throw new Error("a hash is made anew for each text");
-  }
-}
-
-function bytes(data: Data): Uint8Array {
-  if (typeof data === "string") return Buffer.from(data, "utf8");
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
-}

@@ -1,13 +1,21 @@
-import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
+import { createHash, createHmac, createSecretKey, type Hash, type Hmac, type KeyObject } from "node:crypto";
 
 type Source = string | ArrayBuffer | ArrayBufferView;
 
-/** SHA-256, or HMAC-SHA-256 when given a secret, in the form `@smithy/signature-v4` asks for, on OpenSSL. */
+/** Secrets given as text that are kept: those of many sessions. */
+const MOST_KEYS = 1000;
+const ofTexts = new Map<string, KeyObject>();
+const ofBuffers = new WeakMap<object, KeyObject>();
+
+/**
+ * SHA-256, or HMAC-SHA-256 when given a secret, in the form `@smithy/signature-v4` asks for, on OpenSSL. The keys of
+ * secrets are kept: every call comes with the same few, and Node.js takes longer to make a key than to sign with it.
+ */
 export class Sha256 {
   readonly #hash: Hash | Hmac;
 
   constructor(secret?: Source) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", bytes(secret));
+    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", keyOf(secret));
   }
 
   update(data: Source) {
@@ -22,6 +30,18 @@ export class Sha256 {
   reset() {
     throw new Error("a hash is used once");
   }
+}
+
+function keyOf(secret: Source): KeyObject {
+  const kept = typeof secret === "string" ? ofTexts.get(secret) : ofBuffers.get(secret);
+  if (kept) return kept;
+  const key = createSecretKey(bytes(secret));
+  if (typeof secret !== "string") ofBuffers.set(secret, key);
+  else {
+    if (ofTexts.size >= MOST_KEYS) ofTexts.clear();
+    ofTexts.set(secret, key);
+  }
+  return key;
 }
 
 function bytes(source: Source): Uint8Array {
