@@ -113,7 +113,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
   const pictures = [`${images.arn}/events/*/flyer/*`, `${images.arn}/profiles/*`];
   const adoptPicture = handler("AdoptPicture", "adopt-picture", {
     ...keptWhenFailed,
-    timeout: "2 minutes",
+    timeout: "5 minutes",
     // As for published images: one is decoded whole where something private is taken out of it.
     memory: "3008 MB",
     install: ["sharp"],

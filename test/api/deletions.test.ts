@@ -59,7 +59,7 @@ const directory = ({ eventId, fanId, uploadId }: any) => `events/${eventId}/uplo
 const gallery = async (eventId: string) => bodyOf(await nobody("GET", `/events/${eventId}/media`)).media;
 /** The later look, once what was under way has come to its end. */
 const settleLater = async (uploadId: string) =>
-  (await import("@dropclip/functions/settle")).settleUpload(uploadId, later(16 * MINUTE));
+  (await import("@dropclip/functions/settle")).settleUpload({ uploadId }, later(16 * MINUTE));
 
 /** A multipart upload with one part sent. */
 async function begun(eventId: string) {
@@ -188,14 +188,14 @@ describe("DELETE /uploads/{uploadId}", () => {
     await removed(uploadId);
     const { sweep } = await import("@dropclip/functions/sweep");
     const { settleUpload } = await import("@dropclip/functions/settle");
-    await settleUpload(uploadId, later(14 * MINUTE));
+    await settleUpload({ uploadId }, later(14 * MINUTE));
     expect((await rows(uploadId)).upload.openShard).not.toBe("closed");
     // Something arrived after all.
     await aws(cloud).s3("PUT", `/${IMAGES}/${directory(upload)}images/image1.jpg`, {}, "late");
-    await settleUpload(uploadId, later(16 * MINUTE));
+    await settleUpload({ uploadId }, later(16 * MINUTE));
     expect(await everything(directory(upload))).toEqual([]);
     expect((await rows(uploadId)).upload.openShard).not.toBe("closed");
-    await settleUpload(uploadId, later(17 * MINUTE));
+    await settleUpload({ uploadId }, later(17 * MINUTE));
     const { upload: row, media } = await rows(uploadId);
     expect(row.openShard).toBe("closed");
     for (const { expires = 0 } of [row, ...media])

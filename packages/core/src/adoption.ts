@@ -30,14 +30,15 @@ export async function adopt(
   if (!parsed) return { outcome: "superseded", remove: [], forget: [] };
   const { owner, version, extension } = parsed;
   const head = await readHead();
-  if (!head) return chores("superseded", undefined);
+  if (!head) return { outcome: "superseded", remove: [], forget: [key] };
   const refused = await check(object.bytes, head);
   return conflictFree(async () => {
     const row = await read(owner);
     const current = row?.artwork?.version === version;
     if (!row || (!current && row.offer?.version !== version)) return chores("superseded", row, key);
     const order = Sequencer.compare(object.sequencer, known(row, version));
-    if (order < 0 || (order === 0 && current)) return chores("kept", row);
+    // The key too, here and below: a run that was cut off may have left the edge with what it had of it before.
+    if (order < 0 || (order === 0 && current)) return { ...chores("kept", row), forget: [...(row.retired ?? []), key] };
     if (order === 0) return chores("refused", row, key);
     const offered = { version, extension, sequencer: object.sequencer };
     const ended = refused ? { status: "rejected" as const, reason: refused } : { status: "complete" as const };
@@ -51,7 +52,7 @@ export async function adopt(
     if (!(await write(owner, row, { ...change, retired }))) return "again";
     return refused
       ? chores("refused", { retired }, key)
-      : // The key too: whoever knew it may have looked at it before we did, and at what was taken out of it since.
+      : // Whoever knew it may have looked at it before we did, and at what was taken out of it since.
         { ...chores("switched", { retired }), forget: [...retired, key] };
   });
 }

@@ -16,6 +16,9 @@ export const CollectionEntity = new Entity(
       revision: { type: "number", required: true },
       createdAt: { type: "string", required: true, readOnly: true },
       changedAt: { type: "string", required: true },
+      /** Once its creative has deleted it; the row is kept for a while, so that deleting can be repeated. */
+      deletedAt: { type: "string" },
+      expires: { type: "number" },
       updatedAt: { type: "string", watch: "*", set: () => new Date().toISOString(), readOnly: true },
     },
     indexes: {

@@ -5,7 +5,7 @@ import { generateKeyBetween } from "fractional-indexing";
 import * as v from "valibot";
 import { CollectionEntity } from "./collection.entity.ts";
 import { Cursor } from "./cursor.ts";
-import { conditionFailed } from "./database.ts";
+import { conditionFailed, inFull } from "./database.ts";
 import { EntryEntity } from "./entry.entity.ts";
 import {
   CollectionFull,
@@ -19,11 +19,11 @@ import {
 import { fn } from "./fn.ts";
 import { Gallery } from "./gallery.ts";
 import { Id, type Source, system } from "./ids.ts";
-import { COLLECTION_MEDIA, DESCRIPTION_LENGTH, TITLE_LENGTH } from "./limits.ts";
+import { COLLECTION_MEDIA, DELETED_KEPT_MS, DESCRIPTION_LENGTH, TITLE_LENGTH } from "./limits.ts";
 import { RequestEntity } from "./request.entity.ts";
 import { Request } from "./request.ts";
 import { named, Text, Time } from "./schemas.ts";
-import { conflictFree } from "./transaction.ts";
+import { again, conflictFree } from "./transaction.ts";
 import { Upload } from "./upload.ts";
 
 /** A collection as the domain knows it; times ISO 8601 UTC. */
@@ -58,7 +58,7 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
   if (made) return serialize(await owned(made, input.creativeId));
   const now = new Date(source.now()).toISOString();
   const collection = { ...asked, collectionId: source.id(), size: 0, revision: 0, createdAt: now, changedAt: now };
-  const result = await createWriteTransaction({ collection: CollectionEntity, request: RequestEntity }, (entities) => [
+  const write = createWriteTransaction({ collection: CollectionEntity, request: RequestEntity }, (entities) => [
     entities.collection.create(collection).commit(),
     ...(key === undefined
       ? []
@@ -68,11 +68,14 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
             .where(({ expires }, { notExists, lt }) => `${notExists(expires)} OR ${lt(expires, source.now() / 1000)}`)
             .commit(),
         ]),
-  ]).go();
-  if (!result.canceled) return serialize(collection);
-  // The same create was under way twice: the other one was first.
-  const first = await Request.madeBefore(request, source);
-  return serialize(await owned(first ?? collection.collectionId, input.creativeId));
+  ]);
+  return conflictFree(async () => {
+    const result = await write.go();
+    if (!result.canceled) return serialize(collection);
+    // The same create was under way twice: the other one was first, or will be.
+    const first = await Request.madeBefore(request, source);
+    return first ? serialize(await owned(first, input.creativeId)) : again(result);
+  });
 });
 
 const GetInput = v.object({ ...Cursor.Page.entries, collectionId: Id });
@@ -80,7 +83,7 @@ const GetInput = v.object({ ...Cursor.Page.entries, collectionId: Id });
 /** A collection and a page of its media in their order; hidden and deleted ones are left out. `CollectionNotFound`. */
 export const get = fn(GetInput, async ({ collectionId, cursor, limit }) => {
   const { data } = await CollectionEntity.get({ collectionId }).go();
-  if (!data) throw CollectionNotFound();
+  if (!data || data.deletedAt) throw CollectionNotFound();
   const purpose = `collections/${collectionId}`;
   const page = await EntryEntity.query
     .inOrder({ collectionId })
@@ -96,6 +99,7 @@ export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
   const purpose = `collections/creative/${creativeId}`;
   const page = await CollectionEntity.query
     .byCreative({ creativeId })
+    .where(({ deletedAt }, { notExists }) => notExists(deletedAt))
     .go({ cursor: Cursor.open(cursor, purpose), limit, order: "desc" });
   const next = Cursor.seal(page.cursor, purpose);
   return { collections: page.data.map(serialize), ...(next ? { cursor: next } : {}) };
@@ -122,30 +126,45 @@ export const update = fn(
       };
       const after = { ...before, ...set };
       for (const name of removed) delete after[name];
-      try {
-        await CollectionEntity.patch({ collectionId })
-          .set(set)
-          .remove([...removed])
-          .add({ revision: 1 })
-          .where(({ revision }, { eq }) => eq(revision, before.revision))
-          .go();
-        return serialize(after);
-      } catch (error) {
-        if (conditionFailed(error)) return "again";
-        throw error;
-      }
+      return (await patch(before, set, removed)) ? serialize(after) : "again";
     }),
 );
 
+/** Changes the row as long as it is the one that was read; false when it is not. */
+async function patch(
+  before: { collectionId: string; revision: number },
+  set: Parameters<ReturnType<typeof CollectionEntity.patch>["set"]>[0],
+  removed: readonly "description"[] = [],
+) {
+  try {
+    await CollectionEntity.patch({ collectionId: before.collectionId })
+      .set(set)
+      .remove([...removed])
+      .add({ revision: 1 })
+      .where(({ revision }, { eq }) => eq(revision, before.revision))
+      .go();
+    return true;
+  } catch (error) {
+    if (conditionFailed(error)) return false;
+    throw error;
+  }
+}
+
 const RemoveInput = v.object({ collectionId: Id, creativeId: Id });
 
-/** Deletes the creative's own collection, never its media; safe to repeat for as long as it takes. */
-export const remove = fn(RemoveInput, async ({ collectionId, creativeId }): Promise<void> => {
-  await owned(collectionId, creativeId);
+/** Deletes the creative's own collection, never its media; safe to repeat. `CollectionNotFound`. */
+export const remove = fn(RemoveInput, async ({ collectionId, creativeId }, source: Source = system): Promise<void> => {
+  await conflictFree(async () => {
+    const { data } = await CollectionEntity.get({ collectionId }).go({ consistent: true });
+    if (data?.creativeId !== creativeId) throw CollectionNotFound();
+    if (data.deletedAt) return "done";
+    const expires = Math.ceil((source.now() + DELETED_KEPT_MS) / 1000);
+    return (await patch(data, { deletedAt: iso(source), expires })) ? "done" : "again";
+  });
+  // Afterwards, so that nothing can be put in any more; a removal that was cut off is completed when it is repeated.
   const { data } = await EntryEntity.query.entry({ collectionId }).go({ consistent: true, pages: "all" });
-  await EntryEntity.delete(data).go({ concurrency: 4 });
-  // Last, so that a removal that was cut off can be repeated.
-  await CollectionEntity.delete({ collectionId }).go();
+  const keys = data.map(({ uploadId, mediaId }) => ({ collectionId, uploadId, mediaId }));
+  await inFull(keys, (entries) => EntryEntity.delete(entries).go({ concurrent: 4 }));
 });
 
 const EntryInput = v.object({ collectionId: Id, creativeId: Id, uploadId: Id, mediaId: v.string() });
@@ -222,7 +241,7 @@ async function reorder(
         ? entities.entry.delete(key).commit()
         : entities.entry.put({ createdAt: changedAt, ...mine, ...key, ...decided }).commit(),
     ]).go();
-    return result.canceled ? "again" : "done";
+    return result.canceled ? again(result) : "done";
   });
 }
 
@@ -231,7 +250,8 @@ export async function dropUpload(uploadId: string, source: Source = system): Pro
   const { data } = await EntryEntity.query.byMedia({ uploadId }).go({ pages: "all" });
   for (const { collectionId, mediaId } of data) {
     const { data: collection } = await CollectionEntity.get({ collectionId }).go({ consistent: true });
-    if (collection) await drop({ collectionId, creativeId: collection.creativeId, uploadId, mediaId }, source);
+    if (collection && !collection.deletedAt)
+      await drop({ collectionId, creativeId: collection.creativeId, uploadId, mediaId }, source);
     else await EntryEntity.delete({ collectionId, uploadId, mediaId }).go();
   }
 }
@@ -239,7 +259,7 @@ export async function dropUpload(uploadId: string, source: Source = system): Pro
 /** The creative's own collection; `CollectionNotFound` for another's too. */
 async function owned(collectionId: string, creativeId: string) {
   const { data } = await CollectionEntity.get({ collectionId }).go({ consistent: true });
-  if (data?.creativeId !== creativeId) throw CollectionNotFound();
+  if (data?.creativeId !== creativeId || data.deletedAt) throw CollectionNotFound();
   return data;
 }
 

@@ -2,6 +2,7 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   TransactionCanceledException,
+  TransactionConflictException,
 } from "@aws-sdk/client-dynamodb";
 import { Entity } from "electrodb";
 import { Sha256 } from "./sha256.ts";
@@ -18,6 +19,11 @@ export function conditionFailed(error: unknown): boolean {
   return cause(error) instanceof ConditionalCheckFailedException;
 }
 
+/** Whether a single write met a transaction that holds its row: it may be tried again. */
+export function conflicted(error: unknown): boolean {
+  return cause(error) instanceof TransactionConflictException;
+}
+
 /** Per action of a cancelled transaction, in order: DynamoDB's reason code (`None`, `ConditionalCheckFailed`, `TransactionConflict` …); undefined for any other error. */
 export function cancellation(error: unknown): string[] | undefined {
   const found = cause(error);
@@ -28,4 +34,25 @@ export function cancellation(error: unknown): string[] | undefined {
 /** ElectroDB wraps the SDK's error as its cause. */
 function cause(error: unknown): unknown {
   return error instanceof Error && error.name === "ElectroError" && error.cause ? error.cause : error;
+}
+
+/** Times that what a batch left over is tried, each after a longer wait. */
+const BATCH_ATTEMPTS = 8;
+const BATCH_BACKOFF_MS = 50;
+
+/** Runs a batch of any length until DynamoDB has processed all of it, which under load it need not do at once. */
+export async function inFull<Key, Item = never>(
+  keys: Key[],
+  batch: (keys: Key[]) => Promise<{ data?: Item[]; unprocessed: Key[] }>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let left = keys;
+  for (let attempt = 1; left.length > 0; attempt++) {
+    if (attempt > BATCH_ATTEMPTS) throw new Error(`${left.length} of ${keys.length} items were left unprocessed.`);
+    if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, BATCH_BACKOFF_MS * 2 ** attempt));
+    const { data = [], unprocessed } = await batch(left);
+    items.push(...data);
+    left = unprocessed;
+  }
+  return items;
 }

@@ -13,7 +13,7 @@ import * as limits from "./limits.ts";
 import { RequestEntity } from "./request.entity.ts";
 import { Request } from "./request.ts";
 import { named, Text, Time, upTo } from "./schemas.ts";
-import { conflictFree } from "./transaction.ts";
+import { again, conflictFree } from "./transaction.ts";
 
 /** An event as the domain knows it; times ISO 8601 UTC, sizes in bytes. */
 export const Info = named("Event", {
@@ -80,7 +80,7 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
   const { idempotencyKey: key, ...asked } = input;
   const request = { userId: input.creativeId, key, operation: "events.create", input: asked };
   const made = await Request.madeBefore(request, source);
-  if (made) return get(made);
+  if (made) return latest(made);
   const nowMs = source.now();
   const now = new Date(nowMs).toISOString();
   const event = {
@@ -95,23 +95,31 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
   checkTimes(event);
   if (key === undefined) return insert(event);
   const row = Request.record({ ...request, key }, event.eventId, source);
-  const result = await createWriteTransaction({ event: EventEntity, request: RequestEntity }, (entities) => [
+  const write = createWriteTransaction({ event: EventEntity, request: RequestEntity }, (entities) => [
     entities.event.create(event).commit(),
     entities.request
       .put(row)
       .where(({ expires }, { notExists, lt }) => `${notExists(expires)} OR ${lt(expires, source.now() / 1000)}`)
       .commit(),
-  ]).go();
-  // The same create was under way twice: the other one was first.
-  return result.canceled ? get((await Request.madeBefore(request, source)) ?? event.eventId) : serialize(event);
+  ]);
+  return conflictFree(async () => {
+    const result = await write.go();
+    if (!result.canceled) return serialize(event);
+    // The same create was under way twice: the other one was first, or will be.
+    const first = await Request.madeBefore(request, source);
+    return first ? latest(first) : again(result);
+  });
 });
+
+/** The event as the last write left it. */
+const latest = async (eventId: string): Promise<Info> => serialize(await row(eventId, { consistent: true }));
 
 async function insert(event: Parameters<typeof EventEntity.create>[0] & Row): Promise<Info> {
   try {
     await EventEntity.create(event).go();
     return serialize(event);
   } catch (error) {
-    if (conditionFailed(error)) return get(event.eventId);
+    if (conditionFailed(error)) return latest(event.eventId);
     throw error;
   }
 }
@@ -240,6 +248,9 @@ export async function* open() {
     cursor = page.cursor;
   } while (cursor);
 }
+
+/** Whether the event is deleted and what belongs to it still being removed. */
+export const isBeingRemoved = async (eventId: string): Promise<boolean> => (await deleted(eventId))?.state === OPEN;
 
 /** The row of a deleted event; undefined for one that is not deleted. */
 export async function deleted(eventId: string) {

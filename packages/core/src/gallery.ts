@@ -2,6 +2,7 @@ export * as Gallery from "./gallery.ts";
 
 import * as v from "valibot";
 import { Cursor } from "./cursor.ts";
+import { inFull } from "./database.ts";
 import { Event } from "./event.ts";
 import { fn } from "./fn.ts";
 import { Id } from "./ids.ts";
@@ -48,14 +49,19 @@ export const list = fn(ListInput, async ({ eventId, type, cursor, limit }) => {
 export async function pick(wanted: { uploadId: string; mediaId: string }[]): Promise<Info[]> {
   if (wanted.length === 0) return [];
   const uploadIds = [...new Set(wanted.map(({ uploadId }) => uploadId))];
+  const keys = wanted.map(({ uploadId, mediaId }) => ({ uploadId, mediaId }));
   const [media, uploads] = await Promise.all([
-    MediaEntity.get(wanted).go({ preserveBatchOrder: true, concurrency: 2 }),
-    UploadEntity.get(uploadIds.map((uploadId) => ({ uploadId }))).go({ concurrency: 2 }),
+    inFull(keys, (some) => MediaEntity.get(some).go({ concurrent: 2 })),
+    inFull(
+      uploadIds.map((uploadId) => ({ uploadId })),
+      (some) => UploadEntity.get(some).go({ concurrent: 2 }),
+    ),
   ]);
-  const byId = new Map(uploads.data.map((upload) => [upload.uploadId, upload]));
-  return media.data.flatMap((one) => {
-    const upload = one && byId.get(one.uploadId);
-    if (!upload || one.status !== "complete" || (one.visibility ?? "public") !== "public" || !one.publishedAt)
+  const uploadOf = new Map(uploads.map((upload) => [upload.uploadId, upload]));
+  const mediaOf = new Map(media.map((one) => [`${one.uploadId}/${one.mediaId}`, one]));
+  return keys.flatMap((key) => {
+    const [one, upload] = [mediaOf.get(`${key.uploadId}/${key.mediaId}`), uploadOf.get(key.uploadId)];
+    if (!one || !upload || one.status !== "complete" || (one.visibility ?? "public") !== "public" || !one.publishedAt)
       return [];
     const { uploadId, mediaId, contentType, width = 0, height = 0, durationMs, publishedAt } = one;
     const { eventId, fanId } = upload;

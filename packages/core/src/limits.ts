@@ -46,6 +46,9 @@ export const DELETED_KEPT_MS = 30 * 24 * HOUR_MS;
 /** Largest body of a request to the API: names and numbers, never files. */
 export const REQUEST_BYTES = 256 * KIB;
 
+/** Steps of a media's timeline after which hiding and showing it is told no more. */
+export const TIMELINE_STEPS = 100;
+
 /** Entries of a page of a list. */
 export const PAGE = 20;
 export const PAGE_MAX = 100;

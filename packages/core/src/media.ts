@@ -11,6 +11,7 @@ import { Keys, type MediaRef } from "./keys.ts";
 import { MediaEntity } from "./media.entity.ts";
 import { Sequencer } from "./sequencer.ts";
 import type { MediaStatus } from "./status.ts";
+import { conflictFree } from "./transaction.ts";
 import { type Rows, transition } from "./transition.ts";
 import { Upload } from "./upload.ts";
 
@@ -139,7 +140,7 @@ export const noteProgress = (ref: MediaRef, percent: number) =>
 
 async function whileProcessing(patch: { go(): Promise<unknown> }): Promise<void> {
   try {
-    await patch.go();
+    await conflictFree(() => patch.go());
   } catch (error) {
     if (!conditionFailed(error)) throw error;
   }

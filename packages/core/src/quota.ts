@@ -1,5 +1,6 @@
 export * as Quota from "./quota.ts";
 
+import { inFull } from "./database.ts";
 import { QuotaEntity } from "./quota.entity.ts";
 import { Upload } from "./upload.ts";
 
@@ -7,5 +8,6 @@ import { Upload } from "./upload.ts";
 export async function removeOfEvent(eventId: string): Promise<void> {
   const fans = new Set<string>();
   for await (const { fanId } of Upload.ofEvent(eventId)) fans.add(fanId);
-  await QuotaEntity.delete([...fans].map((fanId) => ({ eventId, fanId }))).go({ concurrency: 4 });
+  const keys = [...fans].map((fanId) => ({ eventId, fanId }));
+  await inFull(keys, (some) => QuotaEntity.delete(some).go({ concurrent: 4 }));
 }

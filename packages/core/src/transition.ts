@@ -2,11 +2,12 @@ import { createWriteTransaction } from "electrodb";
 import { MediaNotFound } from "./errors.ts";
 import type { Source } from "./ids.ts";
 import type { MediaRef } from "./keys.ts";
+import { TIMELINE_STEPS } from "./limits.ts";
 import { LinkEntity } from "./link.entity.ts";
 import { linkOf } from "./link.ts";
 import { MediaEntity } from "./media.entity.ts";
 import { isClosed, isSettled, type MediaStatus, statusOf, type Visibility } from "./status.ts";
-import { conflictFree } from "./transaction.ts";
+import { again, conflictFree } from "./transaction.ts";
 import { CLOSED, openShard, UploadEntity } from "./upload.entity.ts";
 import { Upload } from "./upload.ts";
 
@@ -48,11 +49,13 @@ export async function transition(
     const after = media.map((one) => (one === current ? changed : one));
     const status = statusOf(after.map((one) => one.status));
     const at = new Date(source.now()).toISOString();
+    // Who hides and shows without end fills the row no further: DynamoDB holds 400 KB (AWS).
+    const told = change.step && (!change.visibility || current.timeline.length < TIMELINE_STEPS);
     const write = createWriteTransaction({ media: MediaEntity, upload: UploadEntity, link: LinkEntity }, (entities) => [
       entities.media
         .patch({ uploadId: ref.uploadId, mediaId: ref.mediaId })
         .set(set)
-        .append({ timeline: change.step ? [{ at, step: change.step }] : [] })
+        .append({ timeline: told && change.step ? [{ at, step: change.step }] : [] })
         .remove(change.unset ?? [])
         .where((attributes, { eq }) => eq(attributes.status, current.status))
         .commit(),
@@ -71,6 +74,6 @@ export async function transition(
       ...(change.link === "remove" ? [entities.link.delete(linkOf(upload, changed, at)).commit()] : []),
     ]);
     const result = await write.go();
-    return result.canceled ? "again" : "done";
+    return result.canceled ? again(result) : "done";
   });
 }

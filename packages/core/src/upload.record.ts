@@ -16,7 +16,7 @@ export function serialize(upload: UploadRow, rows: MediaRow[]): Info {
   // The media may have been read a moment after the upload: what is shown agrees with itself.
   const status = statusOf(media.map((one) => one.status));
   const completedAt = isClosed(status) ? (upload.completedAt ?? lastStep(media)) : undefined;
-  const progress = Math.floor(media.reduce((sum, one) => sum + one.progress, 0) / media.length);
+  const progress = Math.floor(media.reduce((sum, one) => sum + one.progress, 0) / (media.length || 1));
   const urls = media[0]?.urls;
   return {
     ...{ uploadId, eventId, fanId, creativeId, contentType, status },

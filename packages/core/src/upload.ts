@@ -31,7 +31,7 @@ import { MediaEntity } from "./media.entity.ts";
 import { QuotaEntity } from "./quota.entity.ts";
 import { RequestEntity } from "./request.entity.ts";
 import { Request } from "./request.ts";
-import { conflictFree } from "./transaction.ts";
+import { again, conflictFree } from "./transaction.ts";
 import { CLOSED, OPEN_SHARDS, openShard, UPLOAD_STATUS, UploadEntity } from "./upload.entity.ts";
 import { serialize } from "./upload.record.ts";
 import { Files, type Info } from "./upload.schemas.ts";
@@ -98,7 +98,7 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
     const first = await Request.madeBefore(request, source);
     if (first) return get({ uploadId: first, userId: fanId });
     if (result.data[0]?.code === "ConditionalCheckFailed") throw TooManyUploads(event.uploadsPerFan);
-    return "again";
+    return again(result);
   });
 });
 
@@ -165,10 +165,15 @@ const record = new Service({ upload: UploadEntity, media: MediaEntity });
 
 /** The same rows in one question, for those who only look. */
 export async function look(uploadId: string) {
+  const found = await find(uploadId);
+  if (!found) throw UploadNotFound();
+  return found;
+}
+
+async function find(uploadId: string) {
   const { data } = await record.collections.record({ uploadId }).go({ consistent: true, pages: "all" });
   const upload = data.upload[0];
-  if (!upload) throw UploadNotFound();
-  return { upload, media: data.media };
+  return upload && { upload, media: data.media };
 }
 
 /** The record of an upload, for its fan and its event's creative; `UploadNotFound` for everybody else. */
@@ -214,9 +219,11 @@ export const listOfEvent = fn(ListOfEventInput, async ({ eventId, creativeId, st
 });
 
 async function whole(page: { data: { uploadId: string }[]; cursor: string | null }, purpose: string) {
-  const found = await Promise.all(page.data.map(({ uploadId }) => look(uploadId)));
+  const found = await Promise.all(page.data.map(({ uploadId }) => find(uploadId)));
   const cursor = Cursor.seal(page.cursor, purpose);
-  return { uploads: found.map(({ upload, media }) => serialize(upload, media)), ...(cursor ? { cursor } : {}) };
+  // One that is forgotten meanwhile may still be in the index.
+  const uploads = found.flatMap((one) => (one ? [serialize(one.upload, one.media)] : []));
+  return { uploads, ...(cursor ? { cursor } : {}) };
 }
 
 const RemoveInput = v.object({
@@ -260,7 +267,7 @@ export const remove = fn(RemoveInput, ({ uploadId, userId }, source: Source = sy
       ],
     );
     const result = await write.go();
-    return result.canceled ? "again" : true;
+    return result.canceled ? again(result) : true;
   });
 });
 
@@ -274,19 +281,22 @@ export async function noteRemoved(uploadId: string, close: boolean, source: Sour
   const expires = Math.ceil((source.now() + DELETED_KEPT_MS) / 1000);
   const removedAt = upload.removedAt ?? new Date(source.now()).toISOString();
   // The media first: once the upload is closed nobody comes back for them.
-  if (close) await Promise.all(media.map((one) => MediaEntity.patch(one).set({ expires }).go()));
-  await UploadEntity.patch({ uploadId })
-    .set({ removedAt, ...(close ? { openShard: CLOSED, expires } : {}) })
-    .composite({ eventId, createdAt, ...(close ? {} : { openShard: upload.openShard }) })
-    .go();
+  if (close) await Promise.all(media.map((one) => conflictFree(() => MediaEntity.patch(one).set({ expires }).go())));
+  await conflictFree(() =>
+    UploadEntity.patch({ uploadId })
+      .set({ removedAt, ...(close ? { openShard: CLOSED, expires } : {}) })
+      .composite({ eventId, createdAt, ...(close ? {} : { openShard: upload.openShard }) })
+      .go(),
+  );
 }
 
 /**
- * Uploads about which something is still to be done and that were made before `before` (ISO 8601), in no order. For the
- * sweep: they are found by an index, so one may already have moved on.
+ * Uploads about which something is still to be done and that were made before `before` (ISO 8601), in no order but from
+ * the shard `first` on. For the sweep: they are found by an index, so one may already have moved on.
  */
-export async function* open(before: string) {
-  for (let shard = 0; shard < OPEN_SHARDS; shard++) {
+export async function* open(before: string, first = 0) {
+  for (let count = 0; count < OPEN_SHARDS; count++) {
+    const shard = (first + count) % OPEN_SHARDS;
     let cursor: string | null = null;
     do {
       const page: { data: { uploadId: string }[]; cursor: string | null } = await UploadEntity.query

@@ -26,7 +26,8 @@ export const set = fn(SetHiddenInput, async (input, source: Source = system): Pr
     ? { visibility: { from: ["public", "showing"], to: "hiding" }, step: "hidden", link: "remove", ...STAYS }
     : { visibility: { from: ["hidden", "hiding"], to: "showing" }, step: "shown", ...STAYS };
   const outcome = await transition({ ...upload, mediaId: input.mediaId }, change, source);
-  if (outcome === "stale") throw MediaNotComplete(found.status);
+  // It was not complete, or was deleted in between.
+  if (outcome === "stale") throw MediaNotComplete(found.status === "complete" ? "deleted" : found.status);
   return outcome === "done";
 });
 

@@ -13,6 +13,7 @@ describe("statusOf", () => {
     [["rejected", "expired"], "rejected"],
     [["expired", "deleted"], "expired"],
     [["deleted"], "deleted"],
+    [[], "deleted"],
   ] as const)("%j is %s", (media, status) => expect(statusOf([...media])).toBe(status));
 
   it("keeps open what somebody still waits for", () => {

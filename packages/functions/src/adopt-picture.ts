@@ -35,7 +35,7 @@ export async function handler(event: unknown) {
     { sequencer, bytes: found?.sent ?? size },
     async () => found?.bytes,
   );
-  for (const Key of remove) await s3.send(new DeleteObjectCommand({ Bucket: config.imagesBucket, Key }));
+  for (const one of remove) await removeObject(one, one === key ? etag : undefined);
   await Edge.forget(forget);
   await Adoption.removed(key, remove);
   logger.info("picture", { key, outcome, removed: remove.length });
@@ -56,6 +56,16 @@ async function read(Key: string, etag: string) {
   } catch (error) {
     if (error instanceof NoSuchKey || isOutdated(error)) return undefined;
     throw error;
+  }
+}
+
+/** Just the object of `etag`, where one is named: another that has taken its place has an event of its own. */
+async function removeObject(Key: string, etag: string | undefined) {
+  try {
+    const condition = etag === undefined ? {} : { IfMatch: `"${etag}"` };
+    await s3.send(new DeleteObjectCommand({ Bucket: config.imagesBucket, Key, ...condition }));
+  } catch (error) {
+    if (!isOutdated(error)) throw error;
   }
 }
 

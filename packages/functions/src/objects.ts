@@ -5,6 +5,7 @@ import {
   GetObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  NoSuchUpload,
   PutObjectTaggingCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -45,10 +46,28 @@ export async function removeBelow(Bucket: string, prefix: string): Promise<numbe
 }
 
 /** Ends multipart uploads below `prefix` and gives their parts back; how many there were. */
-export async function abortBelow(Bucket: string, Prefix: string): Promise<number> {
-  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
-  for (const { Key, UploadId } of Uploads) await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
-  return Uploads.length;
+export async function abortBelow(Bucket: string, prefix: string): Promise<number> {
+  let aborted = 0;
+  await each(multipartUploadsBelow(Bucket, prefix), async ({ Key, UploadId }) => {
+    try {
+      await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+      aborted++;
+    } catch (error) {
+      // Ended meanwhile.
+      if (!(error instanceof NoSuchUpload)) throw error;
+    }
+  });
+  return aborted;
+}
+
+/** For who ends each of them: every page is the first one of what is left. */
+async function* multipartUploadsBelow(Bucket: string, Prefix: string) {
+  let more: boolean;
+  do {
+    const page = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+    yield* page.Uploads ?? [];
+    more = page.IsTruncated ?? false;
+  } while (more);
 }
 
 const HIDDEN = { Key: HIDDEN_TAG.key, Value: HIDDEN_TAG.value };
@@ -69,11 +88,21 @@ async function* expand(bucket: string, keys: string[]) {
   }
 }
 
-/** Does `work` for each, several at a time; the first failure ends it. */
-async function each<T>(items: AsyncIterable<T>, work: (item: T) => Promise<unknown>) {
+/**
+ * Does `work` for each, several at a time. After the first failure no more is begun; it is thrown once all that was
+ * begun has ended: what goes on in a Lambda function that has answered would go on in the midst of its next call.
+ */
+export async function each<T>(items: AsyncIterable<T>, work: (item: T) => Promise<unknown>, parallel = PARALLEL) {
   const source = items[Symbol.asyncIterator]();
+  const failures: unknown[] = [];
   const worker = async () => {
-    for (let next = await source.next(); !next.done; next = await source.next()) await work(next.value);
+    try {
+      for (let next = await source.next(); !next.done && failures.length === 0; next = await source.next())
+        await work(next.value);
+    } catch (error) {
+      failures.push(error);
+    }
   };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  await Promise.all(Array.from({ length: parallel }, worker));
+  if (failures.length > 0) throw failures[0];
 }

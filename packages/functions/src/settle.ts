@@ -12,46 +12,49 @@ import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
-import { abortBelow, removeBelow, setHidden } from "./objects.ts";
+import { abortBelow, each, removeBelow, setHidden } from "./objects.ts";
 
 const states = new SFNClient({});
 
-const Event = v.object({ detail: v.union([v.object({ uploadId: Id }), v.object({ eventId: Id })]) });
+const Event = v.object({
+  detail: v.union([v.object({ uploadId: Id, mediaId: v.optional(v.string()) }), v.object({ eventId: Id })]),
+});
 
 /** Event "Settlement Due": brings S3 and the edge in line with a record. Safe to repeat, at any point. */
 export async function handler(event: unknown) {
   const { detail } = parse(Event, event);
-  if ("uploadId" in detail) await settleUpload(detail.uploadId);
+  if ("uploadId" in detail) await settleUpload(detail);
   else await settleEvent(detail.eventId);
 }
 
-/** Removes what is stored of a deleted upload; hides or shows media as their record says. */
-export async function settleUpload(uploadId: string, source: Source = system): Promise<void> {
-  const { upload, media } = await Upload.rows(uploadId);
+/** Removes what is stored of a deleted upload; else hides or shows the media as its record says. */
+export async function settleUpload(
+  { uploadId, mediaId }: { uploadId: string; mediaId?: string | undefined },
+  source: Source = system,
+): Promise<void> {
+  const { upload } = await Upload.rows(uploadId);
   if (upload.status === "deleted") {
-    const { found } = await removeUpload(uploadId, source);
-    if (found || !upload.removedAt) await Edge.forget([`${Keys.directory(upload)}/*`], source);
-    return;
-  }
-  for (const { mediaId, visibility } of media)
-    if (visibility === "hiding" || visibility === "showing") await settleVisibility({ ...upload, mediaId }, source);
+    // Of a deleted event the edge forgets everything at once.
+    const withEvent = await Happening.isBeingRemoved(upload.eventId);
+    await removeUpload(uploadId, source, withEvent ? [] : [`${Keys.directory(upload)}/*`]);
+  } else if (mediaId) await settleVisibility({ ...upload, mediaId }, source);
 }
 
 /**
  * Marks or unmarks the media's objects until the record has not changed meanwhile: whoever hides and shows in quick
- * succession, what they said last holds.
+ * succession, what they said last holds. It does so whatever the record says: a run that failed half way may have acted
+ * on what it said before.
  */
 async function settleVisibility(ref: MediaRef, source: Source) {
   const bucket = ref.mediaId === "video" ? config.contentBucket : config.imagesBucket;
   const keys = Keys.published(ref);
+  // A video's many files are forgotten by one path: wildcards are scarce (AWS: 15 in progress per distribution).
+  const forgotten = ref.mediaId === "video" ? [`${Keys.directory(ref)}/*`] : keys;
   for (;;) {
     const visibility = await Visibility.get(ref);
     if (!visibility) return;
     await setHidden(bucket, keys, visibility === "hiding" || visibility === "hidden");
-    await Edge.forget(
-      keys.map((key) => (key.endsWith("/") ? `${key}*` : key)),
-      source,
-    );
+    await Edge.forget(forgotten, source);
     const ended = visibility === "public" || visibility === "hidden";
     if (ended || (await Visibility.settled(ref, visibility, source)) === "done") {
       logger.info("settled", { uploadId: ref.uploadId, mediaId: ref.mediaId, visibility });
@@ -60,8 +63,15 @@ async function settleVisibility(ref: MediaRef, source: Source) {
   }
 }
 
-/** Ends what is under way and removes what is stored of a deleted upload; whether there was anything, and whether it is done with. */
-async function removeUpload(uploadId: string, source: Source): Promise<{ found: boolean; closed: boolean }> {
+/**
+ * Ends what is under way, removes what is stored of a deleted upload and has the edge forget `paths`; whether there was
+ * anything, and whether it is done with.
+ */
+async function removeUpload(
+  uploadId: string,
+  source: Source,
+  paths: string[],
+): Promise<{ found: boolean; closed: boolean }> {
   const { upload, media } = await Upload.rows(uploadId);
   const directory = `${Keys.directory(upload)}/`;
   for (const { executionArn, publishedAt } of media) if (executionArn && !publishedAt) await stop(executionArn);
@@ -75,6 +85,8 @@ async function removeUpload(uploadId: string, source: Source): Promise<{ found: 
   // What was on its way when it was deleted may still arrive: it is looked at once more, later.
   const waited = upload.removedAt !== undefined && source.now() - Date.parse(upload.removedAt) >= LOST_EVENT_MS;
   const closed = waited && !found;
+  // Before the record says so: should the edge not take it, this is done again.
+  if (found || !upload.removedAt) await Edge.forget(paths, source);
   await Upload.noteRemoved(uploadId, closed, source);
   logger.info("removed", { uploadId, found, closed });
   return { found, closed };
@@ -97,19 +109,23 @@ export async function settleEvent(eventId: string, source: Source = system): Pro
   if (!event) return;
   let left = 0;
   let found = (await removeBelow(config.imagesBucket, Keys.flyers(eventId))) > 0;
-  const uploads = Upload.ofEvent(eventId);
-  const worker = async () => {
-    for (let next = await uploads.next(); !next.done; next = await uploads.next()) {
-      const { uploadId } = next.value;
-      if (!(await Upload.remove({ uploadId }, source))) continue;
-      const removed = await removeUpload(uploadId, source);
+  const failures: unknown[] = [];
+  const settleOne = async ({ uploadId }: { uploadId: string }) => {
+    try {
+      if (!(await Upload.remove({ uploadId }, source))) return;
+      const removed = await removeUpload(uploadId, source, []);
       found ||= removed.found;
       if (!removed.closed) left++;
+    } catch (error) {
+      logger.error("an upload could not be removed", { eventId, uploadId, error: error as Error });
+      failures.push(error);
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
-  // One path for the whole event, however many files it had.
-  if (found || left > 0) await Edge.forget([`events/${eventId}/*`], source);
+  await each(Upload.ofEvent(eventId), settleOne, PARALLEL);
+  // One path for the whole event, however many files it had; in every run, since an earlier one may have failed to.
+  await Edge.forget([`events/${eventId}/*`], source);
+  // One upload's trouble does not keep the others; thrown at the end, so that Lambda tries again.
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} uploads could not be removed`);
   const waited = source.now() - Date.parse(event.deletedAt) >= LOST_EVENT_MS;
   if (left > 0 || found || !waited) return;
   await Quota.removeOfEvent(eventId);

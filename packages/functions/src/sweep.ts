@@ -8,8 +8,8 @@ import { LOST_EVENT_MS, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { Media } from "@dropclip/core/media";
 import { Upload } from "@dropclip/core/upload";
 import { logger } from "./log.ts";
-import { abortBelow, s3 } from "./objects.ts";
-import { requestSettlement } from "./settling.ts";
+import { abortBelow, each, s3 } from "./objects.ts";
+import { requestSettlement, type Settlement } from "./settling.ts";
 
 const states = new SFNClient({});
 
@@ -20,6 +20,10 @@ interface Done {
   settlements: number;
 }
 
+/** Uploads looked at a time. */
+const PARALLEL = 8;
+const HOUR_MS = 3_600_000;
+
 const UNSETTLED = new Set<string | undefined>(["hiding", "showing"]);
 
 /** Event "Scheduled Event", hourly. */
@@ -27,19 +31,24 @@ export const handler = () => sweep();
 
 /**
  * Looks after uploads that wait too long: a file that arrived but whose event was lost is taken in after all; one that
- * never arrived expires, and its parts are given back; what was deleted or hidden but never settled is settled. One upload's trouble does not keep the others waiting.
+ * never arrived expires, and its parts are given back; what was deleted or hidden but never settled is settled. One
+ * upload's trouble does not keep the others waiting.
  */
 export async function sweep(source: Source = system): Promise<Done> {
   const done = { restarted: 0, expired: 0, settlements: 0 };
   const failures: unknown[] = [];
-  for await (const uploadId of Upload.open(new Date(source.now() - LOST_EVENT_MS).toISOString())) {
+  const before = new Date(source.now() - LOST_EVENT_MS).toISOString();
+  // Each hour from another one on: should there be more than a run can look at, none is always left out.
+  const first = Math.floor(source.now() / HOUR_MS);
+  const lookAfter = async (uploadId: string) => {
     try {
       await sweepOne(uploadId, done, source);
     } catch (error) {
       logger.error("an upload could not be swept", { uploadId, error: error as Error });
       failures.push(error);
     }
-  }
+  };
+  await each(Upload.open(before, first), lookAfter, PARALLEL);
   for await (const eventId of Event.open()) {
     await requestSettlement({ eventId });
     done.settlements++;
@@ -52,10 +61,12 @@ export async function sweep(source: Source = system): Promise<Done> {
 
 async function sweepOne(uploadId: string, done: Done, source: Source) {
   const { upload, media } = await Upload.rows(uploadId);
-  if (upload.status === "deleted" || media.some(({ visibility }) => UNSETTLED.has(visibility))) {
-    await requestSettlement({ uploadId });
-    done.settlements++;
-  }
+  const due: Settlement[] =
+    upload.status === "deleted"
+      ? [{ uploadId }]
+      : media.filter((one) => UNSETTLED.has(one.visibility)).map(({ mediaId }) => ({ uploadId, mediaId }));
+  for (const settlement of due) await requestSettlement(settlement);
+  done.settlements += due.length;
   const pending = media.filter(({ status }) => status === "pending");
   if (pending.length === 0) return;
   const Bucket = config.uploadsBucket;

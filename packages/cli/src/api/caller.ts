@@ -51,22 +51,17 @@ export function createCaller(base: string, patience: Patience, bearer?: Bearer):
     if (isTransient(answer)) throw new Transient(problemOf(answer).message, retryAfterMs(answer, patience.clock.now()));
     return answer;
   };
-  return (method, path, options = {}) => {
-    let attempts = 0;
-    return withRetries(patience, base, async () => {
-      attempts++;
+  return (method, path, options = {}) =>
+    withRetries(patience, base, async () => {
       const token = await bearer?.token();
       let answer = await once(method, path, options, token);
       if (answer.status === 401 && bearer && token) {
         answer = await once(method, path, options, await bearer.renew(token));
         if (answer.status === 401) throw bearer.turnedAway();
       }
-      // What an attempt whose answer was lost has deleted is no longer there for the next one.
-      if (answer.status === 404 && method === "DELETE" && attempts > 1) return { ...answer, status: 204 };
       if (answer.status >= 400) throw refusalOf(answer);
       return answer;
     });
-  };
 }
 
 /** A quota that is used up is 429 too, but says in the API's own words that no waiting helps: it has no Retry-After. */

@@ -138,14 +138,19 @@ route(
     access: "creative",
     kind: "write",
     body: v.object({ hidden: v.boolean() }),
-    answer: { status: 200, schema: Upload.Info, description: "The upload's record. S3 and the edge follow at once." },
+    answer: {
+      status: 200,
+      schema: Upload.Info,
+      description: "The upload's record. S3 and the edge follow in the background.",
+    },
     errors: ["not_found", "conflict"],
   },
   async (c, { userId }) => {
     const uploadId = c.req.param("uploadId") ?? "";
     const mediaId = c.req.param("mediaId") ?? "";
     const { hidden } = await body(c);
-    if (await Visibility.set({ uploadId, mediaId, creativeId: userId, hidden })) await requestSettlement({ uploadId });
+    if (await Visibility.set({ uploadId, mediaId, creativeId: userId, hidden }))
+      await requestSettlement({ uploadId, mediaId });
     return respond(c, await Upload.get({ uploadId, userId }));
   },
 );

@@ -1,0 +1,196 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CONTENT, IMAGES, keysIn, later, MINUTE, published, UPLOADS } from "./api/support.ts";
+import { aws } from "./aws.ts";
+import { type TestCloud, testCloud } from "./cloud.ts";
+
+/** What CloudFront answers to the next calls; 201 once there is no more. */
+let refusals: { status: number; code: string }[] = [];
+/** Paths that were forgotten, of each call that was taken. */
+let forgotten: string[][] = [];
+let cloudFront: Server;
+let cloud: TestCloud;
+let core: Awaited<ReturnType<typeof load>>;
+
+async function load() {
+  const [settle, edge, upload, event, media, visibility, keys] = await Promise.all([
+    import("@dropclip/functions/settle"),
+    import("@dropclip/functions/edge"),
+    import("@dropclip/core/upload"),
+    import("@dropclip/core/event"),
+    import("@dropclip/core/media"),
+    import("@dropclip/core/visibility"),
+    import("@dropclip/core/keys"),
+  ]);
+  return { ...settle, ...edge, ...upload, ...event, ...media, ...visibility, ...keys };
+}
+
+beforeAll(async () => {
+  cloudFront = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const refusal = refusals.shift();
+    response.writeHead(refusal?.status ?? 201, { "content-type": "text/xml" });
+    if (refusal) {
+      response.end(
+        `<ErrorResponse><Error><Type>Sender</Type><Code>${refusal.code}</Code><Message>no</Message></Error></ErrorResponse>`,
+      );
+      return;
+    }
+    forgotten.push([...body.matchAll(/<Path>([^<]+)</g)].map(([, path]) => path!));
+    response.end("<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>");
+  }).listen(0, "127.0.0.1");
+  await once(cloudFront, "listening");
+  process.env.AWS_ENDPOINT_URL_CLOUDFRONT = `http://127.0.0.1:${(cloudFront.address() as AddressInfo).port}`;
+  // What settles in the background is left out: here it is called by hand, and its edge fails when it is to.
+  cloud = await testCloud({
+    adjust: (facts) => ({ ...facts, rules: facts.rules.filter(({ name }) => !name.includes("settlement-due")) }),
+  });
+  core = await load();
+});
+afterAll(async () => {
+  delete process.env.AWS_ENDPOINT_URL_CLOUDFRONT;
+  cloudFront.close();
+  await cloud.dispose();
+});
+beforeEach(() => {
+  refusals = [];
+  forgotten = [];
+});
+
+const REFUSED = { status: 403, code: "AccessDenied" };
+const BUSY = { status: 400, code: "TooManyInvalidationsInProgress" };
+const newEvent = () => core.Event.create({ creativeId: cloud.creativeId, title: "A night" });
+const stored = async (prefix: string) =>
+  (await Promise.all([UPLOADS, CONTENT, IMAGES].map((bucket) => keysIn(cloud, bucket, prefix)))).flat();
+
+describe("a deleted upload", () => {
+  it("is noted as removed only once the edge has forgotten it", async () => {
+    const { eventId } = await newEvent();
+    const upload = await published(cloud, { eventId });
+    const { uploadId } = upload;
+    const path = `/${core.Keys.directory(upload)}/*`;
+    await core.Upload.remove({ uploadId });
+    refusals = [REFUSED];
+    await expect(core.settleUpload({ uploadId })).rejects.toThrow();
+    expect(await stored(core.Keys.directory(upload))).toEqual([]);
+    expect((await core.Upload.rows(uploadId)).upload.removedAt).toBeUndefined();
+    await core.settleUpload({ uploadId });
+    expect(forgotten).toEqual([[path]]);
+    expect((await core.Upload.rows(uploadId)).upload.removedAt).toBeDefined();
+    // The later look finds nothing, and has nothing forgotten once more.
+    await core.settleUpload({ uploadId }, later(16 * MINUTE));
+    expect(forgotten).toEqual([[path]]);
+  });
+
+  it("of a deleted event is forgotten with it", async () => {
+    const { eventId } = await newEvent();
+    const { uploadId } = await published(cloud, { eventId });
+    await core.Upload.remove({ uploadId });
+    await core.Event.remove({ eventId, creativeId: cloud.creativeId });
+    await core.settleUpload({ uploadId });
+    expect(forgotten).toEqual([]);
+    await core.settleEvent(eventId);
+    expect(forgotten).toEqual([[`/events/${eventId}/*`]]);
+  });
+
+  it("gives the parts back of however many multipart uploads were begun", async () => {
+    const { eventId } = await newEvent();
+    const upload = await core.Upload.create({
+      ...{ eventId, fanId: cloud.fanId, files: [{ name: "film.mp4", bytes: 20 * 1024 ** 2 }] },
+    });
+    const key = core.Keys.staged({ ...upload, mediaId: "video" }, "mp4");
+    const begin = async () => expect((await aws(cloud).s3("POST", `/${UPLOADS}/${key}?uploads=`)).status).toBe(200);
+    for (let count = 0; count < 1010; count += 10) await Promise.all(Array.from({ length: 10 }, begin));
+    await core.Upload.remove(upload);
+    await core.settleUpload(upload);
+    expect((await aws(cloud).s3("GET", `/${UPLOADS}?uploads=&prefix=${key}`)).text).not.toContain("<Upload>");
+  });
+});
+
+describe("a deleted event", () => {
+  it("is forgotten by the edge in every run, so that no failure leaves anything there", async () => {
+    const { eventId } = await newEvent();
+    const upload = await published(cloud, { eventId });
+    await core.Event.remove({ eventId, creativeId: cloud.creativeId });
+    refusals = [REFUSED];
+    await expect(core.settleEvent(eventId)).rejects.toThrow();
+    expect(await stored(core.Keys.directory(upload))).toEqual([]);
+    await core.settleEvent(eventId, later(16 * MINUTE));
+    expect(forgotten).toEqual([[`/events/${eventId}/*`]]);
+  });
+
+  it("loses all its uploads but the one that cannot be removed, and says so", async () => {
+    const { eventId } = await newEvent();
+    const stuck = await core.Upload.create({
+      ...{ eventId, fanId: cloud.fanId, files: [{ name: "photo.jpg", bytes: 3 }] },
+    });
+    const key = core.Keys.staged({ ...stuck, mediaId: "image1" }, "jpg");
+    // Nothing that could be stopped.
+    const arrival = { key, bytes: 3, etag: "e", sequencer: "1", executionArn: "no execution" };
+    await core.Media.claim(arrival, async () => Buffer.from("ffd8ff", "hex"));
+    const others = await Promise.all(Array.from({ length: 6 }, () => published(cloud, { eventId })));
+    await core.Event.remove({ eventId, creativeId: cloud.creativeId });
+    await expect(core.settleEvent(eventId)).rejects.toThrow("1 uploads could not be removed");
+    for (const upload of others) expect(await stored(core.Keys.directory(upload))).toEqual([]);
+    expect(forgotten).toEqual([[`/events/${eventId}/*`]]);
+    expect(await core.Event.isBeingRemoved(eventId)).toBe(true);
+  });
+});
+
+describe("hiding and showing", () => {
+  const tagsOf = async (key: string) => (await aws(cloud).s3("GET", `/${IMAGES}/${key}?tagging=`)).text;
+
+  it("is brought in line by a repeated run, whatever an earlier one has left half done", async () => {
+    const upload = await published(cloud);
+    const ref = { ...upload, mediaId: "image1" };
+    const key = core.Keys.image(ref);
+    const set = (hidden: boolean) => core.Visibility.set({ ...ref, creativeId: cloud.creativeId, hidden });
+    await set(true);
+    await core.settleUpload(ref);
+    expect(await core.Visibility.get(ref)).toBe("hidden");
+    // A late call of a run that was about to show it.
+    expect((await aws(cloud).s3("DELETE", `/${IMAGES}/${key}?tagging=`)).status).toBe(204);
+    expect(await tagsOf(key)).not.toContain("<Tag>");
+    await core.settleUpload(ref);
+    expect(await tagsOf(key)).toContain("<Tag>");
+
+    await set(false);
+    refusals = [REFUSED];
+    await expect(core.settleUpload(ref)).rejects.toThrow();
+    expect(await core.Visibility.get(ref)).toBe("showing");
+    await core.settleUpload(ref);
+    expect([await core.Visibility.get(ref), (await tagsOf(key)).includes("<Tag>")]).toEqual(["public", false]);
+  });
+
+  it("without end does not fill the record", async () => {
+    const upload = await published(cloud);
+    const ref = { ...upload, mediaId: "image1" };
+    for (let count = 0; count < 120; count++)
+      await core.Visibility.set({ ...ref, creativeId: cloud.creativeId, hidden: count % 2 === 0 });
+    const { media } = await core.Upload.rows(upload.uploadId);
+    expect(media[0]!.timeline.length).toBe(100);
+    expect(await core.Upload.remove(upload)).toBe(true);
+    expect((await core.Upload.rows(upload.uploadId)).media[0]!.timeline.at(-1)?.step).toBe("deleted");
+  });
+});
+
+describe("the edge", () => {
+  it("is asked again while it has too many wildcards to forget", async () => {
+    refusals = [BUSY, BUSY];
+    const waits: number[] = [];
+    await core.Edge.forget(["events/a/*"], undefined, async (ms) => void waits.push(ms));
+    expect(forgotten).toEqual([["/events/a/*"]]);
+    expect(waits).toHaveLength(2);
+    for (const ms of waits) expect(ms).toBeGreaterThanOrEqual(10_000);
+  });
+
+  it("is not asked for ever", async () => {
+    refusals = Array.from({ length: 30 }, () => BUSY);
+    await expect(core.Edge.forget(["events/a/*"], undefined, async () => {})).rejects.toThrow("no");
+    expect(refusals).toHaveLength(10);
+    expect(forgotten).toEqual([]);
+  });
+});
