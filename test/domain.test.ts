@@ -253,6 +253,17 @@ describe("Media.fail", () => {
   });
 });
 
+describe("Media.fail of a deleted upload", () => {
+  it("is no failure: its execution was stopped", async () => {
+    const upload = await create();
+    await Media.claim(arrival(upload), readPng, source);
+    await Upload.remove(upload);
+    const failure = { error: "ABORTED", cause: "The upload was deleted.", executionArn: "arn:one" };
+    expect(await Media.fail(refOf(upload), failure, source)).toBe("deleted");
+    expect((await get(upload.uploadId)).status).toBe("deleted");
+  });
+});
+
 describe("Media.noteProgress", () => {
   it("never goes backwards, and leaves a finished media alone", async () => {
     const upload = await create();

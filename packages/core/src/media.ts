@@ -187,13 +187,15 @@ const Failure = v.object({ error: v.string(), cause: v.string(), executionArn: v
 
 /**
  * Records an execution that ended badly. Where MediaConvert blames the file the media is rejected, else it is `failed`:
- * ours to mend and redrive. Returns what became of it; `stale` when the execution is not the one the media waits for.
+ * ours to mend and redrive. Returns what became of it; `deleted` when the media was, which stops its execution; `stale`
+ * when the execution is not the one the media waits for.
  */
 export async function fail(ref: MediaRef, failure: v.InferInput<typeof Failure>, source: Source = system) {
   const set = v.parse(Failure, failure);
   const rows = await find(ref);
   const found = rows?.media.find((one) => one.mediaId === ref.mediaId);
   if (!found) throw MediaNotFound();
+  if (found.status === "deleted") return "deleted" as const;
   if (found.executionArn && found.executionArn !== set.executionArn) return "stale" as const;
   const code = Job.errorCode(set.cause) ?? found.jobErrorCode;
   const theirs = code !== undefined && Job.FILE_ERROR_CODES.has(code);

@@ -31,7 +31,8 @@ export async function handler(event: unknown) {
     executionArn: detail.executionArn,
   };
   const outcome = await Media.fail(ref, failure);
-  logger.error("execution failed", { key, outcome, ...failure });
+  if (outcome === "deleted") logger.info("execution of a deleted upload ended", { key, ...failure });
+  else logger.error("execution failed", { key, outcome, ...failure });
   // A rejected file is not needed again; one we failed over is, for the redrive.
   if (outcome === "rejected") await s3.send(new DeleteObjectCommand({ Bucket: config.uploadsBucket, Key: key }));
 }
