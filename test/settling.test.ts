@@ -165,6 +165,14 @@ describe("hiding and showing", () => {
     expect([await core.Visibility.get(ref), (await tagsOf(key)).includes("<Tag>")]).toEqual(["public", false]);
   });
 
+  it("is to be followed for as long as S3 and the edge have not, however often it is said", async () => {
+    const ref = { ...(await published(cloud)), mediaId: "image1" };
+    const set = (hidden: boolean) => core.Visibility.set({ ...ref, creativeId: cloud.creativeId, hidden });
+    expect([await set(true), await set(true)]).toEqual([true, true]);
+    await core.settleUpload(ref);
+    expect([await set(true), await set(false), await set(false)]).toEqual([false, true, true]);
+  });
+
   it("without end does not fill the record", async () => {
     const upload = await published(cloud);
     const ref = { ...upload, mediaId: "image1" };

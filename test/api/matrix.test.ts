@@ -244,6 +244,8 @@ describe.each(inOrder.filter(({ access }) => access !== "public"))("$method $pat
         ["application/json", "[]", 400],
         ["application/json", `{"title":${"1".repeat(300_000)}}`, 413],
         ["text/plain", "{}", 415],
+        ["application/json; charset=utf-16", "{}", 415],
+        ['application/json;charset="UTF-8"', "[]", 400],
       ] as const) {
         const headers = { authorization: `Bearer ${token}`, "content-type": type };
         const response = await fetch(`${cloud.api}${place}`, { method, headers, body: text });

@@ -321,6 +321,11 @@ describe("a picture that S3 has not yet told of", () => {
       ...["switched", "kept", "kept"],
     ]);
     expect(await one.look()).toMatchObject({ served: { version }, offer: { version, status: "complete" } });
+    for (const older of ["0A1F", "0A2001"]) await Adoption.replaced(fields.key!, older);
+    expect((await one.look()).served).toMatchObject({ version });
+    await Adoption.replaced(fields.key!, "0A203");
+    expect(await one.look()).toEqual({ served: undefined, offer: { version, status: "pending" } });
+    expect(await adopt("0A204", file)).toBe("switched");
     // The next offer is waited for, whatever becomes of the last one.
     const next = await one.offered(file);
     expect(await adopt("0A21", file)).toBe("switched");
@@ -328,6 +333,9 @@ describe("a picture that S3 has not yet told of", () => {
       served: { version },
       offer: { version: next.version, status: "pending" },
     });
+    // One that takes the place of what is served is served once it was looked at.
+    await Adoption.replaced(fields.key!, "0A215");
+    expect((await one.look()).served).toMatchObject({ version });
     expect([await adopt("0A22", no), await adopt("0A22", no)]).toEqual(["refused", "superseded"]);
     expect(await one.look()).toEqual({ served: undefined, offer: { version: next.version, status: "pending" } });
   });

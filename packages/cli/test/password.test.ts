@@ -25,6 +25,15 @@ describe("dropclip login --user", () => {
     expect(cloud.calls).toContain("AdminInitiateAuth");
   });
 
+  it("takes DROPCLIP_PASSWORD for theirs, too, where it is set", async () => {
+    user.hasLocal(cloud);
+    const env = { ...user.env, DROPCLIP_PASSWORD: "wrong" };
+    expect(await user.run(["login", "--user", "fan"], { env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Incorrect username or password"),
+    });
+  });
+
   it("takes others' password from DROPCLIP_PASSWORD", async () => {
     user.hasLocal(cloud);
     cloud.identity.add({

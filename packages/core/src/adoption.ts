@@ -19,11 +19,12 @@ export interface Chores {
 /**
  * Takes in a picture that arrived: looks at its first bytes, and makes it the one that is served in one step, or says on
  * the record why not. Safe to repeat and in any order: of objects sent to one key the last one counts, and a picture
- * nobody waits for any more is only to be removed. `readHead` is undefined when the object is gone or has been replaced.
+ * nobody waits for any more is only to be removed. `refused` says what is wrong with it where that is known already;
+ * `readHead` is undefined when the object is gone or has been replaced.
  */
 export async function adopt(
   key: string,
-  object: { sequencer: string; bytes: number },
+  object: { sequencer: string; bytes: number; refused?: Reason | undefined },
   readHead: () => Promise<Uint8Array | undefined>,
 ): Promise<Chores> {
   const parsed = Keys.parseArtwork(key);
@@ -31,7 +32,7 @@ export async function adopt(
   const { owner, version, extension } = parsed;
   const head = await readHead();
   if (!head) return { outcome: "superseded", remove: [], forget: [key] };
-  const refused = await check(object.bytes, head);
+  const refused = object.refused ?? (await check(object.bytes, head));
   return conflictFree(async () => {
     const row = await read(owner);
     const current = row?.artwork?.version === version;
@@ -61,6 +62,24 @@ const chores = (outcome: Chores["outcome"], row: Pick<Row, "retired"> | undefine
   const remove = [...(row?.retired ?? []), ...keys];
   return { outcome, remove, forget: remove };
 };
+
+/**
+ * Another object has taken the place of the one that is served, and has not been looked at: until it is, nothing is
+ * served.
+ */
+export async function replaced(key: string, sequencer: string): Promise<void> {
+  const parsed = Keys.parseArtwork(key);
+  if (!parsed) return;
+  const { owner, version, extension } = parsed;
+  await conflictFree(async () => {
+    const row = await read(owner);
+    if (row?.artwork?.version !== version || row.offer?.version !== version) return "done";
+    const before = known(row, version);
+    if (Sequencer.compare(sequencer, before) <= 0) return "done";
+    const offer = { version, extension, status: "pending" as const, sequencer: before };
+    return (await write(owner, row, { artwork: null, offer })) ? "done" : "again";
+  });
+}
 
 /** Of the object at the version's key that the record knows of; "" while it knows of none. */
 const known = ({ artwork, offer }: Row, version: string): string =>

@@ -11,6 +11,8 @@ export const VIDEO_DURATION_MS = 10 * MINUTE_MS;
 export const IMAGE_BYTES = 25 * MIB;
 /** Bounds what decoding one image may take in memory. */
 export const IMAGE_PIXELS = 100_000_000;
+/** Of a flyer or profile picture, which is written anew in its own size: all frames together. */
+export const PICTURE_PIXELS = 52_000_000;
 /** Longest side of a published image, pixels. */
 export const IMAGE_SIDE = 4096;
 /** Longest side of an image's thumbnail, pixels. */

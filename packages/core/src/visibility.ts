@@ -14,7 +14,7 @@ const SetHiddenInput = v.object({ uploadId: Id, mediaId: v.string(), creativeId:
 
 /**
  * Hides a complete media of the creative's own event from the public, or shows it again. Hidden, it leaves the gallery
- * at once; S3 and the edge follow by `settled`. Safe to repeat: true when there is something to follow.
+ * at once; S3 and the edge follow by `settled`. Safe to repeat: true as long as they have not followed yet.
  * `UploadNotFound`, `MediaNotFound`, `MediaNotComplete`.
  */
 export const set = fn(SetHiddenInput, async (input, source: Source = system): Promise<boolean> => {
@@ -28,7 +28,9 @@ export const set = fn(SetHiddenInput, async (input, source: Source = system): Pr
   const outcome = await transition({ ...upload, mediaId: input.mediaId }, change, source);
   // It was not complete, or was deleted in between.
   if (outcome === "stale") throw MediaNotComplete(found.status === "complete" ? "deleted" : found.status);
-  return outcome === "done";
+  if (outcome === "done") return true;
+  const state = await get({ ...upload, mediaId: input.mediaId });
+  return state === "hiding" || state === "showing";
 });
 
 const STAYS = { from: ["complete"], to: "complete", set: {} } satisfies Partial<Change>;

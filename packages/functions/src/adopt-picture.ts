@@ -7,7 +7,9 @@ import {
 } from "@aws-sdk/client-s3";
 import { Adoption } from "@dropclip/core/adoption";
 import { config } from "@dropclip/core/config";
+import type { Reason } from "@dropclip/core/errors";
 import { parse } from "@dropclip/core/fn";
+import { Keys } from "@dropclip/core/keys";
 import * as v from "valibot";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
@@ -24,15 +26,17 @@ const Event = v.object({
 export async function handler(event: unknown) {
   const { key, size, etag, sequencer } = parse(Event, event).detail.object;
   const found = await read(key, etag);
+  let refused: Reason | undefined;
   if (found && !found.stripped) {
-    const stripped = await strip(found.bytes);
+    await Adoption.replaced(key, sequencer);
+    const result = await strip(found.bytes, Keys.parseArtwork(key)?.extension ?? "");
     // Its place and device are nobody's business: what takes its place comes here like any other, and is not hidden.
-    if (stripped) return replace(key, etag, found, stripped);
-    found.bytes = new Uint8Array();
+    if ("bytes" in result) return replace(key, etag, found, result.bytes);
+    refused = result.refused;
   }
   const { outcome, remove, forget } = await Adoption.adopt(
     key,
-    { sequencer, bytes: found?.sent ?? size },
+    { sequencer, bytes: found?.sent ?? size, refused },
     async () => found?.bytes,
   );
   for (const one of remove) await removeObject(one, one === key ? etag : undefined);

@@ -62,16 +62,18 @@ async function run(context: Context, options: Options) {
 async function byPassword(context: Context, target: Target, authority: Authority, name: string): Promise<Tokens> {
   const seeded = target.cloud && seededUser(name);
   const username = seeded?.email ?? name;
-  const password = seeded ? SEEDED_PASSWORD : await passwordOf(context, username);
+  const password = await passwordOf(context, username, seeded ? SEEDED_PASSWORD : undefined);
   const config = target.cloud
     ? cloudConfig(target.cloud)
     : accountConfig(context, "COGNITO_IDENTITY_PROVIDER", poolRegion(context, target, authority));
   return signInByPassword({ authority, config, username, password, signal: context.signal });
 }
 
-async function passwordOf(context: Context, username: string): Promise<string> {
+async function passwordOf(context: Context, username: string, known: string | undefined): Promise<string> {
   const password =
-    context.env.DROPCLIP_PASSWORD || (await ask(context, `password of ${clean(username)}: `, { hidden: true }));
+    context.env.DROPCLIP_PASSWORD ||
+    known ||
+    (await ask(context, `password of ${clean(username)}: `, { hidden: true }));
   if (!password) throw new CliError("no password was given");
   return password;
 }

@@ -23,7 +23,9 @@ export const STATUS: Record<ErrorKind, ContentfulStatusCode> = {
 
 /** The request's JSON object. `any`, since each verb parses it by its own schema. `NotSentAsJson`, `RequestTooLarge`, `NotJson`. */
 export async function body(c: Context): Promise<any> {
-  if (!/^application\/json\s*(;|$)/i.test(c.req.header("content-type") ?? "")) throw NotSentAsJson();
+  const type = c.req.header("content-type") ?? "";
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1] ?? "utf-8";
+  if (!/^application\/json\s*(;|$)/i.test(type) || !/^utf-?8$/i.test(charset)) throw NotSentAsJson();
   const text = await c.req.text();
   if (Buffer.byteLength(text) > REQUEST_BYTES) throw RequestTooLarge(Buffer.byteLength(text), REQUEST_BYTES);
   const parsed = parse(text);
