@@ -133,7 +133,7 @@ describe("a deleted event", () => {
     await core.Media.claim(arrival, async () => Buffer.from("ffd8ff", "hex"));
     const others = await Promise.all(Array.from({ length: 6 }, () => published(cloud, { eventId })));
     await core.Event.remove({ eventId, creativeId: cloud.creativeId });
-    await expect(core.settleEvent(eventId)).rejects.toThrow("1 uploads could not be removed");
+    await expect(core.settleEvent(eventId)).rejects.toThrow("1 failed; the others are done.");
     for (const upload of others) expect(await stored(core.Keys.directory(upload))).toEqual([]);
     expect(forgotten).toEqual([[`/events/${eventId}/*`]]);
     expect(await core.Event.isBeingRemoved(eventId)).toBe(true);

@@ -1,5 +1,5 @@
 import type { Offer } from "./artwork.ts";
-import { conditionFailed } from "./database.ts";
+import { isDone } from "./database.ts";
 import type { Reason } from "./errors.ts";
 import { EventEntity } from "./event.entity.ts";
 import type { ArtworkOwner } from "./keys.ts";
@@ -39,25 +39,22 @@ export interface Change {
 export async function write({ kind, id }: ArtworkOwner, row: Row | undefined, { artwork, ...change }: Change) {
   const set = { ...change, ...(artwork ? { artwork } : {}) };
   const gone = artwork === null ? (["artwork"] as const) : [];
-  try {
-    if (kind === "flyer")
-      await EventEntity.patch({ eventId: id })
+  if (kind === "flyer")
+    return isDone(
+      EventEntity.patch({ eventId: id })
         .set(set)
         .remove([...gone])
         .add({ revision: 1 })
         .where(({ revision }, { eq }) => eq(revision, row?.revision ?? 0))
-        .go();
-    else if (row)
-      await ProfileEntity.patch({ userId: id })
-        .set(set)
-        .remove([...gone])
-        .add({ revision: 1 })
-        .where(({ revision }, { eq }) => eq(revision, row.revision))
-        .go();
-    else await ProfileEntity.create({ userId: id, revision: 0, ...set }).go();
-    return true;
-  } catch (error) {
-    if (conditionFailed(error)) return false;
-    throw error;
-  }
+        .go(),
+    );
+  if (!row) return isDone(ProfileEntity.create({ userId: id, revision: 0, ...set }).go());
+  return isDone(
+    ProfileEntity.patch({ userId: id })
+      .set(set)
+      .remove([...gone])
+      .add({ revision: 1 })
+      .where(({ revision }, { eq }) => eq(revision, row.revision))
+      .go(),
+  );
 }

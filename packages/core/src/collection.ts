@@ -5,7 +5,7 @@ import { generateKeyBetween } from "fractional-indexing";
 import * as v from "valibot";
 import { CollectionEntity } from "./collection.entity.ts";
 import { Cursor } from "./cursor.ts";
-import { conditionFailed, inFull } from "./database.ts";
+import { inFull, isDone } from "./database.ts";
 import { EntryEntity } from "./entry.entity.ts";
 import {
   CollectionFull,
@@ -131,24 +131,19 @@ export const update = fn(
 );
 
 /** Changes the row as long as it is the one that was read; false when it is not. */
-async function patch(
+const patch = (
   before: { collectionId: string; revision: number },
   set: Parameters<ReturnType<typeof CollectionEntity.patch>["set"]>[0],
   removed: readonly "description"[] = [],
-) {
-  try {
-    await CollectionEntity.patch({ collectionId: before.collectionId })
+) =>
+  isDone(
+    CollectionEntity.patch({ collectionId: before.collectionId })
       .set(set)
       .remove([...removed])
       .add({ revision: 1 })
       .where(({ revision }, { eq }) => eq(revision, before.revision))
-      .go();
-    return true;
-  } catch (error) {
-    if (conditionFailed(error)) return false;
-    throw error;
-  }
-}
+      .go(),
+  );
 
 const RemoveInput = v.object({ collectionId: Id, creativeId: Id });
 

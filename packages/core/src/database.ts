@@ -15,8 +15,19 @@ import { Sha256 } from "./sha256.ts";
 export const client = new DynamoDBClient({ maxAttempts: 5, sha256: Sha256 });
 
 /** Whether a single write failed because its condition did not hold. */
-export function conditionFailed(error: unknown): boolean {
+function conditionFailed(error: unknown): boolean {
   return cause(error) instanceof ConditionalCheckFailedException;
+}
+
+/** Does a single conditional write; false when its condition did not hold. */
+export async function isDone(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (conditionFailed(error)) return false;
+    throw error;
+  }
 }
 
 /** Whether a single write met a transaction that holds its row: it may be tried again. */

@@ -4,7 +4,7 @@ import { createWriteTransaction } from "electrodb";
 import * as v from "valibot";
 import { Artwork } from "./artwork.ts";
 import { Cursor } from "./cursor.ts";
-import { conditionFailed } from "./database.ts";
+import { isDone } from "./database.ts";
 import { EventNotFound, PreconditionFailed, TimesInWrongOrder } from "./errors.ts";
 import { CLOSED, EventEntity, OPEN } from "./event.entity.ts";
 import { fn } from "./fn.ts";
@@ -115,13 +115,7 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
 const latest = async (eventId: string): Promise<Info> => serialize(await row(eventId, { consistent: true }));
 
 async function insert(event: Parameters<typeof EventEntity.create>[0] & Row): Promise<Info> {
-  try {
-    await EventEntity.create(event).go();
-    return serialize(event);
-  } catch (error) {
-    if (conditionFailed(error)) return latest(event.eventId);
-    throw error;
-  }
+  return (await isDone(EventEntity.create(event).go())) ? serialize(event) : latest(event.eventId);
 }
 
 function checkTimes({
@@ -202,24 +196,19 @@ export const update = fn(
 );
 
 /** Changes the row as long as it is the one that was read; false when it is not. */
-async function patch(
+const patch = (
   before: { eventId: string; revision: number },
   set: Parameters<ReturnType<typeof EventEntity.patch>["set"]>[0],
   removed: ("venue" | "startsAt" | "endsAt")[] = [],
-) {
-  try {
-    await EventEntity.patch({ eventId: before.eventId })
+) =>
+  isDone(
+    EventEntity.patch({ eventId: before.eventId })
       .set(set)
       .remove(removed)
       .add({ revision: 1 })
       .where(({ revision }, { eq }) => eq(revision, before.revision))
-      .go();
-    return true;
-  } catch (error) {
-    if (conditionFailed(error)) return false;
-    throw error;
-  }
-}
+      .go(),
+  );
 
 /**
  * Deletes the creative's own event: gone for everybody from now on. What belongs to it is removed afterwards, by

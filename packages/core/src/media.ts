@@ -2,7 +2,7 @@ export * as Media from "./media.ts";
 
 import * as v from "valibot";
 import { Content } from "./content.ts";
-import { conditionFailed } from "./database.ts";
+import { isDone } from "./database.ts";
 import { Corrupt, MediaNotFound, PublicError, type Reason, SizeMismatch, TypeMismatch } from "./errors.ts";
 import { fn } from "./fn.ts";
 import { type Source, system } from "./ids.ts";
@@ -139,11 +139,7 @@ export const noteProgress = (ref: MediaRef, percent: number) =>
   );
 
 async function whileProcessing(patch: { go(): Promise<unknown> }): Promise<void> {
-  try {
-    await conflictFree(() => patch.go());
-  } catch (error) {
-    if (!conditionFailed(error)) throw error;
-  }
+  await isDone(conflictFree(() => patch.go()));
 }
 
 /** MediaConvert's percent of a job, spread over the part of the bar that transcoding has. */

@@ -1,6 +1,6 @@
 export * as Rate from "./rate.ts";
 
-import { conditionFailed } from "./database.ts";
+import { isDone } from "./database.ts";
 import { TooManyCalls } from "./errors.ts";
 import { type Source, system } from "./ids.ts";
 import { CALLS_PER_MINUTE, LEASE_SHARE, RATE_WINDOW_MS } from "./limits.ts";
@@ -47,16 +47,11 @@ async function lease(key: Window, calls: number, now: number): Promise<number> {
   throw TooManyCalls(limit, Math.ceil((end - now) / 1000));
 }
 
-async function count(key: Window, by: number, limit: number, end: number): Promise<boolean> {
-  try {
-    await RateEntity.update(key)
+const count = (key: Window, by: number, limit: number, end: number): Promise<boolean> =>
+  isDone(
+    RateEntity.update(key)
       .add({ calls: by })
       .set({ expires: Math.ceil(end / 1000) + 60 })
       .where(({ calls }, { notExists, lte }) => `${notExists(calls)} OR ${lte(calls, limit - by)}`)
-      .go();
-    return true;
-  } catch (error) {
-    if (conditionFailed(error)) return false;
-    throw error;
-  }
-}
+      .go(),
+  );

@@ -10,12 +10,10 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { HIDDEN_TAG } from "@dropclip/core/keys";
+import { each } from "./each.ts";
 
 /** One client for every call to S3; region, credentials and endpoint come the SDK's usual way. */
 export const s3 = new S3Client({});
-
-/** Calls to S3 at a time, where there are many to make. */
-const PARALLEL = 16;
 
 /** `length` bytes of an object from `offset`; fewer at its end. */
 export async function readRange(bucket: string, key: string, offset: number, length: number): Promise<Uint8Array> {
@@ -86,23 +84,4 @@ async function* expand(bucket: string, keys: string[]) {
     if (key.endsWith("/")) yield* keysBelow(bucket, key);
     else yield key;
   }
-}
-
-/**
- * Does `work` for each, several at a time. After the first failure no more is begun; it is thrown once all that was
- * begun has ended: what goes on in a Lambda function that has answered would go on in the midst of its next call.
- */
-export async function each<T>(items: AsyncIterable<T>, work: (item: T) => Promise<unknown>, parallel = PARALLEL) {
-  const source = items[Symbol.asyncIterator]();
-  const failures: unknown[] = [];
-  const worker = async () => {
-    try {
-      for (let next = await source.next(); !next.done && failures.length === 0; next = await source.next())
-        await work(next.value);
-    } catch (error) {
-      failures.push(error);
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
-  if (failures.length > 0) throw failures[0];
 }

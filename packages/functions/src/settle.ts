@@ -10,9 +10,10 @@ import { Quota } from "@dropclip/core/quota";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
+import { eachAlone } from "./each.ts";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
-import { abortBelow, each, removeBelow, setHidden } from "./objects.ts";
+import { abortBelow, removeBelow, setHidden } from "./objects.ts";
 
 const states = new SFNClient({});
 
@@ -109,23 +110,18 @@ export async function settleEvent(eventId: string, source: Source = system): Pro
   if (!event) return;
   let left = 0;
   let found = (await removeBelow(config.imagesBucket, Keys.flyers(eventId))) > 0;
-  const failures: unknown[] = [];
   const settleOne = async ({ uploadId }: { uploadId: string }) => {
-    try {
-      if (!(await Upload.remove({ uploadId }, source))) return;
-      const removed = await removeUpload(uploadId, source, []);
-      found ||= removed.found;
-      if (!removed.closed) left++;
-    } catch (error) {
-      logger.error("an upload could not be removed", { eventId, uploadId, error: error as Error });
-      failures.push(error);
-    }
+    if (!(await Upload.remove({ uploadId }, source))) return;
+    const removed = await removeUpload(uploadId, source, []);
+    found ||= removed.found;
+    if (!removed.closed) left++;
   };
-  await each(Upload.ofEvent(eventId), settleOne, PARALLEL);
+  const failure = await eachAlone(Upload.ofEvent(eventId), settleOne, PARALLEL, ({ uploadId }, error) =>
+    logger.error("an upload could not be removed", { eventId, uploadId, error }),
+  );
   // One path for the whole event, however many files it had; in every run, since an earlier one may have failed to.
   await Edge.forget([`events/${eventId}/*`], source);
-  // One upload's trouble does not keep the others; thrown at the end, so that Lambda tries again.
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} uploads could not be removed`);
+  if (failure) throw failure;
   const waited = source.now() - Date.parse(event.deletedAt) >= LOST_EVENT_MS;
   if (left > 0 || found || !waited) return;
   await Quota.removeOfEvent(eventId);

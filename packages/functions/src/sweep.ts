@@ -7,8 +7,9 @@ import { Keys } from "@dropclip/core/keys";
 import { LOST_EVENT_MS, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { Media } from "@dropclip/core/media";
 import { Upload } from "@dropclip/core/upload";
+import { eachAlone } from "./each.ts";
 import { logger } from "./log.ts";
-import { abortBelow, each, s3 } from "./objects.ts";
+import { abortBelow, s3 } from "./objects.ts";
 import { requestSettlement, type Settlement } from "./settling.ts";
 
 const states = new SFNClient({});
@@ -36,26 +37,21 @@ export const handler = () => sweep();
  */
 export async function sweep(source: Source = system): Promise<Done> {
   const done = { restarted: 0, expired: 0, settlements: 0 };
-  const failures: unknown[] = [];
   const before = new Date(source.now() - LOST_EVENT_MS).toISOString();
   // Each hour from another one on: should there be more than a run can look at, none is always left out.
   const first = Math.floor(source.now() / HOUR_MS);
-  const lookAfter = async (uploadId: string) => {
-    try {
-      await sweepOne(uploadId, done, source);
-    } catch (error) {
-      logger.error("an upload could not be swept", { uploadId, error: error as Error });
-      failures.push(error);
-    }
-  };
-  await each(Upload.open(before, first), lookAfter, PARALLEL);
+  const failure = await eachAlone(
+    Upload.open(before, first),
+    (uploadId) => sweepOne(uploadId, done, source),
+    PARALLEL,
+    (uploadId, error) => logger.error("an upload could not be swept", { uploadId, error }),
+  );
   for await (const eventId of Event.open()) {
     await requestSettlement({ eventId });
     done.settlements++;
   }
   logger.info("swept", { ...done });
-  // Thrown at the end, so that Lambda counts the run as failed and tries again.
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} uploads could not be swept`);
+  if (failure) throw failure;
   return done;
 }
 

@@ -10,6 +10,7 @@ const ofBuffers = new WeakMap<object, KeyObject>();
 /**
  * SHA-256, or HMAC-SHA-256 when given a secret, in the form `@smithy/signature-v4` asks for, on OpenSSL. The keys of
  * secrets are kept: every call comes with the same few, and Node.js takes longer to make a key than to sign with it.
+ * The app has the same of its own (`packages/core`): it runs without the local cloud, which runs any app.
  */
 export class Sha256 {
   readonly #hash: Hash | Hmac;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { each } from "../src/objects.ts";
+import { each, eachAlone } from "../src/each.ts";
 
 async function* numbers(count: number) {
   for (let n = 0; n < count; n++) yield n;
@@ -33,5 +33,28 @@ describe("each", () => {
     expect(ended).toEqual([0, 1]);
     await new Promise(setImmediate);
     expect(begun).toHaveLength(3);
+  });
+});
+
+describe("eachAlone", () => {
+  it("does all of it, whatever fails, and says of each what did", async () => {
+    const [done, failed]: [number[], string[]] = [[], []];
+    const work = async (n: number) => {
+      if (n % 4 === 0) throw new Error(`no ${n}`);
+      done.push(n);
+    };
+    const failure = await eachAlone(numbers(10), work, 3, (n, { message }) => failed.push(`${n}: ${message}`));
+    expect(done).toEqual([1, 2, 3, 5, 6, 7, 9]);
+    expect(failed).toEqual(["0: no 0", "4: no 4", "8: no 8"]);
+    expect(failure?.message).toBe("3 failed; the others are done.");
+    expect(failure?.errors).toHaveLength(3);
+    expect(
+      await eachAlone(
+        numbers(3),
+        async () => {},
+        3,
+        () => {},
+      ),
+    ).toBeUndefined();
   });
 });
