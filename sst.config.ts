@@ -18,7 +18,7 @@ export default $config({
   async run() {
     // Imported here: the globals `sst`, `aws` and `$app` exist only once run() is called.
     const { harden } = await import("./stacks/hardening");
-    const { names, region } = await import("./stacks/names");
+    const { checkNames, names, region } = await import("./stacks/names");
     const { delivery } = await import("./stacks/delivery");
     const { storage } = await import("./stacks/storage");
     const { database } = await import("./stacks/database");
@@ -29,10 +29,14 @@ export default $config({
     const { api } = await import("./stacks/api");
     const { outputs } = await import("./stacks/outputs");
 
+    await checkNames();
     harden();
     const buckets = names();
-    const edge = delivery(buckets);
-    const stored = storage(buckets, edge.distributionArn);
+    // The distribution waits for the buckets, and their policies for the distribution.
+    const served = Promise.withResolvers<$util.Output<string>>();
+    const stored = storage(buckets, $util.output(served.promise));
+    const edge = delivery(stored);
+    served.resolve(edge.distributionArn);
     const tables = database();
     const events = eventing();
     const ingest = pipeline(stored, tables, events);

@@ -1,5 +1,5 @@
-import { handler, policy } from "./handler";
-import { named, region, suffixed, webOrigins } from "./names";
+import { handler } from "./handler";
+import { arn, dnsSuffix, named, region, suffixed, webOrigins } from "./names";
 
 const production = () => $app.stage === "production";
 
@@ -9,9 +9,38 @@ const CLI_PORTS = [4180, 4181, 4182];
 const ACCESS_MINUTES = 60;
 const REFRESH_DAYS = 30;
 
+/**
+ * Sends the pool's mails by SES, from an address of a domain that is verified there. Without it Cognito sends a few mails
+ * a day by itself: enough to try it, not for an audience.
+ */
+function mail() {
+  const from = process.env.DROPCLIP_EMAIL_FROM?.trim();
+  if (!from) return {};
+  const domain = /^[^@\s<>]+@([a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i.exec(from)?.[1];
+  if (!domain) throw new Error(`DROPCLIP_EMAIL_FROM is "${from}". Use a bare address, for example hello@example.com.`);
+  return {
+    emailConfiguration: {
+      emailSendingAccount: "DEVELOPER",
+      sourceArn: arn("ses", `identity/${domain}`),
+      fromEmailAddress: from,
+    },
+  };
+}
+
 /** Who fans and creatives are: one user pool with managed login, one app for pages and command line. */
 export function auth() {
-  const assignGroup = handler("AssignGroup", "assign-group", {});
+  // The pool waits for the function, and what the function may do waits for the pool. So all that it may do stands
+  // apart from its role: a role that declares policies of its own takes all others away when it is next changed.
+  let granted: aws.iam.RoleArgs["inlinePolicies"];
+  const assignGroup = handler("AssignGroup", "assign-group", {
+    transform: {
+      role: (role) => {
+        granted = role.inlinePolicies;
+        role.inlinePolicies = undefined;
+        role.managedPolicyArns = undefined;
+      },
+    },
+  });
   const pool = new aws.cognito.UserPool("Users", {
     name: named("users"),
     usernameAttributes: ["email"],
@@ -26,6 +55,7 @@ export function auth() {
       temporaryPasswordValidityDays: 7,
     },
     accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
+    ...mail(),
     lambdaConfig: { postConfirmation: assignGroup.arn },
     deletionProtection: production() ? "ACTIVE" : "INACTIVE",
   });
@@ -45,11 +75,13 @@ export function auth() {
     principal: "cognito-idp.amazonaws.com",
     sourceArn: pool.arn,
   });
-  // Apart from the function: the pool waits for the function, and this waits for the pool.
-  new aws.iam.RolePolicy("AssignGroupUsers", {
-    name: "users",
+  new aws.iam.RolePolicy("AssignGroupPolicy", {
+    name: "all",
     role: assignGroup.nodes.role.name,
-    policy: policy([{ actions: ["cognito-idp:AdminAddUserToGroup"], resources: [pool.arn] }]),
+    policy: aws.iam.getPolicyDocumentOutput({
+      sourcePolicyDocuments: $util.output(granted ?? []).apply((list) => list.map(({ policy: one }) => one!)),
+      statements: [{ actions: ["cognito-idp:AdminAddUserToGroup"], resources: [pool.arn] }],
+    }).json,
   });
 
   const origins = webOrigins();
@@ -67,8 +99,9 @@ export function auth() {
       ...CLI_PORTS.map((port) => `http://localhost:${port}/callback`),
     ],
     logoutUrls: origins.map((origin) => `${origin}/`),
-    // Signing in by password takes AWS credentials: for operators and their tests.
-    explicitAuthFlows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    // Managed login offers its forms by SRP (AWS: managed login). By password it takes AWS credentials: for operators
+    // and their tests.
+    explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
     preventUserExistenceErrors: "ENABLED",
     enableTokenRevocation: true,
     accessTokenValidity: ACCESS_MINUTES,
@@ -89,7 +122,7 @@ export function auth() {
   return {
     pool,
     client,
-    issuer: $interpolate`https://cognito-idp.${region()}.amazonaws.com/${pool.id}`,
+    issuer: $interpolate`https://cognito-idp.${region()}.${dnsSuffix()}/${pool.id}`,
     signIn: $interpolate`https://${domain.domain}.auth.${region()}.amazoncognito.com`,
   };
 }

@@ -20,7 +20,8 @@ function table(name: string, physicalName: string, indexes: string[]) {
     transform: {
       table: (args) => {
         args.name = physicalName;
-        args.serverSideEncryption = { enabled: true };
+        // Left out, the key is DynamoDB's own; AWS's key in KMS would bill each request (AWS: encryption at rest).
+        args.serverSideEncryption = undefined;
         args.pointInTimeRecovery = { enabled: true };
       },
     },

@@ -1,21 +1,25 @@
-import { type Names, named } from "./names";
+import { worldwide } from "./names";
+import type { Storage } from "./storage";
 
 const DAY = 24 * 60 * 60;
-/** Browsers ask again soon, so that what is replaced or deleted goes away; the edge keeps it until it is told. */
-const BROWSER_SECONDS = 300;
+/** The edge keeps what it has until it is told to forget it. */
 const EDGE_SECONDS = 30 * DAY;
+/** What pages of other sites may read of an answer's headers. */
+export const SHOWN_HEADERS = ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"];
+/** AWS's own policy "CORS-S3Origin": S3 sees a preflight's headers, and they do not divide the cache. */
+const CORS_S3_ORIGIN = "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf";
 
 /** The edge: one distribution over the content and images buckets; the path equals the key. */
-export function delivery(names: Names) {
+export function delivery(buckets: Storage) {
   const headers = new aws.cloudfront.ResponseHeadersPolicy("DeliveryHeaders", {
-    name: named("delivery"),
+    name: worldwide("delivery"),
     corsConfig: {
       // Published media is public and carries no credentials: every site may show it.
       accessControlAllowCredentials: false,
       accessControlAllowOrigins: { items: ["*"] },
-      accessControlAllowMethods: { items: ["GET", "HEAD", "OPTIONS"] },
-      accessControlAllowHeaders: { items: ["Range", "If-None-Match", "If-Modified-Since"] },
-      accessControlExposeHeaders: { items: ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"] },
+      accessControlAllowMethods: { items: ["GET", "HEAD"] },
+      accessControlAllowHeaders: { items: ["*"] },
+      accessControlExposeHeaders: { items: SHOWN_HEADERS },
       accessControlMaxAgeSec: DAY,
       originOverride: true,
     },
@@ -27,13 +31,15 @@ export function delivery(names: Names) {
     },
     customHeadersConfig: {
       items: [
-        { header: "Cache-Control", value: `public, max-age=${BROWSER_SECONDS}`, override: true },
+        // Browsers ask the edge each time and are told that nothing changed: what is hidden, shown again, replaced or
+        // deleted is so at once. These headers go with errors too, which must not outlive their cause.
+        { header: "Cache-Control", value: "no-cache", override: true },
         { header: "Cross-Origin-Resource-Policy", value: "cross-origin", override: true },
       ],
     },
   });
   const cache = new aws.cloudfront.CachePolicy("DeliveryCache", {
-    name: named("delivery"),
+    name: worldwide("delivery"),
     minTtl: 1,
     defaultTtl: EDGE_SECONDS,
     maxTtl: 365 * DAY,
@@ -46,7 +52,7 @@ export function delivery(names: Names) {
     },
   });
   const control = new aws.cloudfront.OriginAccessControl("DeliveryAccess", {
-    name: named("delivery"),
+    name: worldwide("delivery"),
     originAccessControlOriginType: "s3",
     signingBehavior: "always",
     signingProtocol: "sigv4",
@@ -58,16 +64,16 @@ export function delivery(names: Names) {
     cachedMethods: ["GET", "HEAD"],
     compress: true,
     cachePolicyId: cache.id,
+    originRequestPolicyId: CORS_S3_ORIGIN,
     responseHeadersPolicyId: headers.id,
   });
-  // Names, not the bucket components' domains: those wait for the bucket policy, which waits for the distribution.
   const origin = (originId: "content" | "images") => ({
     originId,
-    domainName: names[originId].regionalDomain,
+    domainName: buckets[originId].domain,
     originAccessControlId: control.id,
   });
   const cdn = new sst.aws.Cdn("Delivery", {
-    comment: named("delivery"),
+    comment: worldwide("delivery"),
     wait: false,
     origins: [origin("content"), origin("images")],
     defaultCacheBehavior: behavior("content"),

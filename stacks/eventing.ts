@@ -1,9 +1,9 @@
+import { EVENT_RETRY_MS } from "../packages/core/src/limits";
 import { policy } from "./handler";
 import { kebab, named } from "./names";
 
-/** Events are retried this long before they become dead letters. */
-const EVENT_AGE_SECONDS = 2 * 60 * 60;
-const EVENT_ATTEMPTS = 20;
+/** AWS's most: how long an event is tried is what bounds it. */
+const EVENT_ATTEMPTS = 185;
 /** AWS's longest retention of a queue: time to look at dead letters. */
 const DEAD_LETTER_SECONDS = 14 * 24 * 60 * 60;
 
@@ -16,7 +16,7 @@ export function eventing() {
   });
   const delivery = {
     deadLetterConfig: { arn: deadLetters.arn },
-    retryPolicy: { maximumEventAgeInSeconds: EVENT_AGE_SECONDS, maximumRetryAttempts: EVENT_ATTEMPTS },
+    retryPolicy: { maximumEventAgeInSeconds: EVENT_RETRY_MS / 1000, maximumRetryAttempts: EVENT_ATTEMPTS },
   };
   const rules: aws.cloudwatch.EventRule[] = [];
   const rule = (

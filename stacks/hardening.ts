@@ -1,5 +1,5 @@
 import { policy } from "./handler";
-import { account, kebab, named, region } from "./names";
+import { account, arn, kebab, named, worldwide } from "./names";
 
 /**
  * Narrows what SST grants by itself. Must run before any component is created. For every function of the app:
@@ -13,30 +13,32 @@ export function harden() {
     const functionName = named(kebab(name));
     args.name = functionName;
     if ($dev) args.timeout = "15 minutes";
+    const own = args.transform?.role;
     args.transform = {
       ...args.transform,
-      role: (role) => {
+      role: (role, options, roleName) => {
         if (!$dev) role.assumeRolePolicy = trust("lambda.amazonaws.com");
-        role.name = functionName;
+        role.name = worldwide(kebab(name));
         role.managedPolicyArns = $util
           .output(role.managedPolicyArns ?? [])
           .apply((arns) => arns.filter((arn) => !arn.endsWith("/AWSLambdaBasicExecutionRole")));
         const logs = policy([
           {
             actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources: [$interpolate`arn:aws:logs:${region()}:${account()}:log-group:/aws/lambda/${functionName}:*`],
+            resources: [arn("logs", `log-group:/aws/lambda/${functionName}:*`)],
           },
         ]);
         role.inlinePolicies = $util
           .all([role.inlinePolicies ?? [], logs])
-          .apply(([inline, own]) => [...inline, { name: "logs", policy: own }]);
+          .apply(([inline, toLogs]) => [...inline, { name: "logs", policy: toLogs }]);
+        if (typeof own === "function") own(role, options, roleName);
       },
     };
   });
   // SST lets API Gateway invoke a function from any stage, method and path of the API: narrowed to the one stage there is.
   $transform(aws.lambda.Permission, (args) => {
     if (args.principal !== "apigateway.amazonaws.com") return;
-    args.sourceAccount = account();
+    // No `sourceAccount`: not every source sends it. The ARN names the account.
     args.sourceArn = $util.output(args.sourceArn!).apply((arn) => arn.replace(/\/\*$/, "/$default/*"));
   });
 }

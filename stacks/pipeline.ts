@@ -3,28 +3,36 @@ import type { Eventing } from "./eventing";
 import { handler, policy } from "./handler";
 import { trust } from "./hardening";
 import { ingest } from "./ingest.asl";
-import { account, named, region } from "./names";
+import { arn, named, partition, worldwide } from "./names";
 import type { Storage } from "./storage";
 
 const RETENTION_DAYS = 30;
 /** The state machine, its handlers, and the event rules that start it, follow it and record what went wrong. */
 export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   const { uploads, content, images } = buckets;
-  const staged = `${uploads.arn}/events/*`;
+  const staged = $interpolate`${uploads.arn}/events/*`;
   /** A transition reads an upload's rows and writes them in one transaction. */
   const transition = {
     actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
     resources: [tables.uploads.arn],
   };
+  const readStaged = [
+    { actions: ["s3:GetObject"], resources: [staged] },
+    // Without it S3 does not tell that a file is gone from that it may not be read.
+    { actions: ["s3:ListBucket"], resources: [uploads.arn] },
+  ];
   const uploadsTable = { UPLOADS_TABLE: tables.uploads.name, EVENTS_TABLE: tables.events.name };
 
   const claimUpload = handler("ClaimUpload", "claim-upload", {
     environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket },
-    permissions: [transition, { actions: ["s3:GetObject"], resources: [staged] }],
+    permissions: [transition, ...readStaged],
   });
   const planTranscode = handler("PlanTranscode", "plan-transcode", {
+    // Files without an index are read whole to measure them.
+    timeout: "1 minute",
+    memory: "1024 MB",
     environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket, CONTENT_BUCKET: content.bucket },
-    permissions: [transition, { actions: ["s3:GetObject"], resources: [staged] }],
+    permissions: [transition, ...readStaged],
   });
   const publishImage = handler("PublishImage", "publish-image", {
     timeout: "2 minutes",
@@ -34,8 +42,8 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket, IMAGES_BUCKET: images.bucket },
     permissions: [
       transition,
-      { actions: ["s3:GetObject"], resources: [staged] },
-      { actions: ["s3:PutObject"], resources: [`${images.arn}/events/*/uploads/*/images/*`] },
+      ...readStaged,
+      { actions: ["s3:PutObject"], resources: [$interpolate`${images.arn}/events/*/uploads/*/images/*`] },
     ],
   });
   const publish = handler("Publish", "publish", {
@@ -46,10 +54,12 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
       {
         actions: ["s3:ListBucket"],
         resources: [content.arn],
-        conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*/frames/*"] }],
+        conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*"] }],
       },
-      { actions: ["s3:GetObject"], resources: [`${content.arn}/events/*/frames/*`] },
-      { actions: ["s3:PutObject"], resources: [`${content.arn}/events/*/thumbnail.jpg`] },
+      // What was made of a file that turns out to be too long.
+      { actions: ["s3:DeleteObject"], resources: [$interpolate`${content.arn}/events/*`] },
+      { actions: ["s3:GetObject"], resources: [$interpolate`${content.arn}/events/*/frames/*`] },
+      { actions: ["s3:PutObject"], resources: [$interpolate`${content.arn}/events/*/thumbnail.jpg`] },
     ],
   });
   const { keptWhenFailed, keep } = events;
@@ -65,19 +75,19 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   });
 
   const mediaConvertRole = new aws.iam.Role("MediaConvertRole", {
-    name: named("media-convert"),
+    name: worldwide("media-convert"),
     assumeRolePolicy: trust("mediaconvert.amazonaws.com", true),
     inlinePolicies: [
       {
         name: "media",
         policy: policy([
           { actions: ["s3:GetObject"], resources: [staged] },
-          { actions: ["s3:PutObject"], resources: [`${content.arn}/events/*`] },
+          { actions: ["s3:PutObject"], resources: [$interpolate`${content.arn}/events/*`] },
         ]),
       },
     ],
   });
-  const mediaConvertQueue = $interpolate`arn:aws:mediaconvert:${region()}:${account()}:queues/Default`;
+  const mediaConvertQueue = arn("mediaconvert", "queues/Default");
 
   const machineName = named("ingest");
   const logGroup = new aws.cloudwatch.LogGroup("IngestLogs", {
@@ -86,7 +96,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     retentionInDays: RETENTION_DAYS,
   });
   const machineRole = new aws.iam.Role("IngestRole", {
-    name: machineName,
+    name: worldwide("ingest"),
     assumeRolePolicy: trust("states.amazonaws.com", true),
     inlinePolicies: [
       {
@@ -100,16 +110,13 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
           {
             // Job ids are not known beforehand; Step Functions tags the jobs it makes.
             actions: ["mediaconvert:GetJob", "mediaconvert:CancelJob"],
-            resources: [$interpolate`arn:aws:mediaconvert:${region()}:${account()}:jobs/*`],
+            resources: [arn("mediaconvert", "jobs/*")],
             conditions: [
               { test: "StringEquals", variable: "aws:ResourceTag/ManagedByService", values: ["AWSStepFunctions"] },
             ],
           },
-          // Probe has no resource of its own.
-          {
-            actions: ["mediaconvert:Probe"],
-            resources: [$interpolate`arn:aws:mediaconvert:${region()}:${account()}:*`],
-          },
+          // Probe knows no resources: AWS requires "*" here.
+          { actions: ["mediaconvert:Probe"], resources: ["*"] },
           {
             actions: ["iam:PassRole"],
             resources: [mediaConvertRole.arn],
@@ -119,12 +126,9 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
           },
           {
             actions: ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
-            resources: [
-              $interpolate`arn:aws:events:${region()}:${account()}:rule/StepFunctionsGetEventsForMediaConvertJobRule`,
-            ],
+            resources: [arn("events", "rule/StepFunctionsGetEventsForMediaConvertJobRule")],
           },
           { actions: ["s3:GetObject", "s3:DeleteObject"], resources: [staged] },
-          { actions: ["s3:PutObject"], resources: [`${content.arn}/events/*/video.mp4`] },
           {
             // Log delivery has no resources: AWS requires "*" here.
             actions: [
@@ -148,19 +152,24 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     type: "STANDARD",
     roleArn: machineRole.arn,
     definition: $util
-      .all([claimUpload.arn, planTranscode.arn, publishImage.arn, publish.arn, mediaConvertRole.arn, mediaConvertQueue])
-      .apply(([claim, plan, image, publication, role, queue]) =>
+      .all([
+        ...[claimUpload, planTranscode, publishImage, publish].map((fn) => fn.arn),
+        ...[mediaConvertRole.arn, mediaConvertQueue, partition()],
+      ])
+      .apply(([claim, plan, image, publication, role, queue, partitionName]) =>
         JSON.stringify(
           ingest({
-            claimUpload: claim,
-            planTranscode: plan,
-            publishImage: image,
-            publish: publication,
-            mediaConvertRole: role,
-            mediaConvertQueue: queue,
+            claimUpload: claim!,
+            planTranscode: plan!,
+            publishImage: image!,
+            publish: publication!,
+            mediaConvertRole: role!,
+            mediaConvertQueue: queue!,
+            partition: partitionName!,
             uploadsBucket: uploads.bucket,
             contentBucket: content.bucket,
             stage: $app.stage,
+            live: $dev,
           }),
         ),
       ),
@@ -179,7 +188,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     },
   });
   const startRole = new aws.iam.Role("ObjectCreatedRole", {
-    name: named("object-created"),
+    name: worldwide("object-created"),
     assumeRolePolicy: trust("events.amazonaws.com", true),
     inlinePolicies: [
       { name: "start", policy: policy([{ actions: ["states:StartExecution"], resources: [machine.arn] }]) },

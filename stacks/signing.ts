@@ -1,5 +1,5 @@
 import { policy } from "./handler";
-import { account, named } from "./names";
+import { account, partition, worldwide } from "./names";
 import type { Storage } from "./storage";
 
 const KINDS = ["fan", "creative", "profile"] as const;
@@ -8,7 +8,7 @@ type Kind = (typeof KINDS)[number];
 /** ARNs of the roles whose sessions sign URLs. By name, since the functions that assume them must be there first. */
 export const signingRoles = () =>
   Object.fromEntries(
-    KINDS.map((kind) => [kind, $interpolate`arn:aws:iam::${account()}:role/${named(kind)}`]),
+    KINDS.map((kind) => [kind, $interpolate`arn:${partition()}:iam::${account()}:role/${worldwide(kind)}`]),
   ) as Record<Kind, $util.Output<string>>;
 
 /** Lets a function take on a signing role, with tags. */
@@ -46,10 +46,10 @@ export function signing(buckets: Storage, by: { uploads: sst.aws.Function; event
     kind: Kind,
     functions: sst.aws.Function[],
     keys: string[],
-    statements: { actions: string[]; resources: string[] }[],
+    statements: { actions: string[]; resources: $util.Input<string>[] }[],
   ) =>
     new aws.iam.Role(`${kind[0]!.toUpperCase()}${kind.slice(1)}Role`, {
-      name: named(kind),
+      name: worldwide(kind),
       assumeRolePolicy: trusting(functions, keys),
       inlinePolicies: [{ name: "directories", policy: policy(statements) }],
     });
@@ -58,18 +58,18 @@ export function signing(buckets: Storage, by: { uploads: sst.aws.Function; event
     "fan",
     [by.uploads],
     ["eventId", "fanId"],
-    [{ actions: send, resources: [`${uploads.arn}/${event}/uploads/${tag("fanId")}/*`] }],
+    [{ actions: send, resources: [$interpolate`${uploads.arn}/${event}/uploads/${tag("fanId")}/*`] }],
   );
   role(
     "creative",
     [by.uploads, by.events],
     ["eventId", "creativeId"],
     [
-      { actions: send, resources: [`${uploads.arn}/${event}/uploads/${tag("creativeId")}/*`] },
-      { actions: post, resources: [`${images.arn}/${event}/flyer/*`] },
+      { actions: send, resources: [$interpolate`${uploads.arn}/${event}/uploads/${tag("creativeId")}/*`] },
+      { actions: post, resources: [$interpolate`${images.arn}/${event}/flyer/*`] },
       {
         actions: ["s3:GetObject"],
-        resources: [content, images].map(({ arn }) => `${arn}/${event}/uploads/*`),
+        resources: [content, images].map(({ arn }) => $interpolate`${arn}/${event}/uploads/*`),
       },
     ],
   );
@@ -77,6 +77,6 @@ export function signing(buckets: Storage, by: { uploads: sst.aws.Function; event
     "profile",
     [by.uploads],
     ["userId"],
-    [{ actions: post, resources: [`${images.arn}/profiles/${tag("userId")}/*`] }],
+    [{ actions: post, resources: [$interpolate`${images.arn}/profiles/${tag("userId")}/*`] }],
   );
 }

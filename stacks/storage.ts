@@ -1,20 +1,40 @@
-import { type BucketName, type Names, webOrigins } from "./names";
+import { SHOWN_HEADERS } from "./delivery";
+import { type BucketName, dnsSuffix, type Names, region, webOrigins } from "./names";
 
 const UPLOAD_DAYS = 7;
 const ABORT_DAYS = 2;
 
+/** Parts of an upload that was never completed are billed and seen by nobody, whoever sent them. */
+const abortIncomplete = {
+  id: "abort-incomplete",
+  status: "Enabled",
+  filter: { prefix: "" },
+  abortIncompleteMultipartUpload: { daysAfterInitiation: ABORT_DAYS },
+};
+
 function bucket(name: string, names: BucketName, args: sst.aws.BucketArgs = {}) {
+  // The name as the bucket itself gives it: who takes it from here waits for the bucket, but not for its policy.
+  const made = Promise.withResolvers<$util.Input<string>>();
   const component = new sst.aws.Bucket(name, {
     // SST's default is a rule that lets every origin do everything.
     cors: false,
     ...args,
+    // SST makes no lifecycle without a rule of its own kind; the rule it lacks is put in the place of this one.
+    lifecycle: args.lifecycle ?? [{ id: abortIncomplete.id }],
     transform: {
       ...args.transform,
       // SST's default is forceDestroy in every stage.
       bucket: { bucket: names.bucket, forceDestroy: $app.removal === "remove" },
+      lifecycle: (rules) => {
+        made.resolve(rules.bucket);
+        rules.rules = $util
+          .output(rules.rules ?? [])
+          .apply((made) => [...made.filter(({ id }) => id !== abortIncomplete.id), abortIncomplete]);
+      },
     },
   });
-  return { component, ...names };
+  const domain = $interpolate`${$util.output(made.promise)}.s3.${region()}.${dnsSuffix()}`;
+  return { component, ...names, domain };
 }
 
 /**
@@ -35,6 +55,18 @@ const readableBy = (distributionArn: $util.Input<string>): sst.aws.BucketArgs["p
       conditions: [{ test: "StringEquals", variable: "s3:ExistingObjectTag/hidden", values: ["true"] }],
     },
   ];
+};
+
+/**
+ * Published media is public and carries no credentials: every site may show it. S3 answers the preflights that the edge
+ * passes on (AWS: CloudFront adds headers to answers, it gives none of its own).
+ */
+const shownAnywhere = {
+  allowedOrigins: ["*"],
+  allowedMethods: ["GET", "HEAD"],
+  allowedHeaders: ["*"],
+  exposeHeaders: SHOWN_HEADERS,
+  maxAgeSeconds: 24 * 60 * 60,
 };
 
 /** Milliseconds: a URL that outlived what we sign it for is refused whatever it says of itself. */
@@ -62,27 +94,26 @@ export function storage(names: Names, distributionArn: $util.Input<string>) {
       maxAge: "1 hour",
     },
     lifecycle: [{ id: "expire", expiresIn: `${UPLOAD_DAYS} days` }],
+  });
+
+  const content = bucket("Content", names.content, {
+    policy: readableBy(distributionArn),
+    cors: { allowOrigins: ["*"] },
     transform: {
-      // SST's lifecycle has no rule for parts of uploads that were never completed.
-      lifecycle: (args) => {
-        args.rules = $util.output(args.rules ?? []).apply((rules) => [
-          ...rules,
-          {
-            id: "abort-incomplete",
-            status: "Enabled",
-            filter: { prefix: "" },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: ABORT_DAYS },
-          },
-        ]);
+      cors: (args) => {
+        args.corsRules = [shownAnywhere];
       },
     },
   });
-
-  const content = bucket("Content", names.content, { policy: readableBy(distributionArn) });
   const images = bucket("Images", names.images, {
     policy: readableBy(distributionArn),
     // Flyers and profile pictures are posted by the app's own pages.
     cors: { allowOrigins: webOrigins(), allowMethods: ["POST"], allowHeaders: ["content-type"], maxAge: "1 hour" },
+    transform: {
+      cors: (args) => {
+        args.corsRules = $util.output(args.corsRules).apply((rules) => [...rules, shownAnywhere]);
+      },
+    },
   });
   for (const [name, { component }] of Object.entries({ Uploads: uploads, Images: images }))
     new aws.s3.BucketNotification(`${name}Notification`, { bucket: component.name, eventbridge: true });

@@ -2,7 +2,7 @@ import type { Database } from "./database";
 import type { Delivery } from "./delivery";
 import type { Eventing } from "./eventing";
 import { handler } from "./handler";
-import { account, named, region } from "./names";
+import { arn, type BucketName, named } from "./names";
 import type { Pipeline } from "./pipeline";
 import type { Storage } from "./storage";
 
@@ -10,18 +10,21 @@ import type { Storage } from "./storage";
 export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { machine }: Pipeline, events: Eventing) {
   const { uploads, content, images } = buckets;
   const { keptWhenFailed, keep } = events;
+  const executions = arn("states", $interpolate`execution:${machine.name}`);
   const tableNames = {
     UPLOADS_TABLE: tables.uploads.name,
     EVENTS_TABLE: tables.events.name,
     COLLECTIONS_TABLE: tables.collections.name,
   };
   const invalidate = { actions: ["cloudfront:CreateInvalidation"], resources: [edge.distributionArn] };
-  const list = (bucket: { arn: string }, actions = ["s3:ListBucket"]) => ({
-    actions,
+  const list = (bucket: BucketName) => ({
+    actions: ["s3:ListBucket"],
     resources: [bucket.arn],
     conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*"] }],
   });
-  const stored = (bucket: { arn: string }) => `${bucket.arn}/events/*`;
+  // Has no condition on the prefix (AWS: service authorization reference, s3).
+  const listParts = { actions: ["s3:ListBucketMultipartUploads"], resources: [uploads.arn] };
+  const stored = (bucket: BucketName) => $interpolate`${bucket.arn}/events/*`;
 
   const settle = handler("Settle", "settle", {
     ...keptWhenFailed,
@@ -48,7 +51,8 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
         resources: [tables.collections.arn],
       },
       { actions: ["dynamodb:Query"], resources: [$interpolate`${tables.collections.arn}/index/byMedia`] },
-      list(uploads, ["s3:ListBucket", "s3:ListBucketMultipartUploads"]),
+      list(uploads),
+      listParts,
       list(content),
       list(images),
       { actions: ["s3:DeleteObject"], resources: [stored(uploads), stored(content), stored(images)] },
@@ -61,7 +65,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
       {
         // Executions have names of their own; they are of this one machine.
         actions: ["states:StopExecution"],
-        resources: [$interpolate`arn:aws:states:${region()}:${account()}:execution:${machine.name}:*`],
+        resources: [$interpolate`${executions}:*`],
       },
       keep,
     ],
@@ -75,7 +79,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     environment: { EVENT_SOURCE: source },
     permission: {
       actions: ["events:PutEvents"],
-      resources: [$interpolate`arn:aws:events:${region()}:${account()}:event-bus/default`],
+      resources: [arn("events", "event-bus/default")],
       conditions: [{ test: "StringEquals", variable: "events:source", values: [source] }],
     },
   };
@@ -96,21 +100,27 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
         actions: ["dynamodb:Query"],
         resources: [$interpolate`${tables.uploads.arn}/index/open`, $interpolate`${tables.events.arn}/index/open`],
       },
-      list(uploads, ["s3:ListBucket", "s3:ListBucketMultipartUploads"]),
+      list(uploads),
+      listParts,
       { actions: ["s3:AbortMultipartUpload"], resources: [stored(uploads)] },
       { actions: ["states:StartExecution"], resources: [machine.arn] },
+      {
+        // Executions have names of their own; they are of this one machine.
+        actions: ["states:DescribeExecution", "states:RedriveExecution"],
+        resources: [$interpolate`${executions}:*`],
+      },
       requestSettlement.permission,
       keep,
     ],
   });
   const everyHour = events.rule(
     "EveryHour",
-    "Expires uploads that never arrived, takes in those whose event was lost, settles what was left unsettled",
+    "Expires uploads that never arrived, takes in those whose event was lost, tries again what failed, settles what was left unsettled",
     { scheduleExpression: "rate(1 hour)" },
   );
   events.toFunction("EveryHour", everyHour, sweep);
 
-  const pictures = [`${images.arn}/events/*/flyer/*`, `${images.arn}/profiles/*`];
+  const pictures = [$interpolate`${images.arn}/events/*/flyer/*`, $interpolate`${images.arn}/profiles/*`];
   const adoptPicture = handler("AdoptPicture", "adopt-picture", {
     ...keptWhenFailed,
     timeout: "5 minutes",

@@ -32,10 +32,33 @@ const probe = fc.record({
           CodecMetadata: fc.record({ ScanType: fc.constantFrom("Progressive", "Interlaced") }),
         }),
       }),
-      fc.record({ TrackType: fc.constantFrom("audio", "data"), Codec: fc.constantFrom("AAC", "AC3", "UNKNOWN") }),
+      fc.record({
+        TrackType: fc.constantFrom("audio", "data"),
+        Codec: fc.constantFrom("AAC", "AC3", "UNKNOWN"),
+        Index: fc.integer({ min: 1, max: 9 }),
+      }),
     ),
   }),
 });
+
+const measured = fc.option(
+  fc.record({
+    seconds: fc.double({ min: 0.01, max: 600, noNaN: true }),
+    tracks: fc.tuple(
+      fc.record({
+        kind: fc.constant("video" as const),
+        seconds: fc.constant(1),
+        cadence: fc.record({ sustained: fc.double({ min: 0.1, max: 240, noNaN: true }), even: fc.boolean() }),
+      }),
+      fc.record({
+        kind: fc.constant("audio" as const),
+        seconds: fc.constant(1),
+        codec: fc.constantFrom("mp4a", "samr"),
+      }),
+    ),
+  }),
+  { nil: undefined },
+);
 
 /** MediaConvert's service model, then what the local MediaConvert needs beyond it. */
 function check(settings: unknown) {
@@ -47,8 +70,8 @@ function check(settings: unknown) {
 describe("Job.settings", () => {
   it("are what MediaConvert's service model takes, whatever the source", () => {
     fc.assert(
-      fc.property(probe, fc.boolean(), (source, plainMp4) => {
-        const plan = Plan.plan(source, { maxDurationMs: 600_000, plainMp4 });
+      fc.property(probe, measured, (source, found) => {
+        const plan = Plan.plan(source, { maxDurationMs: 600_000, measured: found });
         if ("refused" in plan) throw new Error(plan.refused.code);
         const { transcode } = plan;
         check(Job.settings({ ref, transcode, source: "s3://uploads/a.mp4", contentBucket: "content" }));
@@ -59,7 +82,6 @@ describe("Job.settings", () => {
   it("would not pass with a misspelt name or a value out of range", () => {
     const { transcode } = Plan.plan(fc.sample(probe, { numRuns: 1, seed: 7 })[0], {
       maxDurationMs: 600_000,
-      plainMp4: false,
     }) as {
       transcode: Plan.Transcode;
     };

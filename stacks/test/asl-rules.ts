@@ -5,7 +5,6 @@ const THROTTLING: Record<string, string> = {
   "arn:aws:states:::lambda:invoke": "Lambda.TooManyRequestsException",
   "arn:aws:states:::mediaconvert:createJob.sync": "MediaConvert.TooManyRequestsException",
   "arn:aws:states:::aws-sdk:mediaconvert:probe": "MediaConvert.TooManyRequestsException",
-  "arn:aws:states:::aws-sdk:s3:copyObject": "S3.S3Exception",
   "arn:aws:states:::aws-sdk:s3:deleteObject": "S3.S3Exception",
 };
 /** Variables every expression has, and JSONata's own context. */

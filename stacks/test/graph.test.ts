@@ -6,6 +6,7 @@ import { managedPolicies, statements } from "@dropclip/synth/policies";
 import { Query } from "@dropclip/synth/query";
 import { synth } from "@dropclip/synth/synth";
 import { beforeAll, describe, expect, it } from "vitest";
+import { isStage } from "../names.ts";
 
 let dev: Graph;
 let production: Graph;
@@ -94,15 +95,20 @@ describe("buckets", () => {
   it("take files from the web's origin only, and show it the ETag", () => {
     const rules = stacks.all("BucketCorsConfiguration").map(({ inputs }) => [inputs.bucket, inputs.corsRules]);
     const allowedOrigins = ["http://localhost:3000"];
+    const shown = expect.objectContaining({ allowedOrigins: ["*"], allowedMethods: ["GET", "HEAD"] });
     expect(Object.fromEntries(rules)).toEqual({
       "dropclip-uploads-dev": [expect.objectContaining({ allowedOrigins, exposeHeaders: ["ETag"] })],
-      "dropclip-images-dev": [expect.objectContaining({ allowedOrigins, allowedMethods: ["POST"] })],
+      "dropclip-content-dev": [shown],
+      "dropclip-images-dev": [expect.objectContaining({ allowedOrigins, allowedMethods: ["POST"] }), shown],
     });
   });
   it("forget uploads, and parts of uploads never completed", () => {
-    const [expire, abort] = stacks.get("BucketLifecycleConfiguration", "UploadsLifecycle").inputs.rules;
-    expect(expire).toMatchObject({ status: "Enabled", expiration: { days: 7 } });
-    expect(abort).toMatchObject({ status: "Enabled", abortIncompleteMultipartUpload: { daysAfterInitiation: 2 } });
+    const rulesOf = (name: string) => stacks.get("BucketLifecycleConfiguration", `${name}Lifecycle`).inputs.rules;
+    const abort = expect.objectContaining({
+      ...{ id: "abort-incomplete", status: "Enabled", abortIncompleteMultipartUpload: { daysAfterInitiation: 2 } },
+    });
+    const expire = expect.objectContaining({ status: "Enabled", expiration: { days: 7 } });
+    expect(BUCKETS.map(rulesOf)).toEqual([[expire, abort], [abort], [abort]]);
   });
 });
 
@@ -183,7 +189,7 @@ describe("rules", () => {
     const targets = stacks.all("EventTarget");
     expect(targets).toHaveLength(6);
     for (const { inputs } of targets) {
-      expect(inputs.retryPolicy).toEqual({ maximumEventAgeInSeconds: 7200, maximumRetryAttempts: 20 });
+      expect(inputs.retryPolicy).toEqual({ maximumEventAgeInSeconds: 7200, maximumRetryAttempts: 185 });
       expect(inputs.deadLetterConfig.arn).toBe(`arn:aws:sqs:us-east-1:${ACCOUNT}:dropclip-dead-letters-dev`);
     }
     for (const name of ["RecordProgress", "RecordFailure", "Sweep", "Settle", "AdoptPicture"])
@@ -274,10 +280,12 @@ describe("least privilege", () => {
   /** Where AWS leaves no choice, with the reason. */
   const EXCEPTIONS: Record<string, string> = {
     "IngestRole/ingest logs:* on *": "log delivery has no resources",
-    "IngestRole/ingest mediaconvert:Probe": "Probe has no resource of its own",
+    "IngestRole/ingest mediaconvert:* on *": "Probe knows no resources",
     "IngestRole/ingest mediaconvert:CancelJob mediaconvert:GetJob":
       "job ids are not known beforehand; the tag Step Functions sets bounds it",
     "SettleRole/inline states:StopExecution": "executions have names of their own; they are of this one machine",
+    "SweepRole/inline states:DescribeExecution states:RedriveExecution":
+      "executions have names of their own; they are of this one machine",
   };
 
   it("names no wildcard action", () => {
@@ -303,7 +311,9 @@ describe("least privilege", () => {
     const trusts = statements(dev).filter(({ kind, at }) => kind === "trust" && SIGNING.includes(at));
     const told = trusts.map(({ at, statement }) => [at, statement.Principal, statement.Condition]);
     const by = (...functions: string[]) => {
-      const arns = functions.toSorted().map((name) => `arn:aws:iam::${ACCOUNT}:role/dropclip-${name}-api-dev`);
+      const arns = functions
+        .toSorted()
+        .map((name) => `arn:aws:iam::${ACCOUNT}:role/dropclip-${name}-api-dev-us-east-1`);
       return { AWS: arns.length === 1 ? arns[0] : arns };
     };
     const tags = (...keys: string[]) => ({
@@ -328,18 +338,24 @@ describe("least privilege", () => {
       "states.amazonaws.com",
     ]);
   });
+  /** The grant that every function has. */
+  const isLogging = ({ actions }: { actions: string[] }) => actions.includes("logs:PutLogEvents");
+
   it("uses no managed policy", () => expect(managedPolicies(dev)).toEqual([]));
   it("lets each function write to its own log group only", () => {
-    const logs = identity().filter(({ at }) => at.endsWith("/logs"));
+    const logs = identity().filter(isLogging);
     expect(logs).toHaveLength(stacks.all("sst:aws:Function").length);
     for (const { subject, resources } of logs) {
-      const name = subject.split("/").at(-1);
+      const name = subject
+        .split("/")
+        .at(-1)!
+        .replace(/-us-east-1$/, "");
       expect(resources).toEqual([`arn:aws:logs:us-east-1:${ACCOUNT}:log-group:/aws/lambda/${name}:*`]);
     }
   });
   it("grants exactly this", () => {
     const grants = identity()
-      .filter(({ at }) => !at.endsWith("/logs"))
+      .filter((one) => !isLogging(one))
       .map(
         ({ at, actions, resources }) => `${at}: ${actions.toSorted().join(" ")} → ${resources.toSorted().join(" ")}`,
       );
@@ -351,5 +367,60 @@ describe("sst dev", () => {
   it("gives a developer a quarter of an hour at a breakpoint", async () => {
     const live = new Query(await synth({ stage: "dev", dev: true }));
     for (const { inputs } of live.all("aws:lambda/function:Function")) expect(inputs.timeout).toBe(900);
+  });
+});
+
+describe("names", () => {
+  const outputs = (value: Record<string, string>) => ({
+    parameters: { "/dropclip/show/outputs": JSON.stringify({ stage: "show", ...value }) },
+  });
+  it("refuse a stage AWS would not take in a name, in one line", async () => {
+    const refused = ["Show", "show_1", "1show", "show-", "a-stage-of-more-than-20", "my-aws", "cognito", ""];
+    expect(refused.filter(isStage)).toEqual([]);
+    const taken = ["a", "dev", "production", "pr-12", "anna-2", "just-twenty-letters1"];
+    expect(taken.filter(isStage)).toEqual(taken);
+    await expect(synth({ stage: "Show" })).rejects.toThrow('The stage "Show" cannot be used in names on AWS.');
+  });
+  it("refuse a suffix AWS would not take", async () => {
+    const env = { DROPCLIP_BUCKET_SUFFIX: "Acme_1" };
+    await expect(synth({ stage: "show", env })).rejects.toThrow('DROPCLIP_BUCKET_SUFFIX is "Acme_1".');
+  });
+  it("refuse another suffix than the stage was deployed with", async () => {
+    const env = { DROPCLIP_BUCKET_SUFFIX: "other" };
+    await expect(synth({ stage: "show", env, ...outputs({ bucketSuffix: "acme" }) })).rejects.toThrow(
+      "was deployed with DROPCLIP_BUCKET_SUFFIX=acme, and now it is other. Its buckets would be replaced",
+    );
+  });
+  it("remember the suffix the stage was deployed with", async () => {
+    const show = { stage: "show", ...outputs({ bucketSuffix: "acme" }) };
+    expect(await bucketOf(show)).toBe("dropclip-uploads-show-acme");
+    const remembered = new Query(await synth(show));
+    expect(remembered.get("Bucket", "UploadsBucket").inputs.bucket).toBe("dropclip-uploads-show-acme");
+    expect(JSON.parse(remembered.get("Parameter", "Outputs").inputs.value)).toMatchObject({ bucketSuffix: "acme" });
+  });
+  it("take origins as people write them, and refuse what is none", async () => {
+    const show = new Query(
+      await synth({ stage: "show", env: { DROPCLIP_WEB_ORIGINS: " https://a.example , https://b.example," } }),
+    );
+    expect(show.get("UserPoolClient", "App").inputs.logoutUrls).toEqual(["https://a.example/", "https://b.example/"]);
+    await expect(synth({ stage: "show", env: { DROPCLIP_WEB_ORIGINS: "https://a.example/" } })).rejects.toThrow(
+      'DROPCLIP_WEB_ORIGINS names "https://a.example/", which is no origin.',
+    );
+  });
+});
+
+describe("mail", () => {
+  const pool = async (from?: string) => {
+    const env = from === undefined ? {} : { DROPCLIP_EMAIL_FROM: from };
+    return new Query(await synth({ stage: "show", env })).get("UserPool", "Users").inputs.emailConfiguration;
+  };
+  it("is Cognito's own few a day, or by SES from an address of a verified domain", async () => {
+    expect(await pool()).toBeUndefined();
+    expect(await pool(" hello@mail.example.com ")).toEqual({
+      emailSendingAccount: "DEVELOPER",
+      sourceArn: `arn:aws:ses:us-east-1:${ACCOUNT}:identity/mail.example.com`,
+      fromEmailAddress: "hello@mail.example.com",
+    });
+    await expect(pool("Dropclip <hello@example.com>")).rejects.toThrow(/DROPCLIP_EMAIL_FROM is .* Use a bare address/);
   });
 });

@@ -5,7 +5,7 @@ import { ingest } from "../ingest.asl.ts";
 import { problems } from "./asl-rules.ts";
 import { picture } from "./picture.ts";
 
-const definition: any = ingest({
+const resources = {
   claimUpload: "arn:aws:lambda:us-east-1:123456789012:function:claim",
   planTranscode: "arn:aws:lambda:us-east-1:123456789012:function:plan",
   publishImage: "arn:aws:lambda:us-east-1:123456789012:function:image",
@@ -15,7 +15,10 @@ const definition: any = ingest({
   uploadsBucket: "uploads",
   contentBucket: "content",
   stage: "dev",
-});
+  partition: "aws",
+  live: false,
+};
+const definition: any = ingest(resources);
 
 /** The states a successful run enters, when each Choice is answered with the route given. */
 function walk(routes: Record<string, string>): string[] {
@@ -39,7 +42,8 @@ describe("ingest", () => {
 
   it.each<[string, Record<string, string>, number, number]>([
     ["a video", { "Content type?": "video" }, 8, 3],
-    ["a video that is copied", { "Content type?": "video", "Playable?": "copy" }, 9, 3],
+    ["a refused video", { "Content type?": "video", "Playable?": "refused" }, 6, 2],
+    ["a video that was deleted meanwhile", { "Content type?": "video", "Playable?": "gone" }, 6, 2],
     ["an image", { "Content type?": "image" }, 6, 3],
     ["a refused file", { "Content type?": "refused" }, 3, 1],
     ["a repeated event", {}, 3, 1],
@@ -53,13 +57,54 @@ describe("ingest", () => {
     for (const state of Object.values<any>(definition.States)) expect(state.Comment).toMatch(/\.$|\?/);
   });
 
-  it("leaves MediaConvert's job time to wait out a burst of 10,000 uploads at 5 jobs a second", () => {
-    const [retry] = definition.States["Transcode video"].Retry;
+  /** Of each Task, in the order in which Step Functions looks for one. */
+  const retriers = (name: string, error: string) =>
+    definition.States[name].Retry.find(
+      ({ ErrorEquals }: any) => ErrorEquals.includes(error) || ErrorEquals.includes("States.ALL"),
+    );
+  const tasks = Object.keys(definition.States).filter((name) => definition.States[name].Type === "Task");
+
+  it("tries what was unexpected again, in every state", () => {
+    for (const name of tasks) {
+      const retry = retriers(name, "SomethingNobodyThoughtOf");
+      expect([name, retry.MaxAttempts > 0 && retry.MaxAttempts <= 4]).toEqual([name, true]);
+    }
+  });
+  it("does not try again what would fail in the same way", () => {
+    for (const name of lambdas(tasks))
+      for (const error of ["TypeError", "ValiError", "AccessDeniedException", "Runtime.ImportModuleError"])
+        expect([name, error, retriers(name, error).MaxAttempts]).toEqual([name, error, 0]);
+    expect(retriers("Probe video", "MediaConvert.BadRequestException").MaxAttempts).toBe(0);
+    expect(retriers("Transcode video", "MediaConvert.BadRequestException").MaxAttempts).toBe(0);
+  });
+  it("tries a call that ran out of time or memory once more, and no more", () => {
+    for (const name of lambdas(tasks))
+      for (const error of ["Sandbox.Timedout", "States.Timeout", "Runtime.ExitError"])
+        expect([name, error, retriers(name, error).MaxAttempts]).toEqual([name, error, 1]);
+  });
+  it("waits for a developer at a breakpoint of sst dev as long as Lambda does", () => {
+    const live: any = ingest({ ...resources, live: true });
+    for (const name of lambdas(tasks)) expect(live.States[name].TimeoutSeconds).toBeGreaterThan(15 * 60);
+    for (const name of lambdas(tasks)) expect(definition.States[name].TimeoutSeconds).toBeLessThanOrEqual(3 * 60);
+  });
+  it("speaks of the partition it stands in", () => {
+    const text = JSON.stringify(ingest({ ...resources, partition: "aws-us-gov" }).States);
+    expect(text.match(/arn:[a-z-]+:states/g)).toEqual(tasks.map(() => "arn:aws-us-gov:states"));
+  });
+
+  it.each([
+    ["Probe video", "MediaConvert.TooManyRequestsException", (2 * 10_000) / 5],
+    ["Transcode video", "MediaConvert.TooManyRequestsException", (2 * 10_000) / 5],
+    // 10,000 photos of 2.6 seconds each by 10 calls at a time.
+    ["Claim upload", "Lambda.TooManyRequestsException", (2 * 10_000 * 2.6) / 10],
+    ["Publish image", "Lambda.TooManyRequestsException", (2 * 10_000 * 2.6) / 10],
+  ])("gives %s the time to wait out a burst of 10,000 uploads in a new account", (name, error, wanted) => {
+    const retry = retriers(name, error);
     let seconds = 0;
     for (let attempt = 0; attempt < retry.MaxAttempts; attempt++)
       // Full jitter waits half of the interval on average.
       seconds += Math.min(retry.MaxDelaySeconds, retry.IntervalSeconds * retry.BackoffRate ** attempt) / 2;
-    expect(seconds).toBeGreaterThan((2 * 10_000) / 5);
+    expect(seconds).toBeGreaterThan(wanted);
   });
 
   it("stays as it was reviewed", () => expect(definition).toMatchSnapshot());

@@ -1,6 +1,6 @@
 export * as Collection from "./collection.ts";
 
-import { createWriteTransaction } from "electrodb";
+import { createConversions, createWriteTransaction } from "electrodb";
 import { generateKeyBetween } from "fractional-indexing";
 import * as v from "valibot";
 import { CollectionEntity } from "./collection.entity.ts";
@@ -20,6 +20,7 @@ import { fn } from "./fn.ts";
 import { Gallery } from "./gallery.ts";
 import { Id, type Source, system } from "./ids.ts";
 import { COLLECTION_MEDIA, DELETED_KEPT_MS, DESCRIPTION_LENGTH, TITLE_LENGTH } from "./limits.ts";
+import { pageOf } from "./page.ts";
 import { RequestEntity } from "./request.entity.ts";
 import { Request } from "./request.ts";
 import { named, Text, Time } from "./schemas.ts";
@@ -84,25 +85,30 @@ const GetInput = v.object({ ...Cursor.Page.entries, collectionId: Id });
 export const get = fn(GetInput, async ({ collectionId, cursor, limit }) => {
   const { data } = await CollectionEntity.get({ collectionId }).go();
   if (!data || data.deletedAt) throw CollectionNotFound();
-  const purpose = `collections/${collectionId}`;
-  const page = await EntryEntity.query
-    .inOrder({ collectionId })
-    .go({ cursor: Cursor.open(cursor, purpose), limit, order: "asc" });
-  const next = Cursor.seal(page.cursor, purpose);
-  return { ...serialize(data), media: await Gallery.pick(page.data), ...(next ? { cursor: next } : {}) };
+  const { entries: media, ...next } = await pageOf({
+    ...{ cursor, limit, purpose: `collections/${collectionId}` },
+    read: (from) => EntryEntity.query.inOrder({ collectionId }).go({ ...from, order: "asc" }),
+    place: createConversions(EntryEntity).byAccessPattern.inOrder.fromComposite.toCursor,
+    show: Gallery.pick,
+  });
+  return { ...serialize(data), media, ...next };
 });
 
 const ListInput = v.object({ ...Cursor.Page.entries, creativeId: Id });
 
 /** A page of the creative's own collections, newest first. */
 export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
-  const purpose = `collections/creative/${creativeId}`;
-  const page = await CollectionEntity.query
-    .byCreative({ creativeId })
-    .where(({ deletedAt }, { notExists }) => notExists(deletedAt))
-    .go({ cursor: Cursor.open(cursor, purpose), limit, order: "desc" });
-  const next = Cursor.seal(page.cursor, purpose);
-  return { collections: page.data.map(serialize), ...(next ? { cursor: next } : {}) };
+  const { entries: collections, ...next } = await pageOf({
+    ...{ cursor, limit, purpose: `collections/creative/${creativeId}` },
+    read: (from) =>
+      CollectionEntity.query
+        .byCreative({ creativeId })
+        .where(({ deletedAt }, { notExists }) => notExists(deletedAt))
+        .go({ ...from, order: "desc" }),
+    place: createConversions(CollectionEntity).byAccessPattern.byCreative.fromComposite.toCursor,
+    show: (rows) => rows.map(serialize),
+  });
+  return { collections, ...next };
 });
 
 const UpdateInput = v.object({ ...Changes.entries, collectionId: Id, creativeId: Id });

@@ -205,7 +205,7 @@ export const TypeNotTaken = (taken: string[]) =>
   new PublicError(
     "unsupported",
     "upload.type_not_taken",
-    `Files of this type are not taken. Taken are: ${taken.join(", ")}.`,
+    `Files of this type are not taken. Taken are: ${taken.join(", ")}. Phones can send photos as JPEG and videos as MP4.`,
     { taken },
   );
 
@@ -252,13 +252,13 @@ export const SizeMismatch = (bytes: number, declared: number): Reason => ({
 /** The content is nothing we know, or not what it was announced as. */
 export const TypeMismatch = (announced: string): Reason => ({
   code: "media.type_mismatch",
-  message: `This file does not contain ${announced === "image" ? "a picture" : "a video"} we can read. It may be another kind of file with a changed name.`,
+  message: `This file does not contain ${announced === "image" ? "a picture" : "a video"} we can read. It may be another kind of file with a changed name. Please choose the ${announced === "image" ? "photo" : "video"} itself.`,
 });
 
 /** The file cannot be read. */
 export const Corrupt = (contentType: string): Reason => ({
   code: "media.corrupt",
-  message: `This ${contentType} is damaged or incomplete and cannot be read. Please upload it again from your phone.`,
+  message: `This ${contentType === "image" ? "picture" : "video"} is damaged or incomplete and cannot be read. Please upload it again from the device that took it.`,
 });
 
 /** There is no picture track in the file. */
@@ -267,10 +267,10 @@ export const NoVideo = (): Reason => ({
   message: "This file has sound but no moving picture. Please choose a video.",
 });
 
-/** The codec is none that can be converted. */
-export const UnsupportedCodec = (codec: string): Reason => ({
+/** The codec is none that can be converted; `codec` by the name people know it by, where it is known. */
+export const UnsupportedCodec = (codec: string | undefined): Reason => ({
   code: "media.unsupported_codec",
-  message: `This video is recorded in a format (${codec}) that cannot be converted.`,
+  message: `${codec ? `This video is recorded as ${codec}, which cannot be converted.` : "This video is recorded in a way that cannot be converted."} Please send it as MP4 (H.264): the app that recorded it can usually export or share it so.`,
 });
 
 /** The event takes shorter clips only. */
@@ -294,13 +294,13 @@ export const PictureTooLarge = (bytes: number, limit: number): Reason => ({
 /** The picture is too large to be worked on. */
 export const TooManyPixels = (width: number, height: number, megapixels: number): Reason => ({
   code: "media.too_many_pixels",
-  message: `This picture measures ${width} × ${height}; the limit is ${megapixels} megapixels.`,
+  message: `This picture measures ${width} × ${height}; the limit is ${megapixels} megapixels. Please send a smaller copy of it.`,
 });
 
 /** The picture is too small to be shown. */
 export const TooFewPixels = (width: number, height: number, limit: number): Reason => ({
   code: "media.too_few_pixels",
-  message: `This video measures ${width} × ${height}; each side must be at least ${limit}.`,
+  message: `This video measures ${width} × ${height}; each side must be at least ${limit}. Please choose a larger one.`,
 });
 
 const clock = (seconds: number) =>

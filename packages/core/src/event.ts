@@ -1,6 +1,6 @@
 export * as Event from "./event.ts";
 
-import { createWriteTransaction } from "electrodb";
+import { createConversions, createWriteTransaction } from "electrodb";
 import * as v from "valibot";
 import { Artwork } from "./artwork.ts";
 import { Cursor } from "./cursor.ts";
@@ -10,6 +10,7 @@ import { CLOSED, EventEntity, OPEN } from "./event.entity.ts";
 import { fn } from "./fn.ts";
 import { Id, type Source, system } from "./ids.ts";
 import * as limits from "./limits.ts";
+import { pageOf } from "./page.ts";
 import { RequestEntity } from "./request.entity.ts";
 import { Request } from "./request.ts";
 import { named, Text, Time, upTo } from "./schemas.ts";
@@ -158,15 +159,16 @@ const ListInput = v.object({ ...Cursor.Page.entries, creativeId: v.optional(Id) 
 
 /** A page of events, newest first: all, or one creative's. */
 export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
-  const purpose = `events/${creativeId ?? ""}`;
   const query = creativeId ? EventEntity.query.byCreative({ creativeId }) : EventEntity.query.newest({});
-  const page = await query
-    .where(({ deletedAt }, { notExists }) => notExists(deletedAt))
-    .go({ cursor: Cursor.open(cursor, purpose), limit, order: "desc" });
-  return { events: page.data.map(serialize), ...next(Cursor.seal(page.cursor, purpose)) };
+  const { byCreative, newest } = createConversions(EventEntity).byAccessPattern;
+  const { entries: events, ...next } = await pageOf({
+    ...{ cursor, limit, purpose: `events/${creativeId ?? ""}` },
+    read: (from) => query.where(({ deletedAt }, { notExists }) => notExists(deletedAt)).go({ ...from, order: "desc" }),
+    place: creativeId ? byCreative.fromComposite.toCursor : newest.fromComposite.toCursor,
+    show: (rows) => rows.map(serialize),
+  });
+  return { events, ...next };
 });
-
-const next = (cursor: string | undefined) => (cursor ? { cursor } : {});
 
 const UpdateInput = v.object({
   ...Changes.entries,

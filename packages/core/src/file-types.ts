@@ -36,6 +36,27 @@ export function byName(fileName: string) {
   return Object.hasOwn(TYPES, extension) ? { extension, ...TYPES[extension]! } : undefined;
 }
 
+/** What devices call the same types. */
+const TYPE_ALIASES: Record<string, string> = {
+  ...{ "image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "image/x-png": "image/png", "image/heif": "image/heic" },
+  ...{ "image/heic-sequence": "image/heic", "image/heif-sequence": "image/heic", "video/matroska": "video/x-matroska" },
+  ...{ "video/avi": "video/x-msvideo", "video/vnd.avi": "video/x-msvideo", "video/3gpp2": "video/3gpp" },
+};
+/** What stands behind a name's last dot, where it looks like an extension and not like part of a date or a title. */
+const EXTENSION = /\.[a-z][a-z0-9]{1,4}$/i;
+
+/**
+ * The same by name and by the type the device tells: pickers of some phones give names without an extension. A name that
+ * has one is believed.
+ */
+export function of({ name, type = "" }: { name: string; type?: string | undefined }) {
+  const named = byName(name);
+  if (named || EXTENSION.test(name)) return named;
+  const told = type.toLowerCase().split(";")[0]!.trim();
+  const extension = EXTENSIONS.find((one) => TYPES[one]!.type === (TYPE_ALIASES[told] ?? told));
+  return extension ? { extension, ...TYPES[extension]! } : undefined;
+}
+
 /** Whether a device says that a file is of another kind than its name tells; of many it only knows that it is data. */
 export const contradicts = (type: string | undefined, contentType: ContentType) =>
   /^(image|video|text)\//i.test(type ?? "") && !type!.toLowerCase().startsWith(`${contentType}/`);

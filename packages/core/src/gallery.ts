@@ -1,5 +1,6 @@
 export * as Gallery from "./gallery.ts";
 
+import { createConversions } from "electrodb";
 import * as v from "valibot";
 import { Cursor } from "./cursor.ts";
 import { inFull } from "./database.ts";
@@ -8,6 +9,7 @@ import { fn } from "./fn.ts";
 import { Id } from "./ids.ts";
 import { LinkEntity } from "./link.entity.ts";
 import { MediaEntity } from "./media.entity.ts";
+import { pageOf } from "./page.ts";
 import { named, Time } from "./schemas.ts";
 import { UploadEntity } from "./upload.entity.ts";
 import { Urls as UrlsSchema } from "./upload.schemas.ts";
@@ -36,17 +38,24 @@ const ListInput = v.object({
 
 /** A page of an event's published media, newest first; of one type where one is asked for. `EventNotFound`. */
 export const list = fn(ListInput, async ({ eventId, type, cursor, limit }) => {
-  const purpose = `gallery/${eventId}/${type ?? ""}`;
   const query = type ? LinkEntity.query.byType({ eventId, contentType: type }) : LinkEntity.query.link({ eventId });
-  // Opened first: what is under way beside a refusal would be nobody's to await.
-  const from = Cursor.open(cursor, purpose);
-  const [, page] = await Promise.all([Event.row(eventId), query.go({ cursor: from, limit, order: "desc" })]);
-  const next = Cursor.seal(page.cursor, purpose);
-  return { media: page.data.map(serialize), ...(next ? { cursor: next } : {}) };
+  const { byType, link } = createConversions(LinkEntity).byAccessPattern;
+  const page = pageOf({
+    ...{ cursor, limit, purpose: `gallery/${eventId}/${type ?? ""}` },
+    read: (from) => query.go({ ...from, order: "desc" }),
+    place: type ? byType.fromComposite.toCursor : link.fromComposite.toCursor,
+    show: (rows) => rows.map(serialize),
+  });
+  // Both are awaited whatever becomes of the other: what is under way beside a refusal would be nobody's.
+  const [event, found] = await Promise.allSettled([Event.row(eventId), page]);
+  if (event.status === "rejected") throw event.reason;
+  if (found.status === "rejected") throw found.reason;
+  const { entries: media, ...next } = found.value;
+  return { media, ...next };
 });
 
-/** Those of the media that are published, in their order, as they are now. */
-export async function pick(wanted: { uploadId: string; mediaId: string }[]): Promise<Info[]> {
+/** The media as they are now, in their order; nothing in the place of one that is not published. */
+export async function pick(wanted: { uploadId: string; mediaId: string }[]): Promise<(Info | undefined)[]> {
   if (wanted.length === 0) return [];
   const uploadIds = [...new Set(wanted.map(({ uploadId }) => uploadId))];
   const keys = wanted.map(({ uploadId, mediaId }) => ({ uploadId, mediaId }));
@@ -59,13 +68,13 @@ export async function pick(wanted: { uploadId: string; mediaId: string }[]): Pro
   ]);
   const uploadOf = new Map(uploads.map((upload) => [upload.uploadId, upload]));
   const mediaOf = new Map(media.map((one) => [`${one.uploadId}/${one.mediaId}`, one]));
-  return keys.flatMap((key) => {
+  return keys.map((key) => {
     const [one, upload] = [mediaOf.get(`${key.uploadId}/${key.mediaId}`), uploadOf.get(key.uploadId)];
     if (!one || !upload || one.status !== "complete" || (one.visibility ?? "public") !== "public" || !one.publishedAt)
-      return [];
+      return undefined;
     const { uploadId, mediaId, contentType, width = 0, height = 0, durationMs, publishedAt } = one;
     const { eventId, fanId } = upload;
-    return [serialize({ eventId, uploadId, mediaId, fanId, contentType, width, height, durationMs, publishedAt })];
+    return serialize({ eventId, uploadId, mediaId, fanId, contentType, width, height, durationMs, publishedAt });
   });
 }
 

@@ -1,5 +1,7 @@
 export * as Job from "./job.ts";
 
+import * as v from "valibot";
+import { Corrupt, NoVideo, type Reason, UnsupportedCodec } from "./errors.ts";
 import type { MediaRef } from "./keys.ts";
 import { Keys } from "./keys.ts";
 import type { Rung, Transcode } from "./plan.ts";
@@ -18,8 +20,8 @@ const AUDIO_SELECTOR = "Audio Selector 1";
 const AUDIO_GROUP = "audio";
 
 /**
- * MediaConvert's `Settings` for one planned video: `video.mp4` (unless the source is served itself), a CMAF ladder with
- * an HLS playlist, and frames. Rotation, tone mapping and the removal of private metadata follow from what is left out:
+ * MediaConvert's `Settings` for one planned video: first `video.mp4`, then a CMAF ladder with an HLS playlist, and frames.
+ * All is written anew: nothing that hides in the source, between its samples or before its beginning, is served. Rotation, tone mapping and the removal of private metadata follow from what is left out:
  * MediaConvert passes on no metadata it is not told to.
  */
 export function settings(input: { ref: MediaRef; transcode: Transcode; source: string; contentBucket: string }) {
@@ -32,15 +34,46 @@ export function settings(input: { ref: MediaRef; transcode: Transcode; source: s
         FileInput: input.source,
         TimecodeSource: "ZEROBASED",
         VideoSelector: { ColorSpace: "FOLLOW", Rotate: transcode.rotate ? "AUTO" : "DEGREE_0" },
-        ...(transcode.audio ? { AudioSelectors: { [AUDIO_SELECTOR]: { DefaultSelection: "DEFAULT" } } } : {}),
+        ...(transcode.audio ? { AudioSelectors: { [AUDIO_SELECTOR]: sound(transcode.audio) } } : {}),
+        ...(transcode.untilMs ? { InputClippings: [{ EndTimecode: timecode(transcode.untilMs) }] } : {}),
       },
     ],
     OutputGroups: [
-      ...(transcode.copy ? [] : [fileGroup(transcode, destination(Keys.video(ref).replace(/\.mp4$/, "")))]),
+      fileGroup(transcode, destination(Keys.video(ref).replace(/\.mp4$/, ""))),
       ladderGroup(transcode, destination(Keys.stream(ref).replace(/\.m3u8$/, ""))),
       frameGroup(transcode, destination(Keys.frames(ref))),
     ],
   };
+}
+
+/** What MediaConvert tells of one file it made (service model, `OutputDetail`), as Step Functions hands it on. */
+export const OutputDetail = v.looseObject({
+  DurationInMs: v.optional(v.number()),
+  VideoDetails: v.optional(v.looseObject({ WidthInPx: v.optional(v.number()), HeightInPx: v.optional(v.number()) })),
+});
+
+/** The same in our words; only what it tells. */
+export function facts({ DurationInMs, VideoDetails }: v.InferOutput<typeof OutputDetail>) {
+  const { WidthInPx, HeightInPx } = VideoDetails ?? {};
+  return {
+    ...(WidthInPx && HeightInPx ? { width: WidthInPx, height: HeightInPx } : {}),
+    ...(DurationInMs ? { durationMs: DurationInMs } : {}),
+  };
+}
+
+/** By stream: the numbers of tracks count only what the service knows as sound, and may shift. */
+const sound = ({ stream }: NonNullable<Transcode["audio"]>) => ({
+  DefaultSelection: "DEFAULT",
+  ...(stream === undefined ? {} : { SelectorType: "STREAM", Streams: [stream] }),
+});
+
+/** `HH:MM:SS:FF` from the beginning, which is zero here. */
+function timecode(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  // A day is as far as a timecode goes.
+  if (seconds >= 24 * 3600) return "23:59:59:00";
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}:00`;
 }
 
 const fileGroup = (transcode: Transcode, destination: string) => ({
@@ -190,10 +223,15 @@ const aac = () => ({
 });
 
 /**
- * MediaConvert's error codes that blame the file, not us (user guide, MediaConvert error codes): it cannot be opened,
- * holds no video, has a codec or a combination that cannot be converted, or breaks off.
+ * Why the file is refused, by MediaConvert's error codes that blame it, not us (user guide, MediaConvert error codes): it
+ * cannot be opened, holds no video, has a codec or a combination that cannot be converted, or breaks off. Undefined for the
+ * others.
  */
-export const FILE_ERROR_CODES = new Set([1010, 1020, 1030, 1040, 1075]);
+export function blame(code: number | undefined): Reason | undefined {
+  if (code === 1020) return NoVideo();
+  if (code === 1030) return UnsupportedCodec(undefined);
+  return code !== undefined && [1010, 1040, 1075].includes(code) ? Corrupt("video") : undefined;
+}
 
 /** The error code in what Step Functions reports as the cause of a failed `createJob.sync`: the job as JSON, or prose. */
 export function errorCode(cause: string | undefined): number | undefined {

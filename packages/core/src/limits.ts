@@ -69,8 +69,12 @@ export const UPLOADS_PER_FAN_MAX = 10_000;
 export const SIGNED_URL_SECONDS = 15 * 60;
 /** What has not arrived by then never will. */
 export const UPLOAD_EXPIRES_MS = 24 * HOUR_MS;
-/** An arrived file that nobody has claimed for so long has lost its event: S3's usually come within seconds (AWS). */
+/** What is on its way arrives by then: S3's events usually come within seconds (AWS). */
 export const LOST_EVENT_MS = 15 * MINUTE_MS;
+/** EventBridge tries so long to hand an event over. Until then it may still come: nobody need take its place. */
+export const EVENT_RETRY_MS = 2 * HOUR_MS;
+/** What failed on our side is tried again by itself, so long after each failure; then it is left to people. */
+export const RETRY_PAUSES_MS = [15 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS];
 /** Bytes of a file's head that tell its type: enough for the boxes of MP4, Matroska and MPEG-TS. */
 export const HEAD_BYTES = 64 * KIB;
 /** Longest file name kept, characters. */

@@ -26,6 +26,9 @@ export const MediaEntity = new Entity(
         type: "map",
         properties: { error: { type: "string" }, cause: { type: "string" }, executionArn: { type: "string" } },
       },
+      /** When it failed last, and how often it was tried again since without a hand. */
+      failedAt: { type: "string" },
+      retries: { type: "number" },
       /** The event that was claimed. */
       etag: { type: "string" },
       sequencer: { type: "string" },

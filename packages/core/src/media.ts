@@ -3,7 +3,7 @@ export * as Media from "./media.ts";
 import * as v from "valibot";
 import { Content } from "./content.ts";
 import { isDone } from "./database.ts";
-import { Corrupt, MediaNotFound, PublicError, type Reason, SizeMismatch, TypeMismatch } from "./errors.ts";
+import { MediaNotFound, PublicError, type Reason, SizeMismatch, TypeMismatch } from "./errors.ts";
 import { fn } from "./fn.ts";
 import { type Source, system } from "./ids.ts";
 import { Job } from "./job.ts";
@@ -50,11 +50,11 @@ const Arrival = v.object({
 /**
  * Takes an arrived object on: `pending → processing`, once, naming the event's etag and sequencer. A repeated or stale
  * event, or an object no upload waits for, is `already handled`; one sent again after all is done is `surplus`; a file that is not what was announced is rejected and
- * `refused`. Safe to repeat by the same execution. `readHead` reads the object's first bytes.
+ * `refused`. Safe to repeat by the same execution. `readHead` reads the object's first bytes; undefined when it is gone.
  */
 export const claim = fn(
   Arrival,
-  async (arrival, readHead: () => Promise<Uint8Array>, source: Source = system): Promise<Claimed> => {
+  async (arrival, readHead: () => Promise<Uint8Array | undefined>, source: Source = system): Promise<Claimed> => {
     const ref = Keys.parseStaged(arrival.key);
     const rows = ref && (await find(ref));
     const found = rows?.media.find((one) => one.mediaId === ref?.mediaId);
@@ -72,7 +72,10 @@ export const claim = fn(
     if (!claimable || Sequencer.compare(arrival.sequencer, found.sequencer ?? "") < 0) return HANDLED;
 
     const claimed = { etag: arrival.etag, sequencer: arrival.sequencer, executionArn: arrival.executionArn };
-    const refused = await check(arrival, found, readHead);
+    const head = await readHead();
+    // Deleted in this moment; or sent again, whose own event will come.
+    if (!head) return HANDLED;
+    const refused = await check(arrival, found, head);
     const outcome = await transition(
       ref,
       refused
@@ -98,10 +101,10 @@ export const PROGRESS = { claimed: 5, planned: 10, transcoded: 95, complete: 100
 async function check(
   arrival: { bytes: number },
   media: { bytes: number; contentType: "video" | "image" },
-  readHead: () => Promise<Uint8Array>,
+  head: Uint8Array,
 ) {
   if (arrival.bytes !== media.bytes) return SizeMismatch(arrival.bytes, media.bytes);
-  const content = await Content.typeOf(await readHead());
+  const content = await Content.typeOf(head);
   return content === media.contentType ? undefined : TypeMismatch(media.contentType);
 }
 
@@ -117,6 +120,13 @@ async function find(ref: MediaRef): Promise<Rows | undefined> {
 /** Refuses the fan's file: `processing → rejected`, with the reason they read. */
 export const reject = (ref: MediaRef, reason: Reason, source: Source = system) =>
   transition(ref, { from: ["processing", "failed"], to: "rejected", step: "rejected", set: { reason } }, source);
+
+/** Whether the media was deleted, with its upload: what is gone of it then is no trouble. */
+export async function isDeleted(ref: MediaRef): Promise<boolean> {
+  const rows = await find(ref);
+  const found = rows?.media.find((one) => one.mediaId === ref.mediaId);
+  return !found || found.status === "deleted";
+}
 
 /** Gives up on a file that never arrived: `pending → expired`. Should it arrive after all, it is claimed like any other. */
 export const expire = (ref: MediaRef, source: Source = system) =>
@@ -193,28 +203,22 @@ export async function fail(ref: MediaRef, failure: v.InferInput<typeof Failure>,
   if (!found) throw MediaNotFound();
   if (found.status === "deleted") return "deleted" as const;
   if (found.executionArn && found.executionArn !== set.executionArn) return "stale" as const;
-  const code = Job.errorCode(set.cause) ?? found.jobErrorCode;
-  const theirs = code !== undefined && Job.FILE_ERROR_CODES.has(code);
+  const reason = Job.blame(Job.errorCode(set.cause) ?? found.jobErrorCode);
   const recorded = { ...set, cause: set.cause.slice(0, CAUSE_LENGTH) };
   const outcome = await transition(
     ref,
-    theirs
-      ? {
-          from: ["processing", "failed"],
-          to: "rejected",
-          step: "rejected",
-          set: { reason: Corrupt(found.contentType), failure: recorded },
-        }
+    reason
+      ? { from: ["processing", "failed"], to: "rejected", step: "rejected", set: { reason, failure: recorded } }
       : {
           from: ["pending", "processing"],
           to: "failed",
           step: "failed",
-          set: { failure: recorded, executionArn: set.executionArn },
+          set: { failure: recorded, executionArn: set.executionArn, failedAt: iso(source) },
         },
     source,
   );
   if (outcome !== "done") return "stale" as const;
-  return theirs ? ("rejected" as const) : ("failed" as const);
+  return reason ? ("rejected" as const) : ("failed" as const);
 }
 
 /** A cause can be a whole job as JSON; a row holds 400 KB (AWS). */

@@ -1,8 +1,11 @@
 export * as Plan from "./plan.ts";
 
+import { Codecs } from "./codecs.ts";
 import { Corrupt, NoVideo, type Reason, TooFewPixels, TooLong, TooManyPixels, UnsupportedCodec } from "./errors.ts";
 import { VIDEO_SIDE_MIN } from "./limits.ts";
+import type { Measured, MeasuredTrack } from "./measure.ts";
 import type { ProbeResult, Track } from "./probe.ts";
+import { fps, type Rate, rateFor } from "./rates.ts";
 
 /** What to make of a video, or why it is refused. */
 export type Plan = { refused: Reason } | { transcode: Transcode };
@@ -12,25 +15,21 @@ export interface Transcode {
   width: number;
   height: number;
   durationMs: number;
-  /** The source is served as `video.mp4`; only the ladder and the frames are encoded. */
-  copy: boolean;
+  /** Nothing beyond is converted: set where only the file's own word tells how long it is. */
+  untilMs?: number;
   /** Turn the picture by the source's own rotation. */
   rotate: boolean;
   /** High dynamic range: tone-map to SDR. */
   hdr: boolean;
   interlaced: boolean;
-  audio: boolean;
+  /** Missing: silent. `stream` counts all tracks of the file from 1; without it the first sound is meant. */
+  audio?: { stream?: number };
   /** Set when the source's own frame rate cannot be kept, frames per second. */
   frameRate?: Rate;
   /** Highest first; never larger than the source. */
   rungs: Rung[];
   /** Seconds between two frames for scrubbing. */
   frameSeconds: number;
-}
-
-export interface Rate {
-  numerator: number;
-  denominator: number;
 }
 
 export interface Rung {
@@ -60,97 +59,104 @@ const LADDER = [
 const DISTINCT = 0.9;
 /** Twice the frames do not need twice the bits. */
 const HIGH_RATE_FACTOR = 1.5;
-const RATE_MAX = 60;
-/** Standard rates; a phone's variable rate averages near one of them, and a constant rate is what players want. */
-const STANDARD_RATES: Rate[] = [
-  { numerator: 24000, denominator: 1001 },
-  { numerator: 24, denominator: 1 },
-  { numerator: 25, denominator: 1 },
-  { numerator: 30000, denominator: 1001 },
-  { numerator: 30, denominator: 1 },
-  { numerator: 50, denominator: 1 },
-  { numerator: 60000, denominator: 1001 },
-  { numerator: 60, denominator: 1 },
-];
-/** Below this a rate is a choice (time lapse, old cameras), not a phone's jitter. */
-const RATE_KEPT_BELOW = 23;
-/** How far a rate may be from a standard one to be it. */
-const RATE_TOLERANCE = 0.0005;
-
-/** Codecs MediaConvert decodes (user guide, supported input codecs), by the names Probe gives them. */
-const DECODED = new Set([
-  "AVC",
-  "HEVC",
-  "AV1",
-  "VP8",
-  "VP9",
-  "MJPEG",
-  "MPEG1",
-  "MPEG2",
-  "MP4V",
-  "PRORES",
-  "JPEG2000",
-  "THEORA",
-  "QTRLE",
-  "UNCOMPRESSED",
-  "VFW",
-]);
 /** Containers whose rotation MediaConvert reads by itself (user guide, automatic rotation). */
 const ROTATING = new Set(["mp4", "quicktime"]);
 const HDR_TRANSFERS = new Set(["ARIB_B67", "SMPTE_2084"]);
 /** 8192 × 8192 is MediaConvert's largest picture (service model). */
 const SIDE_MAX = 8192;
-/** A source above this is worth encoding anew even when a browser could play it, bits per second. */
-const COPY_BITRATE_MAX = 8_000_000;
-const COPY_PROFILE = /^(constrained )?baseline$|^main$|^(progressive |constrained )?high$/i;
+const LAST_FRAME_MS = 250;
+/** So much beyond the limit is still converted, so that it shows in what was made, and is refused then. */
+const BEYOND_MS = 2000;
 /** Frames for scrubbing: one a second, fewer for long clips. */
 const FRAMES_MAX = 120;
 
 /**
- * Plans one source. `probe` is undefined when MediaConvert could not read the file; `plainMp4` says that the file's
- * boxes hold nothing private and start fast (`isPlain`); `maxDurationMs` is the event's limit.
+ * Plans one source. `probe` is undefined when MediaConvert could not read the file; `measured` when we could not;
+ * `maxDurationMs` is the event's limit.
  */
-export function plan(probe: ProbeResult | undefined, options: { maxDurationMs: number; plainMp4: boolean }): Plan {
-  const tracks = probe?.Container?.Tracks ?? [];
-  const video = tracks.find(isPicture);
+export function plan(
+  probe: ProbeResult | undefined,
+  { maxDurationMs, measured }: { maxDurationMs: number; measured?: Measured | undefined },
+): Plan {
+  const tracks = known(probe?.Container?.Tracks ?? [], measured);
+  const video = film(tracks);
   if (!video?.VideoProperties) return { refused: tracks.length > 0 ? NoVideo() : Corrupt("video") };
-  const stored = { width: video.VideoProperties.Width ?? 0, height: video.VideoProperties.Height ?? 0 };
+  const properties = video.VideoProperties;
+  const stored = { width: properties.Width ?? 0, height: properties.Height ?? 0 };
   if (stored.width <= 0 || stored.height <= 0) return { refused: Corrupt("video") };
-  if (!DECODED.has(video.Codec ?? "")) return { refused: UnsupportedCodec(video.Codec ?? "unknown") };
+  if (!Codecs.DECODED.has(video.Codec ?? ""))
+    return { refused: UnsupportedCodec(Codecs.name(video.Codec, video.measured?.codec)) };
   if (Math.max(stored.width, stored.height) > SIDE_MAX)
     return { refused: TooManyPixels(stored.width, stored.height, Math.floor(SIDE_MAX ** 2 / 1e6)) };
   if (Math.min(stored.width, stored.height) < VIDEO_SIDE_MIN)
     return { refused: TooFewPixels(stored.width, stored.height, VIDEO_SIDE_MIN) };
-  const seconds = duration(probe!, video);
-  if (seconds === undefined) return { refused: Corrupt("video") };
-  if (seconds * 1000 > options.maxDurationMs) return { refused: TooLong(seconds, options.maxDurationMs / 1000) };
+  // What was measured is so, whatever the header says; else the longest that anything says.
+  const stated = [probe?.Container?.Duration, ...tracks.map((track) => track.Duration)].filter(
+    (one) => one !== undefined,
+  );
+  const seconds = measured?.seconds ?? Math.max(0, ...stated);
+  if (seconds <= 0) return { refused: Corrupt("video") };
+  const refused = tooLong(seconds * 1000, maxDurationMs);
+  if (refused) return { refused };
 
-  const rotation = rotationOf(video);
   const pixels = pixelAspect(video);
   const shown = { width: Math.round(stored.width * pixels), height: stored.height };
-  const [width, height] = rotation % 180 === 0 ? [shown.width, shown.height] : [shown.height, shown.width];
-  const metadata = video.VideoProperties.CodecMetadata;
-  const transfer = video.VideoProperties.TransferCharacteristics ?? metadata?.TransferCharacteristics ?? "";
-  const frameRate = rateFor(video.VideoProperties.FrameRate);
+  const [width, height] = rotationOf(video) % 180 === 0 ? [shown.width, shown.height] : [shown.height, shown.width];
+  const metadata = properties.CodecMetadata;
+  const transfer = properties.TransferCharacteristics ?? metadata?.TransferCharacteristics ?? "";
+  const sourceRate = rateOf(properties.FrameRate);
+  const frameRate = rateFor(sourceRate, video.measured?.cadence);
+  const rate = frameRate ?? sourceRate;
+  const audio = soundOf(tracks);
   const transcode: Transcode = {
     width,
     height,
     durationMs: Math.round(seconds * 1000),
-    copy: options.plainMp4 && isFitForTheWeb(probe!, video, tracks, seconds),
-    rotate: ROTATING.has(probe!.Container?.Format ?? ""),
+    ...(measured ? {} : { untilMs: maxDurationMs + BEYOND_MS }),
+    rotate: ROTATING.has(probe?.Container?.Format ?? ""),
     hdr: HDR_TRANSFERS.has(transfer),
     interlaced: /interlaced/i.test(metadata?.ScanType ?? ""),
-    // Whatever the codec: Probe has no name for AMR, which old phones record and MediaConvert decodes.
-    audio: tracks.some((track) => track.TrackType === "audio"),
+    ...(audio ? { audio } : {}),
     ...(frameRate ? { frameRate } : {}),
-    rungs: rungsFor(width, height, pixels !== 1, fps(frameRate ?? rateOf(video.VideoProperties.FrameRate)) > 31),
+    rungs: rungsFor(width, height, pixels !== 1, rate !== undefined && fps(rate) > 31),
     frameSeconds: Math.max(1, Math.ceil(seconds / FRAMES_MAX)),
   };
   return { transcode };
 }
 
-/** A track with moving pictures: not always the first. A cover picture in an audio file is one frame of Motion-JPEG or nothing Probe has a rate for. */
-const isPicture = (track: Track) => track.TrackType === "video" && track.VideoProperties !== undefined;
+/** Why a clip is refused that lasts longer than its event takes; the last frame and the last of the sound may go beyond. */
+export const tooLong = (durationMs: number, maxDurationMs: number): Reason | undefined =>
+  durationMs > maxDurationMs + LAST_FRAME_MS ? TooLong(durationMs / 1000, maxDurationMs / 1000) : undefined;
+
+/** A track as MediaConvert's Probe tells of it, and as it was measured. */
+type Known = Track & { measured?: MeasuredTrack | undefined };
+
+/** The two have no ids in common: the tracks of a kind are in the same order, where there are as many of them. */
+function known(tracks: Track[], measured: Measured | undefined): Known[] {
+  const rest = new Map(
+    (["video", "audio"] as const).map((kind) => {
+      const found = measured?.tracks.filter((track) => track.kind === kind) ?? [];
+      return [kind as string, found.length === tracks.filter((track) => track.TrackType === kind).length ? found : []];
+    }),
+  );
+  return tracks.map((track) => ({ ...track, measured: rest.get(track.TrackType ?? "")?.shift() }));
+}
+
+/** The track with moving pictures: not always the first, which may be a cover, a still of one frame. */
+function film(tracks: Known[]): Known | undefined {
+  const pictures = tracks.filter((track) => track.TrackType === "video" && track.VideoProperties !== undefined);
+  const moving = pictures.filter(({ measured }) => measured?.frames === undefined || measured.frames > 1);
+  const decoded = moving.filter(({ Codec }) => Codecs.DECODED.has(Codec ?? ""));
+  return decoded[0] ?? moving[0] ?? pictures[0];
+}
+
+/** The first sound that can be read; named by its place in the file where it is not the first sound of all. */
+function soundOf(tracks: Known[]): Transcode["audio"] {
+  const sounds = tracks.filter((track) => track.TrackType === "audio");
+  const readable = sounds.find((track) => Codecs.isHeard(track.Codec, track.measured?.codec));
+  if (!readable) return undefined;
+  return readable === sounds[0] || readable.Index === undefined ? {} : { stream: readable.Index };
+}
 
 const rotationOf = (video: Track) =>
   (((Math.round((video.VideoProperties?.Rotation ?? 0) / 90) * 90) % 360) + 360) % 360;
@@ -159,13 +165,14 @@ const rotationOf = (video: Track) =>
 function pixelAspect(video: Track): number {
   const properties = video.VideoProperties;
   const declared = rateOf(properties?.SampleAspectRatio ?? properties?.CodecMetadata?.SampleAspectRatio ?? undefined);
-  return declared ? fps(declared) : 1;
+  return declared ? declared.numerator / declared.denominator : 1;
 }
 
-/** Seconds; undefined when neither the container nor a track says. */
-function duration(probe: ProbeResult, video: Track): number | undefined {
-  const found = [probe.Container?.Duration, video.Duration].find((value) => value !== undefined && value > 0);
-  return found;
+/** The size of `video.mp4` as planned: the highest rung's, never above the source's. */
+export function planned({ width, height, durationMs, rungs }: Transcode) {
+  const top = rungs[0]!;
+  const scale = Math.min(1, top.width / (top.exact ? width : Math.max(width, height)));
+  return { width: Math.round(width * scale), height: Math.round(height * scale), durationMs };
 }
 
 /** The rungs below the source and one at its own size; the highest is the picture of `video.mp4` too. */
@@ -195,51 +202,3 @@ const rateOf = (rate: { Numerator: number; Denominator: number } | undefined): R
   rate && rate.Denominator > 0 && rate.Numerator > 0
     ? { numerator: rate.Numerator, denominator: rate.Denominator }
     : undefined;
-
-const fps = (rate: Rate | undefined) => (rate ? rate.numerator / rate.denominator : 0);
-
-/** The rate to encode at when the source's own cannot be kept: the standard one nearest to a variable rate, 60 at most. */
-function rateFor(source: { Numerator: number; Denominator: number } | undefined): Rate | undefined {
-  const rate = rateOf(source);
-  if (!rate) return undefined;
-  const value = fps(rate);
-  if (value < RATE_KEPT_BELOW) return undefined;
-  const nearest = STANDARD_RATES.reduce((best, next) =>
-    Math.abs(fps(next) - value) < Math.abs(fps(best) - value) ? next : best,
-  );
-  if (Math.abs(fps(nearest) - value) / value <= RATE_TOLERANCE) return undefined;
-  // 120 and 240 frames a second are slow motion at full speed: halved until players keep up.
-  return value > RATE_MAX ? STANDARD_RATES.at(-1)! : nearest;
-}
-
-/** Whether every browser plays the source as it is. */
-function isFitForTheWeb(probe: ProbeResult, video: Track, tracks: Track[], seconds: number): boolean {
-  const properties = video.VideoProperties!;
-  const metadata = properties.CodecMetadata;
-  const width = properties.Width ?? 0;
-  const height = properties.Height ?? 0;
-  const bitRate = properties.BitRate ?? 0;
-  const audio = tracks.filter((track) => track.TrackType === "audio");
-  const transfer = properties.TransferCharacteristics ?? metadata?.TransferCharacteristics ?? "";
-  return (
-    probe.Container?.Format === "mp4" &&
-    seconds > 0 &&
-    tracks.length === 1 + audio.length &&
-    audio.length <= 1 &&
-    audio.every((track) => track.Codec === "AAC" && (track.AudioProperties?.Channels ?? 2) <= 2) &&
-    video.Codec === "AVC" &&
-    (properties.BitDepth ?? metadata?.BitDepth ?? 8) === 8 &&
-    (metadata?.ChromaSubsampling ?? "420").replaceAll(":", "") === "420" &&
-    COPY_PROFILE.test(metadata?.Profile ?? "") &&
-    !/interlaced/i.test(metadata?.ScanType ?? "") &&
-    rotationOf(video) === 0 &&
-    pixelAspect(video) === 1 &&
-    !HDR_TRANSFERS.has(transfer) &&
-    Math.max(width, height) <= 1920 &&
-    Math.min(width, height) <= 1080 &&
-    width % 2 === 0 &&
-    height % 2 === 0 &&
-    fps(rateOf(properties.FrameRate)) <= RATE_MAX &&
-    bitRate <= COPY_BITRATE_MAX
-  );
-}

@@ -16,14 +16,17 @@ function isDate(text: string): boolean {
   return day <= lastDay && !Number.isNaN(moment.getTime()) && /^\d{4}-/.test(moment.toISOString());
 }
 
-/** Text for people: trimmed, not empty, whole characters, none of them a control character but line ends. */
+/** Text for people: trimmed, not empty, whole characters, none of them a control character but line ends, none that turns the direction of what follows. */
 export const Text = (length: number) =>
   v.pipe(
     v.string(),
     v.trim(),
     v.minLength(1),
     v.maxLength(length),
-    v.check((text) => text.isWellFormed() && !/[^\P{Cc}\n]/u.test(text), "must be text without control characters"),
+    v.check(
+      (text) => text.isWellFormed() && !/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/u.test(text),
+      "must be text without control characters and direction overrides",
+    ),
   );
 
 /** An object that documents refer to by its name. */

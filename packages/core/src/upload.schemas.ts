@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { shownName } from "./file-name.ts";
 import { Id } from "./ids.ts";
 import { FILE_NAME_LENGTH, IMAGES_PER_UPLOAD, VIDEOS_PER_UPLOAD } from "./limits.ts";
 import { MEDIA_STATUS } from "./media.entity.ts";
@@ -60,13 +61,8 @@ export type Info = v.InferOutput<typeof Info>;
 export const Files = v.pipe(
   v.array(
     v.object({
-      name: v.pipe(
-        v.string(),
-        v.minLength(1),
-        v.maxLength(FILE_NAME_LENGTH),
-        v.check((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), "must be text without control characters"),
-      ),
-      /** What the device says. The file's name and content decide, but one that contradicts them is refused. */
+      name: v.pipe(v.string(), v.minLength(1), v.maxLength(FILE_NAME_LENGTH), v.transform(shownName)),
+      /** What the device says. Name and content decide, but one that contradicts them is refused; it tells the type of a name without an extension. */
       type: v.optional(v.pipe(v.string(), v.maxLength(255))),
       bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
     }),

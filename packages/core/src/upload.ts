@@ -1,6 +1,6 @@
 export * as Upload from "./upload.ts";
 
-import { createWriteTransaction, Service } from "electrodb";
+import { createConversions, createWriteTransaction, Service } from "electrodb";
 import * as v from "valibot";
 import { Cursor } from "./cursor.ts";
 import {
@@ -28,6 +28,7 @@ import {
 import { LinkEntity } from "./link.entity.ts";
 import { linkOf } from "./link.ts";
 import { MediaEntity } from "./media.entity.ts";
+import { pageOf } from "./page.ts";
 import { QuotaEntity } from "./quota.entity.ts";
 import { RequestEntity } from "./request.entity.ts";
 import { Request } from "./request.ts";
@@ -107,7 +108,7 @@ type EventRow = Awaited<ReturnType<typeof Event.row>>;
 /** The files with their types; refuses what the event does not take. */
 function accepted(asked: v.InferOutput<typeof Files>, event: EventRow) {
   const files = asked.map((file) => {
-    const type = FileTypes.byName(file.name);
+    const type = FileTypes.of(file);
     if (!type || FileTypes.contradicts(file.type, type.contentType)) throw TypeNotTaken(EXTENSIONS);
     if (!event.contentTypes.includes(type.contentType)) throw KindNotTaken(type.contentType, event.contentTypes);
     const limit = type.contentType === "video" ? event.videoBytes : event.imageBytes;
@@ -191,12 +192,17 @@ const Page = v.pipe(
 
 /** A page of the user's own uploads, newest first, without deleted ones. */
 export const listOwn = fn(v.intersect([v.object({ userId: Id }), Page]), async ({ userId, cursor, limit }) => {
-  const purpose = `uploads/fan/${userId}`;
-  const page = await UploadEntity.query
-    .byFan({ fanId: userId })
-    .where(({ status }, { ne }) => ne(status, "deleted"))
-    .go({ cursor: Cursor.open(cursor, purpose), limit, order: "desc" });
-  return whole(page, purpose);
+  const { entries: uploads, ...next } = await pageOf({
+    ...{ cursor, limit, purpose: `uploads/fan/${userId}` },
+    read: (from) =>
+      UploadEntity.query
+        .byFan({ fanId: userId })
+        .where(({ status }, { ne }) => ne(status, "deleted"))
+        .go({ ...from, order: "desc" }),
+    place: createConversions(UploadEntity).byAccessPattern.byFan.fromComposite.toCursor,
+    show: whole,
+  });
+  return { uploads, ...next };
 });
 
 const ListOfEventInput = v.intersect([
@@ -207,23 +213,24 @@ const ListOfEventInput = v.intersect([
 /** A page of the uploads to the creative's own event, newest first; of one status, or all but the deleted ones. */
 export const listOfEvent = fn(ListOfEventInput, async ({ eventId, creativeId, status, cursor, limit }) => {
   await Event.owned(eventId, creativeId);
-  const purpose = `uploads/event/${eventId}/${status ?? ""}`;
-  const options = { cursor: Cursor.open(cursor, purpose), limit, order: "desc" } as const;
-  const page = status
-    ? await UploadEntity.query.byStatus({ eventId, status }).go(options)
-    : await UploadEntity.query
-        .byEvent({ eventId })
-        .where((upload, { ne }) => ne(upload.status, "deleted"))
-        .go(options);
-  return whole(page, purpose);
+  const all = UploadEntity.query.byEvent({ eventId }).where((upload, { ne }) => ne(upload.status, "deleted"));
+  const { byStatus, byEvent } = createConversions(UploadEntity).byAccessPattern;
+  const { entries: uploads, ...next } = await pageOf({
+    ...{ cursor, limit, purpose: `uploads/event/${eventId}/${status ?? ""}` },
+    read: (from) =>
+      status
+        ? UploadEntity.query.byStatus({ eventId, status }).go({ ...from, order: "desc" })
+        : all.go({ ...from, order: "desc" }),
+    place: status ? byStatus.fromComposite.toCursor : byEvent.fromComposite.toCursor,
+    show: whole,
+  });
+  return { uploads, ...next };
 });
 
-async function whole(page: { data: { uploadId: string }[]; cursor: string | null }, purpose: string) {
-  const found = await Promise.all(page.data.map(({ uploadId }) => find(uploadId)));
-  const cursor = Cursor.seal(page.cursor, purpose);
-  // One that is forgotten meanwhile may still be in the index.
-  const uploads = found.flatMap((one) => (one ? [serialize(one.upload, one.media)] : []));
-  return { uploads, ...(cursor ? { cursor } : {}) };
+/** Each upload whole; one that is forgotten meanwhile may still be in the index. */
+async function whole(rows: { uploadId: string }[]): Promise<(Info | undefined)[]> {
+  const found = await Promise.all(rows.map(({ uploadId }) => find(uploadId)));
+  return found.map((one) => one && serialize(one.upload, one.media));
 }
 
 const RemoveInput = v.object({

@@ -12,11 +12,10 @@ const base: Plan.Transcode = {
   width: 1280,
   height: 720,
   durationMs: 30_041,
-  copy: false,
   rotate: true,
   hdr: false,
   interlaced: false,
-  audio: true,
+  audio: {},
   rungs: [
     { lines: 720, width: 1280, height: 1280, exact: false, quality: 7, maxBitrate: 3_500_000 },
     { lines: 360, width: 640, height: 640, exact: false, quality: 7, maxBitrate: 900_000 },
@@ -30,17 +29,27 @@ const settings = (transcode: Partial<Plan.Transcode> = {}) =>
     source: "s3://dropclip-uploads-dev/events/e/uploads/f/u/video.mov",
     contentBucket: "dropclip-content-dev",
   });
-const groups = (transcode: Partial<Plan.Transcode>) => settings(transcode).OutputGroups.map((group) => group.Name);
 
 describe("Job.settings", () => {
   it("of a phone's clip", () => expect(settings()).toMatchSnapshot());
   it("of an HDR, interlaced, silent clip at a rate of its own", () => {
     const frameRate = { numerator: 30, denominator: 1 };
-    expect(settings({ hdr: true, interlaced: true, audio: false, rotate: false, frameRate })).toMatchSnapshot();
+    expect(settings({ hdr: true, interlaced: true, audio: undefined, rotate: false, frameRate })).toMatchSnapshot();
   });
-  it("writes no video.mp4 when the source is copied", () => {
-    expect(groups({})).toEqual(["File", "Stream", "Frames"]);
-    expect(groups({ copy: true })).toEqual(["Stream", "Frames"]);
+  it("makes video.mp4 first: what is told of the first file is told of it", () => {
+    expect(settings().OutputGroups.map((group) => group.Name)).toEqual(["File", "Stream", "Frames"]);
+  });
+  it("names the sound by its stream, where it is not the first", () => {
+    expect(settings({ audio: { stream: 3 } }).Inputs[0]!.AudioSelectors).toEqual({
+      "Audio Selector 1": { DefaultSelection: "DEFAULT", SelectorType: "STREAM", Streams: [3] },
+    });
+  });
+  it.each([
+    [602_000, "00:10:02:00"],
+    [7_502_500, "02:05:03:00"],
+    [86_402_000, "23:59:59:00"],
+  ])("ends at %i ms where only the file says how long it is", (untilMs, EndTimecode) => {
+    expect(settings({ untilMs }).Inputs[0]!.InputClippings).toEqual([{ EndTimecode }]);
   });
   it("captures at least as many frames as the clip has intervals", () => {
     const captures = (durationMs: number, frameSeconds: number) =>
@@ -59,4 +68,27 @@ describe("Job.errorCode", () => {
     [undefined, undefined],
     ["width 1920", undefined],
   ])("of %s is %s", (cause, code) => expect(Job.errorCode(cause)).toBe(code));
+});
+
+describe("Job.blame", () => {
+  it.each([
+    [1010, "media.corrupt"],
+    [1020, "media.no_video"],
+    [1030, "media.unsupported_codec"],
+    [1040, "media.corrupt"],
+    [1075, "media.corrupt"],
+    [1999, undefined],
+    [1401, undefined],
+    [undefined, undefined],
+  ])("of code %s is %s", (code, reason) => expect(Job.blame(code)?.code).toBe(reason));
+});
+
+describe("Job.facts", () => {
+  it("are what MediaConvert tells, and no more", () => {
+    expect(Job.facts({ DurationInMs: 30_041, VideoDetails: { WidthInPx: 1080, HeightInPx: 1920 } })).toEqual({
+      ...{ durationMs: 30_041, width: 1080, height: 1920 },
+    });
+    expect(Job.facts({ DurationInMs: 30_041 })).toEqual({ durationMs: 30_041 });
+    expect(Job.facts({})).toEqual({});
+  });
 });

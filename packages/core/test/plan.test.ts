@@ -1,5 +1,7 @@
+import type { Measured, MeasuredTrack } from "@dropclip/core/measure";
 import { Plan } from "@dropclip/core/plan";
 import type { ProbeResult, Track } from "@dropclip/core/probe";
+import type { Rate } from "@dropclip/core/rates";
 import { describe, expect, it } from "vitest";
 
 type Video = NonNullable<Track["VideoProperties"]>;
@@ -23,13 +25,18 @@ const probe = (tracks: Track[], container: Partial<NonNullable<ProbeResult["Cont
   Container: { Format: "mp4", Duration: 30, Tracks: tracks, ...container },
 });
 
-const planned = (source: ProbeResult, plainMp4 = false) => {
-  const plan = Plan.plan(source, { maxDurationMs: 600_000, plainMp4 });
+const measured = (...tracks: Partial<MeasuredTrack>[]): Measured => ({
+  seconds: 30,
+  tracks: tracks.map((track) => ({ kind: "video", seconds: 30, ...track })),
+});
+
+const planned = (source: ProbeResult, found?: Measured) => {
+  const plan = Plan.plan(source, { maxDurationMs: 600_000, measured: found });
   if ("refused" in plan) throw new Error(plan.refused.code);
   return plan.transcode;
 };
-const refused = (source: ProbeResult | undefined) => {
-  const plan = Plan.plan(source, { maxDurationMs: 600_000, plainMp4: false });
+const refused = (source: ProbeResult | undefined, found?: Measured) => {
+  const plan = Plan.plan(source, { maxDurationMs: 600_000, measured: found });
   return "refused" in plan ? plan.refused : undefined;
 };
 
@@ -89,26 +96,32 @@ describe("Plan.plan: pixels that are not square", () => {
       [576, 1024],
     ],
   ])("%s is planned as it is shown", (_, properties, size) => {
-    const { width, height, rungs, copy } = planned(probe([video(properties), audio()]), true);
-    expect([width, height, copy]).toEqual([...size, false]);
+    const { width, height, rungs } = planned(probe([video(properties), audio()]));
+    expect([width, height]).toEqual(size);
     for (const rung of rungs)
       expect([rung.exact, Math.abs(rung.width / rung.height - size[0] / size[1]) < 0.01]).toEqual([true, true]);
   });
 });
 
 describe("Plan.plan: frame rate", () => {
-  it.each<[string, [number, number], Plan.Rate | undefined]>([
+  it.each<[string, [number, number], Rate | undefined]>([
     ["keeps 30", [30, 1], undefined],
     ["keeps 29.97", [30000, 1001], undefined],
     ["keeps 50", [50, 1], undefined],
     ["keeps 60", [60, 1], undefined],
     ["keeps a slow 10", [10, 1], undefined],
     ["makes a phone's variable 29.87 constant", [29870, 1000], { numerator: 30000, denominator: 1001 }],
-    ["makes a variable 27 constant", [27, 1], { numerator: 25, denominator: 1 }],
+    ["makes a variable 27 constant and loses no frame", [27, 1], { numerator: 30000, denominator: 1001 }],
     ["brings 120 to 60", [120, 1], { numerator: 60, denominator: 1 }],
     ["brings 240 to 60", [240, 1], { numerator: 60, denominator: 1 }],
   ])("%s", (_, [Numerator, Denominator], expected) => {
     expect(planned(probe([video({ FrameRate: { Numerator, Denominator } })])).frameRate).toEqual(expected);
+  });
+
+  it("goes by the fastest second of frames that come unevenly, not by their average", () => {
+    const source = probe([video({ FrameRate: { Numerator: 27, Denominator: 1 } })]);
+    const uneven = measured({ cadence: { sustained: 30, even: false } });
+    expect(planned(source, uneven).frameRate).toEqual({ numerator: 30, denominator: 1 });
   });
 
   it("grants more bits to 50 and 60 frames a second", () => {
@@ -122,14 +135,35 @@ describe("Plan.plan: frame rate", () => {
 describe("Plan.plan: tracks", () => {
   it("finds the video wherever it stands among the tracks", () => {
     const plan = planned(probe([{ TrackType: "data", Codec: "UNKNOWN" }, audio(), video({ Width: 640, Height: 360 })]));
-    expect([plan.width, plan.height, plan.audio]).toEqual([640, 360, true]);
+    expect([plan.width, plan.height, plan.audio]).toEqual([640, 360, {}]);
   });
-  it("plans a clip without audio", () => expect(planned(probe([video()])).audio).toBe(false));
-  it("plans several audio tracks", () =>
-    expect(planned(probe([video(), audio("AC3"), audio("AC3")])).audio).toBe(true));
+  it("takes no cover for the film", () => {
+    const cover = video({ Width: 1000, Height: 1000 }, "MJPEG");
+    const film = video({ Width: 640, Height: 360 });
+    const { width, height } = planned(probe([cover, film]), measured({ frames: 1 }, { frames: 900 }));
+    expect([width, height]).toEqual([640, 360]);
+  });
+  it("takes a single frame that is all there is", () =>
+    expect(planned(probe([video()]), measured({ frames: 1 })).width).toBe(1920));
+  it("plans a clip without audio", () => expect(planned(probe([video()])).audio).toBeUndefined());
+  it("plans the first of several audio tracks", () =>
+    expect(planned(probe([video(), audio("AC3"), audio("AC3")])).audio).toEqual({}));
   it("ignores data and subtitle tracks", () => {
-    expect(planned(probe([video(), audio(), { TrackType: "data", Codec: "WEBVTT" }])).audio).toBe(true);
+    expect(planned(probe([video(), audio(), { TrackType: "data", Codec: "WEBVTT" }])).audio).toEqual({});
   });
+
+  const sound = (codec: string): Partial<MeasuredTrack> => ({ kind: "audio", codec });
+  const unnamed = (Index: number): Track => ({ ...audio("UNKNOWN"), Index });
+  it("goes past sound that cannot be read, to one that can", () => {
+    const source = probe([video(), unnamed(2), { ...audio(), Index: 3 }]);
+    expect(planned(source, measured({}, sound("apac"), sound("mp4a"))).audio).toEqual({ stream: 3 });
+  });
+  it("is silent where no sound can be read", () =>
+    expect(planned(probe([video(), unnamed(2)]), measured({}, sound("apac"))).audio).toBeUndefined());
+  it("takes the sound of old phones, which Probe has no name for", () =>
+    expect(planned(probe([video(), unnamed(2)]), measured({}, sound("samr"))).audio).toEqual({}));
+  it("tries sound that nothing is known of", () =>
+    expect(planned(probe([video(), unnamed(2)], { Format: "avi" })).audio).toEqual({}));
 });
 
 describe("Plan.plan: colour and scan", () => {
@@ -157,6 +191,20 @@ describe("Plan.plan: duration", () => {
   it("takes exactly ten minutes, with a frame every five seconds", () => {
     expect(planned(probe([video()], { Duration: 600 }))).toMatchObject({ durationMs: 600_000, frameSeconds: 5 });
   });
+  it("takes a last frame that goes beyond", () =>
+    expect(planned(probe([video()], { Duration: 600.1 })).durationMs).toBe(600_100));
+  it("believes the longest that the file says of itself, and converts no more than the limit", () => {
+    const lie = probe([{ ...video(), Duration: 700 }, audio()], { Duration: 2 });
+    expect(refused(lie)?.code).toBe("media.too_long");
+    expect(planned(probe([video()], { Duration: 2 })).untilMs).toBe(602_000);
+  });
+  it("believes what was measured, whatever the file says of itself", () => {
+    const found = { ...measured({}), seconds: 120 };
+    expect(planned(probe([video()], { Duration: 2 }), found)).toMatchObject({ durationMs: 120_000 });
+    expect(planned(probe([video()], { Duration: 360_000 }), found)).toMatchObject({ durationMs: 120_000 });
+    expect(planned(probe([video()], { Duration: 2 }), found).untilMs).toBeUndefined();
+    expect(refused(probe([video()], { Duration: 2 }), { ...found, seconds: 601 })?.code).toBe("media.too_long");
+  });
   it("refuses more, naming length and limit", () => {
     expect(refused(probe([video()], { Duration: 600.5 }))).toEqual({
       code: "media.too_long",
@@ -182,30 +230,26 @@ describe("Plan.plan: refusals", () => {
   });
 });
 
-describe("Plan.plan: a source fit for the web", () => {
-  it("is copied when its boxes hold nothing private", () => {
-    expect(planned(probe([video(), audio()]), true).copy).toBe(true);
-    expect(planned(probe([video(), audio()]), false).copy).toBe(false);
+describe("Plan.plan: a codec that cannot be converted", () => {
+  const said = (codec: string, written?: string) =>
+    refused(probe([video({}, codec)]), written === undefined ? undefined : measured({ codec: written }))?.message;
+  it("is called by the name people know, with what would help", () => {
+    expect(said("UNKNOWN", "vvc1")).toMatch(/^This video is recorded as H\.266 \(VVC\), which cannot .* MP4/);
+    expect(said("UNKNOWN", "CFHD")).toContain("CineForm");
   });
-  it.each<[string, ProbeResult]>([
-    ["QuickTime", probe([video(), audio()], { Format: "quicktime" })],
-    ["a rotation", probe([video({ Rotation: 90 }), audio()])],
-    ["HEVC", probe([video({}, "HEVC"), audio()])],
-    ["AC-3", probe([video(), audio("AC3")])],
-    ["two audio tracks", probe([video(), audio(), audio()])],
-    ["a data track", probe([video(), audio(), { TrackType: "data" }])],
-    ["10 bit", probe([video({ BitDepth: 10 }), audio()])],
-    ["4:2:2", probe([video({ CodecMetadata: { ChromaSubsampling: "422" } }), audio()])],
-    [
-      "a profile browsers do not play",
-      probe([video({ CodecMetadata: { Profile: "High 4:4:4 Predictive" } }), audio()]),
-    ],
-    ["interlacing", probe([video({ CodecMetadata: { ScanType: "Interlaced" } }), audio()])],
-    ["4K", probe([video({ Width: 3840, Height: 2160 }), audio()])],
-    ["an odd side", probe([video({ Width: 641 }), audio()])],
-    ["a high bit rate", probe([video({ BitRate: 20_000_000 }), audio()])],
-    ["120 frames a second", probe([video({ FrameRate: { Numerator: 120, Denominator: 1 } }), audio()])],
-  ])("is not one with %s", (_, source) => {
-    expect(planned(source, true).copy).toBe(false);
+  it("is not named where nothing says what it is", () => {
+    for (const message of [said("UNKNOWN"), said("UNKNOWN", "zzzz")])
+      expect(message).toMatch(/^This video is recorded in a way that cannot be converted\. .* MP4/);
+  });
+});
+
+describe("Plan.planned", () => {
+  it.each<[string, Partial<Video>, [number, number]]>([
+    ["as large as the source", { Width: 1280, Height: 720 }, [1280, 720]],
+    ["at most 1080 lines", { Width: 3840, Height: 2160 }, [1920, 1080]],
+    ["even", { Width: 641, Height: 1159 }, [640, 1157]],
+  ])("is %s", (_, properties, size) => {
+    const { width, height } = Plan.planned(planned(probe([video(properties)])));
+    expect([width, height]).toEqual(size);
   });
 });

@@ -2,13 +2,22 @@ import { config } from "@dropclip/core/config";
 import { HEAD_BYTES } from "@dropclip/core/limits";
 import { Media } from "@dropclip/core/media";
 import { logger } from "./log.ts";
-import { readRange } from "./objects.ts";
+import { isMissing, readRange } from "./objects.ts";
 
 type Input = Parameters<typeof Media.claim>[0];
 
 /** Task "Claim upload": takes an arrived object on, or says why not. */
 export async function handler(event: Input): ReturnType<typeof Media.claim> {
-  const claimed = await Media.claim(event, () => readRange(config.uploadsBucket, event.key, 0, HEAD_BYTES));
+  const claimed = await Media.claim(event, () => readHead(event.key));
   logger.info("claimed", { key: event.key, route: claimed.route, executionArn: event.executionArn });
   return claimed;
+}
+
+async function readHead(key: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readRange(config.uploadsBucket, key, 0, HEAD_BYTES);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }

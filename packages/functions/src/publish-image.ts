@@ -6,15 +6,16 @@ import { Media } from "@dropclip/core/media";
 import * as v from "valibot";
 import { convert } from "./image.ts";
 import { logger } from "./log.ts";
-import { s3 } from "./objects.ts";
+import { endOf, isMissing, s3 } from "./objects.ts";
 
 const Input = v.object({ media: Media.Work });
 
 /** Task "Publish image": writes the picture and its thumbnail to the images bucket; refuses one that cannot be read. */
 export async function handler(event: unknown) {
   const { media } = parse(Input, event);
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: config.uploadsBucket, Key: media.key }));
-  const result = await convert(await Body!.transformToByteArray());
+  const bytes = await read(media.key);
+  if (!bytes) return endOf(media);
+  const result = await convert(bytes);
   if ("refused" in result) {
     await Media.reject(media, result.refused);
     logger.info("refused", { key: media.key, code: result.refused.code });
@@ -28,4 +29,15 @@ export async function handler(event: unknown) {
     put(Keys.imageThumbnail(media), thumbnail, "image/webp"),
   ]);
   return { route: "publish", image: { width, height } };
+}
+
+/** Undefined when it is gone. */
+async function read(Key: string): Promise<Uint8Array | undefined> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: config.uploadsBucket, Key }));
+    return await Body!.transformToByteArray();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }

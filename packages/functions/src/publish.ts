@@ -1,39 +1,60 @@
 import { CopyObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
+import type { Reason } from "@dropclip/core/errors";
 import { parse } from "@dropclip/core/fn";
+import { Job } from "@dropclip/core/job";
 import { Keys, type MediaRef } from "@dropclip/core/keys";
 import { Media } from "@dropclip/core/media";
+import { Plan } from "@dropclip/core/plan";
 import * as v from "valibot";
 import { logger } from "./log.ts";
-import { s3 } from "./objects.ts";
+import { removeBelow, s3 } from "./objects.ts";
 
 const Size = { width: v.number(), height: v.number() };
 const Input = v.object({
   media: Media.Work,
-  video: v.nullable(v.object({ ...Size, durationMs: v.number() })),
+  planned: v.nullable(v.object({ ...Size, durationMs: v.number() })),
+  made: v.nullable(Job.OutputDetail),
   image: v.nullable(v.object(Size)),
 });
 
 /** Task "Publish": the media is complete, its upload follows, the event's gallery has it. */
 export async function handler(event: unknown) {
-  const { media, video, image } = parse(Input, event);
-  if (video) await writeThumbnail(media);
-  const facts = video ?? image;
+  const { media, planned, made, image } = parse(Input, event);
+  // What was made counts, where MediaConvert tells it.
+  const facts = image ?? (planned && { ...planned, ...(made ? Job.facts(made) : {}) });
   if (!facts) throw new Error(`Neither video nor image was made of ${media.key}.`);
+  if (planned) {
+    const refused = Plan.tooLong({ ...planned, ...facts }.durationMs, media.maxDurationMs);
+    if (refused) return refuse(media, refused);
+    if (!(await writeThumbnail(media))) {
+      if (await Media.isDeleted(media)) return { outcome: "stale" };
+      throw new Error(`MediaConvert wrote no frame of ${media.uploadId}/${media.mediaId}.`);
+    }
+  }
   const outcome = await Media.publish(media, facts);
   logger.info("published", { key: media.key, outcome });
   return { outcome };
 }
 
+/** The file was longer than it said: what was made of it is taken away again. */
+async function refuse(media: Media.Work, reason: Reason) {
+  await removeBelow(config.contentBucket, `${Keys.directory(media)}/`);
+  await Media.reject(media, reason);
+  logger.info("refused", { key: media.key, code: reason.code });
+  return { outcome: "refused" };
+}
+
 /** Concerts begin in the dark: the frame a third into the clip says more than the first. */
 const THUMBNAIL_AT = 1 / 3;
 
-async function writeThumbnail(media: MediaRef) {
+/** False when there is no frame to make it of. */
+async function writeThumbnail(media: MediaRef): Promise<boolean> {
   const Bucket = config.contentBucket;
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Keys.frames(media) }));
   const frames = Contents.map(({ Key }) => Key!).sort();
   const frame = frames[Math.floor(frames.length * THUMBNAIL_AT)];
-  if (!frame) throw new Error(`MediaConvert wrote no frame of ${media.uploadId}/${media.mediaId}.`);
+  if (!frame) return false;
   await s3.send(
     new CopyObjectCommand({
       Bucket,
@@ -43,4 +64,5 @@ async function writeThumbnail(media: MediaRef) {
       ContentType: "image/jpeg",
     }),
   );
+  return true;
 }

@@ -1,25 +1,31 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { type Source, system } from "@dropclip/core/ids";
-import { Keys } from "@dropclip/core/keys";
-import { LOST_EVENT_MS, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
+import { Keys, type MediaRef } from "@dropclip/core/keys";
+import { EVENT_RETRY_MS, LOST_EVENT_MS, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { Media } from "@dropclip/core/media";
+import { Retry } from "@dropclip/core/retry";
 import { Upload } from "@dropclip/core/upload";
 import { eachAlone } from "./each.ts";
+import { Executions } from "./executions.ts";
 import { logger } from "./log.ts";
 import { abortBelow, s3 } from "./objects.ts";
 import { requestSettlement, type Settlement } from "./settling.ts";
 
-const states = new SFNClient({});
-
-/** How many files were taken in after all, how many given up, and how many settlements were asked for again. */
+/** What a run did: files taken in after all, given up, found failed, tried again; settlements asked for again. */
 interface Done {
   restarted: number;
   expired: number;
+  failed: number;
+  retried: number;
   settlements: number;
 }
+
+type MediaRow = Awaited<ReturnType<typeof Upload.rows>>["media"][number];
+
+/** Below every real one: should S3's own event still come, it is the newer. */
+const LOWEST_SEQUENCER = "00";
 
 /** Uploads looked at a time. */
 const PARALLEL = 8;
@@ -32,11 +38,11 @@ export const handler = () => sweep();
 
 /**
  * Looks after uploads that wait too long: a file that arrived but whose event was lost is taken in after all; one that
- * never arrived expires, and its parts are given back; what was deleted or hidden but never settled is settled. One
- * upload's trouble does not keep the others waiting.
+ * never arrived expires, and its parts are given back; what failed on our side is tried again; what was deleted or hidden
+ * but never settled is settled. One upload's trouble does not keep the others waiting.
  */
 export async function sweep(source: Source = system): Promise<Done> {
-  const done = { restarted: 0, expired: 0, settlements: 0 };
+  const done = { restarted: 0, expired: 0, failed: 0, retried: 0, settlements: 0 };
   const before = new Date(source.now() - LOST_EVENT_MS).toISOString();
   // Each hour from another one on: should there be more than a run can look at, none is always left out.
   const first = Math.floor(source.now() / HOUR_MS);
@@ -63,6 +69,12 @@ async function sweepOne(uploadId: string, done: Done, source: Source) {
       : media.filter((one) => UNSETTLED.has(one.visibility)).map(({ mediaId }) => ({ uploadId, mediaId }));
   for (const settlement of due) await requestSettlement(settlement);
   done.settlements += due.length;
+  for (const one of media) {
+    const ref = { ...upload, mediaId: one.mediaId };
+    const key = Keys.staged(ref, one.extension);
+    if (one.status === "processing" && isOld(one, source)) await recordLostEnd(ref, one, key, done, source);
+    if (Retry.isDue(one, source.now())) await retry(ref, one, key, done, source);
+  }
   const pending = media.filter(({ status }) => status === "pending");
   if (pending.length === 0) return;
   const Bucket = config.uploadsBucket;
@@ -73,27 +85,45 @@ async function sweepOne(uploadId: string, done: Done, source: Source) {
     const ref = { ...upload, mediaId: one.mediaId };
     const key = Keys.staged(ref, one.extension);
     const arrived = Contents.find(({ Key }) => Key === key);
-    if (arrived) {
-      await restart(ref, { key, size: arrived.Size ?? 0, etag: (arrived.ETag ?? "").replaceAll('"', "") });
+    if (arrived?.LastModified && arrived.LastModified.getTime() + EVENT_RETRY_MS < source.now()) {
+      const etag = (arrived.ETag ?? "").replaceAll('"', "");
+      const object = { key, size: arrived.Size ?? 0, etag, sequencer: LOWEST_SEQUENCER };
+      await Executions.start(`restart-${ref.uploadId}-${ref.mediaId}`, object);
       done.restarted++;
-    } else if (over) {
+    } else if (!arrived && over) {
       await abortBelow(Bucket, key);
       if ((await Media.expire(ref, source)) === "done") done.expired++;
     }
   }
 }
 
-/** Starts the machine with what S3's event would have said; a sequencer below every real one, should that still come. */
-async function restart(
-  ref: { uploadId: string; mediaId: string },
-  object: { key: string; size: number; etag: string },
-) {
-  const input = JSON.stringify({ detail: { object: { ...object, sequencer: "00" } } });
-  const name = `restart-${ref.uploadId}-${ref.mediaId}`;
-  try {
-    await states.send(new StartExecutionCommand({ stateMachineArn: config.ingestArn, name, input }));
-  } catch (error) {
-    // Restarted before and ended: what became of it is recorded on the media.
-    if (!(error instanceof ExecutionAlreadyExists)) throw error;
-  }
+/** Nothing was noted for so long that its end, had there been one, would have been told. */
+const isOld = ({ timeline }: MediaRow, source: Source) =>
+  Date.parse(timeline.at(-1)?.at ?? "") + LOST_EVENT_MS < source.now();
+
+/** Tries once more what failed on our side: the same execution from where it failed, at the end a new one. */
+async function retry(ref: MediaRef, media: MediaRow, key: string, done: Done, source: Source) {
+  const { retries = 0, executionArn, etag, sequencer } = media;
+  if (!(await Retry.note(ref, retries, source))) return;
+  const name = `retry-${retries + 1}-${ref.uploadId}-${ref.mediaId}`;
+  if (executionArn && !Retry.beginsAnew(retries) && (await Executions.redrive(executionArn)))
+    await Retry.goesOn(ref, media, source);
+  else
+    await Executions.start(name, {
+      key,
+      size: media.bytes,
+      etag: etag ?? "",
+      sequencer: sequencer ?? LOWEST_SEQUENCER,
+    });
+  done.retried++;
+  logger.info("retried", { key, retries: retries + 1, failure: media.failure });
+}
+
+/** What is said to be under way but is not: the event that told of its end was lost. */
+async function recordLostEnd(ref: MediaRef, { executionArn }: MediaRow, key: string, done: Done, source: Source) {
+  const failure = executionArn && (await Executions.failureOf(executionArn));
+  if (!failure) return;
+  const outcome = await Media.fail(ref, failure, source);
+  logger.error("execution failed, and nobody told", { key, outcome, ...failure });
+  done.failed++;
 }

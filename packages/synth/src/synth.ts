@@ -17,6 +17,8 @@ export interface SynthOptions {
   config?: string;
   /** Variables the config sees. It sees none of this process's own: the graph must not depend on who makes it. */
   env?: Record<string, string>;
+  /** What stands in the Parameter Store before, by name: a stage that was deployed keeps its outputs there. */
+  parameters?: Record<string, string>;
   /** Takes what the config prints. */
   log?: (text: string) => void;
 }
@@ -35,7 +37,7 @@ export async function synth(options: SynthOptions): Promise<Graph> {
   if (!existsSync(path.join(root, ".sst/platform/src"))) {
     throw new Error("SST's component source is missing: node scripts/setup.mjs test fetches it");
   }
-  const work: Options = { root, config, stage, dev, account };
+  const work: Options = { root, config, stage, dev, account, parameters: options.parameters ?? {} };
   // Pulumi keeps a stack trace per promise; without them a run takes half the time. A failed run is repeated with them.
   const first = await attempt(work, ["--stack-trace-limit=0"], options);
   if (first.graph) return v.parse(Graph, first.graph);

@@ -9,10 +9,13 @@ import type { Mocks } from "./pulumi.ts";
 export function createMocks({
   account,
   region,
+  parameters,
   problems,
 }: {
   account: string;
   region: string;
+  /** What stands in the Parameter Store before the stacks run, by name. */
+  parameters: Record<string, string>;
   problems: string[];
 }): Mocks {
   /** Regions of providers other than the default, by their name. */
@@ -35,7 +38,7 @@ export function createMocks({
 
     call({ token, inputs, provider }) {
       try {
-        return answer(token, inputs, placeOf(provider, inputs));
+        return answer(token, inputs, placeOf(provider, inputs), parameters);
       } catch (error) {
         problems.push((error as Error).message);
         throw error;
@@ -44,7 +47,12 @@ export function createMocks({
   };
 }
 
-function answer(token: string, inputs: Record<string, any>, place: Place): Record<string, unknown> {
+function answer(
+  token: string,
+  inputs: Record<string, any>,
+  place: Place,
+  parameters: Record<string, string>,
+): Record<string, unknown> {
   const { account } = place;
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
@@ -55,9 +63,21 @@ function answer(token: string, inputs: Record<string, any>, place: Place): Recor
       return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
     case "aws:index/getAvailabilityZones:getAvailabilityZones":
       return { id: place.region, names: ["a", "b", "c"].map((zone) => place.region + zone), zoneIds: [] };
+    case "aws:ssm/getParametersByPath:getParametersByPath":
+      return parametersBelow(parameters, inputs.path, place);
     case "aws:iam/getPolicyDocument:getPolicyDocument":
       return policyDocument(inputs);
     default:
       throw new Error(`the stacks call ${token}, which synth cannot answer without AWS (run/mocks.ts)`);
   }
+}
+
+function parametersBelow(parameters: Record<string, string>, path: string, { region, arn }: Place) {
+  const names = Object.keys(parameters).filter((name) => name.slice(0, name.lastIndexOf("/")) === path);
+  return {
+    ...{ id: path, path, region, names },
+    arns: names.map((name) => arn("ssm", `parameter${name}`)),
+    types: names.map(() => "String"),
+    values: names.map((name) => parameters[name]),
+  };
 }

@@ -20,6 +20,8 @@ export interface Options {
   stage: string;
   dev: boolean;
   account: string;
+  /** What stands in the Parameter Store before, by name. */
+  parameters: Record<string, string>;
 }
 /** What the parent gets. */
 export interface Result {
@@ -71,7 +73,7 @@ async function main() {
   Object.assign(process.env, { SST_SERVER: rpc.url, SST_AWS_REGION: region, AWS_REGION: region });
 
   await pulumi.runtime.setMocks(
-    createMocks({ account: options.account, region, problems }),
+    createMocks({ account: options.account, region, parameters: options.parameters, problems }),
     app.name,
     options.stage,
     false,

@@ -1,0 +1,83 @@
+export * as Measure from "./measure.ts";
+
+import { CustomSource, EncodedPacketSink, Input, type InputTrack, MATROSKA, MP4, QTFF, WEBM } from "mediabunny";
+import { type Cadence, cadence } from "./rates.ts";
+import { inBlocks, type ReadRange, ReadTooMuch } from "./read-range.ts";
+
+/** What is in a file by its own index or packets, whatever its header says. */
+export interface Measured {
+  /** Seconds from the first frame or sound that is shown to the last. */
+  seconds: number;
+  /** All tracks with pictures or sound, in the order of the file. */
+  tracks: MeasuredTrack[];
+}
+
+export interface MeasuredTrack {
+  kind: "video" | "audio";
+  seconds: number;
+  /** The container's name of the codec: `avc1`, `samr`, `A_OPUS`; missing where it has none. */
+  codec?: string;
+  /** Of a picture track: how many frames were found, at most `FRAMES_COUNTED`. */
+  frames?: number;
+  cadence?: Cadence;
+}
+
+/** The formats whose timestamps can be relied on: MPEG-TS counts fields and wraps around, AVI is not read. */
+const FORMATS = [MP4, QTFF, MATROSKA, WEBM];
+/** Files without an index are read whole: beyond this their header must do, bytes. */
+const READ_BYTES = 192 * 1024 * 1024;
+/** An hour at 60 frames a second; the rest of a longer clip is like it. */
+const FRAMES_COUNTED = 216_000;
+
+/**
+ * Reads the index of an MP4, MOV or 3GP, or the packets of a WebM or Matroska file. Undefined for other containers, for one that is too large to be read without an index, and for one that cannot be read: MediaConvert
+ * may make more of it. What `read` throws is thrown.
+ */
+export async function measure(read: ReadRange, bytes: number): Promise<Measured | undefined> {
+  const blocks = inBlocks(read, bytes, READ_BYTES);
+  let failure: unknown;
+  const source = new CustomSource({
+    getSize: () => bytes,
+    read: (start, end) =>
+      blocks(start, end - start).catch((error) => {
+        failure ??= error;
+        throw error;
+      }),
+  });
+  const input = new Input({ formats: FORMATS, source });
+  try {
+    const tracks: MeasuredTrack[] = [];
+    for (const track of await input.getTracks()) {
+      const one = await measureTrack(track);
+      if (one) tracks.push(one);
+    }
+    const seconds = Math.max(0, ...tracks.map((one) => one.seconds));
+    return seconds > 0 ? { seconds, tracks } : undefined;
+  } catch (error) {
+    if (failure !== undefined && !(failure instanceof ReadTooMuch)) throw failure;
+    // Whatever else is said of bytes a fan sent: nothing is known then.
+    if (error instanceof Error) return undefined;
+    throw error;
+  } finally {
+    input.dispose();
+  }
+}
+
+async function measureTrack(track: InputTrack): Promise<MeasuredTrack | undefined> {
+  if (track.type !== "video" && track.type !== "audio") return undefined;
+  const [end, first] = [await track.computeDuration(), await track.getFirstTimestamp()];
+  // What comes before zero is there to be decoded, not to be shown.
+  const seconds = Math.max(0, end - Math.max(0, first));
+  const { internalCodecId } = track;
+  const codec = typeof internalCodecId === "string" ? { codec: internalCodecId } : {};
+  if (track.type === "audio") return { kind: "audio", seconds, ...codec };
+  const shownAt: number[] = [];
+  for await (const { timestamp } of new EncodedPacketSink(track).packets(undefined, undefined, {
+    metadataOnly: true,
+  })) {
+    if (timestamp >= 0) shownAt.push(timestamp);
+    if (shownAt.length === FRAMES_COUNTED) break;
+  }
+  const found = cadence(shownAt);
+  return { kind: "video", seconds, ...codec, frames: shownAt.length, ...(found ? { cadence: found } : {}) };
+}

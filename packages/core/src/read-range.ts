@@ -1,0 +1,43 @@
+/** Reads `length` bytes at `offset`; fewer at the end of the file. */
+export type ReadRange = (offset: number, length: number) => Promise<Uint8Array>;
+
+/** S3 answers a megabyte as fast as a kilobyte. */
+const BLOCK_BYTES = 1024 * 1024;
+const BLOCKS_KEPT = 8;
+
+/** More was asked for than is worth reading. */
+export class ReadTooMuch extends Error {}
+
+/**
+ * The same file by whole blocks, a few of which are kept, for those who read it in crumbs. Throws `ReadTooMuch` beyond
+ * `most` bytes in all: what a crafted file has us read is bounded.
+ */
+export function inBlocks(read: ReadRange, fileBytes: number, most: number): ReadRange {
+  const kept = new Map<number, Promise<Uint8Array>>();
+  let taken = 0;
+  const block = (index: number) => {
+    const found = kept.get(index);
+    if (found) return found;
+    const length = Math.min(BLOCK_BYTES, fileBytes - index * BLOCK_BYTES);
+    taken += length;
+    if (taken > most) throw new ReadTooMuch(`More than ${most} bytes of the file would be read.`);
+    const fresh = read(index * BLOCK_BYTES, length);
+    kept.set(index, fresh);
+    if (kept.size > BLOCKS_KEPT) kept.delete(kept.keys().next().value!);
+    return fresh;
+  };
+  return async (offset, length) => {
+    const end = Math.min(fileBytes, offset + length);
+    if (end - offset > most) throw new ReadTooMuch(`${end - offset} bytes of the file would be read at once.`);
+    const bytes = new Uint8Array(Math.max(0, end - offset));
+    for (let at = offset; at < end; ) {
+      const index = Math.floor(at / BLOCK_BYTES);
+      const from = at - index * BLOCK_BYTES;
+      const part = (await block(index)).subarray(from, from + end - at);
+      if (part.length === 0) break;
+      bytes.set(part, at - offset);
+      at += part.length;
+    }
+    return bytes;
+  };
+}
