@@ -200,6 +200,12 @@ export interface CachePolicy {
   queryStrings: "none" | "all" | string[];
 }
 
+/** What goes to the origin besides what is part of the cache key. */
+export interface OriginRequestPolicy {
+  id: string;
+  headers: string[];
+}
+
 /** A header the response-headers policy sets; `override` replaces the origin's own. */
 export interface PolicyHeader {
   header: string;
@@ -232,6 +238,7 @@ export interface CacheBehavior {
   cachedMethods: string[];
   compress: boolean;
   cachePolicy: CachePolicy;
+  originRequestPolicy?: OriginRequestPolicy;
   responseHeadersPolicy?: ResponseHeadersPolicy;
 }
 

@@ -222,6 +222,11 @@ describe("cloud", () => {
       ["live/*", 0],
       ["still/*", 31536000],
     ]);
+    expect(cdn?.defaultBehavior.originRequestPolicy).toBeUndefined();
+    expect(cdn?.behaviors.map(({ originRequestPolicy }) => originRequestPolicy?.headers)).toEqual([
+      ["Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method"],
+      ["origin"],
+    ]);
     expect(cdn?.behaviors[0]?.responseHeadersPolicy?.cors?.allowOrigins).toEqual(["*"]);
     expect(cdn?.customErrorResponses).toEqual([{ errorCode: 403, responseCode: 404, responsePagePath: "/404.html" }]);
   });
@@ -377,6 +382,20 @@ describe("cloud refuses", () => {
         one.inputs.defaultCacheBehavior.cachePolicyId = "0";
       }),
       'it refers to "0", and no CachePolicy',
+    ],
+    [
+      "an unknown origin request policy",
+      changed("Distribution", "CdnDistribution", (one) => {
+        one.inputs.defaultCacheBehavior.originRequestPolicyId = "0";
+      }),
+      'it refers to "0", and no OriginRequestPolicy',
+    ],
+    [
+      "query strings that go to the origin outside the cache key",
+      changed("OriginRequestPolicy", "Forwarded", (one) => {
+        one.inputs.queryStringsConfig.queryStringBehavior = "all";
+      }),
+      "only the query strings of the cache key go to the origin",
     ],
     [
       "edge functions",

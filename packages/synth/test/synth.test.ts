@@ -90,6 +90,8 @@ describe("synth", () => {
       'aws:sqs/queue:Queue Q: "arn:aws:kinesis:::undefined" refers to an attribute that synth does not compute (run/outputs.ts)',
       `function Lost: handler ${folder}/nowhere.handler: there is no file ${folder}/nowhere.ts`,
       `function Mistyped: handler ${folder}/echo.nothing: echo exports no "nothing"`,
+      `function Shrunk: handler ${folder}/echo.handler: the graph does not hold nodejs.esbuild.conditions`,
+      `function Shrunk: handler ${folder}/echo.handler: the graph does not hold nodejs.minify`,
       "synth of stage dev failed:",
       "the stacks call aws:route53/getZone:getZone, which synth cannot answer without AWS (run/mocks.ts)",
       "two resources aws:sqs/queue:Queue are named Twin",

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { CachePolicy } from "@dropclip/synth/cloud";
+import type { CachePolicy, OriginRequestPolicy } from "@dropclip/synth/cloud";
 
-/** What of a viewer's request the cache policy puts into the key; the same, and nothing else, goes to the origin. */
+/** What of a viewer's request the cache policy puts into the key; all of it goes to the origin as well. */
 export interface Varying {
   query: string;
   headers: Record<string, string>;
@@ -11,21 +11,34 @@ export interface Varying {
 
 /** Applies the policy to one request. A request for a range is never answered compressed, so it has no encoding. */
 export function varying(policy: CachePolicy, headers: IncomingHttpHeaders, query: string, plain: boolean): Varying {
-  const forwarded: Record<string, string> = {};
-  for (const name of policy.headers.map((header) => header.toLowerCase())) {
-    const value = headers[name];
-    if (value !== undefined) forwarded[name] = Array.isArray(value) ? value.join(",") : value;
-  }
   return {
     query: selectQuery(policy.queryStrings, query),
-    headers: forwarded,
+    headers: selectHeaders(policy.headers, headers),
     acceptEncoding: plain ? "" : normalEncoding(policy, String(headers["accept-encoding"] ?? "")),
   };
+}
+
+/** Headers that go to the origin: those of the key, and those the origin-request policy adds without telling answers apart. */
+export function forwardedHeaders(
+  { headers: ofKey }: Varying,
+  policy: OriginRequestPolicy | undefined,
+  headers: IncomingHttpHeaders,
+): Record<string, string> {
+  return { ...selectHeaders(policy?.headers ?? [], headers), ...ofKey };
 }
 
 /** The key of a cached object; distributions do not share objects. */
 export function cacheKey(distributionId: string, path: string, { query, headers, acceptEncoding }: Varying): string {
   return JSON.stringify([distributionId, path, query, Object.entries(headers).sort(), acceptEncoding]);
+}
+
+function selectHeaders(names: string[], headers: IncomingHttpHeaders): Record<string, string> {
+  const chosen: Record<string, string> = {};
+  for (const name of names.map((header) => header.toLowerCase())) {
+    const value = headers[name];
+    if (value !== undefined) chosen[name] = Array.isArray(value) ? value.join(",") : value;
+  }
+  return chosen;
 }
 
 function selectQuery(chosen: CachePolicy["queryStrings"], query: string): string {

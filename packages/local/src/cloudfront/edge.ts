@@ -3,7 +3,7 @@ import type { CacheBehavior, Distribution } from "@dropclip/synth/cloud";
 import type { World } from "../world.ts";
 import { behaviorMatcher } from "./behavior.ts";
 import type { EdgeCache } from "./cache.ts";
-import { cacheKey, varying } from "./cache-key.ts";
+import { cacheKey, forwardedHeaders, varying } from "./cache-key.ts";
 import { type Found, Lookup, type Wanted } from "./lookup.ts";
 import { Origin, OriginError } from "./origin.ts";
 import { PROBLEMS } from "./problem.ts";
@@ -86,7 +86,7 @@ export class Edge {
   #wanted(request: IncomingMessage, behavior: CacheBehavior, target: Target, method: "GET" | "HEAD"): Wanted {
     const sent = request.headers;
     const plain = sent.range !== undefined || request.httpVersion === "1.0";
-    const { query, headers, acceptEncoding } = varying(behavior.cachePolicy, sent, target.query, plain);
+    const key = varying(behavior.cachePolicy, sent, target.query, plain);
     const conditions: Record<string, string> = {};
     const range = parseRange(sent.range);
     for (const name of CONDITIONS) {
@@ -97,23 +97,22 @@ export class Edge {
     return {
       method,
       behavior,
-      key: cacheKey(this.distribution.id, target.path, { query, headers, acceptEncoding }),
+      key: cacheKey(this.distribution.id, target.path, key),
       path: target.path,
-      query,
-      forwarded: headers,
-      acceptEncoding,
+      query: key.query,
+      forwarded: forwardedHeaders(key, behavior.originRequestPolicy, sent),
+      acceptEncoding: key.acceptEncoding,
       conditions,
       range,
     };
   }
 
-  async #options(request: IncomingMessage, reply: Reply, behavior: CacheBehavior, target: Target) {
-    const { headers } = request;
-    const preflight = headers.origin !== undefined && headers["access-control-request-method"] !== undefined;
-    if (preflight && behavior.responseHeadersPolicy?.cors) return reply.preflight();
-    const { query, headers: forwarded } = varying(behavior.cachePolicy, headers, target.query, true);
+  /** Preflights go to the origin like any OPTIONS: a response-headers policy only adds to what comes back. */
+  async #options({ headers: sent }: IncomingMessage, reply: Reply, behavior: CacheBehavior, target: Target) {
+    const key = varying(behavior.cachePolicy, sent, target.query, true);
+    const headers = forwardedHeaders(key, behavior.originRequestPolicy, sent);
     const { originId } = behavior;
-    const wanted = { method: "OPTIONS", originId, path: target.path, query, headers: forwarded } as const;
+    const wanted = { method: "OPTIONS", originId, path: target.path, query: key.query, headers } as const;
     try {
       await reply.pass(await this.#origin.fetch(wanted));
     } catch (error) {

@@ -57,9 +57,11 @@ export function createCloudFront({ world, distributions, cacheBytes }: CloudFron
   };
 }
 
-function check({ id, origins }: Distribution, { pathPattern, allowedMethods, originId }: CacheBehavior) {
+function check({ id, origins }: Distribution, behavior: CacheBehavior) {
+  const { pathPattern, allowedMethods, cachedMethods, originId } = behavior;
   const method = allowedMethods.find((name) => !RUN.includes(name));
   const where = `the behaviour ${pathPattern} of distribution ${id}`;
   if (method) throw new Error(`${where} allows ${method}, which does not run locally`);
+  if (cachedMethods.includes("OPTIONS")) throw new Error(`${where} caches OPTIONS, which does not run locally`);
   if (!origins.some((origin) => origin.originId === originId)) throw new Error(`${where} has no origin ${originId}`);
 }

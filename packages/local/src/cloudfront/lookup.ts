@@ -19,7 +19,7 @@ export interface Wanted {
   key: string;
   path: string;
   query: string;
-  /** Headers of the cache key, which go to the origin. */
+  /** Headers that go to the origin. */
   forwarded: Record<string, string>;
   acceptEncoding: string;
   /** Range and conditions as sent; they go to the origin when nothing is cached. */

@@ -48,15 +48,6 @@ export class Reply {
     this.#response.end(page);
   }
 
-  /** The answer to a CORS preflight, which the response-headers policy gives in full. */
-  preflight() {
-    const headers = new Headers();
-    headers.set("server", "CloudFront");
-    headers.set("content-length", "0");
-    this.#head(200, headers, "Miss");
-    this.#response.end();
-  }
-
   /** The origin's response as it comes, at the viewer's pace; under `status` when it is a custom error page. */
   async pass(origin: IncomingMessage, status = origin.statusCode ?? 502) {
     const result = status >= 400 || status !== origin.statusCode ? "Error" : "Miss";

@@ -12,8 +12,9 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { LambdaFunction } from "@dropclip/synth/cloud";
-import { BANNER, esbuild, esbuildVersion } from "./esbuild.ts";
-import { findHandler, type HandlerSource } from "./source.ts";
+import { ALWAYS_EXTERNAL, esbuildArguments } from "@dropclip/synth/sst-build";
+import { esbuild, esbuildVersion } from "./esbuild.ts";
+import { findHandler } from "./source.ts";
 
 /** A function's code, ready to run. */
 export interface Bundle {
@@ -35,9 +36,6 @@ interface Manifest extends Bundle {
   key: string;
   inputs: Input[];
 }
-
-/** SST leaves these two out of every bundle, and installs them unless they are named as external. */
-const ALWAYS_EXTERNAL = ["sharp", "pg-native"];
 
 /** The bundles of all functions: built when first needed, kept across starts, built again when a source changed. */
 export class Bundles {
@@ -86,7 +84,8 @@ export class Bundles {
     mkdirSync(draft, { recursive: true });
     try {
       const startedMs = Date.now();
-      await esbuild(this.#root, bundleArguments(source, draft, [...ALWAYS_EXTERNAL, ...fn.install, ...fn.external]));
+      const out = [`--outfile=${join(draft, `${source.moduleName}.mjs`)}`, `--metafile=${join(draft, "meta.json")}`];
+      await esbuild(this.#root, [source.file, ...out, ...esbuildArguments(fn)]);
       const inputs = this.#inputs(draft, startedMs);
       const code = readFileSync(join(draft, `${source.moduleName}.mjs`));
       const id = createHash("sha256").update(code).digest("hex").slice(0, 16);
@@ -134,23 +133,8 @@ export class Bundles {
   }
 }
 
-function bundleArguments(source: HandlerSource, draft: string, externals: string[]): string[] {
-  return [
-    source.file,
-    `--outfile=${join(draft, `${source.moduleName}.mjs`)}`,
-    `--metafile=${join(draft, "meta.json")}`,
-    `--banner:js=${BANNER}`,
-    "--format=esm",
-    "--target=esnext",
-    "--main-fields=module,main",
-    "--keep-names",
-    "--sourcemap=linked",
-    ...externals.map((name) => `--external:${name}`),
-  ];
-}
-
 function key(fn: LambdaFunction): string {
-  return JSON.stringify([esbuildVersion, fn.handler, fn.install, fn.external]);
+  return JSON.stringify([esbuildVersion, fn.handler, esbuildArguments(fn)]);
 }
 
 function unchanged(inputs: Input[]): boolean {

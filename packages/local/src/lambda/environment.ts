@@ -7,9 +7,9 @@ const NOWHERE = "/dev/null/none";
 
 /** All a function sees of the world: what Lambda sets, its own variables, and the way to the local cloud. */
 export function environmentOf(
-  world: World,
+  world: Pick<World, "assumeRole" | "endpoint" | "region">,
   fn: LambdaFunction,
-  bundle: Bundle,
+  bundle: Pick<Bundle, "directory" | "handler">,
   logStream: string,
   localise: (value: string) => string,
 ): Record<string, string> {

@@ -4,15 +4,6 @@ import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 const LOG_BYTES = 1024 * 1024;
 
-/** As SST's bundles have it: code that was CommonJS finds its `require`, `__filename` and `__dirname`. */
-export const BANNER = [
-  `import { createRequire as topLevelCreateRequire } from 'module';`,
-  `const require = topLevelCreateRequire(import.meta.url);`,
-  `import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"`,
-  `const __filename = topLevelFileUrlToPath(import.meta.url)`,
-  `const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))`,
-].join("\n");
-
 export const esbuildVersion: string = require("esbuild/package.json").version;
 
 /**

@@ -105,6 +105,7 @@ describe("custom error responses", () => {
 describe("a distribution that does not run locally", () => {
   it.each([
     [{ defaultBehavior: behavior({ allowedMethods: ["GET", "HEAD", "PUT"] }) }, "allows PUT"],
+    [{ defaultBehavior: behavior({ cachedMethods: ["GET", "HEAD", "OPTIONS"] }) }, "caches OPTIONS"],
     [{ defaultBehavior: behavior({ originId: "elsewhere" }) }, "no origin elsewhere"],
   ])("is refused by name", async (changes, message) => {
     await expect(edge(changes)).rejects.toThrow(message);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { CacheBehavior, CorsRule } from "@dropclip/synth/cloud";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { TestClock } from "../../src/clock.ts";
@@ -13,10 +14,10 @@ import { createS3 } from "../../src/s3/index.ts";
 import { Store } from "../../src/store.ts";
 import type { World } from "../../src/world.ts";
 import { ask } from "./http.ts";
-import { distribution } from "./setup.ts";
+import { behavior, distribution, headersPolicy, ORIGIN } from "./setup.ts";
 
 /** CloudFront before the S3 and the gate of the local cloud. */
-async function cloud() {
+async function cloud(cors: CorsRule[] = [], changes: Partial<CacheBehavior> = {}) {
   const clock = new TestClock(Date.now());
   const directory = mkdtempSync(join(tmpdir(), "dropclip-cdn-"));
   const store = new Store(":memory:");
@@ -37,9 +38,9 @@ async function cloud() {
     authorize: (principal, action, resource) =>
       void callers.push(`${principal.arn} ${principal.sourceArn ?? ""} ${action} ${resource}`),
   };
-  const bucket = { name: "content", arn: "arn:aws:s3:::content", cors: [], lifecycle: [], eventBridge: false };
+  const bucket = { name: "content", arn: "arn:aws:s3:::content", cors, lifecycle: [], eventBridge: false };
   const s3 = createS3({ world, buckets: [bucket], bus: { publish: () => {} } });
-  const cloudfront = createCloudFront({ world, distributions: [distribution()] });
+  const cloudfront = createCloudFront({ world, distributions: [distribution({ defaultBehavior: behavior(changes) })] });
   const gate = createGate({ world, credentials, s3, services: [cloudfront] });
   endpoint = await gate.listen(0);
   const url = await cloudfront.listen("E1", 0);
@@ -106,5 +107,59 @@ describe("CloudFront before S3", () => {
     const { status, headers } = await ask(url, "/none");
     expect([403, 404]).toContain(status);
     expect([headers["x-cache"], typeof headers["x-amz-request-id"]]).toEqual(["Error from cloudfront", "string"]);
+  });
+});
+
+describe("a preflight to a distribution before S3", () => {
+  const forwarding = {
+    originRequestPolicy: {
+      id: "cors",
+      headers: ["Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method"],
+    },
+    responseHeadersPolicy: headersPolicy(),
+  };
+  const rule = { allowedOrigins: ["*"], allowedMethods: ["GET"], allowedHeaders: ["range"], exposeHeaders: [] };
+
+  async function preflight(url: string, asked = "range") {
+    const headers = {
+      origin: ORIGIN,
+      "access-control-request-method": "GET",
+      "access-control-request-headers": asked,
+    };
+    const { status, headers: answered, body } = await ask(url, "/a", { method: "OPTIONS", headers });
+    const code = /<Code>(\w+)<\/Code>/.exec(body.toString())?.[1];
+    return [status, code, answered["access-control-allow-origin"]];
+  }
+
+  it("succeeds by the bucket's rule, with the policy's headers", async () => {
+    const { url } = await cloud([rule], forwarding);
+    expect(await preflight(url)).toEqual([200, undefined, ORIGIN]);
+  });
+
+  it("is refused by a bucket without rules, or whose rules do not cover it, whatever the policy says", async () => {
+    const { url } = await cloud([], forwarding);
+    expect(await preflight(url)).toEqual([403, "AccessForbidden", ORIGIN]);
+    const { url: narrow } = await cloud([rule], forwarding);
+    expect(await preflight(narrow, "x-other")).toEqual([403, "AccessForbidden", ORIGIN]);
+  });
+
+  it("is none to S3 while the viewer's Origin does not go there", async () => {
+    const { url } = await cloud([rule], { responseHeadersPolicy: headersPolicy() });
+    expect(await preflight(url)).toEqual([400, "BadRequest", ORIGIN]);
+  });
+});
+
+describe("an error of S3", () => {
+  it("bears the policy's headers, its Cache-Control among them", async () => {
+    const headers = [{ header: "Cache-Control", value: "public, max-age=300", override: true }];
+    const { url } = await cloud([], { responseHeadersPolicy: headersPolicy({ headers }) });
+    const { status, headers: answered } = await ask(url, "/a");
+    expect([status, answered["cache-control"]]).toEqual([404, "public, max-age=300"]);
+  });
+
+  it("has no Cache-Control of its own", async () => {
+    const { url } = await cloud();
+    const { status, headers } = await ask(url, "/a");
+    expect([status, headers["cache-control"], headers["last-modified"]]).toEqual([404, undefined, undefined]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ask, raw } from "./http.ts";
-import { behavior, edge, headersPolicy, ORIGIN } from "./setup.ts";
+import { behavior, edge, headersPolicy, ORIGIN, policy } from "./setup.ts";
 
 describe("a viewer's URL", () => {
   it.each([
@@ -184,29 +184,53 @@ describe("the response-headers policy", () => {
     expect(headers["access-control-allow-origin"]).toBe(allowed ? origin : undefined);
   });
 
-  it("answers a preflight without the origin", async () => {
+  const PREFLIGHT = {
+    origin: ORIGIN,
+    "access-control-request-method": "GET",
+    "access-control-request-headers": "range",
+  };
+
+  it("adds to what the origin says to a preflight, and leaves its status", async () => {
     const { origin, url } = await edge({ behaviors, defaultBehavior });
-    const headers = {
-      origin: ORIGIN,
-      "access-control-request-method": "GET",
-      "access-control-request-headers": "range",
-    };
-    const answer = await ask(url, "/a.mp4", { method: "OPTIONS", headers });
-    expect(answer.status).toBe(200);
+    origin.override = (_, response) => response.writeHead(403, { "access-control-allow-methods": "PUT" }).end("no");
+    const answer = await ask(url, "/a.mp4", { method: "OPTIONS", headers: PREFLIGHT });
+    expect([answer.status, answer.body.toString()]).toEqual([403, "no"]);
     expect(answer.headers).toMatchObject({
       "access-control-allow-origin": ORIGIN,
       "access-control-allow-methods": "GET, HEAD",
       "access-control-allow-headers": "*",
       "access-control-max-age": "600",
     });
+    expect(origin.requests.map(({ method }) => method)).toEqual(["OPTIONS"]);
+  });
+
+  it("does not answer a preflight where OPTIONS is not allowed", async () => {
+    const closed = { ...defaultBehavior, allowedMethods: ["GET", "HEAD"] };
+    const { origin, url } = await edge({ defaultBehavior: closed });
+    const answer = await ask(url, "/a.mp4", { method: "OPTIONS", headers: PREFLIGHT });
+    expect([answer.status, answer.headers["x-cache"]]).toEqual([403, "Error from cloudfront"]);
     expect(origin.requests).toEqual([]);
   });
 
-  it("passes any other OPTIONS on to the origin", async () => {
-    const { origin, url } = await edge({ defaultBehavior });
-    origin.override = (_, response) => response.writeHead(400).end("Insufficient information");
-    const answer = await ask(url, "/a.mp4", { method: "OPTIONS" });
-    expect([answer.status, origin.requests[0]!.method]).toEqual([400, "OPTIONS"]);
+  it("does not decide what the edge keeps: what a browser may not keep is a hit all the same", async () => {
+    const headers = [{ header: "Cache-Control", value: "no-cache", override: true }];
+    const { origin, url } = await edge({
+      defaultBehavior: behavior({ responseHeadersPolicy: headersPolicy({ headers }) }),
+    });
+    origin.put("/content/a.mp4", "film");
+    await ask(url, "/a.mp4");
+    for (const [sent, status] of [
+      [{}, 200],
+      [{ "if-none-match": '"v1"' }, 304],
+    ] as const) {
+      const again = await ask(url, "/a.mp4", { headers: sent });
+      expect([again.status, again.headers["x-cache"], again.headers["cache-control"]]).toEqual([
+        status,
+        "Hit from cloudfront",
+        "no-cache",
+      ]);
+    }
+    expect(origin.requests).toHaveLength(1);
   });
 
   it("removes headers first, then sets its own, over the origin's or only where it has none", async () => {
@@ -235,6 +259,45 @@ describe("the response-headers policy", () => {
     const { url } = await edge({ defaultBehavior });
     const { status, headers } = await ask(url, "/a.mp4", { method: "PUT", headers: { origin: ORIGIN } });
     expect([status, headers["access-control-allow-origin"]]).toEqual([403, ORIGIN]);
+  });
+});
+
+describe("the headers of a viewer", () => {
+  const sent = { origin: ORIGIN, "accept-language": "en", "access-control-request-method": "GET", cookie: "a=b" };
+  const forwarded = (headers: NodeJS.Dict<string | string[]>) => Object.keys(sent).filter((name) => name in headers);
+
+  it("go to the origin as the origin-request policy says, and do not tell answers apart", async () => {
+    const originRequestPolicy = { id: "cors", headers: ["Origin", "Access-Control-Request-Method"] };
+    const { origin, url } = await edge({ defaultBehavior: behavior({ originRequestPolicy }) });
+    origin.put("/content/a.mp4", "film", { "access-control-allow-origin": "*" });
+    await ask(url, "/a.mp4", { headers: sent });
+    const other = await ask(url, "/a.mp4", { headers: { origin: "https://other.example.com" } });
+    // What S3 said to the first is what all get.
+    expect([other.headers["x-cache"], other.headers["access-control-allow-origin"]]).toEqual([
+      "Hit from cloudfront",
+      "*",
+    ]);
+    await ask(url, "/a.mp4", { method: "OPTIONS", headers: sent });
+    expect(origin.requests.map(({ headers }) => forwarded(headers))).toEqual([
+      ["origin", "access-control-request-method"],
+      ["origin", "access-control-request-method"],
+    ]);
+  });
+
+  it("tell answers apart, and go to the origin, where they are part of the cache key", async () => {
+    const cachePolicy = policy({ headers: ["Origin"] });
+    const { origin, url } = await edge({ defaultBehavior: behavior({ cachePolicy }) });
+    origin.put("/content/a.mp4", "film");
+    await ask(url, "/a.mp4", { headers: sent });
+    const other = await ask(url, "/a.mp4", { headers: { origin: "https://other.example.com" } });
+    expect(other.headers["x-cache"]).toBe("Miss from cloudfront");
+    expect(origin.requests.map(({ headers }) => forwarded(headers))).toEqual([["origin"], ["origin"]]);
+  });
+
+  it("do not go there otherwise", async () => {
+    const { origin, url } = await edge();
+    for (const method of ["GET", "OPTIONS"]) await ask(url, "/a.mp4", { method, headers: sent });
+    expect(origin.requests.map(({ headers }) => forwarded(headers))).toEqual([[], []]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { CacheBehavior, Distribution } from "../cloud.ts";
 import type { Resource } from "../graph.ts";
 import { cachePolicy } from "./cache-policy.ts";
+import { originRequestPolicy } from "./origin-request-policy.ts";
 import { only, type Reader, refuse, text } from "./reader.ts";
 import { responseHeadersPolicy } from "./response-headers-policy.ts";
 import { TYPE } from "./types.ts";
@@ -72,6 +73,7 @@ const KNOWN_OF_BEHAVIOR = [
   "cachePolicyId",
   "cachedMethods",
   "compress",
+  "originRequestPolicyId",
   "pathPattern",
   "responseHeadersPolicyId",
   "targetOriginId",
@@ -93,6 +95,9 @@ function behavior(reader: Reader, resource: Resource, config: Config, pathPatter
     cachedMethods: config.cachedMethods,
     compress: config.compress ?? false,
     cachePolicy: cachePolicy(reader, resource, config.cachePolicyId),
+    ...(config.originRequestPolicyId
+      ? { originRequestPolicy: originRequestPolicy(reader, resource, config.originRequestPolicyId) }
+      : {}),
     ...(config.responseHeadersPolicyId
       ? { responseHeadersPolicy: responseHeadersPolicy(reader, resource, config.responseHeadersPolicyId) }
       : {}),

@@ -26,6 +26,7 @@ export const TYPE = {
   apiStage: "aws:apigatewayv2/stage:Stage",
   distribution: "aws:cloudfront/distribution:Distribution",
   cachePolicy: "aws:cloudfront/cachePolicy:CachePolicy",
+  originRequestPolicy: "aws:cloudfront/originRequestPolicy:OriginRequestPolicy",
   responseHeadersPolicy: "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
   originAccessControl: "aws:cloudfront/originAccessControl:OriginAccessControl",
   parameter: "aws:ssm/parameter:Parameter",

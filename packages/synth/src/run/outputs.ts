@@ -93,6 +93,7 @@ export const OUTPUTS: Record<string, Compute> = {
     etag: "E1",
   }),
   "aws:cloudfront/originAccessControl:OriginAccessControl": (_, name) => ({ id: cloudFrontId(name) }),
+  "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": ({ name }) => ({ id: uuid(`origin/${name}`), name }),
   "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": ({ name }) => ({ id: uuid(`headers/${name}`), name }),
   "aws:cloudwatch/dashboard:Dashboard": ({ dashboardName }, _, place) => ({
     id: dashboardName,

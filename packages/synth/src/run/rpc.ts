@@ -91,7 +91,10 @@ function build(request: BuildRequest, { root, work, problems }: Place, builds: B
   else if (!exports(readFileSync(file, "utf8"), ext.slice(1)))
     errors.push(`${where}: ${name} exports no "${ext.slice(1)}"`);
 
-  problems.push(...errors);
+  problems.push(
+    ...errors,
+    ...unknownOptions(request.properties).map((name) => `${where}: the graph does not hold ${name}`),
+  );
 
   const bundled = path.join(out, dir, `${name}.mjs`);
   mkdirSync(path.dirname(bundled), { recursive: true });
@@ -106,6 +109,15 @@ function build(request: BuildRequest, { root, work, problems }: Place, builds: B
     external: [...(esbuild?.external ?? [])].sort(),
   });
   return { handler: request.handler, out, errors, sourcemaps: [] };
+}
+
+/** Ways to bundle that the graph would leave out in silence: what runs locally and what tests see would not be what is deployed. */
+function unknownOptions({ architecture: _, install: __, esbuild = {}, ...others }: Record<string, any> = {}): string[] {
+  const { external: ___, ...more } = esbuild;
+  return [
+    ...Object.keys(others).map((name) => `nodejs.${name}`),
+    ...Object.keys(more).map((name) => `nodejs.esbuild.${name}`),
+  ];
 }
 
 /** Whether the module seems to export the name; `export *` may always do. */
