@@ -7,7 +7,7 @@ import type { Limits } from "./limits.ts";
 import { baseOf, groupSettings, type Location } from "./names.ts";
 import { value } from "./rates.ts";
 import { selectVideo } from "./selectors.ts";
-import type { Source, VideoTrack } from "./source.ts";
+import type { Source, Track, VideoTrack } from "./source.ts";
 import { type PlannedVideo, planVideo, preScale } from "./video.ts";
 
 /** One output as ffmpeg is to make it. */
@@ -63,15 +63,14 @@ export function planJob(jobId: string, settings: JobSettings, source: Source, li
 function checkVideo(track: VideoTrack, limits: Limits) {
   const { width, height, codec, pace } = track;
   if (!VIDEO_CODECS.has(codec))
-    throw new JobError(
-      1030,
-      `Video codec [${codec === "unknown" ? track.tag : codec}] is not a supported input video codec`,
-    );
+    throw new JobError(1030, `Video codec [${codecName(track)}] is not a supported input video codec`);
   if (width < 1 || height < 1 || width > limits.maxDimension || height > limits.maxDimension)
     throw new JobError(1040, `Invalid resolution [${width} x ${height}] of the input`);
   if (value(pace.rate) > limits.maxFrameRate)
     throw new JobError(1040, `Invalid frame rate [${pace.rate.numerator}/${pace.rate.denominator}] of the input`);
 }
+
+const codecName = ({ codec, tag }: Track) => (codec === "unknown" ? tag : codec);
 
 function planGroup(
   settings: OutputGroup,
@@ -101,7 +100,7 @@ function planGroup(
       throw new JobError(1021, "No audio found in the input, but an output needs audio");
     for (const audio of audios)
       if (!AUDIO_CODECS.test(audio.track.codec))
-        throw new JobError(1030, `Audio codec [${audio.track.codec}] is not a supported input audio codec`);
+        throw new JobError(1030, `Audio codec [${codecName(audio.track)}] is not a supported input audio codec`);
     const kind = cmaf ? "cmaf" : isFrameCapture(output) ? "frames" : "file";
     const extension =
       kind === "cmaf" ? (video ? "cmfv" : "cmfa") : (output.Extension ?? (kind === "frames" ? "jpg" : "mp4"));

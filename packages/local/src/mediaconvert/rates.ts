@@ -2,6 +2,10 @@ import type { Rational } from "./source.ts";
 
 /** Frame rates that cameras mean when their files say something close to it. */
 const STANDARD = [
+  [10, 1],
+  [12, 1],
+  [15, 1],
+  [20, 1],
   [24000, 1001],
   [24, 1],
   [25, 1],
@@ -11,6 +15,7 @@ const STANDARD = [
   [50, 1],
   [60000, 1001],
   [60, 1],
+  [90, 1],
   [120, 1],
   [240, 1],
 ].map(([numerator, denominator]) => ({ numerator: numerator!, denominator: denominator! }));
@@ -57,7 +62,9 @@ export function countedPace(times: number[]): Pace | undefined {
   const average = thousandths((ordered.length - 1) / seconds);
   // Times in whole milliseconds are too coarse to tell the rate: the average is near it when it is constant at all.
   const variable = middle <= 0 || !agree(thousandths(1 / middle), average);
-  return { rate: rounded(average), variable };
+  // One picture more or less, and it is a whole rate: rather a picture shown twice now and then than one lost.
+  const whole = nearest(average, Math.min(0.02, 1 / (ordered.length - 1)), WHOLE);
+  return { rate: whole ?? rounded(average), variable };
 }
 
 const thousandths = (rate: number): Rational => ({
@@ -80,8 +87,10 @@ export function followedRate({ rate, variable }: Pace): Rational {
   return { numerator: FOLLOWING.toSorted((a, b) => off(a) - off(b) || b - a)[0]!, denominator: 1 };
 }
 
-function nearest(rate: Rational, tolerance: number): Rational | undefined {
+const WHOLE = STANDARD.filter(({ denominator }) => denominator === 1);
+
+function nearest(rate: Rational, tolerance: number, standards = STANDARD): Rational | undefined {
   const off = (standard: Rational) => Math.abs(value(standard) / value(rate) - 1);
-  const best = STANDARD.toSorted((a, b) => off(a) - off(b))[0]!;
+  const best = standards.toSorted((a, b) => off(a) - off(b))[0]!;
   return off(best) <= tolerance ? best : undefined;
 }
