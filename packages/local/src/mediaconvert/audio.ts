@@ -1,4 +1,5 @@
 import type { AacSettings, AudioDescription, Input } from "@aws-sdk/client-mediaconvert";
+import { type Clip, clipFilters } from "./clip.ts";
 import { JobError } from "./errors.ts";
 import { selectAudio } from "./selectors.ts";
 import type { AudioTrack, Source } from "./source.ts";
@@ -27,6 +28,7 @@ export function planAudio(
   position: number,
   input: Input,
   source: Source,
+  clip: Clip,
 ): PlannedAudio | undefined {
   const track = selectAudio(description, position, input, source);
   if (!track) return undefined;
@@ -42,7 +44,7 @@ export function planAudio(
     channels,
     language: language(description, track),
     label: description.StreamName,
-    options: aacOptions(aac, channels, track),
+    options: [...filters(track, channels, clip), ...aacOptions(aac, channels)],
   };
 }
 
@@ -52,21 +54,22 @@ function language(description: AudioDescription, track: AudioTrack): string | un
   return track.language && track.language !== "und" ? track.language : configured;
 }
 
-function aacOptions(aac: AacSettings, channels: number, track: AudioTrack): string[] {
+function aacOptions(aac: AacSettings, channels: number): string[] {
   const bitrate =
     aac.RateControlMode === "VBR" ? VBR_BITRATES[aac.VbrQuality ?? "MEDIUM_HIGH"] : (aac.Bitrate ?? 96_000);
   return [
-    ...["-af", audioFilters(track, channels).join(",")],
     ...["-c:a", "aac", "-profile:a", "aac_low", "-b:a", String(bitrate)],
     ...["-ar", String(aac.SampleRate ?? 48_000), "-ac", String(channels)],
   ];
 }
 
-function audioFilters(track: AudioTrack, channels: number): string[] {
-  return [
+function filters(track: AudioTrack, channels: number, clip: Clip): string[] {
+  const chain = [
+    ...clipFilters(clip, "a"),
     // Starts with the video and stays with it, whatever gaps the source has.
     "aresample=async=1000:first_pts=0",
     // ffmpeg would take 3 dB off a mono track that it spreads over two channels.
     ...(track.channels === 1 && channels === 2 ? ["pan=stereo|c0=c0|c1=c0"] : []),
   ];
+  return ["-af", chain.join(",")];
 }

@@ -7,14 +7,27 @@ import type { Rational, VideoTrack } from "./source.ts";
 export interface Clip {
   start?: number;
   end?: number;
-  /** Where the first picture of the clip stands, seconds after the clip's start. */
-  lead: number;
 }
 
 /** Timestamps are rounded, Matroska's to the millisecond: a picture this little before a cut belongs behind it. */
 const SLACK_SECONDS = 0.001;
+/** Sound that begins so much before the picture is an encoder's run-up; more is meant, and the first picture stands till then. */
+const RUN_UP_SECONDS = 0.1;
 /** "When you specify an input clip for an audio-only input, the last numbers … correspond to hundredths of a second" (user guide). */
 const HUNDREDTHS: Rational = { numerator: 100, denominator: 1 };
+
+/**
+ * What is used of an input without a clip: all, but for what comes before the place in the row of even times that its
+ * first picture opens. Were the pictures to fall between two places, times that waver would be rounded up and down, and
+ * pictures shown twice and lost.
+ */
+function whole(track: VideoTrack | undefined): Clip {
+  const origin = track?.startSeconds ?? 0;
+  if (!track || origin <= SLACK_SECONDS) return {};
+  const interval = 1 / value(followedRate(track.pace));
+  const start = origin <= RUN_UP_SECONDS ? origin : origin % interval;
+  return start > SLACK_SECONDS ? { start: start - SLACK_SECONDS } : {};
+}
 
 /**
  * The clip of an input whose timecodes count its pictures from zero; both the picture at the start and the one at the
@@ -23,7 +36,7 @@ const HUNDREDTHS: Rational = { numerator: 100, denominator: 1 };
 export function clipOf(input: Input, track: VideoTrack | undefined): Clip {
   const origin = track?.startSeconds ?? 0;
   const clipping = input.InputClippings?.[0];
-  if (!clipping) return { lead: origin };
+  if (!clipping) return whole(track);
   const rate = track ? followedRate(track.pace) : HUNDREDTHS;
   const { StartTimecode: from, EndTimecode: to } = clipping;
   const first = from === undefined ? undefined : framesUntil(from, rate);
@@ -31,10 +44,20 @@ export function clipOf(input: Input, track: VideoTrack | undefined): Clip {
   if (last !== undefined && last < (first ?? 0)) throw outside(input);
   const at = (frames: number) => Math.max(0, origin + frames / value(rate) - SLACK_SECONDS);
   return {
-    start: first ? at(first) : undefined,
+    start: first ? at(first) : whole(track).start,
     end: last === undefined ? undefined : at(last + 1),
-    lead: first ? SLACK_SECONDS : origin,
   };
+}
+
+/** Filters that cut the clip out, its start becoming zero; `a` for sound. */
+export function clipFilters({ start, end }: Clip, kind: "" | "a" = ""): string[] {
+  const bounds = [
+    start === undefined ? "" : `start=${start.toFixed(6)}`,
+    end === undefined ? "" : `end=${end.toFixed(6)}`,
+  ];
+  if (start === undefined && end === undefined) return [];
+  const trim = `${kind}trim=${bounds.filter(Boolean).join(":")}`;
+  return start === undefined ? [trim] : [trim, `${kind}setpts=PTS-${start.toFixed(6)}/TB`];
 }
 
 /** JobError 1060: nothing of the input lies within its clip. */

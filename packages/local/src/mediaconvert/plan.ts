@@ -86,7 +86,9 @@ function planGroup(
   const segmentSeconds = cmaf && SegmentLengthControl === "EXACT" ? SegmentLength : undefined;
   const outputs = settings.Outputs!.map((output, o): PlannedOutput => {
     const described = output.AudioDescriptions ?? [];
-    const audios = described.flatMap((description, position) => planAudio(description, position, input, source) ?? []);
+    const audios = described.flatMap(
+      (description, position) => planAudio(description, position, input, source, clip) ?? [],
+    );
     const video =
       output.VideoDescription &&
       planVideo(output.VideoDescription, {

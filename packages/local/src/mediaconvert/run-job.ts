@@ -49,7 +49,8 @@ async function work(
   signal: AbortSignal,
 ): Promise<Finished> {
   const { job, principal } = record;
-  const uri = job.Settings!.Inputs![0]!.FileInput!;
+  const settings = job.Settings!.Inputs![0]!;
+  const uri = settings.FileInput!;
   assumeRole(context, job, uri);
   const input = openInput(context, record, uri);
   const source = await inspect(context, input.path, uri, signal);
@@ -76,7 +77,7 @@ async function work(
     });
     const finished = await collect(plan, scratch).catch((error) => {
       // Whether a clip lies within its input shows when it is cut out: a header may state any length.
-      throw error instanceof JobError && plan.clip.start !== undefined ? outside(job.Settings!.Inputs![0]!) : error;
+      throw error instanceof JobError && settings.InputClippings?.length ? outside(settings) : error;
     });
     enter(context, job, phases, "UPLOADING");
     await upload(context, finished.uploads, principal, phases, signal);

@@ -1,5 +1,5 @@
 import type { H264Settings, VideoDescription, VideoSelector } from "@aws-sdk/client-mediaconvert";
-import type { Clip } from "./clip.ts";
+import { type Clip, clipFilters } from "./clip.ts";
 import { type Color, conversion, inputColor, outputColor, REC_709, scalerColors } from "./color.ts";
 import { JobError } from "./errors.ts";
 import { h264Options } from "./h264.ts";
@@ -47,8 +47,9 @@ export function planVideo(description: VideoDescription, input: VideoInput): Pla
   const converted = conversion(from, color, corrector);
   const rate = capture ? followedRate(track.pace) : outputRate(h264, track);
   const before = [
+    ...clipFilters(clip),
     ...deinterlace(description, track),
-    ...(capture ? [captureFilter(capture)] : constantRate(rate, clip.lead)),
+    ...(capture ? [captureFilter(capture)] : [`fps=${ratio(rate)}:start_time=0`]),
   ];
   // Nothing that travels with a frame goes into an output: rotation and HDR values would be wrong by now, captions,
   // timecodes and the camera's own messages are the source's private matter.
@@ -141,17 +142,6 @@ function deinterlace(description: VideoDescription, track: VideoTrack): string[]
   const deinterlacer = description.VideoPreprocessors?.Deinterlacer;
   if (!deinterlacer && !track.interlaced) return [];
   return [`bwdif=mode=send_frame:deint=${deinterlacer?.Control === "FORCE_ALL_FRAMES" ? "all" : "interlaced"}`];
-}
-
-/**
- * Pictures at even times. They are laid on the grid by the first one: where it stands between two places of it (sound
- * that begins a little earlier), times that waver would be rounded down and up, and pictures doubled and lost.
- */
-function constantRate(rate: Rational, lead: number): string[] {
-  const interval = 1 / value(rate);
-  const off = lead - Math.round(lead / interval) * interval;
-  const shift = Math.abs(off) > 0.001 ? [`setpts=PTS-(${off.toFixed(6)})/TB`] : [];
-  return [...shift, `fps=${ratio(rate)}:start_time=0`];
 }
 
 /** The first frame, then one in each interval of Denominator/Numerator seconds. */

@@ -23,3 +23,16 @@ export function peak(file: string): number {
   const text = execFileSync("sh", ["-c", 'ffmpeg "$@" 2>&1', "sh", ...volume], { encoding: "utf8" });
   return Number(/Peak level dB: (-?[\d.]+|-inf)/.exec(text)![1]);
 }
+
+/** Pictures that tell their number by their grey, for `seconds`; `numbers` reads it. As ffmpeg's input and filter. */
+export const numbered = (rate: string, seconds: number) => [
+  ...["-f", "lavfi", "-i", `color=black:s=64x64:r=${rate}:d=${seconds},format=yuv420p,geq=lum='${GREY}':cb=128:cr=128`],
+];
+/** Coarse grey on the left, fine grey on the right, so that up to 256 numbers survive the encoder. */
+const GREY = "32+12*if(lt(X,32),floor(N/16),mod(N,16))";
+
+/** The numbers of a file's pictures, in order. */
+export const numbers = (file: string, ...options: string[]) =>
+  pictures(file, 2, 1, ...options).map(([left, right]) => 16 * digit(left!) + digit(right!));
+// Grey comes in full range.
+const digit = (grey: number) => Math.max(0, Math.round(((grey * 219) / 255 + 16 - 32) / 12));
