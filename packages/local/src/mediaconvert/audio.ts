@@ -1,6 +1,8 @@
 import type { AacSettings, AudioDescription, Input } from "@aws-sdk/client-mediaconvert";
+import { type Clip, clipFilters } from "./clip.ts";
 import { JobError } from "./errors.ts";
-import { type AudioTrack, audioTracks, type Source } from "./source.ts";
+import { selectAudio } from "./selectors.ts";
+import type { AudioTrack, Source } from "./source.ts";
 
 /** One encoded audio track of an output. */
 export interface PlannedAudio {
@@ -26,8 +28,9 @@ export function planAudio(
   position: number,
   input: Input,
   source: Source,
+  clip: Clip,
 ): PlannedAudio | undefined {
-  const track = selectTrack(description, position, input, source);
+  const track = selectAudio(description, position, input, source);
   if (!track) return undefined;
   const aac = description.CodecSettings!.AacSettings ?? {};
   const channels = CHANNELS[(aac.CodingMode ?? "CODING_MODE_2_0") as keyof typeof CHANNELS];
@@ -41,41 +44,8 @@ export function planAudio(
     channels,
     language: language(description, track),
     label: description.StreamName,
-    options: aacOptions(aac, channels),
+    options: [...filters(track, channels, clip), ...aacOptions(aac, channels)],
   };
-}
-
-function selectTrack(
-  description: AudioDescription,
-  position: number,
-  input: Input,
-  source: Source,
-): AudioTrack | undefined {
-  const selectors = Object.entries(input.AudioSelectors ?? {});
-  const name = description.AudioSourceName ?? "Audio Selector 1";
-  const wanted = selectors.findIndex(([key]) => key === name);
-  const index = wanted >= 0 ? wanted : selectors.findIndex(([, selector]) => selector.DefaultSelection === "DEFAULT");
-  if (index < 0)
-    throw new JobError(1040, `Invalid selector_sequence_id [0] specified for audio_description [${position + 1}]`);
-  const [, selector] = selectors[index]!;
-  const tracks = audioTracks(source);
-  if (selector.SelectorType === "LANGUAGE_CODE") {
-    const code = (selector.CustomLanguageCode ?? selector.LanguageCode ?? "").toLowerCase();
-    const spoken = tracks.find((track) => track.language === code);
-    if (spoken) return spoken;
-    throw new JobError(
-      1040,
-      `Invalid audio track specified for audio_selector [${index + 1}]. Language [${code}] not found in input container.`,
-    );
-  }
-  const number = selector.Tracks?.[0];
-  if (number === undefined) return tracks[0];
-  const track = tracks[number - 1];
-  if (track) return track;
-  throw new JobError(
-    1040,
-    `Invalid audio track specified for audio_selector [${index + 1}]. Audio track [${number}] not found in input container.`,
-  );
 }
 
 function language(description: AudioDescription, track: AudioTrack): string | undefined {
@@ -88,9 +58,18 @@ function aacOptions(aac: AacSettings, channels: number): string[] {
   const bitrate =
     aac.RateControlMode === "VBR" ? VBR_BITRATES[aac.VbrQuality ?? "MEDIUM_HIGH"] : (aac.Bitrate ?? 96_000);
   return [
-    // Starts with the video and stays with it, whatever gaps the source has.
-    ...["-af", "aresample=async=1000:first_pts=0"],
     ...["-c:a", "aac", "-profile:a", "aac_low", "-b:a", String(bitrate)],
     ...["-ar", String(aac.SampleRate ?? 48_000), "-ac", String(channels)],
   ];
+}
+
+function filters(track: AudioTrack, channels: number, clip: Clip): string[] {
+  const chain = [
+    ...clipFilters(clip, "a"),
+    // Starts with the video and stays with it, whatever gaps the source has.
+    "aresample=async=1000:first_pts=0",
+    // ffmpeg would take 3 dB off a mono track that it spreads over two channels.
+    ...(track.channels === 1 && channels === 2 ? ["pan=stereo|c0=c0|c1=c0"] : []),
+  ];
+  return ["-af", chain.join(",")];
 }

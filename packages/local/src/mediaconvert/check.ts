@@ -13,15 +13,26 @@ export function checkSettings(settings: JobSettings) {
   if ((input!.InputClippings ?? []).length > 1) throw unsupported("/inputs/0/inputClippings with more than one clip");
   if (input!.InputClippings?.length && input!.TimecodeSource !== "ZEROBASED")
     throw unsupported("/inputs/0/inputClippings unless timecodeSource is ZEROBASED");
-  for (const [name, selector] of Object.entries(input!.AudioSelectors ?? {}))
+  for (const [name, selector] of Object.entries(input!.AudioSelectors ?? {})) {
     if ((selector.Tracks ?? []).length > 1)
       throw unsupported(`/inputs/0/audioSelectors/${name}/tracks with more than one track`);
+    checkStreams(selector, `/inputs/0/audioSelectors/${name}`);
+  }
+  checkStreams(input!.VideoSelector ?? {}, "/inputs/0/videoSelector");
   const groups = settings.OutputGroups ?? [];
   if (groups.length === 0) throw badRequest("/outputGroups: Should have at least 1 items");
   for (const [index, group] of groups.entries()) checkGroup(group, `/outputGroups/${index}`);
   const regular = groups.flatMap((group) => group.Outputs!).filter((output) => !isFrameCapture(output));
   if (regular.length === 0)
     throw badRequest("/outputGroups: Frame capture outputs need an audio or video output in the same job");
+}
+
+/** A STREAM selector names its stream, and one of the other types none. */
+function checkStreams({ SelectorType, Streams = [] }: { SelectorType?: string; Streams?: number[] }, path: string) {
+  if (SelectorType === "STREAM" && Streams.length === 0) throw badRequest(`${path}: streams is a required property`);
+  if (SelectorType !== "STREAM" && Streams.length > 0)
+    throw unsupported(`${path}/streams unless selectorType is STREAM`);
+  if (Streams.length > 1) throw unsupported(`${path}/streams with more than one stream`);
 }
 
 /** Whether the output writes JPEG frames rather than a video. */

@@ -15,7 +15,8 @@ export interface Outcome {
 interface Options {
   clock: Clock;
   limits: Limits;
-  timeoutMs: number;
+  /** How long it may take in all; asked again when that time is over, since what it does meanwhile may earn it more. */
+  timeoutMs: number | (() => number);
   cwd?: string;
   signal?: AbortSignal;
   onStart?: (pid: number) => void;
@@ -75,7 +76,7 @@ export async function run(command: string, args: string[], options: Options): Pr
   options.signal?.addEventListener("abort", kill, { once: true });
   const alarm = new AbortController();
   let timedOut = false;
-  options.clock.sleep(options.timeoutMs, alarm.signal).then(
+  expire(options, alarm.signal).then(
     () => {
       timedOut = true;
       kill();
@@ -89,6 +90,15 @@ export async function run(command: string, args: string[], options: Options): Pr
   } finally {
     alarm.abort();
     options.signal?.removeEventListener("abort", kill);
+  }
+}
+
+/** Resolves when the time is over; rejects when the signal aborts. */
+async function expire({ clock, timeoutMs }: Options, signal: AbortSignal) {
+  const allowed = () => (typeof timeoutMs === "function" ? timeoutMs() : timeoutMs);
+  for (let waited = 0, next = allowed(); waited < next; next = allowed()) {
+    await clock.sleep(next - waited, signal);
+    waited = next;
   }
 }
 

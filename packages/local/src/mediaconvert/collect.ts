@@ -2,6 +2,7 @@ import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readManifest } from "./dash.ts";
 import { JobError } from "./errors.ts";
+import { jpegSize } from "./jpeg.ts";
 import { finishMp4 } from "./mp4.ts";
 import { cmafNames, frameName, groupSettings, type Location } from "./names.ts";
 import type { Plan, PlannedGroup, PlannedOutput } from "./plan.ts";
@@ -60,7 +61,6 @@ async function fileGroup(
 ): Promise<FinishedGroup> {
   const outputs: FinishedOutput[] = [];
   for (const output of group.outputs) {
-    const size = output.video?.size;
     if (output.kind === "frames") {
       const frames = files.filter((file) => file.startsWith(`${output.id}.`)).sort();
       const named = frames.map((_, number) =>
@@ -69,11 +69,12 @@ async function fileGroup(
       if (frames.length === 0) throw empty();
       for (const [number, file] of frames.entries())
         uploads.push({ file: join(scratch, file), to: named[number]!, contentType: "image/jpeg" });
+      const size = await jpegSize(join(scratch, frames[0]!));
       outputs.push({ durationMs: 0, size, paths: named.slice(-1) });
     } else {
       const file = join(scratch, `${output.id}.mp4`);
       const to = under(output, `${output.stem.key}.${output.extension}`);
-      const seconds = await finishMp4(file).catch(() => 0);
+      const { seconds, size } = await finishMp4(file).catch(() => ({ seconds: 0, size: undefined }));
       if (seconds === 0) throw empty();
       uploads.push({ file, to, contentType: output.video ? "video/mp4" : "audio/mp4" });
       outputs.push({ durationMs: Math.round(seconds * 1000), size, paths: [to] });
@@ -116,13 +117,13 @@ async function finish(output: PlannedOutput, scratch: string, uploads: Upload[])
     throw empty();
   });
   if (segments.length === 0) throw empty();
-  await finishMp4(join(scratch, here.init));
+  const { size } = await finishMp4(join(scratch, here.init));
   send(here.init, there.init);
   const measured: FinishedRendition["segments"] = [];
   for (const [index, seconds] of segments.entries()) {
-    const { size } = await stat(join(scratch, here.segment(index + 1)));
+    const { size: bytes } = await stat(join(scratch, here.segment(index + 1)));
     send(here.segment(index + 1), there.segment(index + 1));
-    measured.push({ name: last(there.segment(index + 1)), seconds, bytes: size });
+    measured.push({ name: last(there.segment(index + 1)), seconds, bytes });
   }
   const audio = output.audios[0];
   return {
@@ -131,7 +132,7 @@ async function finish(output: PlannedOutput, scratch: string, uploads: Upload[])
     segments: measured,
     codecs,
     container: output.settings.ContainerSettings?.CmfcSettings ?? {},
-    video: output.video && { ...output.video.size, frameRate: output.video.frameRate },
+    video: output.video && size && { ...size, frameRate: output.video.frameRate },
     audio: audio && { language: audio.language, label: audio.label, channels: audio.channels },
   };
 }

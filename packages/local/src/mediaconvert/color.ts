@@ -1,12 +1,15 @@
 import type { ColorCorrector, VideoSelector } from "@aws-sdk/client-mediaconvert";
+import { MATRICES, PRIMARIES, TRANSFERS } from "./color-names.ts";
 import type { VideoTrack } from "./source.ts";
 
-/** Colour of a picture in ffmpeg's names. */
+/** Colour of a picture in ffprobe's names. */
 export interface Color {
   primaries: string;
   transfer: string;
   matrix: string;
   fullRange: boolean;
+  /** Stored as RGB: the matrix counts only when it becomes YUV. */
+  rgb?: boolean;
 }
 
 export const REC_709: Color = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false };
@@ -44,6 +47,7 @@ export function inputColor(track: VideoTrack, selector: VideoSelector = {}): Col
     transfer: forced?.transfer ?? track.transfer ?? like.transfer,
     matrix: forced?.matrix ?? yuvMatrix(track.matrix) ?? fallback.matrix,
     fullRange: selector.SampleRange === "FULL_RANGE" || (selector.SampleRange !== "LIMITED_RANGE" && track.fullRange),
+    rgb: /^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|x2rgb|x2bgr|pal8)/.test(track.pixelFormat),
   };
 }
 
@@ -56,16 +60,16 @@ const isWide = (color: Color) => ["bt2020", "smpte431", "smpte432"].includes(col
 
 /** The output's colour: Rec. 709 when the corrector says so, the input's in limited range otherwise. */
 export function outputColor(input: Color, corrector: ColorCorrector | undefined): Color {
-  return corrector?.ColorSpaceConversion === "FORCE_709" ? REC_709 : { ...input, fullRange: false };
+  return corrector?.ColorSpaceConversion === "FORCE_709" ? REC_709 : { ...input, fullRange: false, rgb: false };
 }
 
 /**
- * Filters for conversions a change of matrix cannot do: tone mapping from HLG or PQ, and wide primaries. Their result is
- * Rec. 709 in 8 bit. Empty when the scaler's matrix conversion is enough.
+ * Filters for conversions a change of matrix cannot do: tone mapping from HLG or PQ, wide primaries, and matrices the
+ * scaler does not know. Their result is Rec. 709 in 8 bit. Empty when the scaler's matrix conversion is enough.
  */
 export function conversion(input: Color, output: Color, corrector: ColorCorrector | undefined): string[] {
-  if (output !== REC_709 || !(isHdr(input) || isWide(input))) return [];
-  const from = `tin=${input.transfer}:min=${input.matrix}:pin=${input.primaries}:rin=${input.fullRange ? "full" : "limited"}`;
+  if (output !== REC_709 || !(isHdr(input) || isWide(input) || isBeyondScaler(input))) return [];
+  const from = zscaleInput(input);
   const to = "p=bt709:t=bt709:m=bt709:r=limited";
   if (!isHdr(input)) return [`zscale=${from}:${to}`, "format=yuv420p"];
   // Below `linear` of SDR's white colours stay as they are, above it highlights are rolled off to keep their detail.
@@ -79,6 +83,26 @@ export function conversion(input: Color, output: Color, corrector: ColorCorrecto
     `zscale=${to}`,
     "format=yuv420p",
   ];
+}
+
+const isBeyondScaler = ({ matrix, rgb }: Color) => !rgb && matrix !== "bt709" && scalerMatrix(matrix) === "bt709";
+
+/**
+ * What zscale is told of its input. A few values it does not know get the nearest it does: Rec. 1361 is Rec. 709 with
+ * room for negative light, SMPTE 428 a power of 2.6 (here 2.8), and ICtCp means something for HDR only.
+ */
+function zscaleInput(input: Color): string {
+  const { primaries, transfer } = input;
+  const matrix = input.rgb ? "gbr" : input.matrix === "ictcp" && !isHdr(input) ? "bt2020nc" : input.matrix;
+  const from = {
+    tin: TRANSFERS[{ bt1361e: "bt709", smpte428: "bt470bg" }[transfer] ?? transfer]!.code,
+    min: MATRICES[["smpte2085", "ipt-c2", "ycgco-re", "ycgco-ro"].includes(matrix) ? "bt709" : matrix]!.code,
+    pin: PRIMARIES[primaries]!.code,
+    rin: input.fullRange || input.rgb ? "full" : "limited",
+  };
+  return Object.entries(from)
+    .map(([option, value]) => `${option}=${value}`)
+    .join(":");
 }
 
 /** The scaler's options for a change of matrix and range; none where nothing changes, so that it may pass frames through. */
@@ -95,8 +119,8 @@ function scalerMatrix(matrix: string): string {
   return matrix === "fcc" || matrix === "smpte240m" ? matrix : "bt709";
 }
 
-/** Colour tags for the encoder, so that the stream says what it holds. */
-export const colorTags = (color: Color) => [
-  ...["-color_primaries", color.primaries, "-color_trc", color.transfer],
-  ...["-colorspace", color.matrix, "-color_range", "tv"],
+/** Colour tags for the encoder, so that the stream says what it holds. By number: the options spell some names differently. */
+export const colorTags = ({ primaries, transfer, matrix }: Color) => [
+  ...["-color_primaries", String(PRIMARIES[primaries]!.code), "-color_trc", String(TRANSFERS[transfer]!.code)],
+  ...["-colorspace", String(MATRICES[matrix]!.code), "-color_range", "tv"],
 ];

@@ -9,15 +9,14 @@ const ANONYMOUS = ["-map_metadata", "-1", "-map_chapters", "-1", "-dn", "-sn"];
 
 /** ffmpeg's arguments for a whole job: one decoding, all outputs, files named by output id in the working directory. */
 export function command(plan: Plan, input: string, limits: Limits): string[] {
-  const { start, end } = plan.clip;
   const args = ["-hide_banner", "-nostdin", "-y", "-loglevel", "level+warning", "-nostats", "-progress", "pipe:1"];
   args.push("-stats_period", "0.25", ...confinement(limits.allocationBytes));
   // A stream may change its size halfway, behind what was looked at before.
   args.push("-max_pixels", String(limits.maxDimension ** 2));
   // Rotation is a setting of the job, not what the decoder finds.
   args.push("-noautorotate");
-  if (start !== undefined) args.push("-ss", start.toFixed(6));
-  if (end !== undefined) args.push("-to", end.toFixed(6));
+  // Reading stops a little behind the clip, which is cut out exactly by filters: seeking is exact in few containers.
+  if (plan.clip.end !== undefined) args.push("-to", (plan.clip.end + 1).toFixed(6));
   args.push("-i", `file:${input}`);
   const outputs = plan.groups.flatMap((group) => group.outputs.map((output) => ({ group, output })));
   const pictures = outputs.flatMap(({ output }) =>

@@ -3,7 +3,7 @@ import { AwsError } from "../world.ts";
 /** 400, as AWS answers a request it cannot accept. */
 export const badRequest = (message: string) => new AwsError("BadRequestException", message, 400);
 
-/** 404, for a job or queue that is not there. */
+/** 404, for a job, queue or input file that is not there. */
 export const notFound = (message: string) => new AwsError("NotFoundException", message, 404);
 
 /** 409, for a change the job's state does not allow. */

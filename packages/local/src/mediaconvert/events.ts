@@ -73,7 +73,7 @@ function videoInformation(track: VideoTrack) {
     codec: VIDEO_CODECS[track.codec] ?? track.codec.toUpperCase(),
     colorFormat: track.chroma ? `YUV_${track.chroma}` : "UNKNOWN",
     fourCC: track.tag,
-    frameRate: Number(value(track.frameRate).toFixed(3)),
+    frameRate: Number(value(track.pace.rate).toFixed(3)),
     height: track.height,
     interlaceMode: track.interlaced ? "INTERLACED" : "PROGRESSIVE",
     sar: `${aspect.numerator}:${aspect.denominator}`,

@@ -21,6 +21,10 @@ interface Transcode {
   onProgress: (progress: Progress) => void;
 }
 
+/** Seconds of input a job gets time for when its length is not stated, and at most for what is stated. */
+const DURATION_UNKNOWN = 600;
+const DURATION_BELIEVED = 6 * 3600;
+
 /** Runs ffmpeg to the end. Throws JobError with MediaConvert's code for what went wrong. */
 export async function transcode(context: Context, job: Transcode): Promise<Progress> {
   const { limits, world } = context;
@@ -46,7 +50,9 @@ export async function transcode(context: Context, job: Transcode): Promise<Progr
         measuring = false;
       });
   };
-  const timeoutMs = limits.jobBaseMs + limits.jobMsPerSecond * (job.durationSeconds ?? 600);
+  // Headers state any length: what has been encoded counts as soon as it is more, and no statement counts for ever.
+  const stated = Math.min(job.durationSeconds ?? DURATION_UNKNOWN, DURATION_BELIEVED);
+  const timeoutMs = () => limits.jobBaseMs + limits.jobMsPerSecond * Math.max(stated, progress.seconds);
   const options = { clock: world.clock, limits, timeoutMs, cwd: job.scratch, signal, onStart: job.onStart, onStdout };
   // Whoever wonders what a job does can run just this; the benchmark does.
   world.log({ service: "mediaconvert", level: "debug", message: `ffmpeg command ${JSON.stringify(job.args)}` });

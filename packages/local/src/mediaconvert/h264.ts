@@ -18,7 +18,8 @@ const rateFactor = (level: number) => (37 - 2 * level).toFixed(2);
 
 /** Encoder options for one H.264 output. `segmentSeconds` forces a key frame at every segment's start. */
 export function h264Options(settings: H264Settings, rate: Rational, color: Color, segmentSeconds?: number): string[] {
-  const options = ["-c:v", "libx264", "-preset", PRESET, "-pix_fmt", "yuv420p"];
+  // No captions and no messages of the source's encoder: x264 would copy them from the frames.
+  const options = ["-c:v", "libx264", "-preset", PRESET, "-pix_fmt", "yuv420p", "-a53cc", "0", "-udu_sei", "0"];
   options.push("-profile:v", PROFILES[settings.CodecProfile ?? "MAIN"]!);
   if (settings.CodecLevel && settings.CodecLevel !== "AUTO")
     options.push("-level:v", settings.CodecLevel.replace("LEVEL_", "").replace("_", "."));

@@ -1,9 +1,11 @@
 import { open } from "node:fs/promises";
 import { run } from "./child.ts";
+import { known, MATRICES, PRIMARIES, TRANSFERS } from "./color-names.ts";
 import type { Context } from "./context.ts";
 import { JobError } from "./errors.ts";
-import { measure } from "./measure.ts";
-import { frameRate, parseRational } from "./rates.ts";
+import { measure, span } from "./measure.ts";
+import { countedPace, pace, parseRational, value } from "./rates.ts";
+import { rotationOf } from "./rotation.ts";
 import type { Source, Track, VideoTrack } from "./source.ts";
 
 /**
@@ -48,10 +50,32 @@ export async function inspect(context: Context, path: string, uri: string, signa
     throw unopened("No parser found for container");
   }
   const { format, streams = [] } = JSON.parse(json);
-  const tracks = streams.flatMap(trackOf);
+  const tracks: Track[] = streams.map((stream: any) => trackOf(stream, Number(format?.start_time) || 0));
   if (tracks.length === 0) throw unopened("No parser found for container");
-  const durationSeconds = positive(format?.duration) ?? (await measure(context, path, signal));
+  let durationSeconds = positive(format?.duration);
+  const doubtful = tracks.filter(({ index, kind }) => kind === "video" && isDoubtful(streams[index]));
+  if (durationSeconds === undefined || doubtful.length > 0) {
+    const measured = await measure(context, path, signal);
+    durationSeconds ??= span(measured);
+    for (const track of doubtful)
+      if (track.kind === "video") track.pace = countedPace(measured?.get(track.index)?.times ?? []) ?? track.pace;
+  }
   return { format: await containerOf(format, path), durationSeconds, tracks };
+}
+
+/** Beyond this a rate that no index confirms is the clock of the timestamps rather than the pictures'. */
+const RATE_DOUBTFUL = 120;
+
+/**
+ * Whether a video's rate is to be counted: browsers record WebM without stating one, and where times are rounded or
+ * the rate varies ffprobe has only looked at the first seconds. An index (`nb_frames`) covers the whole file.
+ */
+function isDoubtful(stream: any): boolean {
+  const average = parseRational(stream.avg_frame_rate);
+  if (!average) return true;
+  if (positive(stream.nb_frames) !== undefined || isInterlaced(stream)) return false;
+  const base = parseRational(stream.r_frame_rate);
+  return value(average) > RATE_DOUBTFUL || pace(base, average).variable;
 }
 
 /** ffprobe's one name for MP4 and QuickTime, and for Matroska and WebM, told apart by what the files say of themselves. */
@@ -73,61 +97,56 @@ async function head(path: string, bytes: number): Promise<Buffer> {
   }
 }
 
-function trackOf(stream: any): Track[] {
+function trackOf(stream: any, fileStart: number): Track {
   const base = {
     index: stream.index as number,
     codec: (stream.codec_name ?? "unknown") as string,
     tag: (stream.codec_tag_string ?? "") as string,
     language: languageOf(stream.tags?.language),
     durationSeconds: positive(stream.duration),
+    startSeconds: (Number(stream.start_time) || 0) - fileStart,
     bitRate: positive(stream.bit_rate),
   };
   // Cover art is a picture in the metadata, not a video.
-  if (stream.codec_type === "video" && !stream.disposition?.attached_pic) return [{ ...base, ...videoOf(stream) }];
+  if (stream.codec_type === "video" && !stream.disposition?.attached_pic) return { ...base, ...videoOf(stream) };
   if (stream.codec_type === "audio") {
     const [channels, sampleRate] = [Number(stream.channels ?? 0), Number(stream.sample_rate ?? 0)];
     const bitDepth = Number(stream.bits_per_raw_sample ?? stream.bits_per_sample) || undefined;
-    return [{ ...base, kind: "audio", channels, sampleRate, bitDepth, frameSamples: frameSamples(base.codec) }];
+    return { ...base, kind: "audio", channels, sampleRate, bitDepth, frameSamples: frameSamples(base.codec) };
   }
-  return [{ ...base, kind: "data" }];
+  return { ...base, kind: "data" };
 }
 
-function videoOf(stream: any): Omit<VideoTrack, "index" | "codec" | "tag"> {
+const isInterlaced = (stream: any) => ["tt", "bb", "tb", "bt"].includes(stream.field_order);
+
+function videoOf(stream: any): Omit<VideoTrack, "index" | "codec" | "tag" | "startSeconds"> {
   const pixelFormat: string = stream.pix_fmt ?? "";
   const depth = /p(9|10|12|14|16)(le|be)?$/.exec(pixelFormat)?.[1] ?? /^p0(10|12|16)/.exec(pixelFormat)?.[1];
-  const interlaced = ["tt", "bb", "tb", "bt"].includes(stream.field_order);
-  const matrix = stream.side_data_list?.find((data: any) => data.rotation !== undefined);
+  const interlaced = isInterlaced(stream);
+  const matrix = stream.side_data_list?.find((data: any) => data.displaymatrix !== undefined)?.displaymatrix;
   return {
     kind: "video",
     profile: stream.profile,
     level: Number(stream.level) > 0 ? Number(stream.level) : undefined,
     width: Number(stream.width ?? 0),
     height: Number(stream.height ?? 0),
-    frameRate: frameRate(
-      interlaced ? undefined : parseRational(stream.r_frame_rate),
-      parseRational(stream.avg_frame_rate),
-    ),
-    rotation: rotationOf(Number(matrix?.rotation ?? stream.tags?.rotate ?? 0), matrix !== undefined),
+    // Of interlaced video ffprobe counts the fields.
+    pace: pace(interlaced ? undefined : parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)),
+    rotation: rotationOf(matrix),
     pixelFormat,
     bitDepth: depth ? Number(depth) : 8,
-    chroma: (["420", "422", "444"] as const).find((sampling) => pixelFormat.includes(sampling)),
+    chroma: /420|nv12|nv21|p01[026]/.test(pixelFormat)
+      ? "420"
+      : (["422", "444"] as const).find((sampling) => pixelFormat.includes(sampling)),
     fullRange: stream.color_range === "pc" || pixelFormat.startsWith("yuvj"),
-    primaries: known(stream.color_primaries),
-    transfer: known(stream.color_transfer),
-    matrix: known(stream.color_space),
+    primaries: known(PRIMARIES, stream.color_primaries),
+    transfer: known(TRANSFERS, stream.color_transfer),
+    matrix: known(MATRICES, stream.color_space),
     pixelAspect: parseRational(stream.sample_aspect_ratio, ":") ?? { numerator: 1, denominator: 1 },
     interlaced,
   };
 }
 
-/** ffprobe counts counter-clockwise where it reads the display matrix, MediaConvert clockwise. */
-function rotationOf(degrees: number, counterClockwise: boolean): VideoTrack["rotation"] {
-  const clockwise = ((((counterClockwise ? -degrees : degrees) % 360) + 360) % 360) as number;
-  return ([90, 180, 270] as const).find((angle) => Math.abs(angle - clockwise) <= 1) ?? 0;
-}
-
-const known = (name: string | undefined) =>
-  name && !["unknown", "reserved", "unspecified"].includes(name) ? name : undefined;
 const languageOf = (code: string | undefined) => (code && /^[A-Za-z]{3}$/.test(code) ? code.toLowerCase() : undefined);
 const positive = (number: unknown) => (Number(number) > 0 ? Number(number) : undefined);
 const frameSamples = (codec: string) => ({ aac: 1024, ac3: 1536, eac3: 1536, mp3: 1152, mp2: 1152 })[codec];

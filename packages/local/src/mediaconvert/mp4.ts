@@ -13,22 +13,31 @@ const IDENTITY = Buffer.from("00010000000000000000000000000000000100000000000000
 /** More than any movie box ffmpeg writes for hours of video. */
 const MOVIE_BYTES = 256 * 1024 * 1024;
 
+/** What an MP4 file or CMAF header says of itself. */
+export interface Movie {
+  /** Zero in a CMAF header. */
+  seconds: number;
+  /** Of the coded picture; undefined without video. */
+  size?: { width: number; height: number };
+}
+
 /**
- * Makes every track of an MP4 file or CMAF header upright in place and returns the duration in seconds its movie header
- * states. MediaConvert never passes rotation metadata on; some versions of ffmpeg do, after the picture was turned.
+ * Makes every track of an MP4 file or CMAF header upright in place and tells what it holds. MediaConvert never passes rotation metadata on; some versions of ffmpeg do, after the picture was turned.
  * Throws when the file has no movie box.
  */
-export async function finishMp4(path: string): Promise<number> {
+export async function finishMp4(path: string): Promise<Movie> {
   const file = await open(path, "r+");
   try {
     const { offset, movie } = await readMovie(file);
     const boxes = inside(movie, { type: "moov", start: 0, end: movie.length });
+    let size: Movie["size"];
     for (const track of boxes.filter(({ type }) => type === "trak")) {
+      size ??= pictureSize(movie, track);
       const header = inside(movie, track).find(({ type }) => type === "tkhd")!;
       const matrix = header.start + (movie.readUInt8(header.start) === 1 ? 52 : 40);
       await file.write(IDENTITY, 0, IDENTITY.length, offset + matrix);
     }
-    return duration(movie, boxes.find(({ type }) => type === "mvhd")!.start);
+    return { seconds: duration(movie, boxes.find(({ type }) => type === "mvhd")!.start), size };
   } finally {
     await file.close();
   }
@@ -59,6 +68,22 @@ function inside(bytes: Buffer, { start, end }: Box): Box[] {
     at += length;
   }
   return boxes;
+}
+
+/** Bytes of an `stsd` before its first entry, and of that entry before its width (VisualSampleEntry). */
+const ENTRY_BYTES = 8;
+const WIDTH_BYTES = 32;
+
+function pictureSize(movie: Buffer, track: Box): Movie["size"] {
+  let box: Box | undefined = track;
+  for (const type of ["mdia", "minf", "stbl", "stsd"])
+    box = box && inside(movie, box).find((inner) => inner.type === type);
+  const entry = box!.start + ENTRY_BYTES;
+  if (movie.toString("latin1", entry + 4, entry + 8) !== "avc1") return undefined;
+  return {
+    width: movie.readUInt16BE(entry + WIDTH_BYTES),
+    height: movie.readUInt16BE(entry + WIDTH_BYTES + 2),
+  };
 }
 
 function duration(movie: Buffer, header: number): number {

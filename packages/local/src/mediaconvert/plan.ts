@@ -1,11 +1,13 @@
 import type { Input, JobSettings, Output, OutputGroup } from "@aws-sdk/client-mediaconvert";
 import { type PlannedAudio, planAudio } from "./audio.ts";
 import { isFrameCapture } from "./check.ts";
+import { type Clip, clipOf } from "./clip.ts";
 import { JobError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { baseOf, groupSettings, type Location } from "./names.ts";
 import { value } from "./rates.ts";
-import { type Source, type VideoTrack, videoTracks } from "./source.ts";
+import { selectVideo } from "./selectors.ts";
+import type { Source, Track, VideoTrack } from "./source.ts";
 import { type PlannedVideo, planVideo, preScale } from "./video.ts";
 
 /** One output as ffmpeg is to make it. */
@@ -32,7 +34,7 @@ export interface Plan {
   groups: PlannedGroup[];
   video?: VideoTrack;
   /** What part of the input is used. */
-  clip: { start?: number; end?: number };
+  clip: Clip;
 }
 
 const VIDEO_CODECS = new Set(
@@ -47,28 +49,28 @@ const AUDIO_CODECS =
 export function planJob(jobId: string, settings: JobSettings, source: Source, limits: Limits): Plan {
   const input = settings.Inputs![0]!;
   const groups = settings.OutputGroups!;
-  const track = videoTracks(source)[0];
+  const track = selectVideo(input, source);
   const wantsVideo = groups.some((group) => group.Outputs!.some((output) => output.VideoDescription));
   if (wantsVideo && !track) throw new JobError(1020, "No video found in the input, but an output needs video");
   if (wantsVideo) checkVideo(track!, limits);
-  const planned = groups.map((group, g) => planGroup(group, `${jobId}-${g}`, input, source, track));
+  const clip = clipOf(input, wantsVideo ? track : undefined);
+  const planned = groups.map((group, g) => planGroup(group, `${jobId}-${g}`, input, source, track, clip));
   const videos = planned.flatMap(({ outputs }) => outputs.flatMap(({ video }) => video ?? []));
   if (track) preScale(videos, track);
-  return { groups: planned, video: wantsVideo ? track : undefined, clip: clipOf(input, source) };
+  return { groups: planned, video: wantsVideo ? track : undefined, clip };
 }
 
 function checkVideo(track: VideoTrack, limits: Limits) {
-  const { width, height, codec, frameRate } = track;
+  const { width, height, codec, pace } = track;
   if (!VIDEO_CODECS.has(codec))
-    throw new JobError(
-      1030,
-      `Video codec [${codec === "unknown" ? track.tag : codec}] is not a supported input video codec`,
-    );
+    throw new JobError(1030, `Video codec [${codecName(track)}] is not a supported input video codec`);
   if (width < 1 || height < 1 || width > limits.maxDimension || height > limits.maxDimension)
     throw new JobError(1040, `Invalid resolution [${width} x ${height}] of the input`);
-  if (value(frameRate) > limits.maxFrameRate)
-    throw new JobError(1040, `Invalid frame rate [${frameRate.numerator}/${frameRate.denominator}] of the input`);
+  if (value(pace.rate) > limits.maxFrameRate)
+    throw new JobError(1040, `Invalid frame rate [${pace.rate.numerator}/${pace.rate.denominator}] of the input`);
 }
+
+const codecName = ({ codec, tag }: Track) => (codec === "unknown" ? tag : codec);
 
 function planGroup(
   settings: OutputGroup,
@@ -76,6 +78,7 @@ function planGroup(
   input: Input,
   source: Source,
   track: VideoTrack | undefined,
+  clip: Clip,
 ): PlannedGroup {
   const base = baseOf(settings, input.FileInput!);
   const cmaf = settings.OutputGroupSettings!.Type === "CMAF_GROUP_SETTINGS";
@@ -83,15 +86,23 @@ function planGroup(
   const segmentSeconds = cmaf && SegmentLengthControl === "EXACT" ? SegmentLength : undefined;
   const outputs = settings.Outputs!.map((output, o): PlannedOutput => {
     const described = output.AudioDescriptions ?? [];
-    const audios = described.flatMap((description, position) => planAudio(description, position, input, source) ?? []);
+    const audios = described.flatMap(
+      (description, position) => planAudio(description, position, input, source, clip) ?? [],
+    );
     const video =
       output.VideoDescription &&
-      planVideo(output.VideoDescription, input.VideoSelector, track!, source, segmentSeconds);
+      planVideo(output.VideoDescription, {
+        selector: input.VideoSelector,
+        track: track!,
+        source,
+        clip,
+        segmentSeconds,
+      });
     if (!video && audios.length === 0)
       throw new JobError(1021, "No audio found in the input, but an output needs audio");
     for (const audio of audios)
       if (!AUDIO_CODECS.test(audio.track.codec))
-        throw new JobError(1030, `Audio codec [${audio.track.codec}] is not a supported input audio codec`);
+        throw new JobError(1030, `Audio codec [${codecName(audio.track)}] is not a supported input audio codec`);
     const kind = cmaf ? "cmaf" : isFrameCapture(output) ? "frames" : "file";
     const extension =
       kind === "cmaf" ? (video ? "cmfv" : "cmfa") : (output.Extension ?? (kind === "frames" ? "jpg" : "mp4"));
@@ -99,28 +110,4 @@ function planGroup(
     return { kind, id: `${prefix}-${o}`, stem, extension, settings: output, video, audios };
   });
   return { settings, base, outputs };
-}
-
-function clipOf(input: Input, source: Source): Plan["clip"] {
-  const clipping = input.InputClippings?.[0];
-  if (!clipping) return {};
-  const rate = videoTracks(source)[0]?.frameRate;
-  const seconds = (timecode: string | undefined) => {
-    if (timecode === undefined) return undefined;
-    const [hours, minutes, whole, frames] = timecode.split("@")[0]!.split(/[:;]/).map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    return hours * 3600 + minutes * 60 + whole + frames / (rate ? value(rate) : 30);
-  };
-  const clip = { start: seconds(clipping.StartTimecode), end: seconds(clipping.EndTimecode) };
-  const { start = 0, end = Number.POSITIVE_INFINITY } = clip;
-  if (end <= start || start >= (source.durationSeconds ?? Number.POSITIVE_INFINITY))
-    throw new JobError(
-      1060,
-      `Input clipping [${clipping.StartTimecode ?? ""} - ${clipping.EndTimecode ?? ""}] is outside of the input`,
-    );
-  return clip;
 }

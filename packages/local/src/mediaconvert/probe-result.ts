@@ -1,5 +1,5 @@
 import type { ObjectFile } from "../world.ts";
-import { MATRICES, PRIMARIES, TRANSFERS } from "./probe-colors.ts";
+import { MATRICES, PRIMARIES, TRANSFERS } from "./color-names.ts";
 import { value } from "./rates.ts";
 import type { AudioTrack, Rational, Source, Track, VideoTrack } from "./source.ts";
 
@@ -64,9 +64,9 @@ function trackResult(track: Track) {
 
 function video(track: VideoTrack) {
   const colors = {
-    ColorPrimaries: PRIMARIES[track.primaries ?? ""] ?? "UNSPECIFIED",
-    MatrixCoefficients: MATRICES[track.matrix ?? ""] ?? "UNSPECIFIED",
-    TransferCharacteristics: TRANSFERS[track.transfer ?? ""] ?? "UNSPECIFIED",
+    ColorPrimaries: PRIMARIES[track.primaries ?? ""]?.probe ?? "UNSPECIFIED",
+    MatrixCoefficients: MATRICES[track.matrix ?? ""]?.probe ?? "UNSPECIFIED",
+    TransferCharacteristics: TRANSFERS[track.transfer ?? ""]?.probe ?? "UNSPECIFIED",
   };
   const size = { Height: track.height, Width: track.width };
   return {
@@ -75,7 +75,7 @@ function video(track: VideoTrack) {
     CodecMetadata: {
       BitDepth: track.bitDepth,
       ChromaSubsampling: track.chroma,
-      CodedFrameRate: fraction(track.frameRate),
+      CodedFrameRate: fraction(track.pace.rate),
       ...colors,
       ...size,
       Level: level(track),
@@ -83,7 +83,7 @@ function video(track: VideoTrack) {
       ScanType: track.interlaced ? "Interlaced" : "Progressive",
     },
     ...colors,
-    FrameRate: fraction(track.frameRate),
+    FrameRate: fraction(track.pace.rate),
     ...size,
     // Clockwise; missing rather than zero.
     Rotation: track.rotation || undefined,

@@ -2,13 +2,16 @@ import type { ProbeRequest } from "@aws-sdk/client-mediaconvert";
 import { existingTags } from "../s3/tags.ts";
 import type { Principal } from "../world.ts";
 import type { Context } from "./context.ts";
-import { badRequest, JobError, unsupported } from "./errors.ts";
+import { badRequest, JobError, notFound, unsupported } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 import { parseS3Uri } from "./names.ts";
 import { probeResult } from "./probe-result.ts";
 import { read, type Spelling } from "./read.ts";
 
-/** Probe: what is in one media file, read with the caller's own rights. Throws BadRequestException when it is no media file. */
+/**
+ * Probe: what is in one media file, read with the caller's own rights. Throws NotFoundException when
+ * there is no such object and BadRequestException when it is no media file.
+ */
 export async function probe(context: Context, request: unknown, spelling: Spelling, principal: Principal) {
   const { world, objects } = context;
   const { InputFiles: files = [] }: ProbeRequest = read("ProbeRequest", request, spelling);
@@ -23,9 +26,7 @@ export async function probe(context: Context, request: unknown, spelling: Spelli
   const resource = `arn:aws:s3:::${location.bucket}/${location.key}`;
   world.authorize(principal, "s3:GetObject", resource, existingTags(object?.tags));
   if (!object)
-    throw badRequest(
-      `Unable to open input file [${uri}]: [Failed probe/open: [Failed to read data: HeadObject failed]]`,
-    );
+    throw notFound(`Unable to open input file [${uri}]: [Failed probe/open: [Failed to read data: HeadObject failed]]`);
   try {
     return { ProbeResults: [probeResult(await inspect(context, object.path, uri), object)] };
   } catch (error) {

@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { existingTags } from "../s3/tags.ts";
 import { AwsError, type ObjectFile } from "../world.ts";
+import { outside } from "./clip.ts";
 import { collect, type Finished } from "./collect.ts";
 import { command } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -48,7 +49,8 @@ async function work(
   signal: AbortSignal,
 ): Promise<Finished> {
   const { job, principal } = record;
-  const uri = job.Settings!.Inputs![0]!.FileInput!;
+  const settings = job.Settings!.Inputs![0]!;
+  const uri = settings.FileInput!;
   assumeRole(context, job, uri);
   const input = openInput(context, record, uri);
   const source = await inspect(context, input.path, uri, signal);
@@ -73,7 +75,10 @@ async function work(
         phases.fraction = whole && Math.min(1, seconds / whole);
       },
     });
-    const finished = await collect(plan, scratch);
+    const finished = await collect(plan, scratch).catch((error) => {
+      // Whether a clip lies within its input shows when it is cut out: a header may state any length.
+      throw error instanceof JobError && settings.InputClippings?.length ? outside(settings) : error;
+    });
     enter(context, job, phases, "UPLOADING");
     await upload(context, finished.uploads, principal, phases, signal);
     return finished;

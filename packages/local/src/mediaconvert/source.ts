@@ -1,3 +1,5 @@
+import type { Pace } from "./rates.ts";
+
 export interface Rational {
   numerator: number;
   denominator: number;
@@ -12,6 +14,8 @@ interface TrackBase {
   tag: string;
   language?: string;
   durationSeconds?: number;
+  /** When it begins, in seconds after the file's own beginning. */
+  startSeconds: number;
   bitRate?: number;
 }
 
@@ -22,8 +26,8 @@ export interface VideoTrack extends TrackBase {
   /** As stored, before rotation. */
   width: number;
   height: number;
-  frameRate: Rational;
-  /** Degrees clockwise a player turns the picture; only multiples of 90 within one degree count. */
+  pace: Pace;
+  /** Degrees clockwise a player turns the picture; only 90, 180 and 270 within one degree count, and no mirrored picture. */
   rotation: 0 | 90 | 180 | 270;
   pixelFormat: string;
   bitDepth: number;

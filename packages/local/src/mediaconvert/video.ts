@@ -1,8 +1,9 @@
 import type { H264Settings, VideoDescription, VideoSelector } from "@aws-sdk/client-mediaconvert";
-import { type Color, conversion, inputColor, isHdr, outputColor, REC_709, scalerColors } from "./color.ts";
+import { type Clip, clipFilters } from "./clip.ts";
+import { type Color, conversion, inputColor, outputColor, REC_709, scalerColors } from "./color.ts";
 import { JobError } from "./errors.ts";
 import { h264Options } from "./h264.ts";
-import { value } from "./rates.ts";
+import { followedRate, value } from "./rates.ts";
 import { type Fit, fit, fitFilters, type Size } from "./size.ts";
 import type { Rational, Source, VideoTrack } from "./source.ts";
 
@@ -21,14 +22,18 @@ export interface PlannedVideo {
 const TRANSPOSE = { 0: [], 90: ["transpose=clock"], 180: ["hflip", "vflip"], 270: ["transpose=cclock"] } as const;
 const DEGREES = { DEGREE_0: 0, DEGREES_90: 90, DEGREES_180: 180, DEGREES_270: 270 } as const;
 
+/** The input as an output's video takes it. */
+interface VideoInput {
+  selector: VideoSelector | undefined;
+  track: VideoTrack;
+  source: Source;
+  clip: Clip;
+  segmentSeconds: number | undefined;
+}
+
 /** Filters and encoder options for one video or frame capture output of this input. */
-export function planVideo(
-  description: VideoDescription,
-  selector: VideoSelector | undefined,
-  track: VideoTrack,
-  source: Source,
-  segmentSeconds: number | undefined,
-): PlannedVideo {
+export function planVideo(description: VideoDescription, input: VideoInput): PlannedVideo {
+  const { selector, track, source, clip, segmentSeconds } = input;
   const h264 = description.CodecSettings!.H264Settings ?? {};
   const capture =
     description.CodecSettings!.Codec === "FRAME_CAPTURE"
@@ -40,12 +45,15 @@ export function planVideo(
   const corrector = description.VideoPreprocessors?.ColorCorrector;
   const color = outputColor(from, corrector);
   const converted = conversion(from, color, corrector);
-  const rate = capture ? track.frameRate : outputRate(h264, track);
+  const rate = capture ? followedRate(track.pace) : outputRate(h264, track);
   const before = [
+    ...clipFilters(clip),
     ...deinterlace(description, track),
     ...(capture ? [captureFilter(capture)] : [`fps=${ratio(rate)}:start_time=0`]),
   ];
-  const upright = [...before, ...TRANSPOSE[rotation], ...sideData(from)];
+  // Nothing that travels with a frame goes into an output: rotation and HDR values would be wrong by now, captions,
+  // timecodes and the camera's own messages are the source's private matter.
+  const upright = [...before, ...TRANSPOSE[rotation], "sidedata=mode=delete"];
   // JPEG files are always full-range Rec. 601 (JFIF).
   const target: Color = capture ? { ...color, matrix: "smpte170m", fullRange: true } : color;
   const scaler = scalerColors(converted.length > 0 ? REC_709 : from, target);
@@ -96,8 +104,12 @@ const evenSize = (track: VideoTrack, wanted: Size): Size => {
 function rotationFor(selector: VideoSelector | undefined, track: VideoTrack, source: Source): VideoTrack["rotation"] {
   const rotate = selector?.Rotate ?? "DEGREE_0";
   if (rotate !== "AUTO") return DEGREES[rotate];
-  // Automatic rotation is for .mov and .mp4 only (user guide, auto-rotate requirements).
-  return source.format === "mp4" || source.format === "quicktime" ? track.rotation : 0;
+  // Only progressive 4:2:0 and 4:2:2 video in .mov and .mp4 is turned (user guide, auto-rotate requirements).
+  const turned =
+    (source.format === "mp4" || source.format === "quicktime") &&
+    !track.interlaced &&
+    (track.chroma === "420" || track.chroma === "422");
+  return turned ? track.rotation : 0;
 }
 
 /** The picture's size after rotation, its width in output pixels when the output's pixel aspect ratio differs. */
@@ -117,7 +129,7 @@ function aspect(track: VideoTrack, rotation: number, h264: H264Settings): string
 }
 
 function outputRate(h264: H264Settings, track: VideoTrack): Rational {
-  if (h264.FramerateControl !== "SPECIFIED") return track.frameRate;
+  if (h264.FramerateControl !== "SPECIFIED") return followedRate(track.pace);
   const rate = { numerator: h264.FramerateNumerator!, denominator: h264.FramerateDenominator! };
   if (value(rate) > 120 || value(rate) < 0.01) throw new JobError(1040, `Invalid frame rate [${ratio(rate)}]`);
   return rate;
@@ -130,12 +142,6 @@ function deinterlace(description: VideoDescription, track: VideoTrack): string[]
   const deinterlacer = description.VideoPreprocessors?.Deinterlacer;
   if (!deinterlacer && !track.interlaced) return [];
   return [`bwdif=mode=send_frame:deint=${deinterlacer?.Control === "FORCE_ALL_FRAMES" ? "all" : "interlaced"}`];
-}
-
-/** Newer ffmpegs copy a frame's rotation and HDR metadata to the output, where they would be wrong by now. */
-function sideData(from: Color): string[] {
-  const types = ["DISPLAYMATRIX", ...(isHdr(from) ? ["MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL"] : [])];
-  return types.map((type) => `sidedata=mode=delete:type=${type}`);
 }
 
 /** The first frame, then one in each interval of Denominator/Numerator seconds. */

@@ -1,4 +1,9 @@
-import type { OutputGroup } from "@aws-sdk/client-mediaconvert";
+import {
+  type MediaConvertClient,
+  type OutputGroup,
+  ProbeCommand,
+  type ProbeResult,
+} from "@aws-sdk/client-mediaconvert";
 import { expect } from "vitest";
 import type { Job } from "../../src/mediaconvert/index.ts";
 import { OPERATOR, type TestCloud } from "./cloud.ts";
@@ -34,6 +39,17 @@ export const runner =
     const keys = own.map((key) => key.slice(prefix.length + 1));
     return { job, keys, find, path: (key: string) => find(key)!.path, prefix, complete };
   };
+
+/** What Probe says of a file; the client is the cloud's, made once. */
+export const probing = (cloud: () => TestCloud) => {
+  let client: Promise<MediaConvertClient> | undefined;
+  return async (file: string): Promise<ProbeResult> => {
+    client ??= cloud().client();
+    cloud().files.put("uploads", "probed/clip", file);
+    const command = new ProbeCommand({ InputFiles: [{ FileUrl: "s3://uploads/probed/clip" }] });
+    return (await (await client).send(command)).ProbeResults![0]!;
+  };
+};
 
 /** One MP4 file, `video.mp4`. */
 export const asFile =

@@ -195,10 +195,17 @@ describe("Probe", () => {
     ]);
   });
 
+  it("says that an object is not there", async () => {
+    const missing = new ProbeCommand({ InputFiles: [{ FileUrl: "s3://uploads/none" }] });
+    await expect(client.send(missing)).rejects.toMatchObject({
+      name: "NotFoundException",
+      $metadata: { httpStatusCode: 404 },
+    });
+  });
+
   it.each([
     [{ InputFiles: [] }, "exactly 1"],
     [{ InputFiles: [{}] }, "fileUrl is a required property"],
-    [{ InputFiles: [{ FileUrl: "s3://uploads/none" }] }, "HeadObject failed"],
     [{ InputFiles: [{ FileUrl: "s3://uploads" }] }, "an s3:// URI of an object"],
     [{ InputFiles: [{ FileUrl: "file:///etc/passwd" }] }, "an s3:// URI of an object"],
     [{ InputFiles: [{ FileUrl: "https://example.com/a.mp4" }] }, "not supported by the local MediaConvert"],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { filterGraph } from "../../src/mediaconvert/graph.ts";
 import { baseOf, frameName } from "../../src/mediaconvert/names.ts";
-import { frameRate, value } from "../../src/mediaconvert/rates.ts";
+import { countedPace, followedRate, pace, value } from "../../src/mediaconvert/rates.ts";
 import { fit } from "../../src/mediaconvert/size.ts";
 import { files, hls } from "./settings.ts";
 
@@ -38,20 +38,59 @@ describe("fit", () => {
   });
 });
 
-describe("frameRate", () => {
+describe("the pace of pictures", () => {
+  // Most pictures' rate, average → Probe's rate, the output's by INITIALIZE_FROM_SOURCE.
   it.each([
-    ["30000/1001", "72000/2401", 30000 / 1001],
-    ["30/1", "45000/1499", 30],
-    ["1000000/33333", "1000000/33333", 30],
-    ["600/1", "29.9/1", 30000 / 1001],
-    ["10/1", "10/1", 10],
-    ["90000/1", "13.37/1", 13.37],
-    [undefined, "25/1", 25],
-    [undefined, undefined, 30],
-  ])("takes %s with the average %s for %d", (base, average, expected) => {
+    ["30000/1001", "72000/2401", 30000 / 1001, 30000 / 1001],
+    ["30/1", "45000/1499", 30, 30],
+    ["1000000/33333", "1000000/33333", 30, 30],
+    ["600/1", "29.9/1", 30000 / 1001, 30],
+    ["30/1", "3240/119", 27.227, 30],
+    ["30/1", "27/1", 27, 30],
+    ["60/1", "26/1", 26, 24],
+    ["10/1", "10/1", 10, 10],
+    ["90000/1", "13.37/1", 13.37, 15],
+    ["240/1", "118/1", 120, 60],
+    ["5/1", "0.7/1", 0.7, 1],
+    [undefined, "25/1", 25, 25],
+    [undefined, undefined, 30, 30],
+  ])("takes %s with the average %s for %d, and follows it with %d", (base, average, told, followed) => {
     const parse = (text?: string) =>
       text ? { numerator: Number(text.split("/")[0]), denominator: Number(text.split("/")[1]) } : undefined;
-    expect(value(frameRate(parse(base), parse(average)))).toBeCloseTo(expected, 2);
+    const found = pace(parse(base), parse(average));
+    expect(value(found.rate)).toBeCloseTo(told, 2);
+    expect(value(followedRate(found))).toBeCloseTo(followed, 2);
+  });
+
+  const shown = (rate: number, count = 90) => Array.from({ length: count }, (_, index) => index / rate);
+  const milliseconds = (times: number[]) => times.map((time) => Math.round(time * 1000) / 1000);
+
+  it.each([10, 15, 24, 25, 30000 / 1001, 30, 50, 60000 / 1001, 60, 90, 120, 240])(
+    "counts %d from times in whole milliseconds",
+    (rate) => {
+      const found = countedPace(milliseconds(shown(rate, 300)))!;
+      expect(found.variable).toBe(false);
+      expect(value(found.rate) / rate).toBeCloseTo(1, 2);
+    },
+  );
+
+  it("counts pictures in the order they are shown, whatever order they are stored in", () => {
+    const times = shown(25).map((_, index, all) => all[index ^ 1]!);
+    expect(countedPace(times)).toEqual({ rate: { numerator: 25, denominator: 1 }, variable: false });
+  });
+
+  it("sees that the rate varies", () => {
+    const times = [...shown(30, 60), ...shown(24, 48).map((time) => time + 2)];
+    const found = countedPace(times)!;
+    expect(found.variable).toBe(true);
+    expect(value(found.rate)).toBeCloseTo(27, 0);
+    expect(followedRate(found)).toEqual({ numerator: 30, denominator: 1 });
+  });
+
+  it("is not told by one picture", () => {
+    expect(countedPace([5])).toBeUndefined();
+    expect(countedPace([])).toBeUndefined();
+    expect(countedPace([5, 5])).toBeUndefined();
   });
 });
 

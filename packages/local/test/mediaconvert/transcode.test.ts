@@ -233,7 +233,8 @@ describe("tracks and time", () => {
     const cut = await run(clip, silent(), {
       InputClippings: [{ StartTimecode: "00:00:01:00", EndTimecode: "00:00:03:00" }],
     });
-    expect(Number(ffprobe(cut.path("video.mp4")).format.duration)).toBeCloseTo(2, 1);
+    // The picture at the end timecode is in it.
+    expect(Number(ffprobe(cut.path("video.mp4")).streams[0].nb_frames)).toBe(21);
     const outside = await run(clip, silent(), { InputClippings: [{ StartTimecode: "00:01:00:00" }] });
     expect(outside.job).toMatchObject({ Status: "ERROR", ErrorCode: 1060 });
   });
