@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { LogEntry } from "../world.ts";
 import { faultOf, StorageError } from "./fault.ts";
-import { Spare, takesWrites } from "./probe.ts";
+import { Spare, tryWrite } from "./probe.ts";
 import { bytesText, reserveOf, type Space, spaceOf } from "./space.ts";
 
 export interface DiskOptions {
@@ -66,7 +66,7 @@ export class Disk {
   check() {
     if (this.#failed) {
       if (this.#pauseChecks > 0) this.#pauseChecks--;
-      else if (takesWrites(this.directory)) this.#failed = undefined;
+      else if (!tryWrite(this.directory)) this.#failed = undefined;
     } else if (this.#nextPauseChecks > 1) this.#nextPauseChecks--;
     this.look();
   }
@@ -119,9 +119,7 @@ export class Disk {
     }
     const said = reasonOf(error);
     if (fault === "damaged")
-      this.#lose(
-        `${path} is damaged (${said}): put a copy of ${this.directory} in its place, or start with --fresh to begin anew`,
-      );
+      this.#lose(`${path} is damaged (${said}): start with --fresh to begin anew, or on a copy of ${this.directory}`);
     else {
       this.#fail(said);
       if (fault === "full") this.#spare.give();

@@ -1,13 +1,13 @@
-import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** More than a block, so that a last free one does not pass for room. */
 const PROBE_BYTES = 64 * 1024;
 const SPARE_BYTES = 8 * 1024 * 1024;
 
-/** Whether a file can be written in the folder: what free bytes do not tell of quotas and read-only disks. */
-export function takesWrites(directory: string): boolean {
-  return writes(join(directory, "probe"), PROBE_BYTES, false);
+/** Why no file can be written in the folder, which free bytes do not tell: a quota, a read-only disk, a missing right. */
+export function tryWrite(directory: string): NodeJS.ErrnoException | undefined {
+  return write(join(directory, "probe"), PROBE_BYTES, false);
 }
 
 /**
@@ -28,27 +28,22 @@ export class Spare {
   /** Takes the room again, where it is small beside the reserve; nothing is lost when it cannot. */
   take(reserveBytes: number) {
     if (reserveBytes < 2 * SPARE_BYTES || statSync(this.#file, { throwIfNoEntry: false })) return;
-    writes(this.#file, SPARE_BYTES, true);
+    write(this.#file, SPARE_BYTES, true);
   }
 }
 
-function writes(file: string, bytes: number, keep: boolean): boolean {
-  let written = false;
+/** Writes zeros; the error when it cannot, with nothing left behind. */
+function write(file: string, bytes: number, keep: boolean): NodeJS.ErrnoException | undefined {
   try {
-    const handle = openSync(file, "w", 0o600);
     try {
-      written = writeSync(handle, Buffer.alloc(bytes)) === bytes;
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
+      writeFileSync(file, Buffer.alloc(bytes), { mode: 0o600, flush: true });
+    } catch (error) {
+      rmSync(file, { force: true });
+      throw error;
     }
-  } catch {
-    written = false;
+    if (!keep) rmSync(file, { force: true });
+    return undefined;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
   }
-  try {
-    if (!keep || !written) rmSync(file, { force: true });
-  } catch {
-    // Of a read-only disk nothing can be removed; it is empty.
-  }
-  return written;
 }
