@@ -77,6 +77,7 @@ export class Disk {
     if (this.#lostWhy) return this.#lostWhy;
     const { freeBytes, reserveBytes } = this.#read();
     const short = freeBytes < reserveBytes * (this.#trouble ? ENOUGH : 1);
+    if (short && freeBytes < reserveBytes / 8) this.#spare.give();
     if (this.#failed) this.#enter(`${this.directory} cannot be written (${this.#failed})`);
     else if (short)
       this.#enter(
