@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Cloud } from "@dropclip/synth/cloud";
 import { cloud as cloudOf } from "@dropclip/synth/cloud-from-graph";
 import { parseGraph } from "@dropclip/synth/graph";
@@ -9,6 +9,9 @@ import { createHttpApi } from "./apigateway/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { createCloudFront } from "./cloudfront/index.ts";
 import { checkIssuers, createCognito } from "./cognito/index.ts";
+import { checkDatabase, Inventory, prepareDirectory } from "./disk/directory.ts";
+import { Disk, type DiskOptions } from "./disk/disk.ts";
+import { StorageError } from "./disk/fault.ts";
 import { createDynamoDb } from "./dynamodb/index.ts";
 import { createEvents } from "./events/index.ts";
 import { findFfmpeg } from "./ffmpeg.ts";
@@ -43,6 +46,8 @@ export interface CloudOptions {
   adjust?: (cloud: Cloud) => Cloud;
   /** Milliseconds between two progress events of MediaConvert; AWS's shortest interval is ten seconds. */
   progressMs?: number;
+  /** How the room on the disk is read and how much of it is kept in reserve; tests fill a disk with them. */
+  disk?: Pick<DiskOptions, "space" | "reserve">;
 }
 
 /** Where everything of a running local cloud is. */
@@ -67,11 +72,15 @@ export interface RunningCloud {
   /** Signs the user pools' tokens with new keys from now on. */
   rotateKeys(): Promise<void>;
   stop(): Promise<void>;
+  /** Resolves with one sentence when the data were removed or damaged while it ran: it can only be stopped then. */
+  lost: Promise<string>;
 }
 
 const SERVICES = ["s3", "dynamodb", "states", "mediaconvert", "events", "sqs", "lambda", "ssm", "cognito-idp"] as const;
 const DEFAULT_PORT = 4100;
 const SWEEP_MS = 60 * 60 * 1000;
+/** How soon a disk that is full, or has room again, is noticed. In real time: no test clock fills a disk. */
+const DISK_CHECK_MS = 1000;
 /** Feedback a person sees moving. */
 const PROGRESS_MS = 1000;
 
@@ -84,7 +93,8 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   const read = cloudOf(parseGraph(readGraph(graphFile), graphFile));
   const facts = options.adjust?.(read) ?? read;
   const ffmpeg = await findFfmpeg();
-  makeDirectory(directory);
+  const ownDatabases = engine().kind === "dynoxide" ? ["dynamodb.db"] : [];
+  prepareDirectory(directory);
   const unlock = lockDirectory(directory);
   /** What has been started, to be stopped in reverse. */
   const running: (() => unknown)[] = [unlock];
@@ -93,6 +103,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   };
   try {
     if (options.fresh) empty(directory);
+    checkDatabase(directory);
     return { ...(await start()), stop };
   } catch (error) {
     await stop();
@@ -100,8 +111,12 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   }
 
   async function start() {
-    const store = openStore(join(directory, "cloud.db"));
+    const disk = new Disk({ directory, log, ...options.disk });
+    disk.guard(directory);
+    const store = openStore(join(directory, "cloud.db"), disk);
     running.push(() => store.close());
+    const inventory = new Inventory(store, directory);
+    inventory.check("s3", ...ownDatabases);
     const credentials = new CredentialStore({ directory, account: facts.account, clock });
     const iam = createIam({ ...facts, clock, log });
     let endpoint = "";
@@ -192,6 +207,10 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       return url;
     });
 
+    inventory.keep("s3", ...ownDatabases);
+    const checks = setInterval(() => disk.check(), DISK_CHECK_MS);
+    running.push(() => clearInterval(checks));
+    disk.check();
     // Only now can what was under way reach the other services.
     lambda.resume();
     mediaConvert.resume();
@@ -216,6 +235,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       directory,
       facts,
       access: access.report,
+      lost: disk.lost,
       sweep,
       async rotateKeys() {
         for (const { id } of facts.userPools) await cognito.rotateKeys(id);
@@ -234,18 +254,6 @@ function readGraph(file: string): string {
   }
 }
 
-/** Folder by folder: Node's recursive mkdir does not return for a path that cannot be made below /proc. */
-function makeDirectory(directory: string) {
-  if (existsSync(directory)) return;
-  if (dirname(directory) !== directory) makeDirectory(dirname(directory));
-  try {
-    mkdirSync(directory, { mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EEXIST") throw new Error(`the data directory ${directory} cannot be made (${code})`);
-  }
-}
-
 /** What the services keep, by name: a data directory that was named by mistake loses nothing else. */
 const KEPT = [
   "cloud.db",
@@ -255,6 +263,8 @@ const KEPT = [
   "lambda",
   "logs",
   "edge",
+  "spare",
+  "probe",
   "credentials.json",
   "cognito.json",
 ];
@@ -266,11 +276,12 @@ function empty(directory: string) {
       rmSync(join(directory, name + suffix), { recursive: true, force: true });
 }
 
-function openStore(file: string): Store {
+function openStore(file: string, disk: Disk): Store {
   try {
-    return new Store(file);
+    return new Store(file, disk);
   } catch (error) {
-    throw new Error(`the data in ${file} is damaged (${(error as Error).message}). Start with --fresh to begin anew.`);
+    if (error instanceof StorageError) throw error;
+    throw new Error(`${file} cannot be opened (${(error as Error).message}). Start with --fresh to begin anew.`);
   }
 }
 

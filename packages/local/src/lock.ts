@@ -15,7 +15,8 @@ export function lockDirectory(directory: string): () => void {
     lock.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     lock.close();
-    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+    const { errcode, message } = error as Error & { errcode?: number };
+    if (errcode !== SQLITE_BUSY) throw new Error(`${file} cannot be locked (${message}): remove it and start again`);
     throw new Error(
       `another local cloud runs on ${directory}: stop it, or name another folder with DROPCLIP_DIRECTORY`,
     );

@@ -45,7 +45,7 @@ async function run(context: Context, paths: string[], options: Options) {
     context.stdout.write(options.json ? `${readyLine(cloud)}\n` : banner(cloud, paintFor(context, context.stdout)));
     if (options.sample || files.length > 0)
       await sendSample(options.json ? { ...context, stdout: context.stderr } : context, screen, cloud, files);
-    await interrupted(context.signal);
+    await interrupted(context.signal, cloud.lost);
   } finally {
     await cloud.stop().finally(() => removeRunFile(cloud.directory));
   }
@@ -75,8 +75,10 @@ async function startCloud(context: Context, screen: Screen, options: Options): P
   }
 }
 
-function interrupted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
+/** Resolves when the user has had enough; a `CliError` when the cloud's data are gone. */
+function interrupted(signal: AbortSignal, lost?: Promise<string>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    lost?.then((why) => reject(new CliError(why)));
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });

@@ -8,6 +8,8 @@ export type CloudOptions = Pick<LocalOptions, "root" | "graphFile" | "directory"
 /** What the commands need of a running cloud: where everything is, and how to stop it. */
 export type StartedCloud = Pick<RunningCloud, "api" | "cdn" | "region" | "credentials" | "directory" | "stop"> &
   Issuing & {
+    /** Resolves with one sentence when the data are gone: the cloud can only be stopped then. */
+    lost?: Promise<string>;
     /** By service. */
     endpoints: Record<string, string> & { states: string };
   };

@@ -67,7 +67,8 @@ function read(directory: string): RunFile | undefined {
   try {
     return v.parse(v.pipe(v.string(), v.parseJson(), RunFile), readFileSync(fileOf(directory), "utf8"));
   } catch (error) {
-    if (v.isValiError(error) || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (v.isValiError(error) || /^(ENOENT|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? ""))
+      return undefined;
     throw error;
   }
 }

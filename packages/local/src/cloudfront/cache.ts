@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Disk } from "../disk/disk.ts";
 import { CachedObject, type ObjectFacts } from "./object.ts";
 
 /** The edge keeps at most this much on disk unless told otherwise; an object above a quarter of it is not cached. */
@@ -10,14 +11,16 @@ const OBJECT_BYTES = 4096;
 /** The edge's cache of all distributions: bodies are files, the least recently used go first. Emptied at every start. */
 export class EdgeCache {
   readonly #directory: string;
+  readonly #disk: Disk;
   readonly #limit: number;
   /** In order of use: a hit moves an object to the end. */
   readonly #objects = new Map<string, CachedObject>();
   #bytes = 0;
   #serial = 0;
 
-  constructor(directory: string, limitBytes = CACHE_BYTES) {
+  constructor(directory: string, disk: Disk, limitBytes = CACHE_BYTES) {
     this.#directory = directory;
+    this.#disk = disk;
     this.#limit = limitBytes;
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
@@ -30,6 +33,17 @@ export class EdgeCache {
 
   get largestObjectBytes() {
     return this.#limit / 4;
+  }
+
+  /**
+   * Whether an object of this size is kept. A cache gives way on a disk that fills: nothing more is, and what nobody is
+   * reading goes.
+   */
+  takes(bytes: number): boolean {
+    if (bytes > this.largestObjectBytes) return false;
+    if (!this.#disk.tight) return true;
+    for (const object of [...this.#objects.values()]) if (!object.busy) this.drop(object);
+    return false;
   }
 
   get(key: string): CachedObject | undefined {

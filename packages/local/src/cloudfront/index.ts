@@ -31,7 +31,7 @@ export function createCloudFront({ world, distributions, cacheBytes }: CloudFron
   for (const distribution of distributions) {
     for (const behavior of [...distribution.behaviors, distribution.defaultBehavior]) check(distribution, behavior);
   }
-  const cache = new EdgeCache(join(world.directory, "edge"), cacheBytes);
+  const cache = new EdgeCache(join(world.directory, "edge"), world.store.disk, cacheBytes);
   const edges = new Map(distributions.map((one) => [one.id, new Edge(world, one, cache)]));
   const servers: Server[] = [];
   const service = createService({

@@ -179,7 +179,7 @@ export class Lookup {
         : errorTtl(this.#distribution, policy, status, headers, this.#now());
     const length = headers.get("content-length");
     const total = length === undefined ? undefined : Number(length);
-    if (ttl === undefined || (total ?? 0) > this.#cache.largestObjectBytes) return { response };
+    if (ttl === undefined || !this.#cache.takes(total ?? 0)) return { response };
     const squeeze = compressible(wanted.behavior, status, headers);
     if (squeeze) headers.include("vary", "Accept-Encoding");
     const encoding = squeeze ? chooseEncoding(wanted.acceptEncoding) : undefined;
@@ -210,7 +210,7 @@ export class Lookup {
     const range = parseContentRange(headers.get("content-range"));
     const ttl = objectTtl(wanted.behavior.cachePolicy, headers, this.#now());
     const etag = headers.get("etag");
-    const joinable = range && etag?.startsWith('"') && range.total <= this.#cache.largestObjectBytes;
+    const joinable = range && etag?.startsWith('"') && this.#cache.takes(range.total);
     if (!joinable || ttl === undefined || wanted.method === "HEAD") return { response };
     const listed = current ? this.#cache.get(wanted.key) : undefined;
     const same = listed?.facts.etag === etag && listed?.facts.total === range.total;

@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import type { World } from "../world.ts";
 import { ask, type Engine, keepAlive } from "./engine.ts";
+import { storageErrorOf } from "./fault.ts";
 
 const START_MS = 10_000;
 const POLL_MS = 20;
@@ -103,7 +104,7 @@ class Dynoxide implements Engine {
     const url = `http://127.0.0.1:${port}`;
     const exited = once(child, "exit").then(() => {
       child.stdin?.destroy();
-      throw new Error(`the DynamoDB engine ended: ${said.trim()}`);
+      throw storageErrorOf(this.#world, said, this.#file) ?? new Error(`the DynamoDB engine ended: ${said.trim()}`);
     });
     try {
       await Promise.race([this.#answers(url), exited]);
@@ -134,7 +135,8 @@ class Dynoxide implements Engine {
         return url;
       } catch (error) {
         if (this.#stopping) throw error;
-        if (attempt < RESTART_MS.length) continue;
+        // On a disk that takes no writes it cannot start, however often; it does when there is room.
+        if (attempt < RESTART_MS.length || this.#world.store.disk.look() !== undefined) continue;
         this.#world.log({
           service: "dynamodb",
           level: "error",

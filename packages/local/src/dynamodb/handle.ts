@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Table } from "@dropclip/synth/cloud";
 import { AwsError, type Call, type World } from "../world.ts";
 import { bodyOf, operationOf, send, unknownOperation } from "./call.ts";
 import { type Engine, post, text } from "./engine.ts";
+import { storageErrorOf } from "./fault.ts";
 import { OPERATIONS } from "./operations.ts";
 
 /** The engine's own names for its tables, in answers that carry ARNs. */
@@ -22,9 +24,15 @@ export async function handle(world: World, tables: Table[], engine: Engine, call
   // Written anew: what was authorised is what runs, even if the body named a member twice.
   const answer = await post(engine, name, JSON.stringify(body)).catch((error: Error) => {
     world.log({ service: "dynamodb", level: "warn", message: `the engine did not answer ${name}: ${error.message}` });
-    throw new AwsError("InternalServerError", "The request processing has failed because of an internal error", 500);
+    throw internal("The request processing has failed because of an internal error");
   });
   const status = answer.statusCode ?? 500;
+  if (status >= 500) {
+    const said = await text(answer);
+    const error = storageErrorOf(world, said, join(world.directory, "dynamodb.db"));
+    if (error) throw internal(error.message);
+    return send(call, status, said);
+  }
   if (name.startsWith("Describe")) {
     const ours = `arn:aws:dynamodb:${world.region}:${world.account}:table/`;
     return send(call, status, (await text(answer)).replace(ENGINE_ARN, ours));
@@ -38,6 +46,9 @@ export async function handle(world: World, tables: Table[], engine: Engine, call
   });
   await pipeline(answer, call.response).catch(() => undefined); // the client has gone
 }
+
+/** What DynamoDB calls a fault of its own; SDKs try again. */
+const internal = (message: string) => new AwsError("InternalServerError", message, 500);
 
 function arnOf(world: World, tables: Table[], name: unknown, index: unknown): string {
   if (name === "*") return "*";

@@ -1,3 +1,4 @@
+import { StorageError } from "../disk/fault.ts";
 import type { QueueSender } from "../sqs/index.ts";
 import type { BusEvent, World } from "../world.ts";
 import { backoffMs } from "./backoff.ts";
@@ -83,12 +84,14 @@ export class Deliveries {
     const { store, clock } = this.#world;
     try {
       if (this.#deliverDue() > 0) return 0;
+      const next = store.get<{ at: number | null }>("SELECT min(next_ms) AS at FROM events_deliveries")?.at;
+      return next == null ? undefined : next - clock.now();
     } catch (error) {
-      this.#log("error", `deliveries could not be written: ${(error as Error).message}`);
+      // The disk has said so itself, once.
+      if (!(error instanceof StorageError))
+        this.#log("error", `deliveries could not be written: ${(error as Error).message}`);
       return DISK_PAUSE_MS;
     }
-    const next = store.get<{ at: number | null }>("SELECT min(next_ms) AS at FROM events_deliveries")?.at;
-    return next == null ? undefined : next - clock.now();
   }
 
   /** Attempts what is due, a batch in one transaction: a burst costs one write to disk for many deliveries. */

@@ -1,3 +1,4 @@
+import { record } from "../disk/record.ts";
 import type { World } from "../world.ts";
 import type { CompiledRule } from "./rules.ts";
 
@@ -16,7 +17,12 @@ export class Scheduler {
 
   start(rules: CompiledRule[]) {
     for (const compiled of rules) {
-      if (compiled.schedule && compiled.rule.enabled) void this.#run(compiled);
+      if (!compiled.schedule || !compiled.rule.enabled) continue;
+      this.#run(compiled).catch((error: Error) => {
+        if (this.#stopped.signal.aborted) return;
+        const message = `the schedule of ${compiled.rule.name} stands still: ${error.message}`;
+        this.#world.log({ service: "events", level: "error", message });
+      });
     }
   }
 
@@ -26,6 +32,7 @@ export class Scheduler {
 
   async #run(compiled: CompiledRule) {
     const { clock, store } = this.#world;
+    const { signal } = this.#stopped;
     const { rule, schedule } = compiled;
     const stored = store.get<{ next_ms: number; expression: string }>(
       "SELECT * FROM events_schedules WHERE rule = ?",
@@ -36,15 +43,18 @@ export class Scheduler {
       "INSERT INTO events_schedules (rule, expression, next_ms) VALUES (?, ?, ?) ON CONFLICT (rule) DO UPDATE SET expression = excluded.expression, next_ms = excluded.next_ms";
     while (next !== undefined) {
       const due = next;
-      store.run(sql, rule.name, rule.schedule!, due);
-      if (due > clock.now()) await clock.sleep(due - clock.now(), this.#stopped.signal).catch(() => undefined);
-      if (this.#stopped.signal.aborted) return;
-      next = schedule?.(Math.max(due, clock.now()));
-      store.transaction(() => {
-        this.#fire(compiled, due);
-        if (next !== undefined) store.run(sql, rule.name, rule.schedule!, next);
-        else store.run("DELETE FROM events_schedules WHERE rule = ?", rule.name);
-      });
+      await record(store.disk, () => store.run(sql, rule.name, rule.schedule!, due), signal);
+      if (due > clock.now()) await clock.sleep(due - clock.now(), signal).catch(() => undefined);
+      if (signal.aborted) return;
+      const fire = () =>
+        store.transaction(() => {
+          const following = schedule?.(Math.max(due, clock.now()));
+          this.#fire(compiled, due);
+          if (following !== undefined) store.run(sql, rule.name, rule.schedule!, following);
+          else store.run("DELETE FROM events_schedules WHERE rule = ?", rule.name);
+          return following;
+        });
+      next = await record(store.disk, fire, signal);
     }
   }
 }

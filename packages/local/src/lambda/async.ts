@@ -1,3 +1,4 @@
+import { record } from "../disk/record.ts";
 import { AwsError, type World } from "../world.ts";
 
 const SECOND = 1000;
@@ -61,21 +62,33 @@ export class AsyncQueue {
   #schedule(row: Row) {
     if (this.#running.has(row.request_id) || this.#stopped.signal.aborted) return;
     this.#running.add(row.request_id);
-    void this.#work(row);
+    this.#work(row).catch((error: Error) => {
+      if (this.#stopped.signal.aborted) return;
+      const message = `the asynchronous event ${row.request_id} waits for the next start: ${error.message}`;
+      this.#world.log({ service: "lambda", level: "error", message });
+    });
   }
 
   async #work(row: Row) {
     const { clock, store, log } = this.#world;
+    const { disk } = store;
+    const { signal } = this.#stopped;
     const { function_name, payload, request_id } = row;
     for (let { attempts, next_ms } = row; ; ) {
       const wait = clock.sleep(next_ms - clock.now(), this.#stopped.signal).catch(() => undefined);
       if (next_ms > clock.now()) await wait;
       if (this.#stopped.signal.aborted) return;
+      const mark = disk.mark();
       const error = await this.#attempt(function_name, payload, request_id);
       if (this.#stopped.signal.aborted) return;
+      if (error !== undefined && disk.failedSince(mark)) {
+        // Not the event's failure: it is run again, uncounted, when there is room.
+        await disk.room(signal);
+        continue;
+      }
       const delay = error === undefined ? undefined : RETRY_MS[attempts];
       if (delay === undefined) {
-        store.transaction(() => {
+        const end = () => {
           store.run("DELETE FROM lambda_async WHERE request_id = ?", request_id);
           if (error === undefined) return;
           const message = `${function_name} failed ${attempts + 1} times; the asynchronous event ${request_id} is given up`;
@@ -86,18 +99,15 @@ export class AsyncQueue {
             // Lambda tells nobody but its metrics when a dead letter cannot be sent; here the log has it.
             log({ service: "lambda", level: "error", message: `no dead letter for ${request_id}: ${String(refused)}` });
           }
-        });
+        };
+        await record(disk, () => store.transaction(end), signal);
         this.#running.delete(request_id);
         return;
       }
       attempts++;
       next_ms = clock.now() + delay;
-      store.run(
-        "UPDATE lambda_async SET attempts = ?, next_ms = ? WHERE request_id = ?",
-        attempts,
-        next_ms,
-        request_id,
-      );
+      const sql = "UPDATE lambda_async SET attempts = ?, next_ms = ? WHERE request_id = ?";
+      await record(disk, () => store.run(sql, attempts, next_ms, request_id), signal);
     }
   }
 

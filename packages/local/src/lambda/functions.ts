@@ -110,7 +110,11 @@ export class Functions {
   }
 
   #runtimeFiles(): Promise<RuntimeFiles> {
-    this.#runtime ??= buildRuntime(join(this.#directory, ".runtime"));
+    this.#runtime ??= buildRuntime(join(this.#directory, ".runtime")).catch((error) => {
+      // A disk that was full then may not be for the next invocation.
+      this.#runtime = undefined;
+      throw error;
+    });
     return this.#runtime;
   }
 

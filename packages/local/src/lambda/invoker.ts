@@ -71,9 +71,12 @@ async function attempt(
 ): Promise<Answer> {
   const { fn, requestId } = invocation;
   const { pool, world } = running;
+  const { disk } = world.store;
+  const mark = disk.mark();
   const bundle = await running.bundles.current(fn).catch((error: Error) => error);
   const worker = bundle instanceof Error ? bundle : await pool.take(bundle);
   log("DEBUG", `START RequestId: ${requestId} Version: $LATEST`);
+  if (worker instanceof Error && disk.failedSince(mark)) return withoutRoom();
   if (worker instanceof Error) return unbuildable(worker, log);
   if (!("process" in worker)) return answer(worker, requestId, fn.timeoutSeconds);
   worker.onLog = log;
@@ -99,6 +102,12 @@ function frame(world: World, { fn, requestId, clientContext }: Invocation, remai
   const seconds = Math.floor(world.clock.now() / SECOND).toString(16);
   const traceId = `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(-16)};Sampled=0`;
   return { type: "invoke", requestId, functionArn: fn.arn, remainingMs, traceId, clientContext };
+}
+
+/** Nothing is wrong with the code; the disk says itself what is wrong with it. */
+function withoutRoom(): Answer {
+  const errorMessage = "The function could not be started: the disk takes no writes.";
+  return { payload: JSON.stringify({ errorType: "Runtime.Unavailable", errorMessage }), failed: true };
 }
 
 /** On AWS the deployment would have failed; here the invocation says why. */

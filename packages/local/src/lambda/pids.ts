@@ -26,8 +26,13 @@ export class PidFile {
     if (this.#pids.delete(pid)) this.#write();
   }
 
+  /** Losing the list must not fail the function: it only matters should the service be killed before it is written again. */
   #write() {
-    writeFileSync(this.#file, [...this.#pids].join("\n"));
+    try {
+      writeFileSync(this.#file, [...this.#pids].join("\n"));
+    } catch {
+      // A full disk, or a data directory that is gone, which the disk itself reports.
+    }
   }
 
   #stored(): number[] {

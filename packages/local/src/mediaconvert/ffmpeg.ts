@@ -88,7 +88,8 @@ function judge({ code, signal, stderr, timedOut }: Outcome, uri: string, context
   throw new JobError(1999, `Unexpected error: ffmpeg ended with ${signal ?? `exit status ${code}`}`);
 }
 
-async function folderBytes(folder: string): Promise<number> {
+/** What the files of a folder hold. */
+export async function folderBytes(folder: string): Promise<number> {
   let total = 0;
   for (const name of await readdir(folder).catch(() => []))
     total += await stat(join(folder, name)).then(

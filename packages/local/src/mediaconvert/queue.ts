@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { StorageError } from "../disk/fault.ts";
 import { killOrphan } from "./child.ts";
 import type { Context } from "./context.ts";
 import { conflict, notFound } from "./errors.ts";
@@ -18,6 +19,7 @@ export class JobQueue {
   readonly #context: Context;
   readonly #running = new Map<string, Running>();
   readonly #waiting = new Map<string, Set<(job: Job) => void>>();
+  readonly #ended = new AbortController();
   #stopped = false;
 
   constructor(context: Context) {
@@ -26,11 +28,21 @@ export class JobQueue {
 
   /** Starts what waits, as far as there is room. Call when a job was submitted. */
   wake() {
-    while (!this.#stopped && this.#running.size < this.#context.limits.jobs) {
-      const record = this.#context.jobs.next();
-      if (!record) return;
-      this.#begin(record);
-      this.#start(record);
+    try {
+      while (!this.#stopped && this.#running.size < this.#context.limits.jobs) {
+        const record = this.#context.jobs.next();
+        if (!record) return;
+        this.#begin(record);
+        this.#start(record);
+      }
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      // They wait on, until the disk takes their beginning.
+      const { disk } = this.#context.world.store;
+      disk.room(this.#ended.signal).then(
+        () => this.wake(),
+        () => {},
+      );
     }
   }
 
@@ -94,6 +106,7 @@ export class JobQueue {
   /** Stops all work; unfinished jobs stay PROGRESSING and are taken up by the next `resume`. */
   async stop() {
     this.#stopped = true;
+    this.#ended.abort();
     const running = [...this.#running.values()];
     for (const { controller } of running) controller.abort(new Error("the local cloud stops"));
     await Promise.all(running.map(({ done }) => done));

@@ -1,5 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { StorageError } from "../disk/fault.ts";
+import { record as recorded } from "../disk/record.ts";
 import { existingTags } from "../s3/tags.ts";
 import { AwsError, type ObjectFile } from "../world.ts";
 import { outside } from "./clip.ts";
@@ -8,7 +10,7 @@ import { command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { JobError } from "./errors.ts";
 import { completion, inputInformation, publish } from "./events.ts";
-import { transcode } from "./ffmpeg.ts";
+import { folderBytes, transcode } from "./ffmpeg.ts";
 import { inspect } from "./inspect.ts";
 import type { Job, JobRecord } from "./jobs.ts";
 import { parseS3Uri } from "./names.ts";
@@ -21,23 +23,56 @@ import { authorizeOutputs, upload } from "./upload.ts";
 /** Where each running job has a folder for ffmpeg's files. */
 export const scratchRoot = (context: Context) => join(context.world.directory, "mediaconvert");
 
+/** A job that ran out of room begins again when there is this much of what it had written by then: it was not done. */
+const ROOM_FACTOR = 2;
+
 /**
- * Takes a job that is PROGRESSING from its input to COMPLETE or ERROR, each with its event in one transaction. When
- * `signal` aborts, everything stops and the job stays as whoever aborted left it.
+ * Takes a job that is PROGRESSING from its input to COMPLETE or ERROR, each with its event in one transaction. One that
+ * fails while the disk takes no writes begins again when there is room. When `signal` aborts, everything stops and the
+ * job stays as whoever aborted left it.
  */
 export async function runJob(context: Context, record: JobRecord, phases: Phases, signal: AbortSignal): Promise<void> {
   const { job } = record;
   const scratch = join(scratchRoot(context), job.Id);
+  const { disk } = context.world.store;
   try {
+    for (let attempt = 0; ; attempt++) {
+      const mark = disk.mark();
+      if (attempt > 0) job.RetryCount = (job.RetryCount ?? 0) + 1;
+      const outcome = await ended(context, record, phases, scratch, signal);
+      if (signal.aborted) return;
+      if (outcome instanceof Error && disk.failedSince(mark)) {
+        const bytes = await folderBytes(scratch);
+        await rm(scratch, { recursive: true, force: true });
+        await disk.room(signal, ROOM_FACTOR * bytes);
+        continue;
+      }
+      const keep = () => (outcome instanceof Error ? fail(context, job, outcome) : complete(context, job, outcome));
+      return await recorded(disk, keep, signal);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await recorded(disk, () => context.jobs.savePid(job.Id, null), signal).catch(() => undefined);
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** How one attempt ended: with its files in their buckets, or why not. */
+async function ended(
+  context: Context,
+  record: JobRecord,
+  phases: Phases,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<Finished | Error> {
+  try {
+    phases.enter("PROBING");
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true });
-    const finished = await work(context, record, phases, scratch, signal);
-    complete(context, job, finished);
+    return await work(context, record, phases, scratch, signal);
   } catch (error) {
-    if (!signal.aborted) fail(context, job, error);
-  } finally {
-    context.jobs.savePid(job.Id, null);
-    await rm(scratch, { recursive: true, force: true });
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
@@ -59,6 +94,7 @@ async function work(
   authorizeOutputs(context, plan, principal);
   enter(context, job, phases, "TRANSCODING");
   const over = new AbortController();
+  const short = new AbortController();
   sendUpdates(context, job, phases, AbortSignal.any([signal, over.signal]));
   try {
     const { start = 0, end = Number.POSITIVE_INFINITY } = plan.clip;
@@ -68,11 +104,14 @@ async function work(
       scratch,
       uri,
       durationSeconds: whole,
-      signal,
+      signal: AbortSignal.any([signal, short.signal]),
       onStart: (pid) => context.jobs.savePid(job.Id, pid),
       onProgress: ({ frames, seconds }) => {
         phases.frames = frames;
         phases.fraction = whole && Math.min(1, seconds / whole);
+        // What is kept in reserve is not for media: the job gives back what it has taken and waits.
+        const trouble = context.world.store.disk.look();
+        if (trouble) short.abort(new StorageError(`${trouble}.`));
       },
     });
     const finished = await collect(plan, scratch).catch((error) => {

@@ -1,3 +1,4 @@
+import { StorageError } from "../disk/fault.ts";
 import type { Context } from "./context.ts";
 import { publish, statusUpdate } from "./events.ts";
 import type { Job } from "./jobs.ts";
@@ -26,7 +27,12 @@ export function sendUpdates(context: Context, job: Job, phases: Phases, signal: 
       () => {
         // The sleep may have ended in the turn in which the job did.
         if (signal.aborted) return;
-        send();
+        try {
+          send();
+        } catch (error) {
+          // An update that finds no room is left out: the next one says more.
+          if (!(error instanceof StorageError)) throw error;
+        }
         next();
       },
       () => {},

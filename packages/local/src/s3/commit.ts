@@ -1,5 +1,4 @@
 import type { Bucket } from "@dropclip/synth/cloud";
-import { AwsError } from "../world.ts";
 import { etagMatches } from "./conditions.ts";
 import type { Request, S3 } from "./context.ts";
 import { noSuchKey, notImplemented, preconditionFailed } from "./errors.ts";
@@ -88,14 +87,28 @@ export function discard(s3: S3, bodyIds: string[]) {
   });
 }
 
-/** Runs `work` with a new body id and removes the body again if it fails. */
-export async function withBody<T>(s3: S3, work: (bodyId: string) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` with a new body id and removes the body again if it fails. Throws StorageError, to be answered before the
+ * body is sent, where the disk has no room for `bytes` more beside its reserve, and when it fails on the way.
+ */
+export async function withBody<T>(s3: S3, bytes: number, work: (bodyId: string) => Promise<T>): Promise<T> {
+  const { disk } = s3.world.store;
+  const ended = disk.admit(bytes);
+  try {
+    return await keepBody(s3, work);
+  } finally {
+    ended();
+  }
+}
+
+/** Likewise for a body that is on the disk already: moving it takes no room. */
+export async function keepBody<T>(s3: S3, work: (bodyId: string) => Promise<T>): Promise<T> {
   const bodyId = s3.world.uuid();
   try {
     return await work(bodyId);
   } catch (error) {
-    await s3.bodies.remove(bodyId);
-    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-    throw new AwsError("InternalError", "The disk that holds the local cloud's data is full.", 500);
+    // Why it failed is what counts; a body that stays is removed at the next start.
+    await s3.bodies.remove(bodyId).catch(() => undefined);
+    throw s3.world.store.disk.blame(error);
   }
 }

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { AwsError, type ObjectFile, type ObjectFiles, type ObjectHeaders, type Principal } from "../world.ts";
-import { commitObject, withBody } from "./commit.ts";
+import { commitObject, keepBody } from "./commit.ts";
 import { objectArn, type S3 } from "./context.ts";
 import { noSuchBucket } from "./errors.ts";
 import type { StoredObject, SystemHeaders } from "./objects.ts";
@@ -22,7 +22,7 @@ export function objectFiles(s3: S3): ObjectFiles {
       s3.world.authorize(principal, "s3:PutObject", objectArn(bucket, key), { "aws:SecureTransport": "true" });
       const headers: SystemHeaders = { "content-type": given.contentType ?? "binary/octet-stream" };
       if (given.cacheControl) headers["cache-control"] = given.cacheControl;
-      return withBody(s3, async (bodyId) => {
+      return keepBody(s3, async (bodyId) => {
         await s3.bodies.adopt(file, bodyId);
         const digest = new Digest("CRC64NVME");
         for await (const piece of createReadStream(s3.bodies.path(bodyId), { highWaterMark: 2 ** 20 }))

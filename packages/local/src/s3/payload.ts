@@ -181,6 +181,12 @@ function announcedBytes(headers: Record<string, string>, streaming: boolean): nu
   return Number(value);
 }
 
+/** How much room the body will take if it is taken; one that will be refused for what it announces takes none. */
+export function bodyBytes(headers: Record<string, string>): number {
+  const bytes = Number(headers["x-amz-decoded-content-length"] ?? headers["content-length"]);
+  return bytes > 0 && bytes <= MAX_PUT_BYTES ? bytes : 0;
+}
+
 function contentMd5(headers: Record<string, string>): string | undefined {
   const value = headers["content-md5"];
   if (value === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { StorageError } from "../disk/fault.ts";
 import type { Principal, World } from "../world.ts";
 import { StateError } from "./errors.ts";
 import type { Find, Integration, TaskCall } from "./integrations/integration.ts";
@@ -90,28 +91,41 @@ export class Effects {
   }
 
   #follow(thread: Thread, effect: Effect, call: () => Promise<Json>) {
-    const { env, run } = this.#parts;
+    const { env, run, world } = this.#parts;
     const { signal } = effect.abort;
+    const mark = world.store.disk.mark();
     Promise.resolve()
       .then(call)
       .then(
         (output) => this.#when(thread, effect, () => taskSucceeded(env, run, thread, output)),
         (error) => {
-          if (!signal.aborted) this.#when(thread, effect, () => taskFailed(env, run, thread, this.#known(error)));
+          if (signal.aborted) return;
+          this.#when(thread, effect, () => {
+            this.#excuse(mark, error);
+            return taskFailed(env, run, thread, this.#known(error));
+          });
         },
       );
   }
 
   async #submit(thread: Thread, integration: Integration, signal: AbortSignal) {
-    const { env, run, saveWith } = this.#parts;
+    const { env, run, saveWith, world } = this.#parts;
+    const mark = world.store.disk.mark();
     try {
       saveWith(() => {
         const { output, jobId } = integration.submit!(this.#call(thread, signal));
         taskSubmitted(env, run, thread, output, jobId);
       });
     } catch (error) {
+      this.#excuse(mark, error);
       await taskFailed(env, run, thread, this.#known(error));
     }
+  }
+
+  /** What failed while the disk took no writes is not the execution's failure: it is done again when there is room. */
+  #excuse(mark: number, error: unknown) {
+    if (error instanceof StorageError) throw error;
+    if (this.#parts.world.store.disk.failedSince(mark)) throw new StorageError((error as Error).message, error);
   }
 
   #known(error: unknown): StateError {

@@ -1,3 +1,4 @@
+import { StorageError } from "../disk/fault.ts";
 import { AwsError, type World } from "../world.ts";
 import { Effects } from "./effects.ts";
 import { HistoryLimitError } from "./errors.ts";
@@ -45,6 +46,7 @@ export class Engine {
   readonly #active = new Map<number, Active>();
   #idle: (() => void)[] = [];
   #stopped = false;
+  readonly #ended = new AbortController();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -115,6 +117,7 @@ export class Engine {
   /** Lets go of everything; what was saved goes on at the next start. */
   stop() {
     this.#stopped = true;
+    this.#ended.abort();
     for (const { effects } of this.#active.values()) effects.release();
     this.#active.clear();
     this.#settle();
@@ -146,9 +149,10 @@ export class Engine {
         else if (active.inbox.length === 0) break;
       }
     } catch (error) {
-      // The store failed: this run goes on at the next start, from what was saved.
-      this.#log(error);
+      // The store failed: this run goes on from what was saved, at the next start if not before.
       this.#release(active);
+      if (error instanceof StorageError) void this.#goOn(active.run.execution);
+      else this.#log(error);
     } finally {
       active.pumping = false;
       this.#settle();
@@ -173,7 +177,7 @@ export class Engine {
     try {
       await work();
     } catch (error) {
-      if (!run.running) throw error;
+      if (!run.running || error instanceof StorageError) throw error;
       const limit = error instanceof HistoryLimitError;
       const cause = limit
         ? `The execution reached the maximum number of history events (${HISTORY_EVENTS}).`
@@ -200,6 +204,21 @@ export class Engine {
     if (run.running) for (const id of touched) effects.arm(id);
     else this.#release(active);
     this.#cancelJobs(run);
+  }
+
+  /** Takes a run up again once the disk has room. The wait is no time of its own: its deadline moves on with it. */
+  async #goOn({ arn }: Execution) {
+    const { world, records } = this.#parts;
+    const sinceMs = world.clock.now();
+    try {
+      await world.store.disk.room(this.#ended.signal);
+      const execution = records.find(arn);
+      if (execution?.status !== "RUNNING" || this.runs(execution)) return;
+      if (execution.deadline !== null) execution.deadline += world.clock.now() - sinceMs;
+      this.begin(this.load(execution));
+    } catch (error) {
+      if (!this.#stopped) this.#log(error);
+    }
   }
 
   #release({ run, effects }: Active) {

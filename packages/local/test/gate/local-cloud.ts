@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import type { Bucket } from "@dropclip/synth/cloud";
 import { TestClock } from "../../src/clock.ts";
+import { Disk, type DiskOptions } from "../../src/disk/disk.ts";
 import { CredentialStore } from "../../src/gate/credentials.ts";
 import { createGate } from "../../src/gate/index.ts";
 import { createS3 } from "../../src/s3/index.ts";
@@ -35,6 +36,8 @@ export interface LocalCloudOptions {
   clock?: TestClock;
   /** Denies a role or service what is not listed here; the operator may do all, anonymous callers nothing. */
   allow?: (asked: Asked) => boolean;
+  /** How full the disk is. */
+  disk?: Pick<DiskOptions, "space" | "reserve">;
 }
 
 export type LocalCloud = Awaited<ReturnType<typeof startLocalCloud>>;
@@ -53,11 +56,12 @@ export async function startLocalCloud(options: LocalCloudOptions = {}) {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "dropclip-gate-"));
   // SDK clients sign with the real time, so the clock starts there.
   const clock = options.clock ?? new TestClock(Date.now());
-  const store = new Store(join(directory, "store.sqlite"));
+  const log: LogEntry[] = [];
+  const disk = new Disk({ directory, log: (entry) => log.push(entry), ...options.disk });
+  const store = new Store(join(directory, "store.sqlite"), disk);
   const credentials = new CredentialStore({ directory, account: ACCOUNT, clock });
   const events: Published[] = [];
   const asked: Asked[] = [];
-  const log: LogEntry[] = [];
   let url = "";
   const world: World = {
     account: ACCOUNT,

@@ -71,7 +71,7 @@ async function complete(s3: S3, request: Request, upload: Upload, listed: Listed
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const { headers, metadata, tags } = upload;
 
-  return withBody(s3, async (bodyId) => {
+  return withBody(s3, bytes, async (bodyId) => {
     await s3.bodies.write(bodyId, concatenated(s3, upload, parts), () => undefined);
     const fresh = { headers, metadata, tags, bucket, key, bodyId, bytes, etag, checksum };
     let result: Answer | undefined;

@@ -42,7 +42,8 @@ export const copyObject: Operation = async (s3, request) => {
   refuseHeaders(headers);
   const described = replace ? describedBy(headers) : { headers: source.headers, metadata: source.metadata };
 
-  const object = await withBody(s3, async (bodyId) => {
+  // A second name for the same bytes takes no room.
+  const object = await withBody(s3, 0, async (bodyId) => {
     s3.bodies.link(source.bodyId, bodyId);
     const { md5, checksum } = await sums(s3, request, source, bodyId);
     const tags = replaceTags ? given : source.tags;

@@ -23,6 +23,8 @@ export const createMultipartUpload: Operation = (s3, request) => {
   }
   const algorithm = asked === undefined ? undefined : parseAlgorithm(asked);
   const checksumType = multipartType(algorithm ?? DEFAULT_ALGORITHM, type);
+  // What could not take a part is not begun.
+  s3.world.store.disk.admit(0)();
   const uploadId = randomBytes(48).toString("base64url");
   const initiatedMs = s3.world.clock.now();
   const upload = { uploadId, bucket: bucket.name, key, initiatedMs, algorithm, checksumType, initiator: principal.arn };

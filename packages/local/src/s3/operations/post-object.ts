@@ -10,7 +10,7 @@ import { describedBy } from "../described.ts";
 import { invalidArgument, notImplemented } from "../errors.ts";
 import { type Form, readForm } from "../form.ts";
 import type { StoredObject } from "../objects.ts";
-import { arriving, badChecksum, Digest, MAX_PUT_BYTES } from "../payload.ts";
+import { arriving, badChecksum, bodyBytes, Digest, MAX_PUT_BYTES } from "../payload.ts";
 import { checkPolicy, type SizeRange } from "../policy.ts";
 import { sendXml } from "../respond.ts";
 import { tagsInXml } from "../tags.ts";
@@ -71,7 +71,7 @@ async function store(s3: S3, outer: Request, { fields, fileName, file }: Form) {
   if (fields.has("acl")) headers["x-amz-acl"] = headers.acl!;
   const described = describedBy(headers);
   const claimed = checksumIn(headers);
-  const object = await withBody(s3, async (bodyId) => {
+  const object = await withBody(s3, bodyBytes(request.headers), async (bodyId) => {
     const digest = new Digest(claimed?.algorithm ?? DEFAULT_ALGORITHM);
     await s3.bodies.write(bodyId, sized(file, size), digest.update);
     const { bytes, md5: etag, checksum: found } = digest.finish();

@@ -4,7 +4,7 @@ import { causeOf, checkCondition, commitObject, withBody, writeCondition } from 
 import type { Operation } from "../context.ts";
 import { describedBy } from "../described.ts";
 import { expirationHeader } from "../lifecycle.ts";
-import { receive } from "../payload.ts";
+import { bodyBytes, receive } from "../payload.ts";
 import { tagsInHeader } from "../tags.ts";
 
 export const putObject: Operation = async (s3, request) => {
@@ -18,7 +18,7 @@ export const putObject: Operation = async (s3, request) => {
   // Known to fail already: said before the body is sent. The check that counts is the one in the transaction.
   checkCondition(key, s3.objects.find(bucket.name, key), condition);
 
-  const object = await withBody(s3, async (bodyId) => {
+  const object = await withBody(s3, bodyBytes(request.headers), async (bodyId) => {
     const received = await receive(request, (pieces, seen) => s3.bodies.write(bodyId, pieces, seen));
     const { bytes, md5: etag } = received;
     const checksum = { ...received.checksum, type: "FULL_OBJECT" as const };

@@ -8,7 +8,7 @@ import { parseRange } from "../conditions.ts";
 import type { Operation, Request, S3 } from "../context.ts";
 import { refuseHeaders } from "../described.ts";
 import { invalidArgument, noSuchUpload } from "../errors.ts";
-import { Digest, MAX_PUT_BYTES, type PlainChecksum, receive } from "../payload.ts";
+import { bodyBytes, Digest, MAX_PUT_BYTES, type PlainChecksum, receive } from "../payload.ts";
 import { isoSeconds, sendXml } from "../respond.ts";
 import { copySource } from "../source.ts";
 import type { Part, Upload } from "../uploads.ts";
@@ -23,7 +23,7 @@ export const uploadPart: Operation = async (s3, request) => {
   checkAlgorithm(upload, request.headers);
   const keep = upload.algorithm ?? DEFAULT_ALGORITHM;
   let sent: PlainChecksum | undefined;
-  const part = await withBody(s3, async (bodyId) => {
+  const part = await withBody(s3, bodyBytes(request.headers), async (bodyId) => {
     const received = await receive(request, (pieces, seen) => s3.bodies.write(bodyId, pieces, seen), { keep });
     const { bytes, md5: etag, checksum } = received;
     sent = received.sent;
@@ -46,7 +46,8 @@ export const uploadPartCopy: Operation = async (s3, request) => {
   const source = copySource(s3, request);
   const algorithm = upload.algorithm ?? DEFAULT_ALGORITHM;
   const range = copyRange(request.headers["x-amz-copy-source-range"], source.bytes);
-  const part = await withBody(s3, async (bodyId) => {
+  const bytes = range ? range.end - range.start + 1 : source.bytes;
+  const part = await withBody(s3, bytes, async (bodyId) => {
     const descriptor = s3.bodies.open(source.bodyId);
     const digest = new Digest(algorithm);
     const body = createReadStream("", { fd: descriptor, start: 0, ...range, highWaterMark: 2 ** 20 });
@@ -99,7 +100,7 @@ function copyRange(header: string | undefined, bytes: number) {
   if (header === undefined) {
     if (bytes > MAX_PUT_BYTES)
       throw invalidArgument("The copy source is larger than a part may be.", "x-amz-copy-source", "");
-    return {};
+    return undefined;
   }
   const invalid = () =>
     invalidArgument(
