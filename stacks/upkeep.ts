@@ -16,11 +16,13 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     COLLECTIONS_TABLE: tables.collections.name,
   };
   const invalidate = { actions: ["cloudfront:CreateInvalidation"], resources: [edge.distributionArn] };
-  const list = (bucket: { arn: string }, actions = ["s3:ListBucket"]) => ({
-    actions,
+  const list = (bucket: { arn: string }) => ({
+    actions: ["s3:ListBucket"],
     resources: [bucket.arn],
     conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*"] }],
   });
+  // S3 has no `s3:prefix` for this one: under such a condition it would never be allowed.
+  const listUnfinished = { actions: ["s3:ListBucketMultipartUploads"], resources: [uploads.arn] };
   const stored = (bucket: { arn: string }) => `${bucket.arn}/events/*`;
 
   const settle = handler("Settle", "settle", {
@@ -48,7 +50,8 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
         resources: [tables.collections.arn],
       },
       { actions: ["dynamodb:Query"], resources: [$interpolate`${tables.collections.arn}/index/byMedia`] },
-      list(uploads, ["s3:ListBucket", "s3:ListBucketMultipartUploads"]),
+      list(uploads),
+      listUnfinished,
       list(content),
       list(images),
       { actions: ["s3:DeleteObject"], resources: [stored(uploads), stored(content), stored(images)] },
@@ -76,7 +79,11 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     permission: {
       actions: ["events:PutEvents"],
       resources: [$interpolate`arn:aws:events:${region()}:${account()}:event-bus/default`],
-      conditions: [{ test: "StringEquals", variable: "events:source", values: [source] }],
+      conditions: [
+        // The key holds a list, and of a list that is not there ForAllValues is true.
+        { test: "ForAllValues:StringEquals", variable: "events:source", values: [source] },
+        { test: "Null", variable: "events:source", values: ["false"] },
+      ],
     },
   };
 
@@ -96,7 +103,8 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
         actions: ["dynamodb:Query"],
         resources: [$interpolate`${tables.uploads.arn}/index/open`, $interpolate`${tables.events.arn}/index/open`],
       },
-      list(uploads, ["s3:ListBucket", "s3:ListBucketMultipartUploads"]),
+      list(uploads),
+      listUnfinished,
       { actions: ["s3:AbortMultipartUpload"], resources: [stored(uploads)] },
       { actions: ["states:StartExecution"], resources: [machine.arn] },
       requestSettlement.permission,
