@@ -23,7 +23,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*"] }],
   });
   // Has no condition on the prefix (AWS: service authorization reference, s3).
-  const listParts = { actions: ["s3:ListBucketMultipartUploads"], resources: [uploads.arn] };
+  const listUnfinished = { actions: ["s3:ListBucketMultipartUploads"], resources: [uploads.arn] };
   const stored = (bucket: BucketName) => $interpolate`${bucket.arn}/events/*`;
 
   const settle = handler("Settle", "settle", {
@@ -52,7 +52,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
       },
       { actions: ["dynamodb:Query"], resources: [$interpolate`${tables.collections.arn}/index/byMedia`] },
       list(uploads),
-      listParts,
+      listUnfinished,
       list(content),
       list(images),
       { actions: ["s3:DeleteObject"], resources: [stored(uploads), stored(content), stored(images)] },
@@ -80,7 +80,11 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     permission: {
       actions: ["events:PutEvents"],
       resources: [arn("events", "event-bus/default")],
-      conditions: [{ test: "StringEquals", variable: "events:source", values: [source] }],
+      conditions: [
+        // The key holds a list, and of a list that is not there ForAllValues is true.
+        { test: "ForAllValues:StringEquals", variable: "events:source", values: [source] },
+        { test: "Null", variable: "events:source", values: ["false"] },
+      ],
     },
   };
 
@@ -101,7 +105,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
         resources: [$interpolate`${tables.uploads.arn}/index/open`, $interpolate`${tables.events.arn}/index/open`],
       },
       list(uploads),
-      listParts,
+      listUnfinished,
       { actions: ["s3:AbortMultipartUpload"], resources: [stored(uploads)] },
       { actions: ["states:StartExecution"], resources: [machine.arn] },
       {

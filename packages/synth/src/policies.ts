@@ -12,6 +12,8 @@ export interface PlacedStatement {
   /** Physical name or ARN of the role, bucket, queue or function it is about. */
   subject: string;
   statement: Statement;
+  /** Its Sid, or its place in the policy, from 1. */
+  name: string;
   /** `Action` (or `NotAction`), `Resource` (or `NotResource`) as lists. */
   actions: string[];
   resources: string[];
@@ -21,10 +23,12 @@ type Found = Pick<PlacedStatement, "kind" | "at" | "subject"> & { statements: St
 
 /** Every IAM statement of the graph, managed policies by their ARN left to `managedPolicies`. */
 export function statements(graph: Graph): PlacedStatement[] {
-  return graph.resources.flatMap(found).flatMap(({ statements, ...place }) =>
-    statements.map((statement) => ({
+  const about = graph.resources.flatMap((resource) => found(resource, graph));
+  return about.flatMap(({ statements, ...place }) =>
+    statements.map((statement, index) => ({
       ...place,
       statement,
+      name: statement.Sid || String(index + 1),
       actions: list(statement.Action ?? statement.NotAction),
       resources: list(statement.Resource ?? statement.NotResource),
     })),
@@ -39,7 +43,7 @@ export function managedPolicies({ resources }: Graph): { at: string; arn: string
   });
 }
 
-function found(resource: Resource): Found[] {
+function found(resource: Resource, graph: Graph): Found[] {
   const { type, name: at, inputs } = resource;
   const document = (key: string, value: unknown) => policy(resource, key, value).Statement;
   switch (type) {
@@ -73,15 +77,16 @@ function found(resource: Resource): Found[] {
       return [{ kind: "resource", at, subject: String(resource.id), statements }];
     }
     case TYPE.permission:
-      return [{ kind: "resource", at, subject: String(inputs.function), statements: [permission(resource)] }];
+      return [{ kind: "resource", at, subject: String(inputs.function), statements: [permission(resource, graph)] }];
     default:
       return [];
   }
 }
 
-/** The statement Lambda adds to a function's policy for `aws.lambda.Permission`. */
-function permission({ inputs }: Resource): Statement {
+/** The statement Lambda adds to a function's policy for `aws.lambda.Permission`, which may give the function by its name. */
+function permission({ inputs }: Resource, { account, region }: Graph): Statement {
   const { principal, sourceArn, sourceAccount } = inputs;
+  const named = String(inputs.function);
   const condition = {
     ...(sourceArn ? { ArnLike: { "AWS:SourceArn": sourceArn } } : {}),
     ...(sourceAccount ? { StringEquals: { "AWS:SourceAccount": sourceAccount } } : {}),
@@ -90,7 +95,7 @@ function permission({ inputs }: Resource): Statement {
     Effect: "Allow",
     Principal: principal.endsWith(".amazonaws.com") ? { Service: principal } : { AWS: principal },
     Action: inputs.action,
-    Resource: inputs.function,
+    Resource: named.startsWith("arn:") ? named : `arn:aws:lambda:${region}:${account}:function:${named}`,
     ...(Object.keys(condition).length ? { Condition: condition } : {}),
   };
 }

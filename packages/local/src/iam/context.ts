@@ -1,21 +1,14 @@
 import { createHash } from "node:crypto";
 import { segmentsOf } from "./arn.ts";
+import type { AskedAction } from "./asked-action.ts";
 import type { IamPrincipal } from "./types.ts";
 
 /** What a caller adds to the request: condition keys and their values, several for keys that hold lists. */
 export type CallerContext = Record<string, string | string[]>;
 
-/** Keys whose type is a list even when it has one member: without a set operator no condition on them matches. */
-const LISTS = new Set([
-  "aws:tagkeys",
-  "dynamodb:attributes",
-  "dynamodb:leadingkeys",
-  "s3:requestobjecttagkeys",
-  "sts:transitivetagkeys",
-]);
-
 const PRINCIPAL_TAG = "aws:principaltag/";
 const REQUEST_TAG = "aws:requesttag/";
+const TAG_KEYS = "aws:tagkeys";
 
 /** What is the same for every request. */
 export interface Place {
@@ -24,15 +17,20 @@ export interface Place {
   now(): number;
 }
 
-/** The condition keys of one request. Most requests ask for few or none: every value is found when it is asked for. */
+/**
+ * The condition keys of one request, as AWS would have them: what a service passes counts only where AWS lists the key
+ * for the action. Most requests ask for few or none: every value is found when it is asked for.
+ */
 export class RequestContext {
   readonly #principal: IamPrincipal;
+  readonly #action: AskedAction;
   readonly #given: CallerContext | undefined;
   readonly #place: Place;
   #byKey: Map<string, string | string[]> | undefined;
 
-  constructor(principal: IamPrincipal, given: CallerContext | undefined, place: Place) {
+  constructor(principal: IamPrincipal, action: AskedAction, given: CallerContext | undefined, place: Place) {
     this.#principal = principal;
+    this.#action = action;
     this.#given = given;
     this.#place = place;
   }
@@ -57,14 +55,19 @@ export class RequestContext {
   #callers(): Map<string, string | string[]> {
     if (this.#byKey) return this.#byKey;
     this.#byKey = new Map();
-    const tagKeys: string[] = [];
-    for (const [name, value] of Object.entries(this.#given ?? {})) {
+    const given = Object.entries(this.#given ?? {}).filter(([name]) => this.#action.lists(name));
+    for (const [name, value] of given) {
       const key = name.toLowerCase();
-      if (key.startsWith(REQUEST_TAG)) tagKeys.push(name.slice(REQUEST_TAG.length));
-      this.#byKey.set(key, LISTS.has(key) ? [value].flat() : value);
+      this.#byKey.set(key, this.#action.isList(key) ? [value].flat() : value);
     }
     // AWS has this key wherever tags are sent along.
-    if (tagKeys.length > 0 && !this.#byKey.has("aws:tagkeys")) this.#byKey.set("aws:tagkeys", tagKeys);
+    const tagged = given.filter(([name]) => name.toLowerCase().startsWith(REQUEST_TAG));
+    if (tagged.length > 0 && !this.#byKey.has(TAG_KEYS) && this.#action.lists(TAG_KEYS)) {
+      this.#byKey.set(
+        TAG_KEYS,
+        tagged.map(([name]) => name.slice(REQUEST_TAG.length)),
+      );
+    }
     const ip = this.#byKey.get("aws:sourceip");
     if (typeof ip === "string") this.#byKey.set("aws:sourceip", ip.replace(/^::ffff:(?=\d+\.)/i, ""));
     return this.#byKey;

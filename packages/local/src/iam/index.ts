@@ -1,6 +1,7 @@
 import type { ManagedPolicy, PolicyDocument, Role } from "@dropclip/synth/cloud";
 import type { Clock } from "../clock.ts";
 import type { LogEntry } from "../world.ts";
+import { AskedAction } from "./asked-action.ts";
 import { type CallerContext, RequestContext } from "./context.ts";
 import { type Decision, decide, type Policies } from "./decide.ts";
 import { denial, reasonOf } from "./denial.ts";
@@ -79,10 +80,11 @@ export function createIam(options: IamOptions): Iam {
   const managed = new Map((options.managedPolicies ?? []).map((one) => [one.arn, one.document]));
 
   function ask({ principal, action, resource, context, trust, probe }: Ask) {
+    const asked = new AskedAction(action, resource);
     const request: IamRequest = {
-      action: action.toLowerCase(),
-      resource,
-      context: new RequestContext(principal, context, place),
+      action: asked.name,
+      resource: asked.resource,
+      context: new RequestContext(principal, asked, context, place),
     };
     const role = principal.kind === "role" ? roles.get(principal.roleArn ?? "") : undefined;
     const decision: Decision =

@@ -13,10 +13,25 @@ export function authorize(s3: S3, request: Request, action: string, context: Con
 }
 
 /** Asks for the right to write the object, and where tags come with it for the right to set them. */
-export function authorizeWrite(s3: S3, request: Request, tags: Tags | undefined, context: Context = {}) {
+export function authorizeWrite(s3: S3, request: Request, tags?: Tags, context: Context = {}) {
   const all = { ...requestTags(tags), ...context };
-  authorize(s3, request, "PutObject", all);
+  authorize(s3, request, "PutObject", { ...fromHeaders(request, WRITE_HEADERS), ...all });
   if (tags) authorize(s3, request, "PutObjectTagging", all);
+}
+
+/** Asks for the right to remove an object; one that shall have a certain ETag can be told apart. */
+export function authorizeDelete(s3: S3, request: Request) {
+  authorize(s3, request, "DeleteObject", fromHeaders(request, ["if-match"]));
+}
+
+/** Asks for the right to list the bucket, as far as the request asks for it. */
+export function authorizeList(s3: S3, request: Request) {
+  authorize(
+    s3,
+    request,
+    "ListBucket",
+    present((name) => first(request.query, name), ["prefix", "delimiter", "max-keys"]),
+  );
 }
 
 export function authorizeResource(
@@ -36,36 +51,54 @@ export function authorizeResource(
   }
 }
 
-/** Condition keys of a signature. Its age in milliseconds counts in signed URLs and forms: one in a header is never old. */
-export const signatureContext = (nowMs: number, signedMs: number) => ({
-  "s3:signatureversion": "AWS4-HMAC-SHA256",
-  "s3:signatureAge": String(Math.max(0, nowMs - signedMs)),
+/** Headers of a write that policies can look at; keys of S3's are named like them. */
+const WRITE_HEADERS = [
+  "x-amz-acl",
+  "x-amz-storage-class",
+  "x-amz-server-side-encryption",
+  "x-amz-copy-source",
+  "x-amz-metadata-directive",
+  "if-match",
+  "if-none-match",
+];
+
+const fromHeaders = ({ headers }: Request, names: string[]) => present((name) => headers[name], names);
+
+function present(value: (name: string) => string | undefined, names: string[]): Context {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const found = value(name);
+      return found === undefined ? [] : [[`s3:${name}`, found]];
+    }),
+  );
+}
+
+const VERSION = { "s3:signatureversion": "AWS4-HMAC-SHA256" };
+
+/** Of signed URLs and forms, in milliseconds: S3 knows no age of a signature in a header. */
+const age = (nowMs: number, signedMs: number) => ({ "s3:signatureAge": String(Math.max(0, nowMs - signedMs)) });
+
+/** Condition keys of a browser's form, and of the signature over its policy when there is one. */
+export const formContext = (nowMs: number, signedMs: number | undefined): Context => ({
+  "s3:authType": "POST",
+  ...(signedMs === undefined ? {} : { ...VERSION, ...age(nowMs, signedMs) }),
 });
 
-/** Condition keys of the request. Loopback HTTP counts as secure transport: it never leaves the machine. */
-function requestContext(nowMs: number, { signature, headers, payloadHash, query, request }: S3Call) {
+/** Condition keys that a request for any action has. Loopback HTTP counts as secure transport: it never leaves the machine. */
+function requestContext(nowMs: number, { signature, headers, payloadHash, request }: S3Call) {
   const context: Context = {
     "aws:SecureTransport": "true",
     "aws:SourceIp": request.socket.remoteAddress ?? "127.0.0.1",
   };
   if (signature) {
-    context["s3:authType"] = signature.form === "query" ? "REST-QUERY-STRING" : "REST-HEADER";
-    Object.assign(context, signatureContext(nowMs, signature.timeMs));
+    const inUrl = signature.form === "query";
+    const authType = { "s3:authType": inUrl ? "REST-QUERY-STRING" : "REST-HEADER" };
+    Object.assign(context, VERSION, authType, inUrl ? age(nowMs, signature.timeMs) : {});
   }
   const known = {
     "aws:UserAgent": headers["user-agent"],
     "aws:Referer": headers.referer,
     "s3:x-amz-content-sha256": payloadHash,
-    "s3:x-amz-acl": headers["x-amz-acl"],
-    "s3:x-amz-storage-class": headers["x-amz-storage-class"],
-    "s3:x-amz-server-side-encryption": headers["x-amz-server-side-encryption"],
-    "s3:x-amz-copy-source": headers["x-amz-copy-source"],
-    "s3:x-amz-metadata-directive": headers["x-amz-metadata-directive"],
-    "s3:if-match": headers["if-match"],
-    "s3:if-none-match": headers["if-none-match"],
-    "s3:prefix": first(query, "prefix"),
-    "s3:delimiter": first(query, "delimiter"),
-    "s3:max-keys": first(query, "max-keys"),
   };
   for (const [name, value] of Object.entries(known)) if (value !== undefined) context[name] = value;
   return context;

@@ -99,23 +99,24 @@ describe("AssumeRole", () => {
   });
 
   it("shows the session's name, external id and transitive tags to the policies", () => {
-    const iam = iamWith(
-      trusts(
-        { AWS: ROLE },
-        {
-          Condition: {
-            StringLike: { "sts:RoleSessionName": "fan-*" },
-            StringEquals: { "sts:ExternalId": "secret" },
-            "ForAnyValue:StringEquals": { "sts:TransitiveTagKeys": "eventId" },
-          },
-        },
-      ),
-    );
+    // AWS has the name and the external id for AssumeRole, the transitive tags for both.
+    const named = {
+      StringLike: { "sts:RoleSessionName": "fan-*" },
+      StringEquals: { "sts:ExternalId": "secret" },
+      "ForAnyValue:StringEquals": { "sts:TransitiveTagKeys": "eventId" },
+    };
+    const { "ForAnyValue:StringEquals": transitive } = named;
+    const iam = iamWith([
+      trusts({ AWS: ROLE }, { Action: "sts:AssumeRole", Condition: named }),
+      trusts({ AWS: ROLE }, { Action: "sts:TagSession", Condition: { "ForAnyValue:StringEquals": transitive } }),
+    ]);
     const request = { ...TAGGED, externalId: "secret", transitiveTagKeys: ["eventId"] };
     expect(may(() => iam.assumeRole(session(), FAN, request))).toBe(true);
     expect(may(() => iam.assumeRole(session(), FAN, { ...request, sessionName: "x" }))).toBe(false);
     expect(may(() => iam.assumeRole(session(), FAN, { ...request, externalId: "guess" }))).toBe(false);
     expect(may(() => iam.assumeRole(session(), FAN, TAGGED))).toBe(false);
+    const together = iamWith(trusts({ AWS: ROLE }, { Condition: named }));
+    expect(reason(() => together.assumeRole(session(), FAN, request))).toMatch("sts:TagSession");
   });
 
   it("lets services by trust, for the source they act for", () => {

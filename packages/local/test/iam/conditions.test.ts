@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { allow, allowed } from "./support.ts";
+import { ACCOUNT, allow, allowed, REGION } from "./support.ts";
+
+const TABLE = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/scores`;
+const QUEUE = `arn:aws:mediaconvert:${REGION}:${ACCOUNT}:queues/Default`;
 
 type Values = string | string[];
 type Context = Record<string, Values>;
@@ -15,7 +18,8 @@ const holds = (condition: Record<string, Record<string, Values>>, context: Conte
 /** One operator, the policy's values, the request's value (none when undefined), and whether they match. */
 type Case = [operator: string, policy: Values, request: Values | undefined, expected: boolean];
 
-const KEY = "test:key";
+/** A key that a request for any action may have. */
+const KEY = "aws:UserAgent";
 
 function table(cases: Case[]) {
   it.each(cases)("%s %j against %j: %s", (operator, wanted, given, expected) => {
@@ -216,19 +220,24 @@ describe("Set operators", () => {
   ]);
 
   it("are required for keys that are lists, also of one member", () => {
+    const reads = (condition: Record<string, Record<string, Values>>, leading: string) =>
+      allowed(allow("*", "*", { Condition: condition }), "dynamodb:GetItem", TABLE, {
+        context: { "dynamodb:LeadingKeys": leading },
+      });
     const key = { "dynamodb:LeadingKeys": "user1" };
-    expect(holds({ StringEquals: key }, { "dynamodb:LeadingKeys": "user1" })).toBe(false);
-    expect(holds({ "ForAllValues:StringEquals": key }, { "dynamodb:LeadingKeys": "user1" })).toBe(true);
-    expect(holds({ "ForAllValues:StringEquals": key }, { "dynamodb:LeadingKeys": "user2" })).toBe(false);
+    expect(reads({ StringEquals: key }, "user1")).toBe(false);
+    expect(reads({ "ForAllValues:StringEquals": key }, "user1")).toBe(true);
+    expect(reads({ "ForAllValues:StringEquals": key }, "user2")).toBe(false);
   });
 });
 
 describe("Condition", () => {
   it("asks for every operator and every key", () => {
-    const condition = { StringEquals: { a: "1", b: "2" }, NumericLessThan: { c: "3" } };
-    expect(holds(condition, { a: "1", b: "2", c: "2" })).toBe(true);
-    expect(holds(condition, { a: "1", b: "x", c: "2" })).toBe(false);
-    expect(holds(condition, { a: "1", b: "2", c: "3" })).toBe(false);
+    const [a, b, c] = ["aws:UserAgent", "aws:Referer", "aws:MultiFactorAuthAge"];
+    const condition = { StringEquals: { [a]: "1", [b]: "2" }, NumericLessThan: { [c]: "3" } };
+    expect(holds(condition, { [a]: "1", [b]: "2", [c]: "2" })).toBe(true);
+    expect(holds(condition, { [a]: "1", [b]: "x", [c]: "2" })).toBe(false);
+    expect(holds(condition, { [a]: "1", [b]: "2", [c]: "3" })).toBe(false);
   });
 
   it("does not look at the case of keys", () => {
@@ -243,10 +252,12 @@ describe("Condition", () => {
   });
 
   it("has the keys of tags that are sent along", () => {
-    const tags = { "aws:RequestTag/Owner": "a", "aws:RequestTag/stage": "b" };
-    expect(holds({ "ForAllValues:StringEquals": { "aws:TagKeys": ["Owner", "stage"] } }, tags)).toBe(true);
-    expect(holds({ "ForAllValues:StringEquals": { "aws:TagKeys": ["owner", "stage"] } }, tags)).toBe(false);
-    expect(holds({ StringEquals: { "aws:requesttag/owner": "a" } }, tags)).toBe(true);
+    const context = { "aws:RequestTag/Owner": "a", "aws:RequestTag/stage": "b" };
+    const creates = (condition: Record<string, Record<string, Values>>) =>
+      allowed(allow("*", "*", { Condition: condition }), "mediaconvert:CreateJob", QUEUE, { context });
+    expect(creates({ "ForAllValues:StringEquals": { "aws:TagKeys": ["Owner", "stage"] } })).toBe(true);
+    expect(creates({ "ForAllValues:StringEquals": { "aws:TagKeys": ["owner", "stage"] } })).toBe(false);
+    expect(creates({ StringEquals: { "aws:requesttag/owner": "a" } })).toBe(true);
   });
 
   it.each([

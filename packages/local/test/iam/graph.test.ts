@@ -49,6 +49,8 @@ const granted: Granted[] = facts.roles.flatMap((role) =>
 function contextOf({ Condition = {} }: Statement): Record<string, string | string[]> {
   const context: Record<string, string | string[]> = {};
   for (const [operator, keys] of Object.entries(Condition)) {
+    // That a key is there: the statement says of what value, too.
+    if (operator === "Null" && Object.values(keys).every((value) => value === "false")) continue;
     if (
       !/^((ForAllValues|ForAnyValue):)?(StringEquals|StringLike|ArnEquals|ArnLike|NumericLessThanEquals)$/.test(
         operator,

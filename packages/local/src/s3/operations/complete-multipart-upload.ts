@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { encodeRfc3986, first } from "../../gate/query.ts";
 import { sha256Hex } from "../../gate/sha256.ts";
 import { AwsError } from "../../world.ts";
-import { authorize } from "../authorize.ts";
+import { authorize, authorizeWrite } from "../authorize.ts";
 import { ALGORITHMS, type Checksum, DEFAULT_ALGORITHM, elementOf, headerOf, ofParts } from "../checksums.ts";
 import { causeOf, checkCondition, commitObject, discard, withBody, writeCondition } from "../commit.ts";
 import type { Operation, Request, S3 } from "../context.ts";
@@ -35,7 +35,7 @@ interface Answer {
 }
 
 export const completeMultipartUpload: Operation = async (s3, request) => {
-  authorize(s3, request, "PutObject");
+  authorizeWrite(s3, request);
   const condition = writeCondition(request);
   if (condition.ifMatch !== undefined) authorize(s3, request, "GetObject");
   const uploadId = first(request.query, "uploadId") ?? "";

@@ -1,10 +1,10 @@
-import { authorize } from "../authorize.ts";
+import { authorize, authorizeDelete } from "../authorize.ts";
 import { causeOf, commitDelete } from "../commit.ts";
 import type { Operation } from "../context.ts";
 
 export const deleteObject: Operation = (s3, request) => {
   const { bucket, key, headers, response } = request;
-  authorize(s3, request, "DeleteObject");
+  authorizeDelete(s3, request);
   const ifMatch = headers["if-match"];
   if (ifMatch !== undefined && ifMatch !== "*") authorize(s3, request, "GetObject");
   commitDelete(s3, bucket, key, causeOf(request, "DeleteObject"), ifMatch);

@@ -1,5 +1,5 @@
 import { first } from "../../gate/query.ts";
-import { authorize } from "../authorize.ts";
+import { authorizeList } from "../authorize.ts";
 import type { Operation, Request, S3 } from "../context.ts";
 import { invalidArgument } from "../errors.ts";
 import { keyEncoder, listPage, type Page, parseLimit } from "../listing.ts";
@@ -35,7 +35,7 @@ export const listObjects: Operation = (s3, request) => {
 
 function read(s3: S3, request: Request, after: string, owner: boolean) {
   const { query, bucket } = request;
-  authorize(s3, request, "ListBucket");
+  authorizeList(s3, request);
   const prefix = first(query, "prefix") ?? "";
   const delimiter = first(query, "delimiter") ?? "";
   const limit = parseLimit(query, "max-keys");

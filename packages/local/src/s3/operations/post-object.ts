@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { encodeRfc3986 } from "../../gate/query.ts";
 import { parseAmzDate } from "../../gate/signature.ts";
 import { AwsError } from "../../world.ts";
-import { authorizeWrite, signatureContext } from "../authorize.ts";
+import { authorizeWrite, formContext } from "../authorize.ts";
 import { type Checksum, checksumIn, DEFAULT_ALGORITHM } from "../checksums.ts";
 import { causeOf, commitObject, withBody } from "../commit.ts";
 import type { Operation, Request, S3 } from "../context.ts";
@@ -66,9 +66,10 @@ async function store(s3: S3, outer: Request, { fields, fileName, file }: Form) {
   // A form has its tags as a document.
   if (fields.has("x-amz-tagging")) throw notImplemented("x-amz-tagging in a form");
   const tags = fields.has("tagging") ? tagsInXml(fields.get("tagging")!) : undefined;
-  authorizeWrite(s3, request, tags, formContext(s3, fields));
   const headers: Record<string, string> = Object.fromEntries(fields);
   if (fields.has("acl")) headers["x-amz-acl"] = headers.acl!;
+  // What a write says in headers, a form says in fields.
+  authorizeWrite(s3, { ...request, headers: { ...ofBrowser(outer), ...headers } }, tags, signedBy(s3, fields));
   const described = describedBy(headers);
   const claimed = checksumIn(headers);
   const object = await withBody(s3, bodyBytes(request.headers), async (bodyId) => {
@@ -83,12 +84,13 @@ async function store(s3: S3, outer: Request, { fields, fileName, file }: Form) {
   return { object, fields };
 }
 
-/** Condition keys of a form. The date is the one that its verified signature covers. */
-function formContext({ world }: S3, fields: Map<string, string>): Record<string, string> {
-  const signedMs = fields.has("policy") ? parseAmzDate(fields.get("x-amz-date") ?? "") : undefined;
-  if (signedMs === undefined) return { "s3:authType": "POST" };
-  return { "s3:authType": "POST", ...signatureContext(world.clock.now(), signedMs) };
-}
+/** Of a form's own headers policies look at these. */
+const ofBrowser = ({ headers }: Request) =>
+  Object.fromEntries(["user-agent", "referer"].flatMap((name) => (headers[name] ? [[name, headers[name]]] : [])));
+
+/** The date is the one that the form's verified signature covers. */
+const signedBy = ({ world }: S3, fields: Map<string, string>) =>
+  formContext(world.clock.now(), fields.has("policy") ? parseAmzDate(fields.get("x-amz-date") ?? "") : undefined);
 
 /** Stops a file as soon as it is larger than allowed, and at its end when it is smaller. */
 async function* sized(file: AsyncIterable<Buffer>, range: SizeRange | undefined): AsyncGenerator<Buffer> {

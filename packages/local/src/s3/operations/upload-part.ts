@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { first } from "../../gate/query.ts";
 import { AwsError } from "../../world.ts";
-import { authorize } from "../authorize.ts";
+import { authorizeWrite } from "../authorize.ts";
 import { type Algorithm, checksumIn, DEFAULT_ALGORITHM, elementOf, headerOf, parseAlgorithm } from "../checksums.ts";
 import { discard, withBody } from "../commit.ts";
 import { parseRange } from "../conditions.ts";
@@ -16,7 +16,7 @@ import type { Part, Upload } from "../uploads.ts";
 const MAX_PARTS = 10_000;
 
 export const uploadPart: Operation = async (s3, request) => {
-  authorize(s3, request, "PutObject");
+  authorizeWrite(s3, request);
   const partNumber = parsePartNumber(request);
   const upload = openUpload(s3, request);
   refuseHeaders(request.headers);
@@ -40,7 +40,7 @@ export const uploadPart: Operation = async (s3, request) => {
 };
 
 export const uploadPartCopy: Operation = async (s3, request) => {
-  authorize(s3, request, "PutObject");
+  authorizeWrite(s3, request);
   const partNumber = parsePartNumber(request);
   const upload = openUpload(s3, request);
   const source = copySource(s3, request);

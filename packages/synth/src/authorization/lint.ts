@@ -1,0 +1,48 @@
+import { TYPE } from "../from-graph/types.ts";
+import type { Graph } from "../graph.ts";
+import { type PlacedStatement, statements } from "../policies.ts";
+import { unknownActions } from "./lint/actions.ts";
+import { wrongConditions } from "./lint/conditions.ts";
+import { wrongPrincipals } from "./lint/principals.ts";
+import { wrongResources } from "./lint/resources.ts";
+import { wrongVariables } from "./lint/variables.ts";
+
+/** What of the graph a statement may refer to. */
+export interface Around {
+  account: string;
+  /** ARNs. */
+  roles: string[];
+}
+
+/** What is wrong with one statement, a sentence each. */
+export type Rule = (placed: PlacedStatement, around: Around) => string[];
+
+const RULES: Rule[] = [unknownActions, wrongResources, wrongConditions, wrongVariables, wrongPrincipals];
+
+/**
+ * Everything in the graph's IAM policies that AWS's service authorization reference says can never take effect, or takes
+ * effect on more than was meant; a line each, with where it stands and what AWS lists instead.
+ */
+export function lint(graph: Graph): string[] {
+  const { account, resources } = graph;
+  const roles = resources.filter(({ type }) => type === TYPE.role).map(({ outputs }) => String(outputs.arn));
+  const placed = statements(graph);
+  const known = new Set(placed.map(({ at }) => at.split("/")[0]));
+  const unread = resources.filter(({ name, inputs }) => holdsPolicy(inputs) && !known.has(name));
+  return [
+    ...unread.map(
+      ({ type, name }) => `${name}: nobody looks at the policies of a ${type}: \`statements\` must place them`,
+    ),
+    ...placed.flatMap((one) => findings(one, { account, roles })),
+  ];
+}
+
+/** Policies stand in the graph as JSON laid open, whatever the property is called. */
+function holdsPolicy(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value === "string" && /"Statement"\s*:/.test(value);
+  return "Statement" in value || Object.values(value).some(holdsPolicy);
+}
+
+/** The same for one statement. */
+export const findings = (placed: PlacedStatement, around: Around): string[] =>
+  RULES.flatMap((rule) => rule(placed, around)).map((wrong) => `${placed.at}, statement ${placed.name}: ${wrong}`);

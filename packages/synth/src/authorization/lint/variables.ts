@@ -1,0 +1,17 @@
+import type { Rule } from "../lint.ts";
+import { unlisted } from "./keys.ts";
+
+/** `${aws:PrincipalTag/team, 'none'}`, but for the three characters that could not be written otherwise. */
+const VARIABLE = /\$\{\s*([^},]{2,}?)\s*(?:,[^}]*)?\}/g;
+
+/** Policy variables that a request for the action never has: what holds one matches nothing. */
+export const wrongVariables: Rule = (placed) => {
+  const { Condition: condition = {} } = placed.statement;
+  const values = Object.values(condition).flatMap((keys) => Object.values(keys).flat());
+  const named = [...placed.resources, ...values].flatMap((text) =>
+    [...String(text).matchAll(VARIABLE)].map(([, key]) => key!),
+  );
+  return [...new Set(named)].flatMap((key) =>
+    unlisted(placed, key).map((wrong) => `the variable \${${key}}: ${wrong}`),
+  );
+};
