@@ -1,12 +1,4 @@
-/** Lower case, for S3 and Cognito; as long as leaves room for the longest name made of it, in the longest region. */
-const STAGE = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
-const SUFFIX = /^[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
-/** Words that Cognito refuses in a sign-in domain (AWS: user pool domains). */
-const RESERVED = /aws|amazon|cognito/;
-const IN_WORDS =
-  "at most 20 lower-case letters, digits and hyphens between them, without the words aws, amazon and cognito";
-
-export const isStage = (stage: string) => STAGE.test(stage) && !RESERVED.test(stage);
+import { isStage, isSuffix, NAMES_TAKE } from "./stage";
 
 /** Of this deployment; the one its stage was deployed with before, unless the environment says another. */
 let bucketSuffix = process.env.DROPCLIP_BUCKET_SUFFIX?.trim() ?? "";
@@ -19,9 +11,9 @@ let bucketSuffix = process.env.DROPCLIP_BUCKET_SUFFIX?.trim() ?? "";
 export async function checkNames() {
   const { stage } = $app;
   if (!isStage(stage))
-    throw new Error(`The stage "${stage}" cannot be used in names on AWS. Use a letter, then ${IN_WORDS}.`);
-  if (bucketSuffix && (!SUFFIX.test(bucketSuffix) || RESERVED.test(bucketSuffix)))
-    throw new Error(`DROPCLIP_BUCKET_SUFFIX is "${bucketSuffix}". Use ${IN_WORDS}.`);
+    throw new Error(`The stage "${stage}" cannot be used in names on AWS. Use a letter, then ${NAMES_TAKE}.`);
+  if (bucketSuffix && !isSuffix(bucketSuffix))
+    throw new Error(`DROPCLIP_BUCKET_SUFFIX is "${bucketSuffix}". Use ${NAMES_TAKE}.`);
   const before = await suffixBefore();
   if (before === undefined) return;
   if (bucketSuffix && bucketSuffix !== before)

@@ -6,7 +6,7 @@ import { managedPolicies, statements } from "@dropclip/synth/policies";
 import { Query } from "@dropclip/synth/query";
 import { synth } from "@dropclip/synth/synth";
 import { beforeAll, describe, expect, it } from "vitest";
-import { isStage } from "../names.ts";
+import { isStage } from "../stage.ts";
 
 let dev: Graph;
 let production: Graph;
