@@ -393,7 +393,6 @@ describe("names", () => {
   });
   it("remember the suffix the stage was deployed with", async () => {
     const show = { stage: "show", ...outputs({ bucketSuffix: "acme" }) };
-    expect(await bucketOf(show)).toBe("dropclip-uploads-show-acme");
     const remembered = new Query(await synth(show));
     expect(remembered.get("Bucket", "UploadsBucket").inputs.bucket).toBe("dropclip-uploads-show-acme");
     expect(JSON.parse(remembered.get("Parameter", "Outputs").inputs.value)).toMatchObject({ bucketSuffix: "acme" });
@@ -411,7 +410,7 @@ describe("names", () => {
 
 describe("mail", () => {
   const pool = async (from?: string) => {
-    const env = from === undefined ? {} : { DROPCLIP_EMAIL_FROM: from };
+    const env: Record<string, string> = from === undefined ? {} : { DROPCLIP_EMAIL_FROM: from };
     return new Query(await synth({ stage: "show", env })).get("UserPool", "Users").inputs.emailConfiguration;
   };
   it("is Cognito's own few a day, or by SES from an address of a verified domain", async () => {
