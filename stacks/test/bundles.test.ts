@@ -82,7 +82,7 @@ describe("the check finds", () => {
       external: [],
       ...changes,
     };
-    return check(root, seed, [{}], mkdtempSync(join(tmpdir(), "dropclip-seed-")));
+    return check(root, seed, [{}], mkdtempSync(join(folder, "packed-")));
   }
 
   it("nothing wrong with a package that is bundled, nor with one that is installed", async () => {

@@ -60,6 +60,18 @@ const added = (resource: Partial<Resource>) =>
   );
 const permission = () => graph.resources.find(({ inputs }) => inputs.principal === "apigateway.amazonaws.com")!.name;
 
+/** AWS's managed origin-request policy. */
+const CORS_S3_ORIGIN = "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf";
+/** The default behaviour with OPTIONS, in front of a bucket without CORS rules. */
+const preflights = (change: Record<string, unknown>) =>
+  mistaken(({ graph }) => {
+    const { inputs } = new Query(graph).get("Distribution", "DeliveryDistribution");
+    Object.assign(inputs.defaultCacheBehavior, { allowedMethods: ["GET", "HEAD", "OPTIONS"] }, change);
+    graph.resources = graph.resources.filter(
+      ({ type, inputs }) => !(type.endsWith(":BucketCorsConfiguration") && inputs.bucket === "dropclip-content-dev"),
+    );
+  });
+
 const SEEDS: [RuleName, string, () => Graph, string][] = [
   [
     "attachedApart",
@@ -241,11 +253,51 @@ const SEEDS: [RuleName, string, () => Graph, string][] = [
     () => inputs(ROLE, "SweepRole", { inlinePolicies: [{ name: "long", policy: `{"a":"${"x".repeat(10_240)}"}` }] }),
     "Role SweepRole: characters of inline policies: 10248, at most 10240",
   ],
+  [
+    "unansweredPreflights",
+    "a behaviour that keeps the viewer's Origin from S3",
+    () => preflights({ originRequestPolicyId: undefined }),
+    "behaviour *: preflights fail, Origin, Access-Control-Request-Method, Access-Control-Request-Headers do not go to the origin",
+  ],
+  [
+    "unansweredPreflights",
+    "a bucket whose rules do not fit",
+    () => preflights({ originRequestPolicyId: CORS_S3_ORIGIN }),
+    "behaviour *: preflights fail, dropclip-content-dev has no rule that lets * GET",
+  ],
+  [
+    "keptErrors",
+    "a policy that lets browsers keep errors",
+    () =>
+      inputs("ResponseHeadersPolicy", "DeliveryHeaders", {
+        customHeadersConfig: { items: [{ header: "cache-control", value: "public, max-age=60", override: false }] },
+      }),
+    "behaviour *: errors too bear Cache-Control public, max-age=60",
+  ],
 ];
 
 describe("the rules", () => {
   it.each(SEEDS)("%s finds %s", (name, _, seeded, line) => {
     expect(RULES[name](seeded())).toContainEqual(expect.stringContaining(line));
+  });
+
+  it.each<[string, object, object[]]>([
+    [
+      "S3 answers preflights",
+      { originRequestPolicyId: CORS_S3_ORIGIN },
+      [{ allowedMethods: ["GET"], allowedOrigins: ["*"] }],
+    ],
+    ["OPTIONS is not allowed", { allowedMethods: ["GET", "HEAD"] }, []],
+  ])("unansweredPreflights is content where %s", (_, change, corsRules) => {
+    const mended = mistaken(({ graph }) => {
+      const { inputs } = new Query(graph).get("Distribution", "DeliveryDistribution");
+      for (const one of [inputs.defaultCacheBehavior, ...inputs.orderedCacheBehaviors]) Object.assign(one, change);
+      const type = "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration";
+      graph.resources = graph.resources.filter((one) => one.type !== type);
+      for (const bucket of ["dropclip-content-dev", "dropclip-images-dev"])
+        graph.resources.push({ type, name: bucket, inputs: { bucket, corsRules }, outputs: {}, options: {} });
+    });
+    expect(RULES.unansweredPreflights(mended)).toEqual([]);
   });
 
   it("are all tried", () => expect(new Set(SEEDS.map(([name]) => name))).toEqual(new Set(names)));

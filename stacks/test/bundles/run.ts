@@ -9,6 +9,8 @@ import { pack } from "./pack.ts";
 
 /** Nothing listens there: a call that gets as far as AWS is refused. */
 const CLOSED = "http://127.0.0.1:1";
+/** A handler that waits for something else is ended. */
+const LONGEST_MS = 60_000;
 const MISSING =
   /ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|Cannot find (?:package|module)|Dynamic require of|ERR_DLOPEN_FAILED/;
 const REFUSED = /ECONNREFUSED/;
@@ -40,6 +42,7 @@ async function invoke(fn: LambdaFunction, events: unknown[], folder: string) {
     cwd: folder,
     env: { ...environmentOf(world, fn, bundle, "stream", (value) => value), AWS_MAX_ATTEMPTS: "1" },
     execArgv: [],
+    timeout: LONGEST_MS,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let endings: Ending[] = [];

@@ -1,4 +1,5 @@
 import { formlessLogin } from "./cognito.ts";
+import { keptErrors, unansweredPreflights } from "./edge.ts";
 import { unlistedValues } from "./enums.ts";
 import { refusedRule } from "./events.ts";
 import type { Rule } from "./finding.ts";
@@ -28,4 +29,6 @@ export const RULES = {
   taskBeforeFunction,
   refusedRule,
   oversized,
+  unansweredPreflights,
+  keptErrors,
 } satisfies Record<string, Rule>;

@@ -31,8 +31,10 @@ export class ProviderTypes {
   }
 
   /** Members of a nested type: `inputs.s3.BucketLifecycleRule`. */
-  nested(type: string): Properties | undefined {
-    return this.#remember(type, () => this.#nested.get(type.replace(/^inputs\./, "")));
+  nested(type: string): Properties {
+    const found = this.#remember(type, () => this.#nested.get(type.replace(/^inputs\./, "")));
+    if (!found) throw new Error(`@pulumi/aws declares no ${type}`);
+    return found;
   }
 
   #remember(key: string, text: () => string | undefined): Properties | undefined {
