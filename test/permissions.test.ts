@@ -98,3 +98,50 @@ describe("without a permission", () => {
     await aws(cloud).invoke("dropclip-settle-dev", again);
   });
 });
+
+describe("with a condition key that AWS has not got for the action", () => {
+  /** The graph as it would be if whoever may list objects below a prefix were to list unfinished uploads like that too. */
+  const listingBelowPrefix = () =>
+    testCloud({
+      adjust: (facts) => {
+        const changed: Cloud = structuredClone(facts);
+        const statements = changed.roles
+          .flatMap(({ policies }) => policies.flatMap(({ document }) => document.Statement))
+          .filter(({ Action }) => [Action].flat().includes("s3:ListBucketMultipartUploads"));
+        expect(statements).toHaveLength(2);
+        for (const statement of statements) statement.Condition = { StringLike: { "s3:prefix": ["events/*"] } };
+        return changed;
+      },
+    });
+  const refused = new Set(["s3:ListBucketMultipartUploads"]);
+
+  it("what is deleted and what never arrived stays until the condition is gone", async () => {
+    cloud = await listingBelowPrefix();
+    const { uploadId } = await cloud.send([await photo()]);
+    const { urls } = await cloud.ended(uploadId);
+    const key = `/dropclip-images-dev${new URL(urls.content).pathname}`;
+    expect((await cloud.call("DELETE", `/uploads/${uploadId}`)).status).toBe(204);
+    await eventually(() => expect(denied(cloud!)).toEqual(refused));
+
+    const { Upload } = await import("@dropclip/core/upload");
+    const { uuidv7 } = await import("@dropclip/core/ids");
+    const dayAgo = Date.now() - 25 * 3_600_000;
+    const never = await Upload.create(
+      { eventId: DEMO_EVENT_ID, fanId: cloud.fanId, files: [{ name: "never.mp4", bytes: 100 * 1024 ** 2 }] },
+      { now: () => dayAgo, id: () => uuidv7(dayAgo) },
+    );
+    await expect(aws(cloud).invoke("dropclip-sweep-dev", {})).rejects.toThrow("1 failed; the others are done");
+    const read = async () => (await cloud!.call("GET", `/uploads/${never.uploadId}`)).body;
+    expect((await read()).status).toBe("pending");
+    expect(denied(cloud)).toEqual(refused);
+
+    const { directory } = cloud;
+    await cloud.stop();
+    cloud = await testCloud({ directory });
+    await aws(cloud).invoke("dropclip-settle-dev", { detail: { uploadId } });
+    expect((await aws(cloud).s3("HEAD", key)).status).toBe(404);
+    expect(await aws(cloud).invoke("dropclip-sweep-dev", {})).toMatchObject({ expired: 1 });
+    expect((await read()).status).toBe("expired");
+    expect(denied(cloud)).toEqual(new Set());
+  });
+});

@@ -7,6 +7,7 @@ import { createHttpApi } from "../../src/apigateway/index.ts";
 import { TestClock } from "../../src/clock.ts";
 import { Store } from "../../src/store.ts";
 import { AwsError, type InvokeResult, type LogEntry, type Principal, type World } from "../../src/world.ts";
+import { checkKnown } from "../iam/known.ts";
 
 export const FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:api";
 
@@ -53,6 +54,7 @@ export async function gateway(api: HttpApi, handler: Handler = (event) => event,
     actAs: () => ({ accessKeyId: "A", secretAccessKey: "S" }),
     endpoint: () => "http://127.0.0.1:1",
     authorize: (principal, action, resource, context) => {
+      checkKnown(action, resource, context);
       asked.push({ principal, action, resource, context });
       if (denied.has(resource)) throw new AwsError("AccessDeniedException", "not authorized", 403);
     },

@@ -7,6 +7,7 @@ import { TestClock } from "../../src/clock.ts";
 import { createCloudFront } from "../../src/cloudfront/index.ts";
 import { Store } from "../../src/store.ts";
 import { AwsError, type LogEntry, type World } from "../../src/world.ts";
+import { checkKnown } from "../iam/known.ts";
 import { TestOrigin } from "./origin.ts";
 
 export const ORIGIN = "https://app.example.com";
@@ -95,7 +96,8 @@ export async function edge(changes: Partial<Distribution> = {}, options: { cache
     assumeRole: () => ({ accessKeyId: "A", secretAccessKey: "S" }),
     actAs: (service, source) => ({ accessKeyId: `${service}|${source}`, secretAccessKey: "S", sessionToken: "T" }),
     endpoint: () => endpoint,
-    authorize: (_, action, resource) => {
+    authorize: (_, action, resource, context) => {
+      checkKnown(action, resource, context);
       if (denied.has(`${action} ${resource}`)) throw new AwsError("AccessDenied", `not authorized: ${action}`, 403);
     },
   };

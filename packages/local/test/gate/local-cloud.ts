@@ -10,6 +10,7 @@ import { createGate } from "../../src/gate/index.ts";
 import { createS3 } from "../../src/s3/index.ts";
 import { Store } from "../../src/store.ts";
 import { AwsError, type Credentials, type EventBus, type LogEntry, type Service, type World } from "../../src/world.ts";
+import { checkKnown } from "../iam/known.ts";
 
 export const ACCOUNT = "111122223333";
 export const REGION = "eu-west-1";
@@ -75,6 +76,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}) {
     actAs: (service, sourceArn) => credentials.actAs(service, sourceArn),
     endpoint: () => url,
     authorize(principal, action, resource, context = {}) {
+      checkKnown(action, resource, context);
       const question = { who: principal.arn, action, resource, context };
       asked.push(question);
       if (principal.kind === "operator" || options.allow?.(question)) return;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { TestClock } from "../../src/clock.ts";
 import { Store } from "../../src/store.ts";
 import { AwsError, type LogEntry, type Principal, type Service, type World } from "../../src/world.ts";
+import { checkKnown } from "../iam/known.ts";
 
 export const ACCOUNT = "123456789012";
 export const REGION = "us-east-1";
@@ -46,7 +47,8 @@ export function testWorld(options: { directory?: string; endpoint?: string; cloc
     }),
     actAs: () => ({ accessKeyId: "ASIASERVICE", secretAccessKey: "secret" }),
     endpoint: () => options.endpoint ?? "http://127.0.0.1:1",
-    authorize(principal, action, resource) {
+    authorize(principal, action, resource, context) {
+      checkKnown(action, resource, context);
       asked.push(`${action} ${resource}`);
       if (!denied.has(action)) return;
       const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource}`;

@@ -30,6 +30,7 @@ import {
   type Principal,
   type World,
 } from "../../src/world.ts";
+import { checkKnown } from "../iam/known.ts";
 
 export const ACCOUNT = "111122223333";
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/transcode`;
@@ -189,6 +190,7 @@ export class TestCloud {
       actAs: () => ({ accessKeyId: "", secretAccessKey: "" }),
       endpoint: () => "",
       authorize: (principal, action, resource, context) => {
+        checkKnown(action, resource, context);
         this.asked.push({ principal: principal.arn, action, resource, context });
         if (this.denied.has(action) || this.denied.has(`${action} ${resource}`))
           throw new AwsError("AccessDeniedException", `${principal.arn} is not authorized to perform: ${action}`, 403);

@@ -6,13 +6,16 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  DeleteObjectTaggingCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
   PutObjectCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Principal } from "../../src/world.ts";
@@ -84,6 +87,77 @@ describe("each operation asks for its own action", () => {
       "s3:ListBucket clips",
     ]);
     expect(cloud.asked.at(-1)!.context).toMatchObject({ "s3:prefix": "events/", "s3:delimiter": "/" });
+  });
+});
+
+describe("each operation hands over the condition keys of its own action", () => {
+  /** Keys that every signed request has. */
+  const COMMON = ["s3:authType", "s3:signatureversion", "s3:x-amz-content-sha256"];
+  /** What was asked, with the keys of S3's that came with it besides. */
+  const keys = () =>
+    cloud.asked.map(({ action, context }) => {
+      const own = Object.keys(context).filter((key) => key.startsWith("s3:"));
+      expect(own).toEqual(expect.arrayContaining(COMMON));
+      return [action, ...own.filter((key) => !COMMON.includes(key)).toSorted()].join(" ");
+    });
+  const Tagging = "a=1";
+
+  it("writing: what its headers say", async () => {
+    const s3 = worker();
+    const StorageClass = "STANDARD";
+    await s3.send(new PutObjectCommand({ Bucket, Key: "k1", Body: "x", Tagging, StorageClass, IfNoneMatch: "*" }));
+    await s3.send(new CopyObjectCommand({ Bucket, Key: "k2", CopySource: "clips/k1", MetadataDirective: "COPY" }));
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "k3", Tagging }));
+    await s3.send(new UploadPartCopyCommand({ Bucket, Key: "k3", UploadId, PartNumber: 1, CopySource: "clips/k1" }));
+    expect(keys()).toEqual([
+      "s3:PutObject s3:RequestObjectTag/a s3:RequestObjectTagKeys s3:if-none-match s3:x-amz-storage-class",
+      "s3:PutObjectTagging s3:RequestObjectTag/a s3:RequestObjectTagKeys",
+      "s3:PutObject s3:x-amz-copy-source s3:x-amz-metadata-directive",
+      "s3:GetObject s3:ExistingObjectTag/a",
+      "s3:GetObjectTagging s3:ExistingObjectTag/a",
+      "s3:PutObjectTagging",
+      "s3:PutObject s3:RequestObjectTag/a s3:RequestObjectTagKeys",
+      "s3:PutObjectTagging s3:RequestObjectTag/a s3:RequestObjectTagKeys",
+      "s3:PutObject s3:x-amz-copy-source",
+      "s3:GetObject s3:ExistingObjectTag/a",
+    ]);
+  });
+
+  it("reading and removing: the object's tags, and the ETag it shall have", async () => {
+    const s3 = worker();
+    const { ETag: IfMatch } = await s3.send(new PutObjectCommand({ Bucket, Key: "k4", Body: "x", Tagging }));
+    cloud.asked.length = 0;
+    await s3.send(new GetObjectCommand({ Bucket, Key: "k4", IfMatch }));
+    await s3.send(new GetObjectTaggingCommand({ Bucket, Key: "k4" }));
+    await s3.send(new DeleteObjectTaggingCommand({ Bucket, Key: "k4" }));
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: "k4", IfMatch }));
+    expect(keys()).toEqual([
+      "s3:GetObject s3:ExistingObjectTag/a",
+      "s3:GetObjectTagging s3:ExistingObjectTag/a",
+      "s3:GetObjectTagging s3:ExistingObjectTag/a",
+      "s3:DeleteObjectTagging s3:ExistingObjectTag/a",
+      "s3:DeleteObject s3:if-match",
+      "s3:GetObject",
+    ]);
+  });
+
+  it("listing: where and how much, of objects alone", async () => {
+    const s3 = worker();
+    const asked = { Bucket, Prefix: "events/", Delimiter: "/" };
+    await s3.send(new ListObjectsV2Command({ ...asked, MaxKeys: 5 }));
+    await s3.send(new ListMultipartUploadsCommand({ ...asked, MaxUploads: 5 }));
+    expect(keys()).toEqual(["s3:ListBucket s3:delimiter s3:max-keys s3:prefix", "s3:ListBucketMultipartUploads"]);
+  });
+
+  it("a key that is missing is listed without a prefix, whatever the URL says", async () => {
+    const missing = new GetObjectCommand({ Bucket, Key: "missing" });
+    missing.middlewareStack.add(
+      (next) => (args: any) =>
+        next({ ...args, request: Object.assign(args.request, { query: { prefix: "missing" } }) }),
+      { step: "build" },
+    );
+    await expect(worker().send(missing)).rejects.toMatchObject({ name: "NoSuchKey" });
+    expect(keys()).toEqual(["s3:GetObject", "s3:ListBucket"]);
   });
 });
 

@@ -5,6 +5,7 @@ import { createStates, type Job, type JobRunner, type States } from "../../src/s
 import type { HistoryEvent, Json } from "../../src/states/types.ts";
 import { Store } from "../../src/store.ts";
 import { AwsError, type InvokeResult, type Principal, type World } from "../../src/world.ts";
+import { checkKnown } from "../iam/known.ts";
 
 export const ACCOUNT = "111111111111";
 export const REGION = "us-east-1";
@@ -90,7 +91,8 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     },
     actAs: () => ({ accessKeyId: "ASIA", secretAccessKey: "secret" }),
     endpoint: () => options.endpoint ?? "http://127.0.0.1:1",
-    authorize(principal, action, resource) {
+    authorize(principal, action, resource, context) {
+      checkKnown(action, resource, context);
       if (!denied.has(action)) return;
       const text = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource}`;
       throw new AwsError("AccessDenied", text, 403);

@@ -7,12 +7,14 @@ interface Element {
 
 export type Pattern = Element[];
 
-/** Names that hold slashes, and an object's key, which may hold anything. */
-const WITH_SLASHES = /WithPath$|^(LogGroupName|LogStreamName|ParameterNameWithoutLeadingSlash|AWSServicePrincipal)$/;
+/** Names that hold slashes; an object's key may hold anything, and a parameter's path be none at all. */
+const WITH_SLASHES = /WithPath$|^(LogGroupName|LogStreamName|AWSServicePrincipal)$/;
 const ANYTHING = /^(ObjectName|ObjectPath)$/;
+const PARAMETER_PATH = "ParameterNameWithoutLeadingSlash";
 
 /** What a name in AWS's ARN format stands for: at least one character, none that would begin the next part. */
 function placeholder(name: string): Pattern {
+  if (name === PARAMETER_PATH) return [{ not: "", many: true }];
   const not = ANYTHING.test(name) ? "" : WITH_SLASHES.test(name) ? ":" : ":/";
   return [{ not }, { not, many: true }];
 }

@@ -13,7 +13,7 @@ function describe({ rule }: CompiledRule) {
 }
 
 export const listRules: Operation = (context, input, call) => {
-  context.world.authorize(call.principal, "events:ListRules", ruleArn(context, "*"));
+  context.world.authorize(call.principal, "events:ListRules", "*");
   busArn(context, input.EventBusName);
   const named = context.rules.filter(({ rule }) => rule.name.startsWith(input.NamePrefix ?? ""));
   const { items, ...next } = page(named, input);
