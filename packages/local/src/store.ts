@@ -12,6 +12,7 @@ type Row = Record<string, SQLOutputValue>;
 export class Store {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+  readonly #freezing = new AbortController();
   #depth = 0;
   #committed: (() => void)[] = [];
 
@@ -24,10 +25,12 @@ export class Store {
 
   /** For `CREATE TABLE IF NOT EXISTS …`; each service prefixes its tables with its own name. */
   exec(sql: string) {
+    this.#freezing.signal.throwIfAborted();
     this.#db.exec(sql);
   }
 
   run(sql: string, ...values: Value[]): { changes: number; lastInsertRowid: number } {
+    this.#freezing.signal.throwIfAborted();
     const { changes, lastInsertRowid } = this.#prepare(sql).run(...values);
     return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
   }
@@ -43,6 +46,7 @@ export class Store {
   /** Runs `work` in one transaction; a nested call joins the outer one. Synchronous: nothing else runs in between. */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return work();
+    this.#freezing.signal.throwIfAborted();
     this.#db.exec("BEGIN IMMEDIATE");
     this.#depth++;
     let result: T;
@@ -64,6 +68,20 @@ export class Store {
   afterCommit(hook: () => void) {
     if (this.#depth > 0) this.#committed.push(hook);
     else hook();
+  }
+
+  /** Aborts when the store is frozen. */
+  get frozen(): AbortSignal {
+    return this.#freezing.signal;
+  }
+
+  /**
+   * Writes nothing any more, whoever asks: what is under way comes to nothing, as if the power had failed now. What was
+   * written before can still be read.
+   */
+  freeze() {
+    this.#db.exec("PRAGMA query_only = ON");
+    this.#freezing.abort(new Error("the local cloud stops: nothing is recorded any more"));
   }
 
   close() {

@@ -9,7 +9,7 @@ import { Screen } from "../progress/screen.ts";
 import { banner, readyLine } from "../start/banner.ts";
 import type { LogEntry, StartedCloud } from "../start/cloud.ts";
 import { logLine } from "../start/log-line.ts";
-import { removeRunFile, runningCloud, writeRunFile } from "../start/run-file.ts";
+import { runningCloud, writeRunFile } from "../start/run-file.ts";
 import { sendSample } from "../start/send-sample.ts";
 
 interface Options {
@@ -40,14 +40,24 @@ async function run(context: Context, paths: string[], options: Options) {
   const files = inspect(paths);
   const screen = new Screen(context.stderr);
   const cloud = await startCloud(context, screen, options);
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= cloud.stop();
+    return stopping;
+  };
+  // In the turn in which the signal comes, whatever is being done: the processes the cloud runs may get the same signal.
+  const stopped = interrupted(context.signal).then(stop);
+  // Awaited below; until then its failure is nobody's to handle.
+  stopped.catch(() => {});
+  let forget = () => {};
   try {
-    writeRunFile(cloud);
+    forget = writeRunFile(cloud);
     context.stdout.write(options.json ? `${readyLine(cloud)}\n` : banner(cloud, paintFor(context, context.stdout)));
     if (options.sample || files.length > 0)
       await sendSample(options.json ? { ...context, stdout: context.stderr } : context, screen, cloud, files);
-    await interrupted(context.signal);
+    await stopped;
   } finally {
-    await cloud.stop().finally(() => removeRunFile(cloud.directory));
+    await stop().finally(forget);
   }
 }
 

@@ -43,12 +43,15 @@ const ALWAYS_EXTERNAL = ["sharp", "pg-native"];
 export class Bundles {
   readonly #root: string;
   readonly #directory: string;
+  readonly #stopped: AbortSignal;
   readonly #building = new Map<string, Promise<Bundle>>();
   readonly #manifests = new Map<string, Manifest>();
 
-  constructor(root: string, directory: string) {
+  /** What is being built is given up when `stopped` aborts. */
+  constructor(root: string, directory: string, stopped: AbortSignal) {
     this.#root = root;
     this.#directory = directory;
+    this.#stopped = stopped;
   }
 
   /** The bundle of the code as it is now. Rejects with esbuild's message when it cannot be built. */
@@ -86,7 +89,8 @@ export class Bundles {
     mkdirSync(draft, { recursive: true });
     try {
       const startedMs = Date.now();
-      await esbuild(this.#root, bundleArguments(source, draft, [...ALWAYS_EXTERNAL, ...fn.install, ...fn.external]));
+      const args = bundleArguments(source, draft, [...ALWAYS_EXTERNAL, ...fn.install, ...fn.external]);
+      await esbuild(this.#root, args, this.#stopped);
       const inputs = this.#inputs(draft, startedMs);
       const code = readFileSync(join(draft, `${source.moduleName}.mjs`));
       const id = createHash("sha256").update(code).digest("hex").slice(0, 16);
