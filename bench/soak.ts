@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CloudProcess, type Ready } from "../test/cloud-process.ts";
 import { count, isSettled } from "./soak/count.ts";
 import { Fans, makeFiles } from "./soak/fans.ts";
 import { read } from "./soak/options.ts";
+import { freePorts } from "./soak/ports.ts";
 import { seeded } from "./soak/random.ts";
-import { type Ready, Victim } from "./soak/victim.ts";
 
 /**
  * `npm run soak`: fans send to a local cloud that is stopped again and again at moments the seed decides. Prints one line of
@@ -20,85 +21,72 @@ const EARLY_EVERY = 5;
 const EARLY_MS = 1_500;
 /** After the last kill: more than any upload needs, so that what is still missing is lost. */
 const SETTLE_MS_PER_UPLOAD = 10_000;
+const SETTLE_MS = 60_000;
 
 const options = read(process.argv.slice(2));
 const random = seeded(options.seed);
 const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)]!;
 const folder = mkdtempSync(join(tmpdir(), "dropclip-soak-"));
-const victim = new Victim(folder);
+// Not of the seed: another soak may run beside this one.
+const cloud = new CloudProcess(folder, { port: await freePorts(Math.random) });
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-/** Starts the cloud; undefined when this start was killed. */
-async function start(): Promise<Ready | undefined> {
-  return (await victim.start()).ready;
-}
-
-/** A start that is killed before it is ready, or a while after. */
-async function live(): Promise<string> {
-  const { ready } = await victim.start();
+/** Kills what has been started, at some moment after it was ready or, now and then, before. */
+async function kill(ready: Promise<Ready | undefined>): Promise<string> {
   const early = random() < 1 / EARLY_EVERY;
-  if (early) await sleep(random() * EARLY_MS);
-  else {
-    if (!(await ready)) throw new Error(`the cloud did not start: ${readFileSync(victim.log, "utf8").slice(-2000)}`);
-    await sleep(random() * LONGEST_LIFE_MS);
-  }
+  if (!early && !(await ready)) throw new Error("the cloud did not start again");
+  await sleep(random() * (early ? EARLY_MS : LONGEST_LIFE_MS));
   const signal = pick(options.signals);
-  const whole = random() < 0.5;
-  await victim.kill(signal, whole);
-  return `${signal} to ${whole ? "the group" : "the process"}${early ? " while it started" : ""}`;
+  const group = random() < 0.5;
+  await cloud.kill(signal, { group });
+  return `${signal} to the ${group ? "group" : "process"}${early ? " while it started" : ""}`;
 }
 
 async function soak() {
   const began = performance.now();
-  const files = await makeFiles(join(folder, "files"));
   const ending = new AbortController();
-  const fans = new Fans(join(folder, "fans"), files, random, ending);
-  const first = await start();
-  if (!first) throw new Error(`the cloud did not start: ${readFileSync(victim.log, "utf8").slice(-2000)}`);
+  const fans = new Fans(join(folder, "fans"), await makeFiles(join(folder, "files")), random, ending.signal);
+  const first = await cloud.ready();
   await fans.enter(first);
+  let running: Promise<Ready | undefined> = Promise.resolve(first);
   const batches: Promise<void>[] = [];
-  const kills: string[] = [];
   let sent = 0;
-  for (let kill = 1; kill <= options.kills; kill++) {
+  const send = (upTo: number) => {
+    batches.push(fans.send(upTo - sent));
+    sent = upTo;
+  };
+  for (let kills = 1; kills <= options.kills; kills++) {
     // So that something is under way at every kill.
-    const until = Math.round((options.uploads * kill) / options.kills);
-    batches.push(fans.send(until - sent));
-    sent = until;
-    if (kill === 1) {
-      await sleep(random() * LONGEST_LIFE_MS);
-      const signal = pick(options.signals);
-      await victim.kill(signal, true);
-      kills.push(`${signal} to the group`);
-    } else kills.push(await live());
-    say(
-      `kill ${kill}: ${kills.at(-1)}; ${fans.finished.length} of ${sent} uploads complete, ${fans.running} under way`,
-    );
+    send(Math.round((options.uploads * kills) / options.kills));
+    const how = await kill(running);
+    say(`kill ${kills}: ${how}; of ${sent} uploads ${fans.finished.length} complete, ${fans.running} under way`);
+    running = cloud.start();
   }
-  if (options.kills === 0) batches.push(fans.send(options.uploads));
-  const ready = options.kills === 0 ? first : await start();
-  if (!ready) throw new Error(`the cloud did not start: ${readFileSync(victim.log, "utf8").slice(-2000)}`);
-  const deadline = setTimeout(() => ending.abort(new Error("never ended")), SETTLE_MS_PER_UPLOAD * options.uploads);
+  send(options.uploads);
+  const ready = await running;
+  if (!ready) throw new Error("the cloud did not start again");
+  const patienceMs = SETTLE_MS + SETTLE_MS_PER_UPLOAD * options.uploads;
+  const patience = setTimeout(() => ending.abort(new Error(`not over after ${patienceMs / 1000} s`)), patienceMs);
   await Promise.all(batches);
-  const settle = performance.now() + SETTLE_MS_PER_UPLOAD;
-  while (!(await isSettled(ready)) && performance.now() < settle) await sleep(500);
-  clearTimeout(deadline);
+  while (!ending.signal.aborted && !(await isSettled(ready))) await sleep(500);
+  clearTimeout(patience);
   for (const problem of fans.problems) say(problem);
-  const counts = await count(ready, options.uploads, fans.finished);
+  const { kills, uploads, seed } = options;
+  const counts = await count(ready, uploads, fans.finished);
   const seconds = Math.round((performance.now() - began) / 1000);
-  const { uploads, seed } = options;
-  console.log(JSON.stringify({ kills: kills.length, uploads, seed, ...counts, errorLines: errorLines(), seconds }));
+  console.log(JSON.stringify({ kills, uploads, seed, ...counts, errorLines: errorLines(), seconds }));
   if (counts.lost + counts.doubled + counts.failed > 0) process.exitCode = 1;
 }
 
 /** What the cloud called an error in its log, over all its starts. */
 function errorLines(): number {
-  return readFileSync(victim.log, "utf8").match(/ERROR: /g)?.length ?? 0;
+  return readFileSync(cloud.log, "utf8").match(/ERROR: /g)?.length ?? 0;
 }
 
 try {
   await soak();
 } finally {
-  await victim.end();
-  if (process.exitCode === 1) say(`what the cloud logged is kept in ${victim.log}`);
+  await cloud.end();
+  if (process.exitCode === 1) say(`what the cloud logged is kept in ${cloud.log}`);
   else rmSync(folder, { recursive: true, force: true });
 }

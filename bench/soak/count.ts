@@ -2,7 +2,7 @@ import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import type { Finished } from "@dropclip/cli/upload/upload";
 import { aws } from "../../test/aws.ts";
 import { apiOf } from "../../test/cloud.ts";
-import type { Ready } from "./victim.ts";
+import type { Ready } from "../../test/cloud-process.ts";
 
 export interface Counts {
   /** Sent, and neither published nor refused. */
@@ -17,13 +17,13 @@ type Aws = ReturnType<typeof aws>;
 
 /** Whether nothing is under way any more. */
 export async function isSettled(ready: Ready): Promise<boolean> {
-  const running = await executions(aws(ready as any), "RUNNING");
+  const running = await executions(aws(ready), "RUNNING");
   return running.length === 0;
 }
 
 /** What became of `sent` uploads, those in `finished` among them, once all is settled. */
 export async function count(ready: Ready, sent: number, finished: Finished[]): Promise<Counts> {
-  const cloud = aws(ready as any);
+  const cloud = aws(ready);
   const links = await gallery(ready);
   const media = finished.flatMap(({ upload }) =>
     upload.media.map((each) => ({ ...each, id: `${upload.uploadId}/${each.mediaId}` })),

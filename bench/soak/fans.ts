@@ -10,7 +10,7 @@ import { Screen } from "@dropclip/cli/progress/screen";
 import { type Finished, upload } from "@dropclip/cli/upload/upload";
 import { systemClock } from "@dropclip/local/clock";
 import { clip, generate } from "../../test/cloud.ts";
-import type { Ready } from "./victim.ts";
+import type { Ready } from "../../test/cloud-process.ts";
 
 /** Uploads of all fans at a time. */
 const PARALLEL = 6;
@@ -41,7 +41,7 @@ export async function makeFiles(folder: string) {
 export class Fans {
   readonly #folder: string;
   readonly #files: Awaited<ReturnType<typeof makeFiles>>;
-  readonly #ending: AbortController;
+  readonly #ending: AbortSignal;
   readonly #sessions: Session[] = [];
   readonly #random: () => number;
   readonly finished: Finished[] = [];
@@ -51,12 +51,7 @@ export class Fans {
   #running = 0;
   #api = "";
 
-  constructor(
-    folder: string,
-    files: Awaited<ReturnType<typeof makeFiles>>,
-    random: () => number,
-    ending: AbortController,
-  ) {
+  constructor(folder: string, files: Awaited<ReturnType<typeof makeFiles>>, random: () => number, ending: AbortSignal) {
     this.#folder = folder;
     this.#files = files;
     this.#random = random;
@@ -110,7 +105,7 @@ export class Fans {
       try {
         return await upload(context, new Screen(context.stderr), input);
       } catch (error) {
-        this.#ending.signal.throwIfAborted();
+        this.#ending.throwIfAborted();
         if (!(error instanceof CliError) || error instanceof Refusal || run === RUNS) throw error;
       }
     }
@@ -120,7 +115,7 @@ export class Fans {
     const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
     return {
       ...{ stdin: process.stdin, stdout: nowhere(), stderr: nowhere(), env: { XDG_CONFIG_HOME: folder } },
-      ...{ clock: systemClock, random: this.#random, signal: this.#ending.signal },
+      ...{ clock: systemClock, random: this.#random, signal: this.#ending },
       ...{ startCloud: () => Promise.reject(new Error("none")), openBrowser: () => {}, callbackPorts: [] },
     };
   }
