@@ -15,7 +15,7 @@ import { seeded } from "./soak/random.ts";
  */
 
 /** A kill comes within this time of a start. */
-const LONGEST_LIFE_MS = 6_000;
+const LONGEST_LIFE_MS = 12_000;
 /** One in so many comes while the cloud still starts. */
 const EARLY_EVERY = 5;
 const EARLY_MS = 1_500;

@@ -28,6 +28,12 @@ const isAlive = (pid: number) =>
     .map((line) => line.trim().split(/\s+/))
     .some(([id, state]) => Number(id) === pid && !state!.startsWith("Z"));
 
+/** Ids and command lines. */
+const processes = () =>
+  execFileSync("ps", ["-A", "-o", "pid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => /^\s*(\d+) (.*)$/.exec(line)?.slice(1) ?? []);
+
 let cloud: TestCloud | undefined;
 afterEach(async () => {
   await cloud?.close();
@@ -68,6 +74,39 @@ describe("stop", () => {
     expect(cloud.mediaconvert.getJob(Job.Id)).toMatchObject({ Status: "PROGRESSING" });
     expect(cloud.events.map(({ status }) => status)).not.toContain("ERROR");
     expect(cloud.files.adopted).toEqual([]);
+  });
+});
+
+describe("an ffmpeg that somebody else ends", () => {
+  /** Of the job that is being transcoded. */
+  async function endFfmpeg(signal: NodeJS.Signals) {
+    cloud = new TestCloud();
+    cloud.files.put("uploads", "in/clip.mp4", source(60));
+    const { Job } = cloud.mediaconvert.createJob(request([files([mp4(box(640), [])])]), OPERATOR);
+    const pid = await eventually(() => {
+      const found = cloud!.store.get<{ pid: number | null }>("SELECT pid FROM mediaconvert_jobs")!.pid;
+      // Before that it is still one of the tools that bound it.
+      expect(processes()).toContainEqual([String(found), expect.stringMatching(/^ffmpeg/)]);
+      return found!;
+    });
+    process.kill(pid, signal);
+    await eventually(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), 1);
+    return { cloud, jobId: Job.Id };
+  }
+
+  it.each<NodeJS.Signals>(["SIGINT", "SIGTERM", "SIGKILL"])(
+    "by %s does not fail its job when the local cloud is told to stop a moment later",
+    async (signal) => {
+      const { cloud, jobId } = await endFfmpeg(signal);
+      await cloud.mediaconvert.stop();
+      expect(cloud.mediaconvert.getJob(jobId)).toMatchObject({ Status: "PROGRESSING" });
+      expect(cloud.events.map(({ status }) => status)).not.toContain("ERROR");
+    },
+  );
+
+  it("fails its job when nobody stops the local cloud", async () => {
+    const { cloud, jobId } = await endFfmpeg("SIGTERM");
+    expect(await cloud.mediaconvert.waitForJob(jobId)).toMatchObject({ Status: "ERROR", ErrorCode: 1999 });
   });
 });
 
