@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CloudProcess, type Ready } from "../test/cloud-process.ts";
+import { CloudProcess, REACHES, type Ready } from "../test/cloud-process.ts";
 import { count, isSettled } from "./soak/count.ts";
 import { Fans, makeFiles } from "./soak/fans.ts";
 import { read } from "./soak/options.ts";
@@ -11,7 +11,7 @@ import { seeded } from "./soak/random.ts";
 
 /**
  * `npm run soak`: fans send to a local cloud that is stopped again and again at moments the seed decides. Prints one line of
- * JSON; exit code 1 when an upload is lost, doubled or failed.
+ * JSON; exit code 1 when an upload is lost, doubled or failed, or a stop did not end well.
  */
 
 /** A kill comes within this time of a start. */
@@ -29,6 +29,8 @@ const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)]
 const folder = mkdtempSync(join(tmpdir(), "dropclip-soak-"));
 // Not of the seed: another soak may run beside this one.
 const cloud = new CloudProcess(folder, { port: await freePorts(Math.random) });
+/** Stops that ended in another way than well. */
+let unclean = 0;
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** Kills what has been started, at some moment after it was ready or, now and then, before. */
@@ -37,9 +39,10 @@ async function kill(ready: Promise<Ready | undefined>): Promise<string> {
   if (!early && !(await ready)) throw new Error("the cloud did not start again");
   await sleep(random() * (early ? EARLY_MS : LONGEST_LIFE_MS));
   const signal = pick(options.signals);
-  const group = random() < 0.5;
-  await cloud.kill(signal, { group });
-  return `${signal} to the ${group ? "group" : "process"}${early ? " while it started" : ""}`;
+  const reach = pick(REACHES);
+  const { code } = await cloud.kill(signal, reach);
+  if (code !== null && code !== 0) unclean++;
+  return `${signal} to the ${reach}${early ? " while it started" : ""}`;
 }
 
 async function soak() {
@@ -74,8 +77,8 @@ async function soak() {
   const { kills, uploads, seed } = options;
   const counts = await count(ready, uploads, fans.finished);
   const seconds = Math.round((performance.now() - began) / 1000);
-  console.log(JSON.stringify({ kills, uploads, seed, ...counts, errorLines: errorLines(), seconds }));
-  if (counts.lost + counts.doubled + counts.failed > 0) process.exitCode = 1;
+  console.log(JSON.stringify({ kills, uploads, seed, ...counts, unclean, errorLines: errorLines(), seconds }));
+  if (counts.lost + counts.doubled + counts.failed + unclean > 0) process.exitCode = 1;
 }
 
 /** What the cloud called an error in its log, over all its starts. */

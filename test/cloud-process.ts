@@ -15,6 +15,8 @@ const LONGEST_MS = 120_000;
 const POLL_MS = 50;
 /** What was killed is gone within moments, unless the machine is very busy. */
 const LEFT_POLLS = 400;
+export const REACHES = ["process", "group", "all"] as const;
+export type Reach = (typeof REACHES)[number];
 const SHIM = join(ROOT, "packages/cli/bin/dropclip.mjs");
 
 /** `dropclip start` as a process of its own, in a process group of its own as a terminal gives it. */
@@ -39,7 +41,7 @@ export class CloudProcess {
     const child = spawn(command!, [...before, ...this.#arguments], {
       cwd: ROOT,
       env: { ...process.env, DROPCLIP_DIRECTORY: this.directory },
-      stdio: ["ignore", "pipe", log],
+      stdio: ["ignore", "pipe", log, "ipc"],
       detached: true,
     });
     closeSync(log);
@@ -57,16 +59,29 @@ export class CloudProcess {
   }
 
   /**
-   * Sends a signal, to the whole group as Ctrl-C does or to the one process that was started, and waits until that has ended
-   * and nothing it had started is left.
+   * Sends a signal: to the one process that was started, to its group as Ctrl-C does, or to all that it runs and to itself last,
+   * as a service manager may. Resolves when it has ended and nothing of it is left.
    */
-  async kill(signal: NodeJS.Signals, { group = false } = {}) {
+  async kill(signal: NodeJS.Signals, to: Reach = "process") {
+    const child = this.#child!;
+    return this.#ended(`the end by ${signal}`, () => {
+      if (to === "all") for (const { pid } of findLeft(this.directory)) signalTo(pid, signal);
+      signalTo(to === "group" ? -child.pid! : child.pid!, signal);
+    });
+  }
+
+  /** Closes the channel that whoever started it holds, as that one's death does. */
+  async abandon() {
+    return this.#ended("the end by itself", () => this.#child!.disconnect());
+  }
+
+  async #ended(what: string, end: () => void) {
     const child = this.#child!;
     const pid = this.#pid;
     if (this.#runs) {
       const gone = once(child, "exit");
-      process.kill(group ? -child.pid! : child.pid!, signal);
-      await within(`the end by ${signal}`, gone);
+      end();
+      await within(what, gone);
     }
     for (let polls = 0; ; polls++) {
       const left = findLeft(this.directory, pid);
@@ -93,6 +108,15 @@ export class CloudProcess {
 
   get #runs() {
     return this.#child?.exitCode === null && this.#child.signalCode === null;
+  }
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals) {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It has ended since it was looked for.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 

@@ -42,9 +42,14 @@ export class Stopping {
   }
 
   async #end() {
-    for (const freeze of this.#first) freeze();
-    const ended = await Promise.allSettled(this.#together.map(async (end) => end()));
-    for (const end of this.#afterwards.toReversed()) ended.push(...(await Promise.allSettled([(async () => end())()])));
+    // Each runs at once up to where it waits, in this order.
+    const ended = await Promise.allSettled(
+      [...this.#first, ...this.#together].map(async (end): Promise<unknown> => end()),
+    );
+    for (const end of this.#afterwards.toReversed()) {
+      const [one] = await Promise.allSettled([Promise.try(end)]);
+      ended.push(one);
+    }
     const failed = ended.find((one) => one.status === "rejected");
     if (failed) throw failed.reason;
   }

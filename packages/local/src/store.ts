@@ -80,8 +80,9 @@ export class Store {
    * written before can still be read.
    */
   freeze() {
-    this.#db.exec("PRAGMA query_only = ON");
     this.#freezing.abort(new Error("the local cloud stops: nothing is recorded any more"));
+    // A query that writes, too.
+    this.#db.exec("PRAGMA query_only = ON");
   }
 
   close() {
