@@ -1,9 +1,12 @@
+import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../../../../test/eventually.ts";
 import { type Running, start } from "./handlers.ts";
 
 const WAITS = `export const handler = async () => { console.log("pid " + process.pid); await new Promise((r) => setTimeout(r, 3_600_000)); };`;
 
+/** Of the event loop. */
+const TURNS = 100;
 let running: Running;
 afterEach(() => running.close());
 
@@ -12,6 +15,8 @@ async function end(signal: NodeJS.Signals) {
   const pid = await eventually(() => Number(/pid (\d+)/.exec(running.lambda.log("waits"))![1]));
   process.kill(pid, signal);
   await eventually(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), 1);
+  // So that whatever follows from it at once has followed.
+  for (let turn = 0; turn < TURNS; turn++) await setImmediate();
 }
 
 const queued = () => running.world.store.all("SELECT attempts FROM lambda_async");

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../../../../test/eventually.ts";
 import { killOrphan } from "../../src/mediaconvert/child.ts";
@@ -78,6 +79,8 @@ describe("stop", () => {
 });
 
 describe("an ffmpeg that somebody else ends", () => {
+  /** Of the event loop. */
+  const TURNS = 100;
   /** Of the job that is being transcoded. */
   async function endFfmpeg(signal: NodeJS.Signals) {
     cloud = new TestCloud();
@@ -91,6 +94,8 @@ describe("an ffmpeg that somebody else ends", () => {
     });
     process.kill(pid, signal);
     await eventually(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), 1);
+    // So that whatever follows from it at once has followed.
+    for (let turn = 0; turn < TURNS; turn++) await setImmediate();
     return { cloud, jobId: Job.Id };
   }
 
