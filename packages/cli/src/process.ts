@@ -2,6 +2,7 @@ import { systemClock } from "@dropclip/local/clock";
 import { Interrupted } from "./errors.ts";
 import { openBrowser } from "./identity/browser.ts";
 import { CALLBACK_PORTS } from "./identity/callback.ts";
+import { watchLaunchers } from "./launchers.ts";
 import { main } from "./main.ts";
 import { startLocalCloud } from "./start/cloud.ts";
 
@@ -41,10 +42,13 @@ export function interrupts(): AbortSignal {
     }
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  // Who started us may die of the Ctrl-C that is stopping us already.
+  const left = () => stoppedAt === undefined && stop("SIGTERM");
   if (process.channel) {
-    process.once("disconnect", () => stop("SIGTERM"));
+    process.once("disconnect", left);
     process.channel.unref();
   }
+  void watchLaunchers(process.env, left);
   // A pager that was closed, as in `dropclip executions | head`.
   // A terminal that was closed: there is nobody left to tell.
   process.stderr.on("error", () => {});

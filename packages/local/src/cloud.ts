@@ -26,6 +26,7 @@ import { createSqs } from "./sqs/index.ts";
 import { createSsm } from "./ssm/index.ts";
 import { createStates } from "./states/index.ts";
 import type { JobRunner } from "./states/integrations/jobs.ts";
+import { Stopping } from "./stopping.ts";
 import { Store } from "./store.ts";
 import { createSts } from "./sts/index.ts";
 import type { LogEntry, World } from "./world.ts";
@@ -71,6 +72,7 @@ export interface RunningCloud {
   sweep(): Promise<void>;
   /** Signs the user pools' tokens with new keys from now on. */
   rotateKeys(): Promise<void>;
+  /** Breaks off all that is under way, recording nothing of it, and ends; the next start goes on as after `kill -9`. */
   stop(): Promise<void>;
   /** Resolves with one sentence when the data were removed or damaged while it ran: it can only be stopped then. */
   lost: Promise<string>;
@@ -89,17 +91,18 @@ const PROGRESS_MS = 1000;
  * busy port, a missing ffmpeg, another cloud on the same data.
  */
 export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
-  const { root, graphFile, directory, log, clock = systemClock } = options;
+  const { root, graphFile, directory, clock = systemClock } = options;
   const read = cloudOf(parseGraph(readGraph(graphFile), graphFile));
   const facts = options.adjust?.(read) ?? read;
   const ffmpeg = await findFfmpeg();
   const ownDatabases = engine().kind === "dynoxide" ? ["dynamodb.db"] : [];
   prepareDirectory(directory);
   const unlock = lockDirectory(directory);
-  /** What has been started, to be stopped in reverse. */
-  const running: (() => unknown)[] = [unlock];
-  const stop = async () => {
-    for (const end of running.splice(0).reverse()) await end();
+  const stopping = new Stopping(unlock);
+  const stop = () => stopping.stop();
+  // What the stop breaks off is no news: the next start goes on with it.
+  const log = (entry: LogEntry) => {
+    if (!stopping.begun) options.log(entry);
   };
   try {
     if (options.fresh) empty(directory);
@@ -114,7 +117,8 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const disk = new Disk({ directory, log, ...options.disk });
     disk.guard(directory);
     const store = openStore(join(directory, "cloud.db"), disk);
-    running.push(() => store.close());
+    stopping.afterwards(() => store.close());
+    stopping.first(() => store.freeze());
     const inventory = new Inventory(store, directory);
     inventory.check("s3", ...ownDatabases);
     const credentials = new CredentialStore({ directory, account: facts.account, clock });
@@ -144,13 +148,13 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     };
 
     const sqs = createSqs({ world, queues: facts.queues });
-    running.push(() => sqs.stop());
+    stopping.together(() => sqs.stop());
     const lambda = createLambda({ world, functions: facts.functions, root, localise, queues: sqs });
-    running.push(() => lambda.stop());
+    stopping.together(() => lambda.stop());
     const cognito = createCognito({ world, pools: facts.userPools, lambda });
-    running.push(() => cognito.stop());
+    stopping.together(() => cognito.stop());
     const events = createEvents({ world, rules: facts.rules, lambda, states: () => states, queues: sqs });
-    running.push(() => events.stop());
+    stopping.together(() => events.stop());
     const s3 = createS3({ world, buckets: facts.buckets, bus: events });
     const mediaConvert = createMediaConvert({
       world,
@@ -161,7 +165,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       ...ffmpeg,
       updateEveryMs: options.progressMs ?? PROGRESS_MS,
     });
-    running.push(() => mediaConvert.stop());
+    stopping.together(() => mediaConvert.stop());
     const states = createStates({
       world,
       bus: events,
@@ -169,11 +173,11 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       lambda,
       jobs: mediaConvert as JobRunner,
     });
-    running.push(() => states.stop());
+    stopping.together(() => states.stop());
     const dynamoDb = await createDynamoDb({ world, tables: facts.tables, engine: engine() });
-    running.push(() => dynamoDb.stop());
+    stopping.afterwards(() => dynamoDb.stop());
     const cloudFront = createCloudFront({ world, distributions: facts.distributions });
-    running.push(() => cloudFront.stop());
+    stopping.together(() => cloudFront.stop());
 
     const longest = new Map(facts.roles.map(({ arn, maxSessionSeconds }) => [arn, maxSessionSeconds]));
     const sts = createSts({ world, iam, credentials, maxSessionSeconds: (arn) => longest.get(arn) });
@@ -181,7 +185,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const access = createAccess(world, iam);
     const services = [sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront, sts, cognito, ssm, access];
     const gate = createGate({ world, credentials, s3, services });
-    running.push(() => gate.close());
+    stopping.together(() => gate.close());
     // The API comes last: what it is asked starts functions, which need to know where everything else is.
     const first = options.port ?? DEFAULT_PORT;
     const cdnPort = first && first + facts.apis.length;
@@ -201,7 +205,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const api = await listenAll(facts.apis, first, async (one, port) => {
       checkIssuers(facts.userPools, one.routes);
       const http = createHttpApi({ world, api: one, lambda, verifyToken: cognito.verifyToken });
-      running.push(() => http.stop());
+      stopping.together(() => http.stop());
       const url = await http.listen(port);
       urls.set(one.endpoint, url);
       return url;
@@ -209,7 +213,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
 
     inventory.keep("s3", ...ownDatabases);
     const checks = setInterval(() => disk.check(), DISK_CHECK_MS);
-    running.push(() => clearInterval(checks));
+    stopping.together(() => clearInterval(checks));
     disk.check();
     // Only now can what was under way reach the other services.
     lambda.resume();
@@ -221,7 +225,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       cognito.sweep();
       await dynamoDb.sweep();
     };
-    running.push(every(clock, SWEEP_MS, sweep, log));
+    stopping.together(every(clock, SWEEP_MS, sweep, log));
     const endpoints = Object.fromEntries(SERVICES.map((name) => [name, endpoint])) as RunningCloud["endpoints"];
     const { accessKeyId, secretAccessKey } = credentials.operator();
     return {

@@ -17,6 +17,7 @@ export class Store {
   readonly #file: string;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+  readonly #freezing = new AbortController();
   #depth = 0;
   #committed: (() => void)[] = [];
   /** What the disk did to the running transaction: SQLite may have ended it by then, and it must not go on as single writes. */
@@ -40,10 +41,12 @@ export class Store {
 
   /** For `CREATE TABLE IF NOT EXISTS …`; each service prefixes its tables with its own name. */
   exec(sql: string) {
+    this.#freezing.signal.throwIfAborted();
     this.#do(() => this.#db.exec(sql));
   }
 
   run(sql: string, ...values: Value[]): { changes: number; lastInsertRowid: number } {
+    this.#freezing.signal.throwIfAborted();
     const { changes, lastInsertRowid } = this.#do(() => this.#prepare(sql).run(...values));
     return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
   }
@@ -62,6 +65,7 @@ export class Store {
    */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return work();
+    this.#freezing.signal.throwIfAborted();
     // Left open where the disk could not even take it back.
     this.#rollback();
     this.exec("BEGIN IMMEDIATE");
@@ -87,6 +91,21 @@ export class Store {
   afterCommit(hook: () => void) {
     if (this.#depth > 0) this.#committed.push(hook);
     else hook();
+  }
+
+  /** Aborts when the store is frozen. */
+  get frozen(): AbortSignal {
+    return this.#freezing.signal;
+  }
+
+  /**
+   * Writes nothing any more, whoever asks: what is under way comes to nothing, as if the power had failed now. What was
+   * written before can still be read.
+   */
+  freeze() {
+    this.#freezing.abort(new Error("the local cloud stops: nothing is recorded any more"));
+    // A query that writes, too.
+    this.#db.exec("PRAGMA query_only = ON");
   }
 
   close() {

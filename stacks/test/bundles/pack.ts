@@ -9,6 +9,9 @@ import { esbuildArguments, installedBeside } from "@dropclip/synth/sst-build";
 /** What of a function decides its package. */
 export type Packed = Pick<LambdaFunction, "handler" | "runtime" | "install" | "external">;
 
+/** Nobody stops a test's bundling. */
+const NEVER = new AbortController().signal;
+
 /**
  * Makes of a function what SST would upload: its bundle in `folder`, and beside it what SST installs, nothing else.
  * Lambda's own copy of the AWS SDK is left out: it is of another version each month, and SST bundles the SDK.
@@ -19,7 +22,7 @@ export async function pack(root: string, fn: Packed, folder: string): Promise<st
   if (!source) return [`there is no file for ${fn.handler}`];
   mkdirSync(folder, { recursive: true });
   const outputs = [`--outfile=${join(folder, "bundle.mjs")}`, `--metafile=${join(folder, "meta.json")}`];
-  await esbuild(root, [source.file, ...outputs, ...esbuildArguments(fn)]);
+  await esbuild(root, [source.file, ...outputs, ...esbuildArguments(fn)], NEVER);
   const imported = importsOf(join(folder, "meta.json"));
   const names = imported.map(({ path }) => path);
   const installed = installedBeside(fn, names);

@@ -9,7 +9,7 @@ import { Screen } from "../progress/screen.ts";
 import { banner, readyLine } from "../start/banner.ts";
 import type { LogEntry, StartedCloud } from "../start/cloud.ts";
 import { logLine } from "../start/log-line.ts";
-import { removeRunFile, runningCloud, writeRunFile } from "../start/run-file.ts";
+import { runningCloud, writeRunFile } from "../start/run-file.ts";
 import { sendSample } from "../start/send-sample.ts";
 
 interface Options {
@@ -40,14 +40,27 @@ async function run(context: Context, paths: string[], options: Options) {
   const files = inspect(paths);
   const screen = new Screen(context.stderr);
   const cloud = await startCloud(context, screen, options);
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= cloud.stop();
+    return stopping;
+  };
+  // In the turn in which the signal comes, whatever is being done: the processes the cloud runs may get the same signal.
+  const stopped = interrupted(context.signal).then(stop);
+  const gone = cloud.lost?.then((why) => {
+    throw new CliError(why);
+  });
+  // Awaited below; until then their failure is nobody's to handle.
+  for (const end of [stopped, gone]) end?.catch(() => {});
+  let forget = () => {};
   try {
-    writeRunFile(cloud);
+    forget = writeRunFile(cloud);
     context.stdout.write(options.json ? `${readyLine(cloud)}\n` : banner(cloud, paintFor(context, context.stdout)));
     if (options.sample || files.length > 0)
       await sendSample(options.json ? { ...context, stdout: context.stderr } : context, screen, cloud, files);
-    await interrupted(context.signal, cloud.lost);
+    await Promise.race(gone ? [stopped, gone] : [stopped]);
   } finally {
-    await cloud.stop().finally(() => removeRunFile(cloud.directory));
+    await stop().finally(forget);
   }
 }
 
@@ -75,10 +88,9 @@ async function startCloud(context: Context, screen: Screen, options: Options): P
   }
 }
 
-/** Resolves when the user has had enough; a `CliError` when the cloud's data are gone. */
-function interrupted(signal: AbortSignal, lost?: Promise<string>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    lost?.then((why) => reject(new CliError(why)));
+/** Resolves when the user has had enough. */
+function interrupted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });

@@ -23,16 +23,21 @@ function fileOf(directory: string) {
   return join(directory, "run.json");
 }
 
-/** Lets the other commands find the cloud that runs in this process. Readable by its owner only: it has credentials. */
-export function writeRunFile(cloud: StartedCloud) {
+/**
+ * Lets the other commands find the cloud that runs in this process. Readable by its owner only: it has credentials. The file
+ * goes when the returned function is called, and with the process when that ends before.
+ */
+export function writeRunFile(cloud: StartedCloud): () => void {
   const { api, cdn, region, credentials, endpoints, issuer, signIn, directory } = cloud;
   const facts = { pid: process.pid, api, cdn, region, credentials, endpoints, issuer, signIn };
   writeDurably(fileOf(directory), `${JSON.stringify(facts)}\n`);
-}
-
-/** Removes the file, unless another cloud has written it since. */
-export function removeRunFile(directory: string) {
-  if (read(directory)?.pid === process.pid) rmSync(fileOf(directory), { force: true });
+  const forget = () => {
+    process.off("exit", forget);
+    // Another cloud may have written its own since.
+    if (read(directory)?.pid === process.pid) rmSync(fileOf(directory), { force: true });
+  };
+  process.on("exit", forget);
+  return forget;
 }
 
 /** The running local cloud; a `CliError` says that there is none and how to start it. */

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { closeListener } from "../cloudfront/listener.ts";
 import type { S3Service } from "../s3/call.ts";
 import { AwsError, type Call, type Principal, type Service, type World } from "../world.ts";
 import { scopedService, signedBy } from "./authorization.ts";
@@ -13,7 +15,7 @@ import { sha256Hex } from "./sha256.ts";
 import { signingKey } from "./signature.ts";
 import { claim, confirm, s3PayloadHash } from "./verify.ts";
 
-/** How long a closing gate waits for answers under way. */
+/** How long a closing gate waits for what its broken connections leave to be done with. */
 const CLOSE_MS = 2000;
 
 export interface GateOptions {
@@ -26,6 +28,7 @@ export interface GateOptions {
 export interface Gate {
   /** Listens on loopback; the URL of the endpoint. 0 picks a free port. */
   listen(port: number): Promise<string>;
+  /** Breaks every connection at once: an answer is whole, or its client knows that it has none. */
   close(): Promise<void>;
 }
 
@@ -167,8 +170,13 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
   }
 
   const server = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0, keepAliveTimeout: 65_000 });
-  server.on("request", (request, response) => void answer(request, response, false));
-  server.on("checkContinue", (request, response) => void answer(request, response, true));
+  const answering = new Set<Promise<void>>();
+  const begin = (request: IncomingMessage, response: ServerResponse, waits: boolean) => {
+    const answered = answer(request, response, waits).finally(() => answering.delete(answered));
+    answering.add(answered);
+  };
+  server.on("request", (request, response) => begin(request, response, false));
+  server.on("checkContinue", (request, response) => begin(request, response, true));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuseBroken(error, socket));
 
   return {
@@ -180,15 +188,13 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
           resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
         });
       }),
-    close: () =>
-      new Promise((resolve) => {
-        const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
-        server.close(() => {
-          clearTimeout(cut);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    async close() {
+      await closeListener(server);
+      const late = new AbortController();
+      const patience = sleep(CLOSE_MS, undefined, { signal: late.signal }).catch(() => undefined);
+      await Promise.race([Promise.allSettled(answering), patience]);
+      late.abort();
+    },
   };
 }
 

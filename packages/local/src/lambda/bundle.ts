@@ -41,12 +41,15 @@ interface Manifest extends Bundle {
 export class Bundles {
   readonly #root: string;
   readonly #directory: string;
+  readonly #stopped: AbortSignal;
   readonly #building = new Map<string, Promise<Bundle>>();
   readonly #manifests = new Map<string, Manifest>();
 
-  constructor(root: string, directory: string) {
+  /** What is being built is given up when `stopped` aborts. */
+  constructor(root: string, directory: string, stopped: AbortSignal) {
     this.#root = root;
     this.#directory = directory;
+    this.#stopped = stopped;
   }
 
   /** The bundle of the code as it is now. Rejects with esbuild's message when it cannot be built. */
@@ -85,7 +88,7 @@ export class Bundles {
     try {
       const startedMs = Date.now();
       const out = [`--outfile=${join(draft, `${source.moduleName}.mjs`)}`, `--metafile=${join(draft, "meta.json")}`];
-      await esbuild(this.#root, [source.file, ...out, ...esbuildArguments(fn)]);
+      await esbuild(this.#root, [source.file, ...out, ...esbuildArguments(fn)], this.#stopped);
       const inputs = this.#inputs(draft, startedMs);
       const code = readFileSync(join(draft, `${source.moduleName}.mjs`));
       const id = createHash("sha256").update(code).digest("hex").slice(0, 16);

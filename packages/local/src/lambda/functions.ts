@@ -52,7 +52,7 @@ export class Functions {
     this.#directory = join(options.world.directory, "lambda");
     mkdirSync(this.#directory, { recursive: true });
     this.logs = new LogFiles(join(options.world.directory, "logs"));
-    this.#bundles = new Bundles(options.root, this.#directory);
+    this.#bundles = new Bundles(options.root, this.#directory, options.world.store.frozen);
     this.#pids = new PidFile(join(this.#directory, "processes"), this.#directory);
   }
 
@@ -110,7 +110,8 @@ export class Functions {
   }
 
   #runtimeFiles(): Promise<RuntimeFiles> {
-    this.#runtime ??= buildRuntime(join(this.#directory, ".runtime")).catch((error) => {
+    const { frozen } = this.#options.world.store;
+    this.#runtime ??= buildRuntime(join(this.#directory, ".runtime"), frozen).catch((error) => {
       // A disk that was full then may not be for the next invocation.
       this.#runtime = undefined;
       throw error;
@@ -164,7 +165,8 @@ export class Functions {
   }
 
   #log(fn: LambdaFunction, level: string, text: string, requestId?: string) {
-    if (!this.#keeps(fn)) return;
+    // The last words of what a stop breaks off are not its own.
+    if (this.#stopped || !this.#keeps(fn)) return;
     this.logs.append(fn.name, text);
     const detail = requestId ? { requestId } : {};
     this.#options.world.log({

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
+import { foreignEnd, isForeignEnd } from "../foreign-end.ts";
 import { encodeFrame, type Frame, FrameReader, type InvokeFrame, type RuntimeFrame } from "./protocol.ts";
 
 /** How an invocation, or the init before it, ended. `payload` is JSON text. */
@@ -38,6 +39,7 @@ export class FunctionProcess {
   /** The process has ended, so its number may soon be another's. */
   #gone = false;
   #ended: Outcome | undefined;
+  readonly #killed = new AbortController();
   #settle: ((outcome: Outcome | undefined) => void) | undefined;
   readonly #child: ChildProcess;
   readonly #options: ProcessOptions;
@@ -50,7 +52,7 @@ export class FunctionProcess {
       env: options.env,
       cwd: options.cwd,
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
-      // A group of its own, so that what the handler started ends with it.
+      // A group of its own, so that what the handler started ends with it and a terminal's Ctrl-C does not reach it.
       detached: true,
     });
     this.pid = this.#child.pid;
@@ -83,6 +85,7 @@ export class FunctionProcess {
   kill(outcome: Outcome = { kind: "killed" }) {
     this.#ended ??= outcome;
     this.#dead = true;
+    this.#killed.abort();
     if (!this.#gone) this.#killGroup();
   }
 
@@ -124,6 +127,7 @@ export class FunctionProcess {
       this.#dead = true;
       this.#killGroup();
       await drained;
+      if (!this.#ended && isForeignEnd(signal)) await foreignEnd(this.#killed.signal);
       this.#end({ kind: "exit", code, signal });
     });
   }

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
 import type { Clock } from "../clock.ts";
+import { foreignEnd, isForeignEnd } from "../foreign-end.ts";
 import type { Limits } from "./limits.ts";
 
 /** How a child ended. */
@@ -24,6 +25,8 @@ interface Options {
 }
 
 const STDERR_CHARS = 16 * 1024;
+/** ffmpeg's exit status when a signal ended it in good order. */
+const FFMPEG_INTERRUPTED = 255;
 const available = new Map<string, boolean>();
 
 /** The tools that bound a process exist on Linux (util-linux) and are simply left out elsewhere. */
@@ -61,7 +64,8 @@ export async function run(command: string, args: string[], options: Options): Pr
   options.signal?.throwIfAborted();
   const [file, rest] = bounded(command, args, options.limits);
   const env = { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" };
-  const child = spawn(file, rest, { cwd: options.cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  // A group of its own: a terminal's Ctrl-C reaches us alone, and we decide what becomes of the job.
+  const child = spawn(file, rest, { cwd: options.cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", options.onStdout);
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -85,6 +89,7 @@ export async function run(command: string, args: string[], options: Options): Pr
   );
   try {
     const { code, signal } = await finished;
+    if (!timedOut && (isForeignEnd(signal) || code === FFMPEG_INTERRUPTED)) await foreignEnd(options.signal);
     options.signal?.throwIfAborted();
     return { code, signal, stderr, timedOut };
   } finally {

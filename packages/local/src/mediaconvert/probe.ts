@@ -28,7 +28,7 @@ export async function probe(context: Context, request: unknown, spelling: Spelli
   if (!object)
     throw notFound(`Unable to open input file [${uri}]: [Failed probe/open: [Failed to read data: HeadObject failed]]`);
   try {
-    return { ProbeResults: [probeResult(await inspect(context, object.path, uri), object)] };
+    return { ProbeResults: [probeResult(await inspect(context, object.path, uri, world.store.frozen), object)] };
   } catch (error) {
     if (error instanceof JobError) throw badRequest(error.message);
     throw error;

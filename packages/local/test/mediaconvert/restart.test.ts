@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../../../../test/eventually.ts";
 import { killOrphan } from "../../src/mediaconvert/child.ts";
@@ -28,6 +29,12 @@ const isAlive = (pid: number) =>
     .split("\n")
     .map((line) => line.trim().split(/\s+/))
     .some(([id, state]) => Number(id) === pid && !state!.startsWith("Z"));
+
+/** Ids and command lines. */
+const processes = () =>
+  execFileSync("ps", ["-A", "-o", "pid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => /^\s*(\d+) (.*)$/.exec(line)?.slice(1) ?? []);
 
 let cloud: TestCloud | undefined;
 afterEach(async () => {
@@ -88,6 +95,43 @@ describe("a disk that fills while a job runs", () => {
     expect(await cloud.mediaconvert.waitForJob(Job.Id)).toMatchObject({ Status: "COMPLETE", RetryCount: 1 });
     expect(cloud.events.map(({ status }) => status)).not.toContain("ERROR");
     expect(cloud.files.adopted).toEqual(["out/video.mp4"]);
+  });
+});
+
+describe("an ffmpeg that somebody else ends", () => {
+  /** Of the event loop. */
+  const TURNS = 100;
+  /** Of the job that is being transcoded. */
+  async function endFfmpeg(signal: NodeJS.Signals) {
+    cloud = new TestCloud();
+    cloud.files.put("uploads", "in/clip.mp4", source(60));
+    const { Job } = cloud.mediaconvert.createJob(request([files([mp4(box(640), [])])]), OPERATOR);
+    const pid = await eventually(() => {
+      const found = cloud!.store.get<{ pid: number | null }>("SELECT pid FROM mediaconvert_jobs")!.pid;
+      // Before that it is still one of the tools that bound it.
+      expect(processes()).toContainEqual([String(found), expect.stringMatching(/^ffmpeg/)]);
+      return found!;
+    });
+    process.kill(pid, signal);
+    await eventually(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), 1);
+    // So that whatever follows from it at once has followed.
+    for (let turn = 0; turn < TURNS; turn++) await setImmediate();
+    return { cloud, jobId: Job.Id };
+  }
+
+  it.each<NodeJS.Signals>(["SIGINT", "SIGTERM", "SIGKILL"])(
+    "by %s does not fail its job when the local cloud is told to stop a moment later",
+    async (signal) => {
+      const { cloud, jobId } = await endFfmpeg(signal);
+      await cloud.mediaconvert.stop();
+      expect(cloud.mediaconvert.getJob(jobId)).toMatchObject({ Status: "PROGRESSING" });
+      expect(cloud.events.map(({ status }) => status)).not.toContain("ERROR");
+    },
+  );
+
+  it("fails its job when nobody stops the local cloud", async () => {
+    const { cloud, jobId } = await endFfmpeg("SIGTERM");
+    expect(await cloud.mediaconvert.waitForJob(jobId)).toMatchObject({ Status: "ERROR", ErrorCode: 1999 });
   });
 });
 
