@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { runOut } from "../disk/trouble.ts";
 import { ask, open } from "./http.ts";
 import { behavior, edge, policy } from "./setup.ts";
 
@@ -26,6 +27,23 @@ describe("the edge cache", () => {
     expect(second.headers["x-amz-cf-id"]).toMatch(/^[\w-]{54}==$/);
     expect(second.headers["x-amz-cf-pop"]).toBeDefined();
     expect(origin.requests).toHaveLength(1);
+  });
+
+  it("gives way on a disk that fills: it keeps nothing more, gives up what it has, and serves on", async () => {
+    const { origin, url, directory, world } = await edge();
+    const files = () => readdirSync(join(directory, "edge"));
+    origin.put("/content/a.mp4", "film");
+    origin.put("/content/b.mp4", "other film");
+    await ask(url, "/a.mp4");
+    expect(files()).toHaveLength(1);
+    runOut(world.store.disk);
+    for (let times = 0; times < 2; times++) {
+      const { status, body, headers } = await ask(url, "/b.mp4");
+      expect([status, body.toString(), headers["x-cache"]]).toEqual([200, "other film", "Miss from cloudfront"]);
+    }
+    const part = await ask(url, "/b.mp4", { headers: { range: "bytes=0-4" } });
+    expect([part.status, part.body.toString()]).toEqual([206, "other"]);
+    expect(files()).toEqual([]);
   });
 
   it("passes the origin's own headers on, from the cache too", async () => {

@@ -27,6 +27,10 @@ export class SmallDisk {
     rmSync(this.#filler);
   }
 
+  readOnly() {
+    execFileSync("mount", ["-o", "remount,ro", this.directory]);
+  }
+
   unmount() {
     execFileSync("umount", ["-l", this.directory]);
     rmdirSync(this.directory);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createEvents, type Events } from "../../src/events/index.ts";
 import { createSqs, type Sqs } from "../../src/sqs/index.ts";
 import { AwsError } from "../../src/world.ts";
+import { freeze } from "../disk/trouble.ts";
 import { ACCOUNT, REGION, type TestWorld, testWorld } from "../lambda/support.ts";
 
 const FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:f`;
@@ -125,6 +126,20 @@ describe("a published event", () => {
     const message = world.store.get<{ body: string }>("SELECT body FROM sqs_messages WHERE queue = ?", QUEUE);
     expect(JSON.parse(message!.body).detail).toEqual({ n: 7 });
     expect(world.asked).toEqual([`sqs:SendMessage ${QUEUE}`]);
+  });
+  it("waits for room on a full disk, without an attempt counted or an event lost", async () => {
+    const { world, publish, taken } = setup([rule([target({ arn: QUEUE, maximumRetryAttempts: 0 })])]);
+    const messages = () => world.store.all("SELECT id FROM sqs_messages");
+    publish({ long: "x".repeat(100_000) });
+    const thaw = freeze(world.store);
+    await world.clock.advance(60 * MINUTE);
+    expect(messages()).toEqual([]);
+    expect(world.store.all("SELECT retries FROM events_deliveries")).toEqual([{ retries: 0 }]);
+    expect(world.logs.filter(({ level }) => level !== "debug")).toEqual([]);
+    thaw();
+    await world.clock.advance(MINUTE);
+    expect(messages()).toHaveLength(1);
+    expect(taken).toEqual([]);
   });
   it("is gone when the transaction that published it is rolled back", async () => {
     const { world, publish, taken } = setup([rule([target()])]);
@@ -263,6 +278,20 @@ describe("a delivery the target cannot take", () => {
 
 describe("a scheduled rule", () => {
   const hourly = rule([target()], { pattern: undefined, schedule: "rate(1 hour)" });
+
+  it("that comes due on a full disk fires once there is room", async () => {
+    const targets = Array.from({ length: 30 }, (_, n) => target({ id: `t${n}` }));
+    const { world, taken } = setup([{ ...hourly, targets }]);
+    await world.clock.advance(0);
+    const thaw = freeze(world.store);
+    await world.clock.advance(90 * MINUTE);
+    expect(taken).toEqual([]);
+    thaw();
+    await world.clock.advance(MINUTE);
+    expect(taken).toHaveLength(30);
+    await world.clock.advance(60 * MINUTE);
+    expect(taken).toHaveLength(60);
+  });
 
   it("sends its targets a Scheduled Event each time", async () => {
     const { world, taken } = setup([hourly]);

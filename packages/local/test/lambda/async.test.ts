@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../../../../test/eventually.ts";
 import { createLambda } from "../../src/lambda/index.ts";
+import { runOut } from "../disk/trouble.ts";
 import { lambdaFunction, type Running, start } from "./handlers.ts";
 
 const CODE = {
@@ -39,6 +40,17 @@ describe("an asynchronous event", () => {
       level: "error",
       message: expect.stringContaining("is given up"),
     });
+  });
+  it("that fails while the disk is full is run again when there is room, uncounted", async () => {
+    running = start(CODE);
+    runOut(running.world.store.disk);
+    running.lambda.enqueue("fails", "{}");
+    await eventually(() => expect(count("fails", /try /g)).toBe(1));
+    await running.world.clock.advance(24 * 3_600_000);
+    expect(queued()).toEqual([{ attempts: 0 }]);
+    running.world.store.disk.check();
+    await eventually(() => expect(queued()).toEqual([{ attempts: 1 }]));
+    expect(count("fails", /try /g)).toBe(2);
   });
   it("waits for a free process instead of being throttled", async () => {
     running = start(CODE, { concurrency: 1 });

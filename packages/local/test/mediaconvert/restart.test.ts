@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../../../../test/eventually.ts";
 import { killOrphan } from "../../src/mediaconvert/child.ts";
+import { runOut } from "../disk/trouble.ts";
 import { decode, generate, OPERATOR, TestCloud } from "./cloud.ts";
 import { box, files, mp4, request } from "./settings.ts";
 
@@ -68,6 +69,25 @@ describe("stop", () => {
     expect(cloud.mediaconvert.getJob(Job.Id)).toMatchObject({ Status: "PROGRESSING" });
     expect(cloud.events.map(({ status }) => status)).not.toContain("ERROR");
     expect(cloud.files.adopted).toEqual([]);
+  });
+});
+
+describe("a disk that fills while a job runs", () => {
+  it("has it give back what it wrote and wait, then run again to one completion", async () => {
+    cloud = new TestCloud();
+    const { disk } = cloud.store;
+    const scratch = join(cloud.directory, "mediaconvert");
+    cloud.files.put("uploads", "in/clip.mp4", source(4));
+    const { Job } = cloud.mediaconvert.createJob(request([files([mp4(box(640), [])])]), OPERATOR);
+    await cloud.event("STATUS_UPDATE");
+    runOut(disk);
+    await eventually(() => expect(readdirSync(scratch)).toEqual([]));
+    expect(cloud.mediaconvert.getJob(Job.Id)).toMatchObject({ Status: "PROGRESSING" });
+    expect(cloud.files.adopted).toEqual([]);
+    disk.check();
+    expect(await cloud.mediaconvert.waitForJob(Job.Id)).toMatchObject({ Status: "COMPLETE", RetryCount: 1 });
+    expect(cloud.events.map(({ status }) => status)).not.toContain("ERROR");
+    expect(cloud.files.adopted).toEqual(["out/video.mp4"]);
   });
 });
 
