@@ -19,6 +19,13 @@ afterEach(async () => {
 const disk = { space: () => ({ freeBytes, totalBytes: 200 * GB }) };
 const lines = () => cloud!.logs.filter(({ service }) => service === "disk").map(({ level }) => level);
 
+/** What a function logged as errors. */
+const said = (name: string) =>
+  cloud!.logs
+    .filter((entry) => entry.function === name && entry.level === "error")
+    .map(({ message }) => message)
+    .join("\n");
+
 async function photo(): Promise<string> {
   const file = join(mkdtempSync(join(tmpdir(), "dropclip-photo-")), "photo.png");
   const picture = sharp({ create: { width: 64, height: 64, channels: 3, background: "#123456" } });
@@ -43,10 +50,8 @@ describe("a disk that fills below the reserve while an upload is worked on", () 
     };
     const { uploadId } = await cloud.send([await photo()]);
     await eventually(() => expect(lines()).toEqual(["error"]));
-    await eventually(() => {
-      console.log(cloud!.logs.slice(-6).map((l) => JSON.stringify(l).slice(0, 400)));
-      expect(logs.some(({ message }) => message.includes("kept in reserve") && message.includes("XXX"))).toBe(true);
-    });
+    // A handler met the refusal, after its SDK's own tries, and failed of it.
+    await eventually(() => expect(said("dropclip-publish-image-dev")).toContain("kept in reserve"));
     expect(await executions("RUNNING")).toBe(1);
     freeBytes = 50 * GB;
     expect(await cloud.ended(uploadId)).toMatchObject({ status: "complete" });

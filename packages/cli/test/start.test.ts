@@ -150,6 +150,17 @@ describe("dropclip start", () => {
     });
   });
 
+  it("ends with one line when the data go while it runs", async () => {
+    const [stderr, lost] = [new Recorder(), Promise.withResolvers<string>()];
+    const losing = async (given: CloudOptions) => ({ ...(await startCloud(given)), lost: lost.promise });
+    const running = user.run(["start"], { startCloud: losing, stderr });
+    await eventually(() => expect(existsSync(runFile())).toBe(true));
+    lost.resolve("/data was removed");
+    expect((await running).code).toBe(1);
+    expect(stderr.text).toBe("dropclip: /data was removed\n");
+    expect(stops).toBe(1);
+  });
+
   it("refuses to run twice on the same data", async () => {
     await startUntil("Ctrl-C", [], {}, async () => {
       const second = await user.run(["start"], { startCloud });

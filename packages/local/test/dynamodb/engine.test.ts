@@ -11,6 +11,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../../../../test/eventually.ts";
 import { findDynoxide } from "../../src/dynamodb/dynoxide.ts";
 import { createDynamoDb, type DynamoDbOptions } from "../../src/dynamodb/index.ts";
+import { cannotMount, SmallDisk } from "../disk/tmpfs.ts";
 import { testGate, testWorld } from "../lambda/support.ts";
 import { items } from "./tables.ts";
 
@@ -101,6 +102,28 @@ describe("the engine", () => {
     const found = new Set(Items!.map(({ pk }) => Number(pk!.S)));
     expect(Array.from({ length: acknowledged + 1 }, (_, n) => n).filter((n) => !found.has(n))).toEqual([]);
   });
+  it.skipIf(cannotMount)(
+    `says what is wrong on a full disk, and goes on when there is room${cannotMount}`,
+    async () => {
+      const small = new SmallDisk(16);
+      closing.push(async () => small.unmount());
+      const { world, client } = await open(small.directory);
+      await put(client, "before");
+      small.fill();
+      const long = { pk: { S: "long" }, text: { S: "x".repeat(200_000) } };
+      const write = () => client.send(new PutItemCommand({ TableName: "items", Item: long }));
+      await expect(write()).rejects.toMatchObject({
+        name: "InternalServerError",
+        message: expect.stringMatching(/cannot be written \(database or disk is full\)/),
+      });
+      expect(world.store.disk.look()).toMatch(/database or disk is full/);
+      expect(await has(client, "before")).toBe(true);
+      expect(await has(client, "long")).toBe(false);
+      small.empty();
+      await write();
+      expect(await has(client, "long")).toBe(true);
+    },
+  );
   it("may be one that runs already", async () => {
     const directory = newDirectory();
     const { startDynoxide } = await import("../../src/dynamodb/dynoxide.ts");

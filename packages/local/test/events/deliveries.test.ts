@@ -279,6 +279,20 @@ describe("a delivery the target cannot take", () => {
 describe("a scheduled rule", () => {
   const hourly = rule([target()], { pattern: undefined, schedule: "rate(1 hour)" });
 
+  it("that comes due on a full disk fires once there is room", async () => {
+    const targets = Array.from({ length: 30 }, (_, n) => target({ id: `t${n}` }));
+    const { world, taken } = setup([{ ...hourly, targets }]);
+    await world.clock.advance(0);
+    const thaw = freeze(world.store);
+    await world.clock.advance(90 * MINUTE);
+    expect(taken).toEqual([]);
+    thaw();
+    await world.clock.advance(MINUTE);
+    expect(taken).toHaveLength(30);
+    await world.clock.advance(60 * MINUTE);
+    expect(taken).toHaveLength(60);
+  });
+
   it("sends its targets a Scheduled Event each time", async () => {
     const { world, taken } = setup([hourly]);
     await world.clock.advance(150 * MINUTE);
