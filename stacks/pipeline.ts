@@ -38,7 +38,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     timeout: "2 minutes",
     // A picture of 100 megapixels is 400 MB once decoded, and is held twice while it is turned upright.
     memory: "3008 MB",
-    install: ["sharp"],
+    install: ["sharp", "libheif-js"],
     environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket, IMAGES_BUCKET: images.bucket },
     permissions: [
       transition,

@@ -130,7 +130,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     timeout: "5 minutes",
     // As for published images: one is decoded whole where something private is taken out of it.
     memory: "3008 MB",
-    install: ["sharp"],
+    install: ["sharp", "libheif-js"],
     environment: {
       EVENTS_TABLE: tables.events.name,
       IMAGES_BUCKET: images.bucket,

@@ -261,6 +261,12 @@ export const Corrupt = (contentType: string): Reason => ({
   message: `This ${contentType === "image" ? "picture" : "video"} is damaged or incomplete and cannot be read. Please upload it again from the device that took it.`,
 });
 
+/** The picture may be whole, but its format is none that can be converted. */
+export const UnsupportedFormat = (format: string): Reason => ({
+  code: "media.unsupported_format",
+  message: `This picture is stored as ${format}, which cannot be converted. Your phone can send it as JPEG: export or share it as JPEG and upload that.`,
+});
+
 /** There is no picture track in the file. */
 export const NoVideo = (): Reason => ({
   code: "media.no_video",
@@ -295,6 +301,12 @@ export const PictureTooLarge = (bytes: number, limit: number): Reason => ({
 export const TooManyPixels = (width: number, height: number, megapixels: number): Reason => ({
   code: "media.too_many_pixels",
   message: `This picture measures ${width} × ${height}; the limit is ${megapixels} megapixels. Please send a smaller copy of it.`,
+});
+
+/** The animation has more pictures than are worked on. */
+export const TooManyFrames = (frames: number, limit: number): Reason => ({
+  code: "image.too_many_frames",
+  message: `This animation has ${frames} pictures; the limit is ${limit}.`,
 });
 
 /** The picture is too small to be shown. */

@@ -21,7 +21,14 @@ export const TYPES: Record<string, { contentType: ContentType; type: string }> =
 };
 
 /** Other spellings of the same. */
-const ALIASES: Record<string, string> = { jpeg: "jpg", heif: "heic", m2ts: "mts", "3gpp": "3gp", qt: "mov" };
+const ALIASES: Record<string, string> = {
+  jpeg: "jpg",
+  heif: "heic",
+  hif: "heic",
+  m2ts: "mts",
+  "3gpp": "3gp",
+  qt: "mov",
+};
 
 /** Every extension that is taken. */
 export const EXTENSIONS = Object.keys(TYPES);

@@ -13,6 +13,8 @@ export const IMAGE_BYTES = 25 * MIB;
 export const IMAGE_PIXELS = 100_000_000;
 /** Of a flyer or profile picture, which is written anew in its own size: all frames together. */
 export const PICTURE_PIXELS = 52_000_000;
+/** Of a flyer or profile picture: each frame costs time, however small it is. */
+export const PICTURE_FRAMES = 500;
 /** Longest side of a published image, pixels. */
 export const IMAGE_SIDE = 4096;
 /** Longest side of an image's thumbnail, pixels. */

@@ -1,8 +1,9 @@
 import { Content } from "@dropclip/core/content";
-import { NotAPicture, type Reason, TooManyPixels } from "@dropclip/core/errors";
+import { NotAPicture, type Reason, TooManyFrames, TooManyPixels } from "@dropclip/core/errors";
 import { FileTypes } from "@dropclip/core/file-types";
-import { PICTURE_PIXELS } from "@dropclip/core/limits";
-import sharp from "sharp";
+import { PICTURE_FRAMES, PICTURE_PIXELS } from "@dropclip/core/limits";
+import { Unreadable } from "./image/failure.ts";
+import { blamed, open } from "./image/open.ts";
 
 /** Nobody sees a difference, and files stay of their size. */
 const QUALITY = { quality: 90 };
@@ -19,7 +20,7 @@ const ANIMATED = new Set(["gif", "webp"]);
 /**
  * The same picture, upright, in the format its extension names and of nothing but its pixels: place and device hide in
  * EXIF, but also in comments, in unknown segments and behind the picture's end. Refused when it cannot be decoded, or is
- * too large for that.
+ * too large for that. Throws when the failure is ours.
  */
 export async function strip(
   bytes: Uint8Array,
@@ -27,16 +28,15 @@ export async function strip(
 ): Promise<{ bytes: Uint8Array } | { refused: Reason }> {
   const none = { refused: NotAPicture(FileTypes.PICTURES) };
   const [format, options] = FORMATS[extension as keyof typeof FORMATS] ?? [];
-  if (!format || !(await Content.isPicture(bytes))) return none;
+  if (!format || !Content.isPicture(bytes)) return none;
   try {
-    const input = { failOn: "error", animated: ANIMATED.has(extension) } as const;
-    const { width, height } = await sharp(bytes, { ...input, limitInputPixels: false }).metadata();
+    const { width, height, frames, image } = await open(bytes, ANIMATED.has(extension));
+    if (frames > PICTURE_FRAMES) return { refused: TooManyFrames(frames, PICTURE_FRAMES) };
     if (width * height > PICTURE_PIXELS) return { refused: TooManyPixels(width, height, PICTURE_PIXELS / 1e6) };
-    const image = sharp(bytes, { ...input, limitInputPixels: PICTURE_PIXELS });
-    return { bytes: await image.autoOrient().toFormat(format, options).toBuffer() };
+    const made = (await image()).toColourspace("srgb").toFormat(format, options);
+    return { bytes: await blamed(made.toBuffer()) };
   } catch (error) {
-    // Whatever a decoder says about bytes a user sent is about the bytes; being out of memory is about us.
-    if (error instanceof RangeError) throw error;
-    return none;
+    if (error instanceof Unreadable) return none;
+    throw error;
   }
 }

@@ -1,0 +1,89 @@
+import { type Box, boxes, first, Malformed, Reader } from "./boxes.ts";
+import type { Colour } from "./colour.ts";
+import { type Item, items } from "./items.ts";
+
+export * as Heif from "./heif.ts";
+
+/** What a HEIF file says of its primary picture, before anything of it is decoded. */
+export interface Info {
+  /** The type of the items that hold its pixels, such as `hvc1` or `av01`. */
+  codec: string;
+  width: number;
+  height: number;
+  /** Pixels of all items it is put together of. */
+  pixels: number;
+  colour: Colour;
+}
+
+/** A picture that is made of others may be made of such in turn; no writer goes further than this. */
+const DEPTH_MAX = 4;
+const DERIVED = new Set(["grid", "iovl", "iden", "tmap"]);
+
+/**
+ * Reads what there is to know of the primary picture of a HEIF file (ISO/IEC 23008-12). Undefined when it has none, as a
+ * mere sequence; throws Malformed when it is damaged or cut off.
+ */
+export function describe(bytes: Uint8Array): Info | undefined {
+  const top = boxes(new Reader(bytes));
+  const meta = first(top, "meta");
+  meta?.versionAndFlags();
+  const inside = meta ? boxes(meta) : [];
+  const pitm = first(inside, "pitm");
+  if (!pitm) {
+    if (top.some(({ type }) => type === "moov" || type === "mini")) return undefined;
+    throw new Malformed("there is no primary item");
+  }
+  const { version } = pitm.versionAndFlags();
+  const all = items(inside, bytes.length);
+  const primary = found(all, pitm.uint(version === 0 ? 2 : 4));
+  // A file that breaks off is not taken because its end would not be seen.
+  for (const { id, whole } of all.values())
+    if (!whole) throw new Malformed(`the item ${id} reaches behind the file's end`);
+  const leaves = leavesOf(all, primary, 0);
+  const { width, height } = size(primary);
+  return {
+    codec: leaves[0]!.type,
+    width,
+    height,
+    pixels: leaves.map(size).reduce((sum, one) => sum + one.width * one.height, 0),
+    // Some writers tag only the tiles.
+    colour: { ...colourOf(leaves[0]!.properties), ...colourOf(primary.properties) },
+  };
+}
+
+/** The coded items a picture is put together of. */
+function leavesOf(all: Map<number, Item>, item: Item, depth: number): Item[] {
+  if (depth > DEPTH_MAX) throw new Malformed("a picture is derived of itself");
+  if (!DERIVED.has(item.type)) return [item];
+  // A tone-mapped picture is a base picture and how to make it brighter: the base is what is shown here.
+  const parts = item.type === "tmap" ? item.parts.slice(0, 1) : item.parts;
+  const leaves = parts.flatMap((id) => leavesOf(all, found(all, id), depth + 1));
+  if (leaves.length === 0) throw new Malformed(`the picture ${item.id} is derived of none`);
+  return leaves;
+}
+
+function found(all: Map<number, Item>, id: number): Item {
+  const item = all.get(id);
+  if (!item) throw new Malformed(`there is no item ${id}`);
+  return item;
+}
+
+function size({ id, properties }: Item) {
+  const ispe = first(properties, "ispe");
+  if (!ispe) throw new Malformed(`the item ${id} has no size`);
+  const body = new Reader(ispe.bytes);
+  body.versionAndFlags();
+  return { width: body.uint(4), height: body.uint(4) };
+}
+
+function colourOf(properties: Box[]): Colour {
+  const colour: Colour = {};
+  for (const { type, body } of properties) {
+    if (type !== "colr") continue;
+    const reader = new Reader(body.bytes);
+    const kind = reader.text(4);
+    if (kind === "nclx") colour.cicp = { primaries: reader.uint(2), transfer: reader.uint(2) };
+    else if (kind === "prof" || kind === "rICC") colour.icc = reader.rest();
+  }
+  return colour;
+}

@@ -1,0 +1,91 @@
+import { crc32, deflateSync } from "node:zlib";
+import { BT709, type Chromaticities, type Cicp } from "./colour.ts";
+import type { Pixels } from "./pixels.ts";
+
+export * as Png from "./png.ts";
+
+const SIGNATURE = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+/** Colour types of the PNG standard. */
+const TYPES = { 3: 2, 4: 6 } as const;
+const GREY = [0, 4];
+
+/** The pixels as an uncompressed PNG with this profile: the one container libvips takes pixels in whose colours it converts. */
+export function wrap({ data, width, height, channels }: Pixels, icc: Uint8Array): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
+  header.set([8, TYPES[channels]], 8);
+  const rowBytes = width * channels;
+  const rows = Buffer.alloc((rowBytes + 1) * height);
+  // Each row begins with how it is filtered: 0, not at all.
+  for (let y = 0; y < height; y++) rows.set(data.subarray(y * rowBytes, (y + 1) * rowBytes), y * (rowBytes + 1) + 1);
+  return Buffer.concat([
+    SIGNATURE,
+    chunk("IHDR", header),
+    iccp(icc),
+    chunk("IDAT", deflateSync(rows, { level: 0 })),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+/** What a PNG says of its colours besides a profile, which libvips honours; undefined when it says nothing, or sRGB. */
+export type Said = { cicp: Cicp } | { primaries: Chromaticities; gamma: number };
+
+/** By the order of the PNG standard: code points, a profile, sRGB, then exponent and primaries. Of grey nothing is told. */
+export function said(bytes: Buffer): Said | undefined {
+  const found = new Map(chunks(bytes).map(({ type, data }) => [type, data]));
+  if (GREY.includes(found.get("IHDR")?.[9] ?? 0)) return undefined;
+  const cicp = found.get("cICP");
+  if (cicp?.length === 4) return { cicp: { primaries: cicp[0]!, transfer: cicp[1]! } };
+  const gama = found.get("gAMA");
+  if (found.has("iCCP") || found.has("sRGB") || gama?.length !== 4) return undefined;
+  const gamma = 100_000 / gama.readUInt32BE();
+  const chrm = found.get("cHRM");
+  const [wx, wy, ...rest] =
+    chrm?.length === 32 ? Array.from({ length: 8 }, (_, i) => chrm.readUInt32BE(4 * i) / 1e5) : [];
+  const primaries = wx && wy ? ([...rest, wx, wy] as unknown as Chromaticities) : BT709;
+  const usual = isNear(gamma, 2.2, 0.05) && primaries.every((value, index) => isNear(value, BT709[index]!, 0.005));
+  return usual || !isSound(gamma, primaries) ? undefined : { primaries, gamma };
+}
+
+const isNear = (value: number, to: number, by: number) => Math.abs(value - to) <= by;
+/** Anything else no screen has, and makes no profile. */
+const isSound = (gamma: number, [rx, ry, gx, gy, bx, by, , wy]: Chromaticities) =>
+  gamma >= 0.2 && gamma <= 5 && wy > 0.05 && Math.abs((gx - rx) * (by - ry) - (bx - rx) * (gy - ry)) > 0.001;
+
+const COLOURS = new Set(["cICP", "iCCP", "sRGB", "gAMA", "cHRM"]);
+
+/** The same PNG with this profile in place of what it says of its colours. */
+export function withProfile(bytes: Buffer, icc: Uint8Array): Buffer {
+  const [header, ...rest] = chunks(bytes);
+  const kept = rest.filter(({ type }) => !COLOURS.has(type)).map(({ whole }) => whole);
+  return Buffer.concat([SIGNATURE, header!.whole, iccp(icc), ...kept]);
+}
+
+interface Chunk {
+  type: string;
+  data: Buffer;
+  whole: Buffer;
+}
+
+/** To the end, or to where the file breaks off: the last one is then short, as its reader will find. */
+function chunks(bytes: Buffer): Chunk[] {
+  const found: Chunk[] = [];
+  for (let at = SIGNATURE.length; at + 12 <= bytes.length; ) {
+    const end = at + 12 + bytes.readUInt32BE(at);
+    const type = bytes.toString("latin1", at + 4, at + 8);
+    found.push({ type, data: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) });
+    at = end;
+  }
+  return found;
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  const name = Buffer.from(type, "latin1");
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(data, crc32(name)));
+  return Buffer.concat([length, name, data, sum]);
+}
+
+const iccp = (icc: Uint8Array) => chunk("iCCP", Buffer.concat([Buffer.from("icc\0\0", "latin1"), deflateSync(icc)]));
