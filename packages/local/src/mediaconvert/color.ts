@@ -35,20 +35,25 @@ export function inputColor(track: VideoTrack, selector: VideoSelector = {}): Col
   const chosen = COLOR_SPACES[selector.ColorSpace ?? "FOLLOW"];
   const forced = chosen && selector.ColorSpaceUsage !== "FALLBACK" ? chosen : undefined;
   const fallback = chosen ?? assumed;
-  // A matrix alone tells SD from HD too.
-  const like =
-    track.matrix === "bt709"
-      ? REC_709
-      : track.matrix === "smpte170m" || track.matrix === "bt470bg"
-        ? REC_601
-        : fallback;
+  const like = kin(track) ?? fallback;
   return {
     primaries: forced?.primaries ?? track.primaries ?? like.primaries,
     transfer: forced?.transfer ?? track.transfer ?? like.transfer,
-    matrix: forced?.matrix ?? yuvMatrix(track.matrix) ?? fallback.matrix,
+    matrix: forced?.matrix ?? yuvMatrix(track.matrix) ?? like.matrix,
     fullRange: selector.SampleRange === "FULL_RANGE" || (selector.SampleRange !== "LIMITED_RANGE" && track.fullRange),
     rgb: /^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|x2rgb|x2bgr|pal8)/.test(track.pixelFormat),
   };
+}
+
+/** The family a picture belongs to that tells only some of its colours. */
+function kin({ matrix, primaries }: VideoTrack): Omit<Color, "fullRange"> | undefined {
+  const families: [Omit<Color, "fullRange">, (string | undefined)[]][] = [
+    [REC_709, ["bt709"]],
+    [REC_601, ["smpte170m", "bt470bg"]],
+    [{ ...REC_709, primaries: "bt2020", matrix: "bt2020nc" }, ["bt2020", "bt2020nc", "bt2020c"]],
+  ];
+  const told = yuvMatrix(matrix) ?? primaries;
+  return families.find(([, names]) => names.includes(told))?.[0];
 }
 
 /** Pictures stored as RGB get a matrix only when they become YUV. */
@@ -88,21 +93,32 @@ export function conversion(input: Color, output: Color, corrector: ColorCorrecto
 const isBeyondScaler = ({ matrix, rgb }: Color) => !rgb && matrix !== "bt709" && scalerMatrix(matrix) === "bt709";
 
 /**
- * What zscale is told of its input. A few values it does not know get the nearest it does: Rec. 1361 is Rec. 709 with
- * room for negative light, SMPTE 428 a power of 2.6 (here 2.8), and ICtCp means something for HDR only.
+ * What zscale is told of its input. Combinations it refuses get the nearest that it takes: Rec. 1361 is Rec. 709 with
+ * room for negative light, SMPTE 428 a power of 2.6 (here 2.8), HLG is defined for the primaries of BT.2020 only, as
+ * are the matrices that work on light; ICtCp means something for HDR only.
  */
 function zscaleInput(input: Color): string {
-  const { primaries, transfer } = input;
-  const matrix = input.rgb ? "gbr" : input.matrix === "ictcp" && !isHdr(input) ? "bt2020nc" : input.matrix;
+  const transfer = { bt1361e: "bt709", smpte428: "bt470bg" }[input.transfer] ?? input.transfer;
+  const primaries = transfer === "arib-std-b67" ? "bt2020" : input.primaries;
   const from = {
-    tin: TRANSFERS[{ bt1361e: "bt709", smpte428: "bt470bg" }[transfer] ?? transfer]!.code,
-    min: MATRICES[["smpte2085", "ipt-c2", "ycgco-re", "ycgco-ro"].includes(matrix) ? "bt709" : matrix]!.code,
+    tin: TRANSFERS[transfer]!.code,
+    min: MATRICES[zscaleMatrix(input, primaries)]!.code,
     pin: PRIMARIES[primaries]!.code,
     rin: input.fullRange || input.rgb ? "full" : "limited",
   };
   return Object.entries(from)
     .map(([option, value]) => `${option}=${value}`)
     .join(":");
+}
+
+function zscaleMatrix(input: Color, primaries: string): string {
+  const { matrix, rgb } = input;
+  if (rgb) return "gbr";
+  if (["smpte2085", "ipt-c2", "ycgco-re", "ycgco-ro"].includes(matrix)) return "bt709";
+  if (matrix.startsWith("chroma-derived") && primaries === "smpte428") return "bt709";
+  const linear = primaries === "bt2020" && ["bt709", "bt2020-10", "bt2020-12"].includes(input.transfer);
+  if (matrix === "bt2020c" && !linear) return "bt2020nc";
+  return matrix === "ictcp" && !(primaries === "bt2020" && isHdr(input)) ? "bt2020nc" : matrix;
 }
 
 /** The scaler's options for a change of matrix and range; none where nothing changes, so that it may pass frames through. */
