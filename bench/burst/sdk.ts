@@ -8,9 +8,9 @@ import { jitter, type Random } from "./random.ts";
 
 /** How long the calls take; assumed. S3 takes thousands of requests a second for each prefix: it throttles nobody here. */
 const CALL_MS: Record<string, number> = {
-  "arn:aws:states:::aws-sdk:mediaconvert:probe": 3_000,
-  "arn:aws:states:::aws-sdk:s3:copyObject": 1_500,
-  "arn:aws:states:::aws-sdk:s3:deleteObject": 50,
+  "aws-sdk:mediaconvert:probe": 3_000,
+  "aws-sdk:s3:copyObject": 1_500,
+  "aws-sdk:s3:deleteObject": 50,
 };
 
 /** SDK integrations as far as quotas go; what they are and refuse is the real one's. */
@@ -19,15 +19,18 @@ export function sdk(world: World, mediaConvert: MediaConvert, random: Random): I
   return {
     describe,
     refusal: (resource, fields) =>
-      resource in CALL_MS ? refusal!(resource, fields) : `the burst does not know how long ${resource} takes`,
+      nameOf(resource) in CALL_MS ? refusal!(resource, fields) : `the burst does not know how long ${resource} takes`,
     async call({ resource, arguments: args }) {
       const probes = resource.endsWith(":probe");
       if (probes && !mediaConvert.probe((args as any).InputFiles[0].FileUrl)) {
         throw new StateError("MediaConvert.TooManyRequestsException", "Too Many Requests (Service: MediaConvert)");
       }
-      await world.clock.sleep(Math.round(jitter(CALL_MS[resource]!, random)));
+      await world.clock.sleep(Math.round(jitter(CALL_MS[nameOf(resource)]!, random)));
       const answer: JsonObject = probes ? { ProbeResults: [{}] } : {};
       return answer;
     },
   };
 }
+
+/** `aws-sdk:s3:deleteObject` of a task's resource. */
+const nameOf = (resource: string) => resource.slice(resource.indexOf(":::") + 3);
