@@ -66,6 +66,24 @@ describe("a burst of uploads", () => {
     expect({ lost, deadLetters, published: tookMs.length }).toEqual({ lost: 4, deadLetters: 4, published: 2 });
   });
 
+  it("is taken on once where the sweep begins a second execution of what waits long", async () => {
+    const facts = structuredClone(DEPLOYED);
+    for (const rule of facts.rules) if (rule.schedule) rule.schedule = "rate(5 minutes)";
+    // Few attempts far apart: some files wait long although the functions have little to do.
+    const { lost, failed, restarted, invocations, tookMs } = await simulate({
+      ...{ uploads: 100, seconds: 10, clips: 0, seed: 1, quotas: { ...TIGHT, lambdaConcurrency: 1 } },
+      facts: withRetries(facts, [parseRetry("Lambda.TooManyRequestsException:200:3600")]),
+    });
+    expect({ lost, failed: failed.toJSON(), published: tookMs.length }).toEqual({
+      lost: 0,
+      failed: {},
+      published: 100,
+    });
+    expect(restarted).toBeGreaterThan(0);
+    expect(invocations.get("claim-upload")).toBe(100 + restarted);
+    expect(invocations.get("publish-image")).toBe(100);
+  });
+
   it("goes the same way each time with one seed, and another with another", async () => {
     const once = async (seed: number) => JSON.stringify(summary(await burst({ uploads: 40, seed })));
     const first = await once(3);

@@ -1,6 +1,6 @@
 import { LOST_EVENT_MS } from "../../packages/core/src/limits.ts";
 import { compileSchedule } from "../../packages/local/src/events/schedule/index.ts";
-import type { World } from "../../packages/local/src/world.ts";
+import { AwsError, type World } from "../../packages/local/src/world.ts";
 import type { Cloud } from "../../packages/synth/src/cloud.ts";
 import type { Handlers } from "./handlers.ts";
 import type { Lambda } from "./lambda.ts";
@@ -9,6 +9,9 @@ import type { Upload } from "./uploads.ts";
 
 /** Between two executions that a sweep starts: it looks at several uploads at a time. Assumed. */
 const RESTART_MS = 20;
+
+/** By then every execution has ended, of whatever began: its own timeout is a day. */
+const LONGEST_MS = 2 * 24 * 60 * 60 * 1000;
 
 interface Parts {
   world: World;
@@ -38,7 +41,7 @@ export async function sweepOnSchedule({ world, facts, lambda, random, open, hand
   handlers.onSweep(() => void restart({ world, handlers, ...parts }));
   const period = schedule(clock.now())! - clock.now();
   await clock.sleep(Math.floor(random() * period));
-  while (open()) {
+  for (const end = clock.now() + LONGEST_MS; open() && clock.now() < end; ) {
     lambda.enqueue(fn.arn, "{}");
     await clock.sleep(schedule(clock.now())! - clock.now());
   }
@@ -49,14 +52,16 @@ type RestartParts = Pick<Parts, "world" | "uploads" | "arrival" | "handlers" | "
 async function restart({ world, uploads, arrival, handlers, start, restarted }: RestartParts) {
   const { clock } = world;
   const before = clock.now() - LOST_EVENT_MS;
-  for (const upload of uploads.filter((one) => arrival(one) < before && handlers.claimed(one.key) === undefined)) {
+  for (const upload of uploads) {
+    if (arrival(upload) >= before || handlers.claimed(upload.key) !== undefined) continue;
     await clock.sleep(RESTART_MS);
     const object = { key: upload.key, size: upload.bytes, etag: "0123456789abcdef0123456789abcdef", sequencer: "00" };
     const [, , , , uploadId] = upload.key.split("/");
     try {
       start(JSON.stringify({ detail: { object } }), `restart-${uploadId}`);
       restarted();
-    } catch {
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
       // Throttled, or restarted before: the next sweep comes by again.
     }
   }
