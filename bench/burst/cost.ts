@@ -1,9 +1,9 @@
 import type { Outcome } from "./outcome.ts";
 
 /**
- * US dollars, us-east-1. The first is from AWS's Step Functions price page; the others are not confirmed there (Lambda:
- * arm64, from memory of the price page; MediaConvert: basic tier up to 30 frames a second, from third parties). Without free
- * allowances. S3, DynamoDB and CloudWatch are left out: they cost the same however long a burst takes to drain.
+ * US dollars, us-east-1, without free allowances. The first is from AWS's Step Functions price page; the others are not
+ * confirmed there (Lambda: arm64; MediaConvert: basic tier up to 30 frames a second, from third parties). S3, DynamoDB and
+ * CloudWatch are left out: they cost the same however long a burst takes to drain.
  */
 export const PRICES = {
   transition: 0.025 / 1_000,
