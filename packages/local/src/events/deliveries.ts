@@ -26,14 +26,16 @@ export class Deliveries {
   readonly #world: World;
   readonly #rules: Map<string, CompiledRule>;
   readonly #queues: QueueSender;
+  readonly #random: () => number;
   readonly #stopped = new AbortController();
   #wake: AbortController | undefined;
   #running = false;
 
-  constructor(world: World, rules: CompiledRule[], queues: QueueSender) {
+  constructor(world: World, rules: CompiledRule[], queues: QueueSender, random: () => number) {
     this.#world = world;
     this.#rules = new Map(rules.map((compiled) => [compiled.rule.name, compiled]));
     this.#queues = queues;
+    this.#random = random;
     world.store.exec(`CREATE TABLE IF NOT EXISTS events_deliveries (
       id INTEGER PRIMARY KEY, rule TEXT NOT NULL, target TEXT NOT NULL, event TEXT NOT NULL,
       received_ms INTEGER NOT NULL, retries INTEGER NOT NULL, next_ms INTEGER NOT NULL) STRICT;
@@ -134,7 +136,7 @@ export class Deliveries {
       if (row.retries >= target.target.maximumRetryAttempts) {
         return this.#giveUp(row, compiled, target, failure, "MaximumRetryAttempts");
       }
-      const next = Math.ceil(clock.now() + backoffMs(row.retries + 1));
+      const next = Math.ceil(clock.now() + backoffMs(row.retries + 1, this.#random));
       if (next > tooOldMs) return this.#giveUp(row, compiled, target, failure, "MaximumEventAgeInSeconds");
       store.run("UPDATE events_deliveries SET retries = ?, next_ms = ? WHERE id = ?", row.retries + 1, next, row.id);
     }

@@ -19,6 +19,8 @@ export interface EventsOptions {
   /** Asked for at the first delivery: Step Functions needs the bus and the bus needs Step Functions. */
   states: () => ExecutionStarter;
   queues: QueueSender;
+  /** At least 0, below 1: the jitter of retries. */
+  random?: () => number;
 }
 
 export interface Events extends Service, EventBus {
@@ -42,9 +44,10 @@ const TARGET = "AWSEvents.";
  * The default event bus with the graph's rules. Throws at once when a rule is one EventBridge would refuse, naming it
  * (InvalidEventPatternException, ValidationException).
  */
-export function createEvents({ world, rules: list, lambda, states, queues }: EventsOptions): Events {
+export function createEvents(options: EventsOptions): Events {
+  const { world, rules: list, lambda, states, queues, random = Math.random } = options;
   const rules = list.map((rule) => compileRule(world, { lambda, states, queues }, rule));
-  const deliveries = new Deliveries(world, rules, queues);
+  const deliveries = new Deliveries(world, rules, queues, random);
   const deliver = (matching: typeof rules, event: BusEvent) => {
     if (matching.length === 0) return;
     world.store.transaction(() => {

@@ -35,6 +35,8 @@ export interface EngineParts {
   find: Find;
   /** Called within the transaction that saves an execution's end. */
   ended(execution: Execution): void;
+  /** Asked before each transition, which waits for what it answers. */
+  pace?: () => Promise<void> | undefined;
 }
 
 /**
@@ -128,7 +130,8 @@ export class Engine {
   }
 
   #settle() {
-    if (this.#busy) return;
+    // Nobody asks: with thousands of executions the look at each of them would cost more than their steps.
+    if (this.#idle.length === 0 || this.#busy) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
@@ -167,7 +170,10 @@ export class Engine {
       const id = run.ready.shift();
       if (id === undefined) return false;
       const thread = run.threads.get(id);
-      if (thread && !thread.aborted) await this.#survive(run, () => step(this.#parts.env, run, thread));
+      if (thread && !thread.aborted) {
+        await this.#parts.pace?.();
+        await this.#survive(run, () => step(this.#parts.env, run, thread));
+      }
     }
     return true;
   }

@@ -5,6 +5,7 @@ import type { Api } from "./api/operation.ts";
 import { start } from "./api/start-execution.ts";
 import { Engine } from "./engine.ts";
 import { createIntegrations } from "./integrations/index.ts";
+import type { Integration } from "./integrations/integration.ts";
 import type { JobRunner } from "./integrations/jobs.ts";
 import { createDialects } from "./language.ts";
 import { RETENTION_MS } from "./limits.ts";
@@ -24,6 +25,10 @@ export interface StatesParts {
   jobs: JobRunner;
   /** At least 0, below 1: the jitter of retries and `$random`. */
   random?: () => number;
+  /** How SDK integrations are called; over HTTP when not given. */
+  sdk?: Integration;
+  /** Asked before each transition; what it answers is waited for, as AWS holds an account to its quota of them. */
+  pace?: () => Promise<void> | undefined;
 }
 
 export interface States extends Service, ExecutionStarter {
@@ -36,8 +41,9 @@ export interface States extends Service, ExecutionStarter {
 }
 
 /** Step Functions. Throws when a definition holds something it cannot run faithfully. */
-export function createStates({ world, bus, machines, lambda, jobs, random = Math.random }: StatesParts): States {
-  const find = createIntegrations(world, lambda, jobs);
+export function createStates(parts: StatesParts): States {
+  const { world, bus, machines, lambda, jobs, random = Math.random, sdk, pace } = parts;
+  const find = createIntegrations(world, lambda, jobs, sdk);
   for (const machine of machines) {
     validate(machine, find);
     checkRole(world, machine, find);
@@ -52,7 +58,7 @@ export function createStates({ world, bus, machines, lambda, jobs, random = Math
     describeTask: (resource: string) => find(resource)!.describe(resource),
   };
   const publish: Api["publish"] = (execution) => publishStatus(bus, execution, world.clock.now());
-  const engine = new Engine({ world, records, env, find, ended: publish });
+  const engine = new Engine({ world, records, env, find, ended: publish, pace });
   const api: Api = {
     world,
     records,

@@ -140,7 +140,7 @@ const CLIENT_KNOWN = [
 ];
 
 const SCOPES = ["openid", "email", "profile", "aws.cognito.signin.user.admin"];
-const AUTH_FLOWS = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+const AUTH_FLOWS = ["ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
 
 function client(resource: Resource): UserPoolClient {
   const { inputs } = resource;

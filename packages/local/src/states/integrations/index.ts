@@ -8,7 +8,12 @@ import { lambdaFunction } from "./lambda-function.ts";
 import { lambdaInvoke } from "./lambda-invoke.ts";
 
 /** Every `Resource` a Task can have here; undefined for others, which stop the start. */
-export function createIntegrations(world: World, lambda: FunctionInvoker, jobs: JobRunner): Find {
+export function createIntegrations(
+  world: World,
+  lambda: FunctionInvoker,
+  jobs: JobRunner,
+  bySdk: Integration = awsSdk(world),
+): Find {
   const invocations = new Invocations(world, lambda);
   const exact: Record<string, Integration> = {
     "arn:aws:states:::lambda:invoke": lambdaInvoke(invocations),
@@ -16,7 +21,6 @@ export function createIntegrations(world: World, lambda: FunctionInvoker, jobs: 
     "arn:aws:states:::mediaconvert:createJob.sync": createJob(jobs, true),
   };
   const byFunction = lambdaFunction(invocations);
-  const bySdk = awsSdk(world);
   return (resource) => {
     if (Object.hasOwn(exact, resource)) return exact[resource];
     if (/^arn:aws:lambda:[^:]+:\d{12}:function:[\w-]+(:\$LATEST)?$/.test(resource)) return byFunction;

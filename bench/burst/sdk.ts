@@ -1,0 +1,36 @@
+import { StateError } from "../../packages/local/src/states/errors.ts";
+import { awsSdk } from "../../packages/local/src/states/integrations/aws-sdk.ts";
+import type { Integration } from "../../packages/local/src/states/integrations/integration.ts";
+import type { JsonObject } from "../../packages/local/src/states/types.ts";
+import type { World } from "../../packages/local/src/world.ts";
+import type { MediaConvert } from "./media-convert.ts";
+import { jitter, type Random } from "./random.ts";
+
+/** How long the calls take; assumed. S3 takes thousands of requests a second for each prefix: it throttles nobody here. */
+const CALL_MS: Record<string, number> = {
+  "aws-sdk:mediaconvert:probe": 3_000,
+  "aws-sdk:s3:copyObject": 1_500,
+  "aws-sdk:s3:deleteObject": 50,
+};
+
+/** SDK integrations as far as quotas go; what they are and refuse is the real one's. */
+export function sdk(world: World, mediaConvert: MediaConvert, random: Random): Integration {
+  const { describe, refusal } = awsSdk(world);
+  return {
+    describe,
+    refusal: (resource, fields) =>
+      nameOf(resource) in CALL_MS ? refusal!(resource, fields) : `the burst does not know how long ${resource} takes`,
+    async call({ resource, arguments: args }) {
+      const probes = resource.endsWith(":probe");
+      if (probes && !mediaConvert.probe((args as any).InputFiles[0].FileUrl)) {
+        throw new StateError("MediaConvert.TooManyRequestsException", "Too Many Requests (Service: MediaConvert)");
+      }
+      await world.clock.sleep(Math.round(jitter(CALL_MS[nameOf(resource)]!, random)));
+      const answer: JsonObject = probes ? { ProbeResults: [{}] } : {};
+      return answer;
+    },
+  };
+}
+
+/** `aws-sdk:s3:deleteObject` of a task's resource. */
+const nameOf = (resource: string) => resource.slice(resource.indexOf(":::") + 3);

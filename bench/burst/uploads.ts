@@ -1,0 +1,36 @@
+import { jitter, type Random } from "./random.ts";
+
+/** One file of the burst. */
+export interface Upload {
+  key: string;
+  /** When S3 tells of it, milliseconds after the burst began. */
+  afterMs: number;
+  /** Of a clip; undefined for a photo. */
+  clipSeconds?: number;
+  bytes: number;
+}
+
+export interface BurstShape {
+  uploads: number;
+  /** Within which they arrive, evenly spread at random. */
+  seconds: number;
+  /** Clips among them, from 0 to 1; the others are photos. */
+  clips: number;
+}
+
+const PHOTO_BYTES = 4_000_000;
+/** As a phone records 1080p30: 17 Mb/s. */
+const CLIP_BYTES_PER_SECOND = 2_125_000;
+/** Fans film a song's refrain rather than the whole song. */
+const CLIP_SECONDS = 45;
+
+export function makeUploads({ uploads, seconds, clips }: BurstShape, random: Random): Upload[] {
+  return Array.from({ length: uploads }, (_, index) => {
+    const afterMs = Math.floor(random() * seconds * 1000);
+    const clipSeconds = random() < clips ? jitter(CLIP_SECONDS, random) : undefined;
+    const folder = `events/burst/uploads/fan${index}/upload${index}`;
+    return clipSeconds === undefined
+      ? { key: `${folder}/image1.jpg`, afterMs, bytes: PHOTO_BYTES }
+      : { key: `${folder}/video1.mp4`, afterMs, clipSeconds, bytes: Math.round(clipSeconds * CLIP_BYTES_PER_SECOND) };
+  });
+}

@@ -1,0 +1,20 @@
+import type { World } from "../../packages/local/src/world.ts";
+import type { Cloud } from "../../packages/synth/src/cloud.ts";
+import type { SimulatedClock } from "./clock.ts";
+import type { HistoryStore } from "./store.ts";
+
+/** A world in which everybody may do everything: rights are not what a burst is short of. Its errors stop the run. */
+export function makeWorld({ account, region }: Cloud, clock: SimulatedClock, store: HistoryStore): World {
+  let count = 0;
+  return {
+    ...{ account, region, clock, store, directory: "/nonexistent" },
+    log({ service, level, message }) {
+      if (service === "states" && level === "error") throw new Error(message);
+    },
+    uuid: () => `00000000-0000-4000-8000-${(count++).toString(16).padStart(12, "0")}`,
+    assumeRole: () => ({ accessKeyId: "", secretAccessKey: "" }),
+    actAs: () => ({ accessKeyId: "", secretAccessKey: "" }),
+    endpoint: () => "",
+    authorize: () => undefined,
+  };
+}
