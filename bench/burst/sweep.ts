@@ -1,4 +1,4 @@
-import { LOST_EVENT_MS } from "../../packages/core/src/limits.ts";
+import { EVENT_RETRY_MS } from "../../packages/core/src/limits.ts";
 import { compileSchedule } from "../../packages/local/src/events/schedule/index.ts";
 import { AwsError, type World } from "../../packages/local/src/world.ts";
 import type { Cloud } from "../../packages/synth/src/cloud.ts";
@@ -51,7 +51,7 @@ type RestartParts = Pick<Parts, "world" | "uploads" | "arrival" | "handlers" | "
 
 async function restart({ world, uploads, arrival, handlers, start, restarted }: RestartParts) {
   const { clock } = world;
-  const before = clock.now() - LOST_EVENT_MS;
+  const before = clock.now() - EVENT_RETRY_MS;
   for (const upload of uploads) {
     if (arrival(upload) >= before || handlers.claimed(upload.key) !== undefined) continue;
     await clock.sleep(RESTART_MS);

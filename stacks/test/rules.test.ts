@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { type Graph, parseGraph, type Resource } from "@dropclip/synth/graph";
+import type { Graph, Resource } from "@dropclip/synth/graph";
 import { Query } from "@dropclip/synth/query";
 import { synth } from "@dropclip/synth/synth";
 import { describe, expect, it } from "vitest";
@@ -10,7 +9,7 @@ import { oversized } from "./rules/sizes.ts";
 
 type RuleName = keyof typeof RULES;
 const names = Object.keys(RULES) as RuleName[];
-const graph = parseGraph(readFileSync("stacks/graph.json", "utf8"));
+const graph = await synth({ stage: "dev" });
 
 /** As long as a stage's name may be. */
 const STAGE_CHARACTERS = 20;
@@ -34,8 +33,11 @@ describe("the stacks", () => {
     await expect(synth({ stage })).rejects.toThrow(stage);
   });
 
-  it("can stand in two Regions of one account", async () => {
-    const other = await synth({ stage: graph.stage, env: { DROPCLIP_REGION: "eu-west-1" } });
+  it("can stand in two Regions of one account, with a suffix for what all accounts share", async () => {
+    const other = await synth({
+      stage: graph.stage,
+      env: { DROPCLIP_REGION: "eu-west-1", DROPCLIP_BUCKET_SUFFIX: "eu" },
+    });
     expect(graph.region).not.toBe(other.region);
     expect(sharedNames(graph, other)).toEqual([]);
   });
@@ -76,7 +78,8 @@ const SEEDS: [RuleName, string, () => Graph, string][] = [
   [
     "attachedApart",
     "an inline policy apart from its role's own",
-    () => added({ type: "aws:iam/rolePolicy:RolePolicy", inputs: { role: "dropclip-sweep-dev", policy: "{}" } }),
+    () =>
+      added({ type: "aws:iam/rolePolicy:RolePolicy", inputs: { role: "dropclip-sweep-dev-us-east-1", policy: "{}" } }),
     "RolePolicy Seed: is taken away when Role SweepRole changes, whose inlinePolicies list all there are",
   ],
   [
@@ -85,7 +88,7 @@ const SEEDS: [RuleName, string, () => Graph, string][] = [
     () =>
       added({
         type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-        inputs: { role: "dropclip-sweep-dev", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" },
+        inputs: { role: "dropclip-sweep-dev-us-east-1", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" },
       }),
     "RolePolicyAttachment Seed: is taken away when Role SweepRole changes, whose managedPolicyArns list all there are",
   ],
@@ -183,9 +186,9 @@ const SEEDS: [RuleName, string, () => Graph, string][] = [
     "a distribution that waits for nothing",
     () =>
       mistaken(
-        (stacks) => void Object.assign(stacks.get("Distribution", "DeliveryDistribution").options, { dependsOn: [] }),
+        (stacks) => void Object.assign(stacks.get("Distribution", "DeliveryDistribution"), { dependencies: [] }),
       ),
-    "Distribution DeliveryDistribution: may be made before its origin, Bucket ContentBucket: dependsOn does not name it",
+    "Distribution DeliveryDistribution: may be made before its origin, Bucket ContentBucket: it does not wait for it",
   ],
   [
     "formlessLogin",

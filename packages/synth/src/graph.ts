@@ -13,6 +13,8 @@ export const Resource = v.strictObject({
   /** True of a resource that is only looked up, not created. */
   read: v.optional(v.boolean()),
   inputs: v.optional(v.record(v.string(), v.any()), {}),
+  /** `type::name` of all it waits for, also by reference; of a graph that was just made, the file leaves it out. */
+  dependencies: v.optional(v.array(v.string())),
   /** What AWS computes and others refer to: ARNs, domain names. */
   outputs: v.optional(v.record(v.string(), v.any()), {}),
   options: v.optional(
@@ -73,7 +75,7 @@ export const shortType = (type: string) => type.slice(type.lastIndexOf(":") + 1)
  */
 export function formatGraph(graph: Graph): string {
   const { resources, ...rest } = graph;
-  const tidy = resources.map((resource) => ({
+  const tidy = resources.map(({ dependencies: _, ...resource }) => ({
     ...resource,
     inputs: unlessEmpty(resource.inputs),
     outputs: unlessEmpty(resource.outputs),

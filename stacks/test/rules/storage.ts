@@ -35,7 +35,7 @@ const abortsAll = ({ status, filter = {}, prefix, abortIncompleteMultipartUpload
  */
 export const distributionBeforeBucket: Rule = (graph) =>
   all(graph, TYPE.distribution).flatMap((distribution) => {
-    const { dependsOn = [] } = distribution.options;
+    const { dependencies = [] } = distribution;
     const origins: { domainName: string }[] = distribution.inputs.origins ?? [];
     const buckets = origins.flatMap(({ domainName }) =>
       all(graph, TYPE.bucket).filter(({ outputs }) =>
@@ -43,8 +43,8 @@ export const distributionBeforeBucket: Rule = (graph) =>
       ),
     );
     return buckets
-      .filter(({ type, name }) => !dependsOn.includes(`${type}::${name}`))
+      .filter(({ type, name }) => !dependencies.includes(`${type}::${name}`))
       .map(({ name }) =>
-        finding(distribution, `may be made before its origin, Bucket ${name}: dependsOn does not name it`),
+        finding(distribution, `may be made before its origin, Bucket ${name}: it does not wait for it`),
       );
   });

@@ -58,6 +58,7 @@ function resourceOf(request: ResourceRequest, response: ResourceResponse, root: 
     parent: reference(request.getParent()),
     read: read || undefined,
     inputs: plain(raw),
+    dependencies: request.getDependenciesList?.().flatMap((urn) => reference(urn) ?? []),
     outputs: custom ? plain(Object.fromEntries(computed)) : {},
     options: optionsOf(request),
   };
