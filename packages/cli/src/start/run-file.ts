@@ -32,7 +32,11 @@ export function writeRunFile(cloud: StartedCloud) {
 
 /** Removes the file, unless another cloud has written it since. */
 export function removeRunFile(directory: string) {
-  if (read(directory)?.pid === process.pid) rmSync(fileOf(directory), { force: true });
+  try {
+    if (read(directory)?.pid === process.pid) rmSync(fileOf(directory), { force: true });
+  } catch {
+    // On a disk that has become read-only it stays: who reads it sees that its process is gone.
+  }
 }
 
 /** The running local cloud; a `CliError` says that there is none and how to start it. */
