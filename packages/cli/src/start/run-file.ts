@@ -33,8 +33,12 @@ export function writeRunFile(cloud: StartedCloud): () => void {
   writeDurably(fileOf(directory), `${JSON.stringify(facts)}\n`);
   const forget = () => {
     process.off("exit", forget);
-    // Another cloud may have written its own since.
-    if (read(directory)?.pid === process.pid) rmSync(fileOf(directory), { force: true });
+    try {
+      // Another cloud may have written its own since.
+      if (read(directory)?.pid === process.pid) rmSync(fileOf(directory), { force: true });
+    } catch {
+      // On a disk that has become read-only it stays: who reads it sees that its process is gone.
+    }
   };
   process.on("exit", forget);
   return forget;

@@ -12,6 +12,8 @@ export interface DiskOptions {
   space?: () => Space;
   /** What is kept free of so many bytes in all. */
   reserve?: (totalBytes: number) => number;
+  /** Writes so many bytes to see whether that goes; why not. */
+  trial?: (bytes?: number) => Error | undefined;
 }
 
 /** Work goes on when there is this much of the reserve: so that one freed file does not turn it on and off. */
@@ -31,6 +33,7 @@ export class Disk {
   readonly #log: (entry: LogEntry) => void;
   readonly #space: () => Space;
   readonly #reserve: (totalBytes: number) => number;
+  readonly #trial: (bytes?: number) => Error | undefined;
   readonly #spare: Spare;
   /** The files and folders that must stay what they were, by path. */
   readonly #guarded = new Map<string, string>();
@@ -49,11 +52,18 @@ export class Disk {
   #tooLargeBytes = Number.POSITIVE_INFINITY;
   #waiting: (() => void)[] = [];
 
-  constructor({ directory, log = () => {}, space = () => spaceOf(directory), reserve = reserveOf }: DiskOptions) {
+  constructor({
+    directory,
+    log = () => {},
+    space = () => spaceOf(directory),
+    reserve = reserveOf,
+    trial = (bytes) => tryWrite(directory, bytes),
+  }: DiskOptions) {
     this.directory = directory;
     this.#log = log;
     this.#space = space;
     this.#reserve = reserve;
+    this.#trial = trial;
     this.#spare = new Spare(directory);
   }
 
@@ -66,7 +76,7 @@ export class Disk {
   check() {
     if (this.#failed) {
       if (this.#pauseChecks > 0) this.#pauseChecks--;
-      else if (!tryWrite(this.directory)) this.#failed = undefined;
+      else if (!this.#trial()) this.#failed = undefined;
     } else if (this.#nextPauseChecks > 1) this.#nextPauseChecks--;
     this.look();
   }
@@ -135,6 +145,11 @@ export class Disk {
 
   /** Whether the disk may be why what was done since the mark failed. */
   failedSince(mark: number): boolean {
+    // Not every failure names the disk: a read-only one answers some calls with another error.
+    if (this.look() === undefined) {
+      const error = this.#trial(1);
+      if (error) this.#fail(reasonOf(error));
+    }
     return this.look() !== undefined || this.#times > mark;
   }
 
@@ -204,10 +219,11 @@ export class Disk {
     const news = this.#trouble === undefined || (this.#failed !== undefined && this.#trouble !== trouble);
     if (this.#trouble === undefined) this.#times++;
     this.#trouble = trouble;
+    const remedy = this.#failed ? "put that right" : "make room";
     if (news)
       this.#say(
         "error",
-        `${trouble}: S3 refuses writes and what needs them waits; make room, and all goes on by itself`,
+        `${trouble}: S3 refuses writes and what needs them waits; ${remedy}, and all goes on by itself`,
       );
   }
 
@@ -237,7 +253,8 @@ export class Disk {
 /** A disk that never fills, for data in memory. */
 export function memoryDisk(): Disk {
   const freeBytes = Number.POSITIVE_INFINITY;
-  return new Disk({ directory: ":memory:", space: () => ({ freeBytes, totalBytes: freeBytes }), reserve: () => 0 });
+  const space = () => ({ freeBytes, totalBytes: freeBytes });
+  return new Disk({ directory: ":memory:", space, reserve: () => 0, trial: () => undefined });
 }
 
 /** What stays the same while a path names the same file. */

@@ -6,8 +6,8 @@ const PROBE_BYTES = 64 * 1024;
 const SPARE_BYTES = 8 * 1024 * 1024;
 
 /** Why no file can be written in the folder, which free bytes do not tell: a quota, a read-only disk, a missing right. */
-export function tryWrite(directory: string): NodeJS.ErrnoException | undefined {
-  return write(join(directory, "probe"), PROBE_BYTES, false);
+export function tryWrite(directory: string, bytes = PROBE_BYTES): NodeJS.ErrnoException | undefined {
+  return write(join(directory, "probe"), bytes, false);
 }
 
 /**
@@ -22,7 +22,11 @@ export class Spare {
   }
 
   give() {
-    rmSync(this.#file, { force: true });
+    try {
+      rmSync(this.#file, { force: true });
+    } catch {
+      // On a read-only disk it stays.
+    }
   }
 
   /** Takes the room again, where it is small beside the reserve; nothing is lost when it cannot. */

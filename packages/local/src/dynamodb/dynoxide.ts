@@ -83,7 +83,7 @@ class Dynoxide implements Engine {
     await gone;
     clearTimeout(limit);
     child.stdin?.destroy();
-    rmSync(this.#pidFile, { force: true });
+    forget(this.#pidFile);
   }
 
   async #start(): Promise<string> {
@@ -179,7 +179,16 @@ function endLeftOver(pidFile: string, database: string) {
   } catch {
     // It has ended with its service, as it should.
   }
-  rmSync(pidFile, { force: true });
+  forget(pidFile);
+}
+
+/** On a disk that has become read-only the file stays: the next start sees that its process is gone. */
+function forget(pidFile: string) {
+  try {
+    rmSync(pidFile, { force: true });
+  } catch {
+    // As said above.
+  }
 }
 
 function readPid(file: string): number | undefined {

@@ -73,7 +73,9 @@ export class Bundles {
 
   #stored(fn: LambdaFunction): Manifest | undefined {
     try {
-      return JSON.parse(readFileSync(join(this.#directory, fn.name, "manifest.json"), "utf8"));
+      const manifest: Manifest = JSON.parse(readFileSync(join(this.#directory, fn.name, "manifest.json"), "utf8"));
+      const [moduleName = ""] = manifest.handler.split(".");
+      return isIntact(manifest.directory, moduleName, manifest.id) ? manifest : undefined;
     } catch {
       return undefined; // none yet, or cut off by a crash: it is built anew
     }
@@ -90,13 +92,15 @@ export class Bundles {
       const out = [`--outfile=${join(draft, `${source.moduleName}.mjs`)}`, `--metafile=${join(draft, "meta.json")}`];
       await esbuild(this.#root, [source.file, ...out, ...esbuildArguments(fn)], this.#stopped);
       const inputs = this.#inputs(draft, startedMs);
-      const code = readFileSync(join(draft, `${source.moduleName}.mjs`));
-      const id = createHash("sha256").update(code).digest("hex").slice(0, 16);
+      const id = idOf(readFileSync(join(draft, `${source.moduleName}.mjs`)));
       const directory = join(home, id);
       const installed = ALWAYS_EXTERNAL.filter((name) => !fn.external.includes(name));
       link([...installed, ...fn.install], dirname(source.file), draft);
-      if (existsSync(directory)) rmSync(draft, { recursive: true });
-      else renameSync(draft, directory);
+      if (isIntact(directory, source.moduleName, id)) rmSync(draft, { recursive: true });
+      else {
+        rmSync(directory, { recursive: true, force: true });
+        renameSync(draft, directory);
+      }
       const handler = `${source.moduleName}.${source.exportName}`;
       return this.#keep(fn, { id, directory, handler, key: key(fn), inputs });
     } catch (error) {
@@ -135,6 +139,14 @@ export class Bundles {
     });
   }
 }
+
+/** A machine that lost its power, or a disk that failed, may have kept the name of the code and not the code. */
+function isIntact(directory: string, moduleName: string, id: string): boolean {
+  const file = join(directory, `${moduleName}.mjs`);
+  return existsSync(file) && idOf(readFileSync(file)) === id;
+}
+
+const idOf = (code: Buffer) => createHash("sha256").update(code).digest("hex").slice(0, 16);
 
 function key(fn: LambdaFunction): string {
   return JSON.stringify([esbuildVersion, fn.handler, esbuildArguments(fn)]);

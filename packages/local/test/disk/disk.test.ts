@@ -14,16 +14,19 @@ let directory: string;
 let freeBytes: number;
 let lines: string[];
 let disk: Disk;
+let refusal: Error | undefined;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "dropclip-disk-"));
   freeBytes = GB;
   lines = [];
+  refusal = undefined;
   disk = new Disk({
     directory,
     log: ({ level, message }) => lines.push(`${level} ${message.replaceAll(directory, "DIR")}`),
     space: () => ({ freeBytes, totalBytes: 4 * GB }),
     reserve: () => RESERVE,
+    trial: () => refusal,
   });
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
@@ -114,6 +117,19 @@ describe("a write that fails", () => {
       "error DIR cannot be written (ENOSPC",
       "info the disk of DIR takes writes again (1.0 GB free)",
     ]);
+  });
+
+  it("on a disk that has become read-only is found out, whatever the failure said, and mends by itself", () => {
+    const mark = disk.mark();
+    refusal = failure("EROFS");
+    expect(disk.failedSince(mark)).toBe(true);
+    expect(() => disk.admit(0)).toThrow(/cannot be written \(EROFS: it went wrong\)/);
+    for (let seconds = 0; seconds < 100; seconds++) disk.check();
+    expect(lines).toHaveLength(1);
+    refusal = undefined;
+    disk.check();
+    disk.admit(0)();
+    expect(lines).toHaveLength(2);
   });
 
   it("again and again is tried ever more rarely, so that no log fills", () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createLambda } from "../../src/lambda/index.ts";
@@ -123,6 +123,22 @@ describe("a bundle", () => {
       errorType: "Runtime.ImportModuleError",
       errorMessage: expect.stringContaining("src/missing.handler"),
     });
+  });
+  it("is built anew after a start that finds it broken", async () => {
+    running = start({ one: `export const handler = async () => 1;` });
+    await running.call("one");
+    const home = join(running.world.directory, "lambda", "one");
+    for (const name of readdirSync(home, { recursive: true, encoding: "utf8" }))
+      if (name.endsWith("one.mjs")) writeFileSync(join(home, name), "");
+    const { world, project } = running;
+    const next = createLambda({
+      world,
+      functions: [lambdaFunction("one")],
+      root: project.root,
+      localise: (value) => value,
+    });
+    expect((await next.invoke("one", "{}")).payload).toBe("1");
+    await next.stop();
   });
   it("is shared by invocations that come while it is made", async () => {
     running = start({ one: `export const handler = async () => 1;` });
