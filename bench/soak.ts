@@ -25,6 +25,8 @@ const SETTLE_MS = 60_000;
 
 const options = read(process.argv.slice(2));
 const random = seeded(options.seed);
+/** Of the fans: when they ask for it depends on how busy the machine is, and the kills must not. */
+const luck = seeded(options.seed + 1);
 const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)]!;
 const folder = mkdtempSync(join(tmpdir(), "dropclip-soak-"));
 // Not of the seed: another soak may run beside this one.
@@ -42,13 +44,13 @@ async function kill(ready: Promise<Ready | undefined>): Promise<string> {
   const reach = pick(REACHES);
   const { code } = await cloud.kill(signal, reach);
   if (code !== null && code !== 0) unclean++;
-  return `${signal} to the ${reach}${early ? " while it started" : ""}`;
+  return `${signal} to ${reach === "all" ? "all its processes" : `the ${reach}`}${early ? " while it started" : ""}`;
 }
 
 async function soak() {
   const began = performance.now();
   const ending = new AbortController();
-  const fans = new Fans(join(folder, "fans"), await makeFiles(join(folder, "files")), random, ending.signal);
+  const fans = new Fans(join(folder, "fans"), await makeFiles(join(folder, "files")), luck, ending.signal);
   const first = await cloud.ready();
   await fans.enter(first);
   let running: Promise<Ready | undefined> = Promise.resolve(first);
@@ -73,17 +75,20 @@ async function soak() {
   await Promise.all(batches);
   while (!ending.signal.aborted && !(await isSettled(ready))) await sleep(500);
   clearTimeout(patience);
-  for (const problem of fans.problems) say(problem);
+  const errors = errorLines();
+  for (const problem of [...fans.problems, ...errors]) say(problem);
   const { kills, uploads, seed } = options;
   const counts = await count(ready, uploads, fans.finished);
   const seconds = Math.round((performance.now() - began) / 1000);
-  console.log(JSON.stringify({ kills, uploads, seed, ...counts, unclean, errorLines: errorLines(), seconds }));
+  console.log(JSON.stringify({ kills, uploads, seed, ...counts, unclean, errorLines: errors.length, seconds }));
   if (counts.lost + counts.doubled + counts.failed + unclean > 0) process.exitCode = 1;
 }
 
 /** What the cloud called an error in its log, over all its starts. */
-function errorLines(): number {
-  return readFileSync(cloud.log, "utf8").match(/ERROR: /g)?.length ?? 0;
+function errorLines(): string[] {
+  return readFileSync(cloud.log, "utf8")
+    .split("\n")
+    .filter((line) => line.includes("ERROR: "));
 }
 
 try {

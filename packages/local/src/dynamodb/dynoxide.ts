@@ -4,6 +4,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { foreignEnd } from "../foreign-end.ts";
 import type { World } from "../world.ts";
 import { ask, type Engine, keepAlive } from "./engine.ts";
 import { storageErrorOf } from "./fault.ts";
@@ -88,6 +89,7 @@ class Dynoxide implements Engine {
 
   async #start(): Promise<string> {
     const port = await freePort();
+    if (this.#stopping) throw new Error("the DynamoDB engine is stopped");
     const command = [this.#binary, "serve", "--host", "127.0.0.1", "--port", String(port), "--db-path", this.#file];
     const child = spawn("/bin/sh", ["-c", KEEPER, "dynoxide-keeper", ...command], {
       env: { PATH: process.env.PATH, PID_FILE: this.#pidFile },
@@ -119,7 +121,11 @@ class Dynoxide implements Engine {
 
   #restart(error: Error) {
     if (this.#stopping) return;
-    this.#world.log({ service: "dynamodb", level: "error", message: `${error.message}; starting it again` });
+    // It may have been ended together with us, who are told in a moment.
+    void foreignEnd(this.#world.store.frozen).then(() => {
+      if (this.#stopping) return;
+      this.#world.log({ service: "dynamodb", level: "error", message: `${error.message}; starting it again` });
+    });
     this.#url = this.#retry();
     this.#url.catch(() => undefined); // requests report it
   }
