@@ -1,40 +1,14 @@
-import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { chromaticities } from "../src/image/colour.ts";
+import { DecoderDied } from "../src/image/failure.ts";
+import { decode } from "../src/image/hevc.ts";
 import { profile } from "../src/image/icc.ts";
 import { convert } from "../src/image.ts";
 import { box, clap, type File, fullBox, grid, heif, hevc, icc, imir, irot, ispe, nclx, u32 } from "./heif.ts";
+import { far, SHOWN, shown, WRITTEN } from "./shown.ts";
 
 const SRGB = nclx(1, 13, 1);
 const P3 = nclx(12, 13, 1);
-/** The four patches, as written and as they look when they are Display P3. */
-const WRITTEN = [
-  [234, 51, 35],
-  [117, 251, 76],
-  [128, 128, 128],
-  [255, 180, 140],
-];
-const SHOWN = [
-  [255, 1, 3],
-  [4, 255, 0],
-  [128, 128, 128],
-  [255, 176, 133],
-];
-
-async function shown(bytes: Uint8Array) {
-  const result = await convert(bytes);
-  if ("refused" in result) throw new Error(result.refused.code);
-  const { data, info } = await sharp(result.jpeg).toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
-  const at = (x: number, y: number) => {
-    const offset = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels;
-    return [...data.subarray(offset, offset + 3)];
-  };
-  const patches = [at(0.25, 0.25), at(0.75, 0.25), at(0.25, 0.75), at(0.75, 0.75)];
-  return { width: result.width, height: result.height, patches };
-}
-
-const far = (a: number[], b: number[]) => Math.max(...a.map((value, index) => Math.abs(value - b[index]!)));
-
 async function looks(file: File, expected: number[][], width = 64, height = 64) {
   const found = await shown(heif(file));
   expect([found.width, found.height]).toEqual([width, height]);
@@ -219,6 +193,22 @@ describe("a HEIC", () => {
     expect(await convert(heif({ items: [...grids, hevc("red")] }))).toMatchObject({
       refused: { code: "media.corrupt" },
     });
+  });
+
+  it("that ends the decoder is our failure, and the next is decoded by a fresh one", async () => {
+    // More than the decoder's memory can hold.
+    await expect(decode(new Uint8Array(2 ** 31), {})).rejects.toThrow(DecoderDied);
+    await looks({ items: [hevc("patches-444", SRGB)] }, WRITTEN);
+    await looks({ items: [hevc("red", SRGB)] }, Array(4).fill([254, 0, 0]));
+  });
+
+  it("leaves nothing in memory", async () => {
+    const picture = heif({ items: [hevc("patches-444", SRGB)] });
+    await convert(picture);
+    const before = process.memoryUsage().rss;
+    // Each has 16 MiB of memory for itself, which would be a gigabyte if it were not given back.
+    for (let index = 0; index < 64; index++) await convert(picture);
+    expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1024 * 1024);
   });
 
   it("leaves no trace on the next, however it ended", async () => {

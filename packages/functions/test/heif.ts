@@ -42,10 +42,12 @@ export const clap = (width: number, height: number) => box("clap", u32(width, 1,
 export function heif({ items, primary = 1, brands = ["heic", "mif1", "heic"], trailer }: File): Buffer {
   const [major, ...compatible] = brands;
   const ftyp = box("ftyp", Buffer.from(`${major}\0\0\0\0${compatible.join("")}`, "latin1"));
-  const boxes = items.flatMap(({ properties = [] }) => properties);
-  let next = 0;
+  const boxes = [...new Set(items.flatMap(({ properties = [] }) => properties))];
   const associations = items.map(({ properties = [] }, index) =>
-    Buffer.concat([u16(index + 1), Buffer.from([properties.length, ...properties.map(() => ++next)])]),
+    Buffer.concat([
+      u16(index + 1),
+      Buffer.from([properties.length, ...properties.map((one) => boxes.indexOf(one) + 1)]),
+    ]),
   );
   const meta = (start: number) => {
     let offset = start;

@@ -4,7 +4,7 @@ import type { Sharp, SharpOptions } from "sharp";
 import { Malformed } from "./boxes.ts";
 import { sharp } from "./codecs.ts";
 import { BT709, type Cicp, type Colour, chromaticities, gamma, hdr } from "./colour.ts";
-import { Unreadable, Unsupported } from "./failure.ts";
+import { blamed, Unreadable, Unsupported } from "./failure.ts";
 import { Heif } from "./heif.ts";
 import { decode } from "./hevc.ts";
 import { profile } from "./icc.ts";
@@ -42,22 +42,10 @@ export async function open(bytes: Uint8Array, animated = false): Promise<Opened>
   const { width, height, pages = 1 } = metadata;
   const image = async () => {
     if (format === "png") return openPng(input);
-    if (format === "jpeg") return decodable(input).autoOrient();
+    if (format === "jpeg") return (await decodable(input)).autoOrient();
     return sharp(input, options).autoOrient();
   };
   return { format, width, height, frames: animated ? Math.max(frames, pages) : 1, image };
-}
-
-/** What sharp says of bytes is about the bytes; being out of memory is about us. */
-export async function blamed<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const text = String(error);
-    if (error instanceof RangeError || /out of memory|unable to allocate|bad_alloc|ENOMEM/i.test(text)) throw error;
-    if (/heif: (Unsupported|Error while loading plugin)/.test(text)) throw new Unsupported("an unusual kind of AVIF");
-    throw new Unreadable(text, { cause: error });
-  }
 }
 
 async function openPng(bytes: Buffer): Promise<Sharp> {
