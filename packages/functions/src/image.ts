@@ -2,8 +2,8 @@ import { Corrupt, type Reason, TooManyPixels, UnsupportedFormat } from "@dropcli
 import { IMAGE_PIXELS, IMAGE_SIDE, IMAGE_THUMBNAIL_SIDE } from "@dropclip/core/limits";
 import type { Sharp } from "sharp";
 import { sharp } from "./image/codecs.ts";
-import { Unreadable, Unsupported } from "./image/failure.ts";
-import { blamed, open } from "./image/open.ts";
+import { blamed, Unreadable, Unsupported } from "./image/failure.ts";
+import { open } from "./image/open.ts";
 
 export type Converted =
   | { refused: Reason }

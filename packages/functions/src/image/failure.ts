@@ -24,3 +24,15 @@ export class DecoderDied extends Error {
     this.name = "DecoderDied";
   }
 }
+
+/** What sharp says of bytes is about the bytes; being out of memory is about us. */
+export async function blamed<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const text = String(error);
+    if (error instanceof RangeError || /out of memory|unable to allocate|bad_alloc|ENOMEM/i.test(text)) throw error;
+    if (/heif: (Unsupported|Error while loading plugin)/.test(text)) throw new Unsupported("an unusual kind of AVIF");
+    throw new Unreadable(text, { cause: error });
+  }
+}

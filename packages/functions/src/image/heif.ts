@@ -17,6 +17,8 @@ export interface Info {
 
 /** A picture that is made of others may be made of such in turn; no writer goes further than this. */
 const DEPTH_MAX = 4;
+/** 100 megapixels in tiles of 512 × 512 are 400; a hostile file's parts, each made of all others, are countless. */
+const LEAVES_MAX = 10_000;
 const DERIVED = new Set(["grid", "iovl", "iden", "tmap"]);
 
 /**
@@ -39,7 +41,7 @@ export function describe(bytes: Uint8Array): Info | undefined {
   // A file that breaks off is not taken because its end would not be seen.
   for (const { id, whole } of all.values())
     if (!whole) throw new Malformed(`the item ${id} reaches behind the file's end`);
-  const leaves = leavesOf(all, primary, 0);
+  const leaves = leavesOf(all, primary);
   const { width, height } = size(primary);
   return {
     codec: leaves[0]!.type,
@@ -52,13 +54,15 @@ export function describe(bytes: Uint8Array): Info | undefined {
 }
 
 /** The coded items a picture is put together of. */
-function leavesOf(all: Map<number, Item>, item: Item, depth: number): Item[] {
+function leavesOf(all: Map<number, Item>, item: Item, depth = 0, leaves: Item[] = []): Item[] {
   if (depth > DEPTH_MAX) throw new Malformed("a picture is derived of itself");
-  if (!DERIVED.has(item.type)) return [item];
+  if (leaves.length > LEAVES_MAX) throw new Malformed("a picture is put together of too many");
+  if (!DERIVED.has(item.type)) leaves.push(item);
   // A tone-mapped picture is a base picture and how to make it brighter: the base is what is shown here.
-  const parts = item.type === "tmap" ? item.parts.slice(0, 1) : item.parts;
-  const leaves = parts.flatMap((id) => leavesOf(all, found(all, id), depth + 1));
-  if (leaves.length === 0) throw new Malformed(`the picture ${item.id} is derived of none`);
+  else if (item.parts.length === 0) throw new Malformed(`the picture ${item.id} is derived of none`);
+  else
+    for (const id of item.type === "tmap" ? item.parts.slice(0, 1) : item.parts)
+      leavesOf(all, found(all, id), depth + 1, leaves);
   return leaves;
 }
 

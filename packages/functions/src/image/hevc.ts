@@ -46,11 +46,12 @@ async function compile() {
 
 /** libheif's own numbers. */
 const RGB = 1;
+const AS_CODED = 99;
 const INTERLEAVED = 10;
 const CHROMA = { 8: { 3: 10, 4: 11 }, 16: { 3: 14, 4: 15 } } as const;
 /** Where they lie in its structs. */
 const LIMITS = { pixels: 8, tiles: 16 };
-const OPTIONS = { convertHdrTo8Bit: 20, passColoursThrough: 69 };
+const OPTIONS = { convertHdrTo8Bit: 20, correctBrokenInput: 68, passColoursThrough: 69 };
 const NCLX = { primaries: 4, transfer: 8 };
 /** Codecs work in blocks, so a picture may be coded a little larger than it is shown. */
 const CODED_PIXELS_MAX = 1.1 * IMAGE_PIXELS;
@@ -70,23 +71,34 @@ function read(lib: Libheif, bytes: Uint8Array, told: Colour) {
   lib._heif_context_get_primary_image_handle(error, context, result);
   check(lib, error);
   const handle = word(lib, result);
-  const colour = told.cicp ? told : { ...told, ...codedColour(lib, error, handle) };
   const channels = lib._heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
-  const depth = hdr(colour) ? 16 : 8;
-
   const options = lib._heif_decoding_options_alloc();
-  lib.HEAPU8[options + OPTIONS.convertHdrTo8Bit] = depth === 8 ? 1 : 0;
   // Colours are converted here, by what ICC or HDR need; libheif would do so by code points alone.
   lib.HEAPU8[options + OPTIONS.passColoursThrough] = 1;
-  lib._heif_decode_image(error, handle, result, RGB, CHROMA[depth][channels], options);
-  check(lib, error);
-  return { pixels: pixelsOf(lib, word(lib, result), channels, depth), colour };
+  // Some cameras' files name another range than they are in.
+  lib.HEAPU8[options + OPTIONS.correctBrokenInput] = 1;
+  const decoded = (colourspace: number, chroma: number) => {
+    lib._heif_decode_image(error, handle, result, colourspace, chroma, options);
+    check(lib, error);
+    return word(lib, result);
+  };
+  let colour = told;
+  // What the coded picture itself says is told only of pixels as they are coded. No phone leaves it at that in eight bits.
+  if (!told.cicp && !told.icc && lib._heif_image_handle_get_luma_bits_per_pixel(handle) > 8) {
+    const coded = decoded(AS_CODED, AS_CODED);
+    colour = codedColour(lib, error, coded);
+    lib._heif_image_release(coded);
+  }
+  const depth = hdr(colour) ? 16 : 8;
+  lib.HEAPU8[options + OPTIONS.convertHdrTo8Bit] = depth === 8 ? 1 : 0;
+  const image = decoded(RGB, CHROMA[depth][channels]);
+  return { pixels: pixelsOf(lib, image, channels, depth), colour };
 }
 
-/** The code points that the picture's own bytes name, where the file names none. */
-function codedColour(lib: Libheif, error: number, handle: number): { cicp?: Cicp } {
+/** The code points that the picture's own bytes name, for where the file names none. */
+function codedColour(lib: Libheif, error: number, image: number): { cicp?: Cicp } {
   const result = lib._malloc(4);
-  lib._heif_image_handle_get_nclx_color_profile(error, handle, result);
+  lib._heif_image_get_nclx_color_profile(error, image, result);
   if (word(lib, error) !== 0) return {};
   const nclx = word(lib, result);
   return { cicp: { primaries: word(lib, nclx + NCLX.primaries), transfer: word(lib, nclx + NCLX.transfer) } };

@@ -15,7 +15,9 @@ declare module "libheif-js/libheif-wasm/libheif.js" {
     ): void;
     _heif_context_get_primary_image_handle(error: number, context: number, handle: number): void;
     _heif_image_handle_has_alpha_channel(handle: number): number;
-    _heif_image_handle_get_nclx_color_profile(error: number, handle: number, profile: number): void;
+    _heif_image_handle_get_luma_bits_per_pixel(handle: number): number;
+    _heif_image_get_nclx_color_profile(error: number, image: number, profile: number): void;
+    _heif_image_release(image: number): void;
     _heif_decoding_options_alloc(): number;
     _heif_decode_image(
       error: number,

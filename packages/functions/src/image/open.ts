@@ -1,9 +1,10 @@
 import { Content } from "@dropclip/core/content";
+import { PICTURE_FRAMES } from "@dropclip/core/limits";
 import type { Sharp, SharpOptions } from "sharp";
 import { Malformed } from "./boxes.ts";
 import { sharp } from "./codecs.ts";
 import { BT709, type Cicp, type Colour, chromaticities, gamma, hdr } from "./colour.ts";
-import { Unreadable, Unsupported } from "./failure.ts";
+import { blamed, Unreadable, Unsupported } from "./failure.ts";
 import { Heif } from "./heif.ts";
 import { decode } from "./hevc.ts";
 import { profile } from "./icc.ts";
@@ -11,6 +12,7 @@ import { decodable } from "./jpeg.ts";
 import type { Pixels } from "./pixels.ts";
 import { Png } from "./png.ts";
 import { toneMap } from "./tone.ts";
+import { Webp } from "./webp.ts";
 
 /** A picture before its pixels are decoded. */
 export interface Opened {
@@ -31,28 +33,19 @@ export async function open(bytes: Uint8Array, animated = false): Promise<Opened>
   const format = Content.pictureFormat(bytes);
   if (!format) throw new Unreadable("these bytes begin as no picture does");
   if (format === "heif") return openHeif(bytes);
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const frames = format === "webp" ? Webp.frames(whole) : 0;
+  const input = frames > (animated ? PICTURE_FRAMES : 1) ? Webp.firstFrame(whole) : whole;
   const options: SharpOptions = { animated, failOn: "error", limitInputPixels: false };
-  const metadata = await blamed(sharp(bytes, options).metadata());
+  const metadata = await blamed(sharp(input, options).metadata());
   if (metadata.format !== format) throw new Unreadable(`${metadata.format} is called ${format}`);
   const { width, height, pages = 1 } = metadata;
   const image = async () => {
-    if (format === "png") return openPng(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-    if (format === "jpeg") return decodable(bytes).autoOrient();
-    return sharp(bytes, options).autoOrient();
+    if (format === "png") return openPng(input);
+    if (format === "jpeg") return (await decodable(input)).autoOrient();
+    return sharp(input, options).autoOrient();
   };
-  return { format, width, height, frames: pages, image };
-}
-
-/** What sharp says of bytes is about the bytes; being out of memory is about us. */
-export async function blamed<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const text = String(error);
-    if (error instanceof RangeError || /out of memory|unable to allocate|bad_alloc|ENOMEM/i.test(text)) throw error;
-    if (/heif: (Unsupported|Error while loading plugin)/.test(text)) throw new Unsupported("an unusual kind of AVIF");
-    throw new Unreadable(text, { cause: error });
-  }
+  return { format, width, height, frames: animated ? Math.max(frames, pages) : 1, image };
 }
 
 async function openPng(bytes: Buffer): Promise<Sharp> {
