@@ -19,6 +19,12 @@ const CHANNELS = { CODING_MODE_1_0: 1, CODING_MODE_2_0: 2, CODING_MODE_5_1: 6 } 
 /** ffmpeg's AAC encoder is steadier at a fixed rate, so VBR qualities are the rates they come to for stereo. */
 const VBR_BITRATES = { LOW: 64_000, MEDIUM_LOW: 96_000, MEDIUM_HIGH: 128_000, HIGH: 192_000 } as const;
 
+/** As loud as the source: ffmpeg would take 3 dB off a mono track that it spreads, and add 3 dB to a stereo one that it joins. */
+const MIXES: Record<string, string[]> = {
+  "1 to 2": ["pan=stereo|c0=c0|c1=c0"],
+  "2 to 1": ["pan=mono|c0=0.5*c0+0.5*c1"],
+};
+
 /**
  * The input's track an audio description takes and how it is encoded; undefined when the input has no audio and the
  * selector asks for no particular track. Throws JobError 1040 for a track or selector that is not there.
@@ -68,8 +74,7 @@ function filters(track: AudioTrack, channels: number, clip: Clip): string[] {
     ...clipFilters(clip, "a"),
     // Starts with the video and stays with it, whatever gaps the source has.
     "aresample=async=1000:first_pts=0",
-    // ffmpeg would take 3 dB off a mono track that it spreads over two channels.
-    ...(track.channels === 1 && channels === 2 ? ["pan=stereo|c0=c0|c1=c0"] : []),
+    ...(MIXES[`${track.channels} to ${channels}`] ?? []),
   ];
   return ["-af", chain.join(",")];
 }

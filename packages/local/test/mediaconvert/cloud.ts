@@ -146,6 +146,8 @@ export class TestCloud {
         this.mediaconvert.fail(call, error);
       });
     });
+    // Longer than any test pauses: a connection closed while it is taken up again fails the call.
+    this.#server.keepAliveTimeout = 600_000;
     await new Promise<void>((resolve) => this.#server!.listen(0, "127.0.0.1", resolve));
     const { port } = this.#server.address() as AddressInfo;
     const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" };

@@ -17,12 +17,22 @@ export function pictures(file: string, width: number, height: number, ...options
   return Array.from({ length: bytes.length / size }, (_, n) => [...bytes.subarray(n * size, (n + 1) * size)]);
 }
 
-/** The loudest sample in dB of full scale. */
-export function peak(file: string): number {
+/** How loud a file is over all, in dB of full scale. */
+export function loudness(file: string): number {
   const volume = ["-nostats", "-i", file, "-vn", "-af", "astats=measure_perchannel=none", "-f", "null", "-"];
   const text = execFileSync("sh", ["-c", 'ffmpeg "$@" 2>&1', "sh", ...volume], { encoding: "utf8" });
-  return Number(/Peak level dB: (-?[\d.]+|-inf)/.exec(text)![1]);
+  return Number(/RMS level dB: (-?[\d.]+|-inf)/.exec(text)![1]);
 }
+
+/** Seconds from a file's first white picture to the begin of its tone. */
+export function toneAfterWhite(file: string): number {
+  const times = execFileSync("ffprobe", ["-v", "error", "-select_streams", "v", ...SHOWN, file], { encoding: "utf8" });
+  const white = pictures(file, 1, 1).findIndex(([grey]) => grey! > 128);
+  const args = ["-hide_banner", "-nostats", "-i", file, "-vn", "-af", "silencedetect=n=-30dB:d=0.1", "-f", "null", "-"];
+  const text = execFileSync("sh", ["-c", 'ffmpeg "$@" 2>&1', "sh", ...args], { encoding: "utf8" });
+  return Number(/silence_end: ([\d.]+)/.exec(text)![1]) - Number(times.split("\n")[white]!.split(",")[0]);
+}
+const SHOWN = ["-show_entries", "frame=pts_time", "-of", "csv=p=0"];
 
 /** Pictures that tell their number by their grey, for `seconds`; `numbers` reads it. As ffmpeg's input and filter. */
 export const numbered = (rate: string, seconds: number) => [
