@@ -80,10 +80,18 @@ describe("Upload.create", () => {
     ["no files", [], "request.invalid"],
     ["an empty file", [{ name: "a.png", bytes: 0 }], "request.invalid"],
     ["half a byte", [{ name: "a.png", bytes: 1.5 }], "request.invalid"],
-    ["a name that is half a character", [{ name: "\ud800.png", bytes: 1 }], "request.invalid"],
-    ["a name with a control character", [{ name: "a\u0000.png", bytes: 1 }], "request.invalid"],
+    ["a name that only looks like a picture's", [{ name: "gnp.\u202E.exe", bytes: 1 }], "upload.type_not_taken"],
   ])("refuses %s", async (_, files, code) => {
     await expect(create(files)).rejects.toMatchObject({ code });
+  });
+
+  it("keeps a name as it may be shown, and takes the type's word for one without an extension", async () => {
+    const files = [
+      { name: "a\u0000\u202Eb\ud800.png", bytes: 1 },
+      { name: "1000012345", type: "image/jpeg", bytes: 1 },
+    ];
+    const { media } = await create(files);
+    expect(media.map(({ fileName }) => fileName)).toEqual(["ab\uFFFD.png", "1000012345"]);
   });
 
   it("names value and limit when it refuses", async () => {
@@ -219,10 +227,16 @@ describe("Media.fail", () => {
     return { outcome, upload: await get(upload.uploadId) };
   };
 
-  it.each([1010, 1020, 1030, 1040, 1075])("blames the file for MediaConvert's %i", async (code) => {
-    const { outcome, upload } = await failed(JSON.stringify({ Status: "ERROR", ErrorCode: code }));
+  it.each([
+    [1010, "media.corrupt"],
+    [1020, "media.no_video"],
+    [1030, "media.unsupported_codec"],
+    [1040, "media.corrupt"],
+    [1075, "media.corrupt"],
+  ])("blames the file for MediaConvert's %i", async (errorCode, code) => {
+    const { outcome, upload } = await failed(JSON.stringify({ Status: "ERROR", ErrorCode: errorCode }));
     expect(outcome).toBe("rejected");
-    expect(upload).toMatchObject({ status: "rejected", media: [{ reason: { code: "media.corrupt" } }] });
+    expect(upload).toMatchObject({ status: "rejected", media: [{ reason: { code } }] });
   });
 
   it("takes the blame for anything else, and shows the fan no internals", async () => {
