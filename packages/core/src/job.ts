@@ -33,7 +33,10 @@ export function settings(input: { ref: MediaRef; transcode: Transcode; source: s
       {
         FileInput: input.source,
         TimecodeSource: "ZEROBASED",
-        VideoSelector: { ColorSpace: "FOLLOW", Rotate: transcode.rotate ? "AUTO" : "DEGREE_0" },
+        VideoSelector: {
+          ...{ ColorSpace: "FOLLOW", Rotate: transcode.rotate ? "AUTO" : "DEGREE_0" },
+          ...(transcode.stream === undefined ? {} : byStream(transcode.stream)),
+        },
         ...(transcode.audio ? { AudioSelectors: { [AUDIO_SELECTOR]: sound(transcode.audio) } } : {}),
         ...(transcode.untilMs ? { InputClippings: [{ EndTimecode: timecode(transcode.untilMs) }] } : {}),
       },
@@ -61,10 +64,12 @@ export function facts({ DurationInMs, VideoDetails }: v.InferOutput<typeof Outpu
   };
 }
 
-/** By stream: the numbers of tracks count only what the service knows as sound, and may shift. */
+/** The numbers of tracks count only what the service knows, and may shift; those of streams do not. */
+const byStream = (stream: number) => ({ SelectorType: "STREAM", Streams: [stream] });
+
 const sound = ({ stream }: NonNullable<Transcode["audio"]>) => ({
   DefaultSelection: "DEFAULT",
-  ...(stream === undefined ? {} : { SelectorType: "STREAM", Streams: [stream] }),
+  ...(stream === undefined ? {} : byStream(stream)),
 });
 
 /** `HH:MM:SS:FF` from the beginning, which is zero here. */

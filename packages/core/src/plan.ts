@@ -22,6 +22,8 @@ export interface Transcode {
   /** High dynamic range: tone-map to SDR. */
   hdr: boolean;
   interlaced: boolean;
+  /** Which track is the film, where it is not the first with pictures; counts all tracks of the file from 1. */
+  stream?: number;
   /** Missing: silent. `stream` counts all tracks of the file from 1; without it the first sound is meant. */
   audio?: { stream?: number };
   /** Set when the source's own frame rate cannot be kept, frames per second. */
@@ -117,6 +119,7 @@ export function plan(
     hdr: HDR_TRANSFERS.has(transfer),
     interlaced: /interlaced/i.test(metadata?.ScanType ?? ""),
     ...(audio ? { audio } : {}),
+    ...(video !== pictures(tracks)[0] && video.Index !== undefined ? { stream: video.Index } : {}),
     ...(frameRate ? { frameRate } : {}),
     rungs: rungsFor(width, height, pixels !== 1, rate !== undefined && fps(rate) > 31),
     frameSeconds: Math.max(1, Math.ceil(seconds / FRAMES_MAX)),
@@ -144,11 +147,14 @@ function known(tracks: Track[], measured: Measured | undefined): Known[] {
 
 /** The track with moving pictures: not always the first, which may be a cover, a still of one frame. */
 function film(tracks: Known[]): Known | undefined {
-  const pictures = tracks.filter((track) => track.TrackType === "video" && track.VideoProperties !== undefined);
-  const moving = pictures.filter(({ measured }) => measured?.frames === undefined || measured.frames > 1);
+  const found = pictures(tracks);
+  const moving = found.filter(({ measured }) => measured?.frames === undefined || measured.frames > 1);
   const decoded = moving.filter(({ Codec }) => Codecs.DECODED.has(Codec ?? ""));
-  return decoded[0] ?? moving[0] ?? pictures[0];
+  return decoded[0] ?? moving[0] ?? found[0];
 }
+
+const pictures = (tracks: Known[]) =>
+  tracks.filter((track) => track.TrackType === "video" && track.VideoProperties !== undefined);
 
 /** The first sound that can be read; named by its place in the file where it is not the first sound of all. */
 function soundOf(tracks: Known[]): Transcode["audio"] {

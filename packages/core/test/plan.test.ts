@@ -138,10 +138,11 @@ describe("Plan.plan: tracks", () => {
     expect([plan.width, plan.height, plan.audio]).toEqual([640, 360, {}]);
   });
   it("takes no cover for the film", () => {
-    const cover = video({ Width: 1000, Height: 1000 }, "MJPEG");
-    const film = video({ Width: 640, Height: 360 });
-    const { width, height } = planned(probe([cover, film]), measured({ frames: 1 }, { frames: 900 }));
-    expect([width, height]).toEqual([640, 360]);
+    const cover = { ...video({ Width: 1000, Height: 1000 }, "MJPEG"), Index: 1 };
+    const film = { ...video({ Width: 640, Height: 360 }), Index: 2 };
+    const found = planned(probe([cover, film]), measured({ frames: 1 }, { frames: 900 }));
+    expect([found.width, found.height, found.stream]).toEqual([640, 360, 2]);
+    expect(planned(probe([film, cover]), measured({ frames: 900 }, { frames: 1 })).stream).toBeUndefined();
   });
   it("takes a single frame that is all there is", () =>
     expect(planned(probe([video()]), measured({ frames: 1 })).width).toBe(1920));
