@@ -309,3 +309,51 @@ describe("the index of open work", () => {
     expect(left).not.toContain(done.uploadId);
   });
 });
+
+describe("lists", () => {
+  /** All pages of a list, in pages of so many. */
+  async function pages<T>(
+    list: (page: { cursor?: string; limit: number }) => Promise<{ cursor?: string } & T>,
+    limit: number,
+    of: (page: T) => unknown[],
+  ): Promise<number[]> {
+    const sizes: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await list({ ...(cursor ? { cursor } : {}), limit });
+      sizes.push(of(page).length);
+      cursor = page.cursor;
+    } while (cursor);
+    return sizes;
+  }
+
+  it("have no empty page while more is to come, however much was deleted", async () => {
+    const fanId = "01900000-0000-7000-8000-0000000000f7";
+    const event = await Event.create({ creativeId: CREATIVE, title: "Many", uploadsPerFan: 40 }, source);
+    const { eventId } = event;
+    const made: string[] = [];
+    for (let count = 0; count < 40; count++)
+      made.push((await Upload.create({ eventId, fanId, files: images(1) }, source)).uploadId);
+    for (const uploadId of made.slice(10)) await Upload.remove({ uploadId, userId: fanId }, source);
+
+    const own = (page: { cursor?: string; limit: number }) => Upload.listOwn({ ...page, userId: fanId });
+    expect(await pages(own, 5, ({ uploads }) => uploads)).toEqual([5, 5]);
+    expect(await pages(own, 4, ({ uploads }) => uploads)).toEqual([4, 4, 2]);
+    const ofEvent = (page: { cursor?: string; limit: number }) =>
+      Upload.listOfEvent({ ...page, eventId, creativeId: CREATIVE });
+    expect(await pages(ofEvent, 3, ({ uploads }) => uploads)).toEqual([3, 3, 3, 1]);
+    const pending = (page: { cursor?: string; limit: number }) =>
+      Upload.listOfEvent({ ...page, eventId, creativeId: CREATIVE, status: "pending" });
+    expect(await pages(pending, 25, ({ uploads }) => uploads)).toEqual([10]);
+  });
+
+  it("of events pass over deleted ones in the same way", async () => {
+    const creativeId = "01900000-0000-7000-8000-0000000000c7";
+    const made: string[] = [];
+    for (let count = 0; count < 12; count++)
+      made.push((await Event.create({ creativeId, title: `No. ${count}` }, source)).eventId);
+    for (const eventId of made.slice(4)) await Event.remove({ eventId, creativeId }, source);
+    const list = (page: { cursor?: string; limit: number }) => Event.list({ ...page, creativeId });
+    expect(await pages(list, 2, ({ events }) => events)).toEqual([2, 2]);
+  });
+});

@@ -22,12 +22,25 @@ export const delivery: Step<World>[] = [
         "x-frame-options": "DENY",
         "referrer-policy": "strict-origin-when-cross-origin",
         "cross-origin-resource-policy": "cross-origin",
-        "cache-control": "public, max-age=300",
+        "cache-control": "no-cache",
       };
       for (const [name, value] of Object.entries(wanted))
         assert.equal(headers.get(name)?.toLowerCase(), value.toLowerCase(), name);
       check(!headers.has("access-control-allow-credentials"), "the CDN allows credentials");
       assert.match(headers.get("access-control-expose-headers") ?? "", /Content-Range/i);
+    },
+  },
+  {
+    name: "The CDN lets pages of every origin ask for parts, and browsers keep none of its errors",
+    needs: ["All of it is complete"],
+    async run(world) {
+      const { urls } = world.made.records.mixed.media[0];
+      const asked = await preflight(urls.content, "GET", STRANGER, "range,if-none-match");
+      check(asked.ok, `the CDN answered a preflight ${asked.status}`);
+      assert.equal(asked.headers.get("access-control-allow-origin"), "*");
+      const missing = await fetch(`${urls.content}.none`, { headers: { origin: STRANGER } });
+      assert.equal(missing.status, 403);
+      assert.equal(missing.headers.get("cache-control"), "no-cache");
     },
   },
   {
@@ -71,7 +84,7 @@ export const delivery: Step<World>[] = [
   },
 ];
 
-async function preflight(url: string, method: string, origin: string): Promise<Response> {
-  const asked = { "access-control-request-method": method, "access-control-request-headers": "content-type" };
+async function preflight(url: string, method: string, origin: string, names = "content-type"): Promise<Response> {
+  const asked = { "access-control-request-method": method, "access-control-request-headers": names };
   return fetch(url, { method: "OPTIONS", headers: { origin, ...asked } });
 }
