@@ -44,7 +44,8 @@ export function clipOf(input: Input, track: VideoTrack | undefined): Clip {
   if (last !== undefined && last < (first ?? 0)) throw outside(input);
   const at = (frames: number) => Math.max(0, origin + frames / value(rate) - SLACK_SECONDS);
   return {
-    start: first ? at(first) : whole(track).start,
+    // Counting begins with the first picture, however long sound went before it.
+    start: at(first ?? 0) || undefined,
     end: last === undefined ? undefined : at(last + 1),
   };
 }

@@ -83,7 +83,11 @@ function judge({ code, signal, stderr, timedOut }: Outcome, uri: string, context
     );
   if (/Decoder .* not found|Unknown decoder|Decoding requested, but no decoder/.test(stderr))
     throw new JobError(1030, `Unsupported codec in input file [${uri}]`);
-  if (/Error while decoding|Error submitting packet to decoder|Cannot allocate memory|max_pixels/.test(stderr))
+  if (
+    /Cannot determine format of input stream|Error while decoding|Error submitting packet to decoder|Cannot allocate memory|max_pixels/.test(
+      stderr,
+    )
+  )
     throw new JobError(1075, `Demux: [the input file could not be decoded: ${uri}]`);
   throw new JobError(1999, `Unexpected error: ffmpeg ended with ${signal ?? `exit status ${code}`}`);
 }

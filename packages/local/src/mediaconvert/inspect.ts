@@ -4,7 +4,7 @@ import { known, MATRICES, PRIMARIES, TRANSFERS } from "./color-names.ts";
 import type { Context } from "./context.ts";
 import { JobError } from "./errors.ts";
 import { measure, span } from "./measure.ts";
-import { countedPace, pace, parseRational, value } from "./rates.ts";
+import { countedPace, type Pace, pace, parseRational, value } from "./rates.ts";
 import { rotationOf } from "./rotation.ts";
 import type { Source, Track, VideoTrack } from "./source.ts";
 
@@ -58,13 +58,17 @@ export async function inspect(context: Context, path: string, uri: string, signa
     const measured = await measure(context, path, signal);
     durationSeconds ??= span(measured);
     for (const track of doubtful)
-      if (track.kind === "video") track.pace = countedPace(measured?.get(track.index)?.times ?? []) ?? track.pace;
+      if (track.kind === "video")
+        track.pace = countedPace(measured?.get(track.index)?.times ?? []) ?? assumed(track.pace);
   }
   return { format: await containerOf(format, path), durationSeconds, tracks };
 }
 
 /** Beyond this a rate that no index confirms is the clock of the timestamps rather than the pictures'. */
 const RATE_DOUBTFUL = 120;
+
+/** A single picture has no rate, and what ffprobe makes of one may be the clock's. */
+const assumed = (stated: Pace): Pace => (value(stated.rate) > RATE_DOUBTFUL ? pace(undefined, undefined) : stated);
 
 /**
  * Whether a video's rate is to be counted: browsers record WebM without stating one, and where times are rounded or

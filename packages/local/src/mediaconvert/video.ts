@@ -49,7 +49,7 @@ export function planVideo(description: VideoDescription, input: VideoInput): Pla
   const before = [
     ...clipFilters(clip),
     ...deinterlace(description, track),
-    ...(capture ? [captureFilter(capture)] : [`fps=${ratio(rate)}:start_time=0`]),
+    ...(capture ? [captureFilter(capture)] : [`fps=${ratio(rate)}:start_time=0`, ...bound(clip)]),
   ];
   // Nothing that travels with a frame goes into an output: rotation and HDR values would be wrong by now, captions,
   // timecodes and the camera's own messages are the source's private matter.
@@ -134,6 +134,9 @@ function outputRate(h264: H264Settings, track: VideoTrack): Rational {
   if (value(rate) > 120 || value(rate) < 0.01) throw new JobError(1040, `Invalid frame rate [${ratio(rate)}]`);
   return rate;
 }
+
+/** A picture stands until the next one comes: where that is years away, the clip's end still ends it. */
+const bound = ({ start = 0, end }: Clip) => (end === undefined ? [] : [`trim=end=${(end - start).toFixed(6)}`]);
 
 const ratio = ({ numerator, denominator }: Rational) => `${numerator}/${denominator}`;
 

@@ -70,6 +70,14 @@ describe("a media file that is wrong inside", () => {
     expect(cloud.files.adopted).toEqual([]);
   });
 
+  it("ends with 1075 when it is a header without pictures", async () => {
+    const fragments = ["-movflags", "frag_keyframe+empty_moov"];
+    const source = ["-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=1", ...ultrafast, ...fragments];
+    const bytes = readFileSync(generate("fragments.mp4", ...source));
+    const job = await run(written("header.mp4", bytes.subarray(0, bytes.indexOf("moof") - 4)));
+    expect(job).toMatchObject({ Status: "ERROR", ErrorCode: 1075 });
+  });
+
   it("ends with 1020 when it has sound only", async () => {
     const sound = generate("sound.m4a", "-f", "lavfi", "-i", "sine=d=1", "-c:a", "aac");
     expect(await run(sound)).toMatchObject({ Status: "ERROR", ErrorCode: 1020 });

@@ -71,6 +71,22 @@ describe("a header that does not tell the truth about its length", () => {
     expect(numbers(path("video.mp4")).length).toBeLessThanOrEqual(126);
   });
 
+  it("is bounded by a clip, though its second picture comes after a day", async () => {
+    const day = ["-vf", "setpts='if(gte(N,5),PTS+86400/TB,PTS)'", "-fps_mode", "vfr"];
+    const clip = generate("day.mkv", ...bars("64x64"), ...day, ...FAST);
+    const { job, path } = await run(clip, silent(box(64)), { InputClippings: [{ EndTimecode: "00:00:01:00" }] });
+    ok(job);
+    expect(Number(ffprobe(path("video.mp4")).streams[0].nb_frames)).toBeLessThanOrEqual(11);
+  });
+
+  it("is bounded by a clip, though its first picture comes a day after its sound", async () => {
+    const late = ["-itsoffset", "86400", ...bars("64x64", 2), ...sine(440, 2), ...FAST, "-c:a", "aac"];
+    const clip = generate("late-day.mkv", ...late);
+    const { job } = await run(clip, asFile(box(64)), { InputClippings: [{ EndTimecode: "00:00:01:00" }] });
+    ok(job);
+    expect(job.OutputGroupDetails![0]!.OutputDetails![0]!.DurationInMs).toBeLessThan(1200);
+  });
+
   it("does not give its job weeks", async () => {
     const own = new TestCloud({ limits: { jobBaseMs: 1000, jobMsPerSecond: 1 } });
     const long = generate("minute.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x480:r=30:d=60", ...FAST);
