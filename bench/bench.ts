@@ -9,6 +9,7 @@ import sharp from "sharp";
 import { convert } from "../packages/functions/src/image.ts";
 import { type Api, apiOf, generate, ROOT, sendFiles, signIn } from "../test/cloud.ts";
 import { api, functions } from "./api.ts";
+import { images } from "./images.ts";
 
 /** `npm run bench`: prints one JSON of ratios and bounds, each measured against what it costs by itself in the same run. */
 
@@ -168,7 +169,7 @@ async function startUp() {
   return { startToReadySeconds: round(median(starts) / 1000), idleMemoryMiB: round(idle, 0) };
 }
 
-const PARTS = { video, image, start: startUp, api, functions };
+const PARTS = { video, image, images: () => images(folder), start: startUp, api, functions };
 
 try {
   // `npm run bench -- image` measures that part only.
