@@ -9,6 +9,8 @@ import sharp from "sharp";
 import { convert } from "../packages/functions/src/image.ts";
 import { type Api, apiOf, generate, ROOT, sendFiles, signIn } from "../test/cloud.ts";
 import { api, functions } from "./api.ts";
+import { images } from "./images.ts";
+import { load } from "./load.ts";
 
 /** `npm run bench`: prints one JSON of ratios and bounds, each measured against what it costs by itself in the same run. */
 
@@ -22,6 +24,8 @@ interface Running {
   child: ChildProcess;
   /** The API as the seeded fan. */
   call: Api;
+  /** Where everything is. */
+  ready: Parameters<typeof signIn>[0];
   readyMs: number;
 }
 
@@ -39,7 +43,7 @@ async function start(): Promise<Running> {
   const [line] = await once(createInterface(child.stdout!), "line");
   const readyMs = performance.now() - began;
   const ready = JSON.parse(line);
-  return { child, call: apiOf(ready.api, await signIn(ready, "fan")), readyMs };
+  return { child, call: apiOf(ready.api, await signIn(ready, "fan")), ready, readyMs };
 }
 
 async function stop({ child }: Running) {
@@ -168,7 +172,10 @@ async function startUp() {
   return { startToReadySeconds: round(median(starts) / 1000), idleMemoryMiB: round(idle, 0) };
 }
 
-const PARTS = { video, image, start: startUp, api, functions };
+/** A thousand photos and fifty clips at once. */
+const loadOnce = () => load({ folder, start, stop, memoryMiB });
+
+const PARTS = { video, image, images: () => images(folder), start: startUp, api, functions, load: loadOnce };
 
 try {
   // `npm run bench -- image` measures that part only.

@@ -32,6 +32,12 @@ export const handler = (
   });
 };
 
+/**
+ * For functions that decode pictures. glibc keeps an arena of memory for each of libvips's threads and gives little of
+ * it back; two are enough, and half of a warm function's memory is.
+ */
+export const DECODING = { MALLOC_ARENA_MAX: "2" };
+
 /** An IAM policy document of these statements, as JSON. */
 export const policy = (statements: aws.types.input.iam.GetPolicyDocumentStatementArgs[]) =>
   aws.iam.getPolicyDocumentOutput({ statements }).json;

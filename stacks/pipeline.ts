@@ -1,6 +1,6 @@
 import type { Database } from "./database";
 import type { Eventing } from "./eventing";
-import { handler, policy } from "./handler";
+import { DECODING, handler, policy } from "./handler";
 import { trust } from "./hardening";
 import { ingest } from "./ingest.asl";
 import { arn, named, partition, worldwide } from "./names";
@@ -39,7 +39,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     // A picture of 100 megapixels is 400 MB once decoded, and is held twice while it is turned upright.
     memory: "3008 MB",
     install: ["sharp", "libheif-js"],
-    environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket, IMAGES_BUCKET: images.bucket },
+    environment: { ...uploadsTable, ...DECODING, UPLOADS_BUCKET: uploads.bucket, IMAGES_BUCKET: images.bucket },
     permissions: [
       transition,
       ...readStaged,

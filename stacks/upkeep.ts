@@ -1,7 +1,7 @@
 import type { Database } from "./database";
 import type { Delivery } from "./delivery";
 import type { Eventing } from "./eventing";
-import { handler } from "./handler";
+import { DECODING, handler } from "./handler";
 import { arn, type BucketName, named } from "./names";
 import type { Pipeline } from "./pipeline";
 import type { Storage } from "./storage";
@@ -132,6 +132,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     memory: "3008 MB",
     install: ["sharp", "libheif-js"],
     environment: {
+      ...DECODING,
       EVENTS_TABLE: tables.events.name,
       IMAGES_BUCKET: images.bucket,
       DISTRIBUTION_ID: edge.distributionId,

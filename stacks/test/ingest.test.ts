@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import validate from "asl-validator";
+import jsonata from "jsonata";
 import { describe, expect, it } from "vitest";
 import { ingest } from "../ingest.asl.ts";
 import { problems } from "./asl-rules.ts";
@@ -105,6 +106,23 @@ describe("ingest", () => {
       // Full jitter waits half of the interval on average.
       seconds += Math.min(retry.MaxDelaySeconds, retry.IntervalSeconds * retry.BackoffRate ** attempt) / 2;
     expect(seconds).toBeGreaterThan(wanted);
+  });
+
+  it.each<[string, string, unknown, unknown]>([
+    ["Probe video", "probe", { ProbeResults: [{ Container: {} }] }, { Container: {} }],
+    ["Probe video", "probe", { ProbeResults: [] }, null],
+    ["Probe video", "probe", {}, null],
+    [
+      "Transcode video",
+      "made",
+      { Job: { OutputGroupDetails: [{ OutputDetails: [{ DurationInMs: 1 }] }] } },
+      { DurationInMs: 1 },
+    ],
+    ["Transcode video", "made", { Job: { OutputGroupDetails: [{}] } }, null],
+    ["Transcode video", "made", { Job: {} }, null],
+  ])("%s hands on %s, also where AWS tells nothing of it", async (name, field, result, expected) => {
+    const expression = jsonata(definition.States[name].Output[field].slice(2, -2));
+    expect(await expression.evaluate(undefined, { states: { result } })).toEqual(expected);
   });
 
   it("stays as it was reviewed", () => expect(definition).toMatchSnapshot());

@@ -3,11 +3,25 @@ export * as Codecs from "./codecs.ts";
 /** Codecs of pictures MediaConvert decodes (user guide, supported input codecs), by the names Probe gives them. */
 export const DECODED = new Set([
   ...["AVC", "HEVC", "AV1", "VP8", "VP9", "MJPEG", "MPEG1", "MPEG2", "MP4V"],
-  ...["PRORES", "JPEG2000", "THEORA", "QTRLE", "UNCOMPRESSED", "VFW"],
+  ...["PRORES", "JPEG2000", "THEORA", "QTRLE", "UNCOMPRESSED", "VFW", "DV", "H263", "VC1", "VC3"],
 ]);
 
 /** Codecs of sound that Probe has names for; MediaConvert decodes them all. */
-const HEARD = new Set(["AAC", "AC3", "EAC3", "FLAC", "MP3", "OPUS", "PCM", "VORBIS"]);
+const HEARD = new Set([
+  "AAC",
+  "AC3",
+  "EAC3",
+  "FLAC",
+  "MP3",
+  "OPUS",
+  "PCM",
+  "VORBIS",
+  "AMR",
+  "MP2",
+  "WMA",
+  "WMA2",
+  "WMAPRO",
+]);
 /** Sound that Probe has no name for and MediaConvert decodes (user guide, supported input codecs), by the container's names. */
 const HEARD_UNNAMED = new Set([
   "samr",

@@ -62,11 +62,13 @@ const DISTINCT = 0.9;
 /** Twice the frames do not need twice the bits. */
 const HIGH_RATE_FACTOR = 1.5;
 /** Containers whose rotation MediaConvert reads by itself (user guide, automatic rotation). */
-const ROTATING = new Set(["mp4", "quicktime"]);
+const ROTATING = new Set(["mp4", "quicktime", "three_gp", "three_g2"]);
 const HDR_TRANSFERS = new Set(["ARIB_B67", "SMPTE_2084"]);
 /** 8192 × 8192 is MediaConvert's largest picture (service model). */
 const SIDE_MAX = 8192;
 const LAST_FRAME_MS = 250;
+/** Sides are rounded to whole, even pixels. */
+const SHAPE_TOLERANCE = 0.1;
 /** So much beyond the limit is still converted, so that it shows in what was made, and is refused then. */
 const BEYOND_MS = 2000;
 /** Frames for scrubbing: one a second, fewer for long clips. */
@@ -180,6 +182,10 @@ export function planned({ width, height, durationMs, rungs }: Transcode) {
   const scale = Math.min(1, top.width / (top.exact ? width : Math.max(width, height)));
   return { width: Math.round(width * scale), height: Math.round(height * scale), durationMs };
 }
+
+/** Whether what was made has the planned shape: of another track of the file it would have another. */
+export const isOfShape = (planned: { width: number; height: number }, made: { width: number; height: number }) =>
+  Math.abs(Math.log((made.width * planned.height) / (made.height * planned.width))) < SHAPE_TOLERANCE;
 
 /** The rungs below the source and one at its own size; the highest is the picture of `video.mp4` too. */
 function rungsFor(width: number, height: number, reshaped: boolean, highRate: boolean): Rung[] {

@@ -27,6 +27,10 @@ export async function handler(event: unknown) {
   if (planned) {
     const refused = Plan.tooLong({ ...planned, ...facts }.durationMs, media.maxDurationMs);
     if (refused) return refuse(media, refused);
+    if (!Plan.isOfShape(planned, facts))
+      throw new Error(
+        `MediaConvert made ${facts.width} × ${facts.height} where ${planned.width} × ${planned.height} was planned.`,
+      );
     if (!(await writeThumbnail(media))) {
       if (await Media.isDeleted(media)) return { outcome: "stale" };
       throw new Error(`MediaConvert wrote no frame of ${media.uploadId}/${media.mediaId}.`);

@@ -77,6 +77,13 @@ describe("colours", () => {
     for (const nonsense of [u32(0), u32(1), [1]]) await looks(withChunk(plain, "gAMA", nonsense), WRITTEN);
   });
 
+  it("are converted of rows too long for one block", async () => {
+    const [width, height] = [30_000, 3];
+    const long = Buffer.alloc(width * height * 4, Buffer.of(234, 51, 35, 255));
+    const { patches } = await shown(Png.wrap({ data: long, width, height, channels: 4, bits: 8 }, p3));
+    expect(far(patches[0]!, SHOWN[0]!)).toBeLessThanOrEqual(6);
+  });
+
   it("of 16 bits, and of printers' inks, come out as colours of a screen", async () => {
     await looks(await patches().toColourspace("rgb16").png().toBuffer(), WRITTEN);
     const inks = await sharp({ create: { width: 64, height: 64, channels: 3, background: "#808080" } })

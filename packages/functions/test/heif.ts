@@ -88,11 +88,21 @@ export const grid = (rows: number, columns: number, width: number, height: numbe
 
 /** One of the coded pictures in `fixtures`, as an item with what decoding it needs. */
 export function hevc(name: string, ...properties: Buffer[]): Item {
-  const nals = nalUnits(readFileSync(join(import.meta.dirname, "fixtures", `${name}.hevc`)));
+  const chroma = name === "grey" ? 0 : name.includes("420") || name.includes("vui") ? 1 : name.includes("10") ? 2 : 3;
+  const stream = readFileSync(join(import.meta.dirname, "fixtures", `${name}.hevc`));
+  return coded(stream, { width: 64, height: 64, chroma, bits: name.includes("10") ? 10 : 8 }, ...properties);
+}
+
+/** A picture of an HEVC stream. `chroma` counts as HEVC does: 1 is 4:2:0. */
+export function coded(
+  stream: Buffer,
+  { width, height, chroma, bits }: { width: number; height: number; chroma: number; bits: number },
+  ...properties: Buffer[]
+): Item {
+  const nals = nalUnits(stream);
   const configuring = (nal: Buffer) => [32, 33, 34].includes(kind(nal));
   const data = nals.filter((nal) => kind(nal) < 32).map((nal) => Buffer.concat([u32(nal.length), nal]));
-  const chroma = name === "grey" ? 0 : name.includes("420") || name.includes("vui") ? 1 : name.includes("10") ? 2 : 3;
-  const own = [hvcc(nals.filter(configuring), chroma, name.includes("10") ? 10 : 8), ispe(64, 64)];
+  const own = [hvcc(nals.filter(configuring), chroma, bits), ispe(width, height)];
   return { type: "hvc1", data: Buffer.concat(data), properties: [...own, ...properties] };
 }
 

@@ -9,23 +9,80 @@ const SIGNATURE = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 const TYPES = { 3: 2, 4: 6 } as const;
 const GREY = [0, 4];
 
-/** The pixels as an uncompressed PNG with this profile: the one container libvips takes pixels in whose colours it converts. */
+/**
+ * The pixels as an uncompressed PNG with this profile: the one container libvips takes pixels in whose colours it
+ * converts. Written by hand so that they are copied once: there may be 400 MB of them.
+ */
 export function wrap({ data, width, height, channels }: Pixels, icc: Uint8Array): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width);
   header.writeUInt32BE(height, 4);
   header.set([8, TYPES[channels]], 8);
-  const rowBytes = width * channels;
-  const rows = Buffer.alloc((rowBytes + 1) * height);
-  // Each row begins with how it is filtered: 0, not at all.
-  for (let y = 0; y < height; y++) rows.set(data.subarray(y * rowBytes, (y + 1) * rowBytes), y * (rowBytes + 1) + 1);
-  return Buffer.concat([
-    SIGNATURE,
-    chunk("IHDR", header),
-    iccp(icc),
-    chunk("IDAT", deflateSync(rows, { level: 0 })),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
+  const head = Buffer.concat([SIGNATURE, chunk("IHDR", header), iccp(icc)]);
+  const row = width * channels;
+  // Each row begins with how it is filtered: not at all. It is split so that it fits into blocks that are only stored.
+  const blocks = Math.ceil((row + 1) / STORED_MAX);
+  const bytes = 2 + height * (row + 1 + 5 * blocks) + 5 + 4;
+  const out = Buffer.allocUnsafe(head.length + 12 + bytes + END.length);
+  head.copy(out);
+  let at = out.writeUInt32BE(bytes, head.length);
+  const from = at;
+  at += out.write("IDAT", at, "latin1");
+  at = out.writeUInt16BE(0x7801, at);
+  const sum = new Adler();
+  for (let y = 0; y < height; y++) {
+    for (let x = -1; x < row; ) {
+      const length = Math.min(row - x, STORED_MAX);
+      at = stored(out, at, length, false);
+      const start = at;
+      if (x < 0) out[at++] = 0;
+      const pixels = data.subarray(y * row + Math.max(x, 0), y * row + x + length);
+      out.set(pixels, at);
+      at += pixels.length;
+      sum.add(out.subarray(start, at));
+      x += length;
+    }
+  }
+  at = stored(out, at, 0, true);
+  at = out.writeUInt32BE(sum.value, at);
+  at = out.writeUInt32BE(crc32(out.subarray(from, at)), at);
+  END.copy(out, at);
+  return out;
+}
+
+/** Longest block that DEFLATE stores as it is (RFC 1951). */
+const STORED_MAX = 65_535;
+
+function stored(out: Buffer, at: number, length: number, last: boolean): number {
+  out[at] = last ? 1 : 0;
+  out.writeUInt16LE(length, at + 1);
+  return out.writeUInt16LE(length ^ 0xffff, at + 3);
+}
+
+/** The sum at the end of a zlib stream (RFC 1950). */
+class Adler {
+  #low = 1;
+  #high = 0;
+
+  add(bytes: Uint8Array) {
+    let [low, high] = [this.#low, this.#high];
+    // So many can be added before the sums outgrow 32 bits.
+    for (let start = 0; start < bytes.length; start += 5552) {
+      const end = Math.min(start + 5552, bytes.length);
+      for (let index = start; index < end; index++) {
+        low += bytes[index]!;
+        high += low;
+      }
+      low %= 65_521;
+      high %= 65_521;
+    }
+    this.#low = low;
+    this.#high = high;
+  }
+
+  get value() {
+    return this.#high * 65_536 + this.#low;
+  }
 }
 
 /** What a PNG says of its colours besides a profile, which libvips honours; undefined when it says nothing, or sRGB. */
@@ -87,5 +144,7 @@ function chunk(type: string, data: Buffer): Buffer {
   sum.writeUInt32BE(crc32(data, crc32(name)));
   return Buffer.concat([length, name, data, sum]);
 }
+
+const END = chunk("IEND", Buffer.alloc(0));
 
 const iccp = (icc: Uint8Array) => chunk("iCCP", Buffer.concat([Buffer.from("icc\0\0", "latin1"), deflateSync(icc)]));

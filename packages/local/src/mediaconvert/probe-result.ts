@@ -25,6 +25,9 @@ const CODECS: Record<string, string> = {
     vp9: "VP9",
   },
   ...{ webvtt: "WEBVTT", eia_608: "C608" },
+  // Newer than the service model kept here (SDK 3.1169.0, Codec).
+  ...{ h263: "H263", dvvideo: "DV", vc1: "VC1", dnxhd: "VC3", amr_nb: "AMR", amr_wb: "AMR", mp2: "MP2" },
+  ...{ wmav1: "WMA", wmav2: "WMA2", wmapro: "WMAPRO" },
 };
 
 /** One entry of ProbeResults in AWS's shape; times in seconds, tracks numbered from one. */

@@ -1,0 +1,76 @@
+import type { ChildProcess } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import sharp from "sharp";
+import { apiOf, clip, sendFiles, signIn } from "../test/cloud.ts";
+
+const CLIENTS = 20;
+const PHOTOS = 1000;
+const CLIPS = 50;
+/** How often memory is looked at. */
+const LOOK_MS = 2000;
+
+interface Running {
+  child: ChildProcess;
+  ready: Parameters<typeof signIn>[0];
+}
+interface Tools {
+  folder: string;
+  start(): Promise<Running>;
+  stop(running: Running): Promise<void>;
+  /** Proportional, of a process and all below it. */
+  memoryMiB(pid: number): number;
+}
+
+/**
+ * A show's end: a thousand phone photos and fifty short clips from twenty phones at once. All must be complete; how many a
+ * second, and the most memory that all processes had together at any moment.
+ */
+export async function load({ folder, start, stop, memoryMiB }: Tools) {
+  const photo = join(folder, "load.jpg");
+  const noise = { type: "gaussian", mean: 128, sigma: 12 } as const;
+  const pixels = { create: { width: 4032, height: 3024, channels: 3, noise, background: "#808080" } } as const;
+  writeFileSync(photo, await sharp(pixels).jpeg({ quality: 90 }).toBuffer());
+  const film = await clip(join(folder, "load.mp4"), { size: "1280x720", seconds: 2 });
+  const running = await start();
+  const as = async (name: string) => apiOf(running.ready.api, await signIn(running.ready, name));
+  const event = await (await as("creative"))("POST", "/events", { title: "Load", uploadsPerFan: PHOTOS + CLIPS });
+  let most = 0;
+  let over = false;
+  const watch = (async () => {
+    while (!over) {
+      most = Math.max(most, memoryMiB(running.child.pid!));
+      await sleep(LOOK_MS);
+    }
+  })();
+  const began = performance.now();
+  const files = Array.from({ length: PHOTOS + CLIPS }, (_, index) =>
+    index % Math.floor(PHOTOS / CLIPS + 1) === 0 ? film : photo,
+  );
+  const statuses = new Map<string, number>();
+  // Twenty phones are twenty fans, whose calls are limited each by itself; here two share them.
+  const fans = [await as("fan"), await as("other-fan")];
+  const client = async (_: unknown, index: number) => {
+    const call = fans[index % fans.length]!;
+    for (let file = files.pop(); file !== undefined; file = files.pop()) {
+      const { uploadId } = await sendFiles(call, [file], event.body.eventId);
+      let status = "pending";
+      while (["pending", "processing"].includes(status)) {
+        await sleep(4000);
+        status = (await call("GET", `/uploads/${uploadId}`)).body.status ?? "unanswered";
+      }
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  const seconds = (performance.now() - began) / 1000;
+  over = true;
+  await watch;
+  await stop(running);
+  return {
+    loadStatuses: Object.fromEntries(statuses),
+    loadPerSecond: Number(((PHOTOS + CLIPS) / seconds).toFixed(2)),
+    loadMostMiB: Math.round(most),
+  };
+}
