@@ -435,8 +435,8 @@ describe("cloud refuses", () => {
     ],
     [
       "flows of an SDK in the browser",
-      input("UserPoolClient", "Web", "explicitAuthFlows", ["ALLOW_USER_SRP_AUTH"]),
-      "its explicitAuthFlows do not know ALLOW_USER_SRP_AUTH",
+      input("UserPoolClient", "Web", "explicitAuthFlows", ["ALLOW_CUSTOM_AUTH"]),
+      "its explicitAuthFlows do not know ALLOW_CUSTOM_AUTH",
     ],
     [
       "tokens that live too long",

@@ -81,7 +81,10 @@ describe("synth", () => {
     expect(formatGraph(live)).not.toMatch(/[0-9a-f]{64}\.zip/);
   });
 
-  it("survives being written and read", () => expect(parseGraph(formatGraph(graph))).toEqual(graph));
+  it("survives being written and read, but for what follows from the inputs", () => {
+    const resources = graph.resources.map(({ dependencies: _, ...resource }) => resource);
+    expect(parseGraph(formatGraph(graph))).toEqual({ ...graph, resources });
+  });
 
   it("reports all that is wrong, each in a line", async () => {
     const error: Error = await broken("many").catch((thrown) => thrown);
