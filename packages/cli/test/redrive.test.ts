@@ -29,6 +29,8 @@ interface Made {
   mediaId?: string;
   /** Hours before now. */
   began: number;
+  /** Hours. */
+  took?: number;
   status?: string;
   error?: string;
   cause?: string;
@@ -40,11 +42,11 @@ interface Made {
 
 const FAILED = ["FAILED", "TIMED_OUT", "ABORTED"];
 
-/** An execution as Step Functions tells of it; it took an hour. */
-function made({ name, uploadId = FIRST, mediaId = "image1", began, status = "FAILED", ...more }: Made) {
+/** An execution as Step Functions tells of it. */
+function made({ name, uploadId = FIRST, mediaId = "image1", began, took = 1, status = "FAILED", ...more }: Made) {
   const startDate = (NOW - began * HOUR) / 1000;
   const input = JSON.stringify({ detail: { object: { key: keyOf(uploadId, mediaId) } } });
-  const ended = status === "RUNNING" ? {} : { stopDate: startDate + 3600 };
+  const ended = status === "RUNNING" ? {} : { stopDate: startDate + took * 3600 };
   const redriveStatus = FAILED.includes(status) ? "REDRIVABLE" : "NOT_REDRIVABLE";
   const executionArn = `${recorded.machine.replace(":stateMachine:", ":execution:")}:${name}`;
   const stateMachineArn = recorded.machine;
@@ -71,7 +73,10 @@ afterEach(async () => {
 });
 
 const given = (...executions: Made[]) => {
-  states.executions = executions.map(made).sort((a, b) => b.execution.startDate - a.execution.startDate);
+  // As AWS lists them: those that run by their beginning, the others by their end.
+  const when = ({ execution }: ReturnType<typeof made>) =>
+    "stopDate" in execution ? (execution.stopDate as number) : execution.startDate;
+  states.executions = executions.map(made).sort((a, b) => when(b) - when(a));
 };
 const redrive = (...args: string[]) => user.run(["redrive", ...args], { clock });
 const names = () => states.redriven.map((arn) => arn.split(":").at(-1)).toSorted();
@@ -227,6 +232,16 @@ describe("of several executions for the same media, dropclip redrive", () => {
     await redrive("--all");
     expect(names()).toEqual(["a"]);
     expect(states.calls.filter((operation) => operation === "DescribeExecution")).toHaveLength(1);
+  });
+
+  it("finds a newer one behind one that began long before and ended after both", async () => {
+    given(
+      { name: "long", uploadId: SECOND, began: 29, took: 20, status: "SUCCEEDED" },
+      { name: "a", began: 19 },
+      { name: "newer", began: 18.5, took: 0.1, status: "SUCCEEDED" },
+    );
+    await redrive("--all");
+    expect(names()).toEqual([]);
   });
 
   it("lists no further back than the oldest that failed", async () => {
