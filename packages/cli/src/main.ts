@@ -9,6 +9,7 @@ import { flyerCommand } from "./commands/flyer.ts";
 import { loginCommand } from "./commands/login.ts";
 import { logoutCommand } from "./commands/logout.ts";
 import { pictureCommand } from "./commands/picture.ts";
+import { redriveCommand } from "./commands/redrive.ts";
 import { startCommand } from "./commands/start.ts";
 import { uploadCommand } from "./commands/upload.ts";
 import { uploadsCommand } from "./commands/uploads/index.ts";
@@ -39,7 +40,8 @@ export async function main(args: string[], context: Context): Promise<number> {
 /** In the order of the help: to run it, to use it, to look into it. */
 const COMMANDS = [
   ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, flyerCommand, collectionsCommand, pictureCommand],
-  ...[loginCommand, logoutCommand, whoamiCommand, executionsCommand, executionCommand, accessCommand],
+  ...[loginCommand, logoutCommand, whoamiCommand, executionsCommand, executionCommand, redriveCommand],
+  accessCommand,
 ];
 
 function program(context: Context): Command {

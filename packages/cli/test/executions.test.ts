@@ -200,7 +200,7 @@ describe("dropclip execution", () => {
     await states.stop();
     const run = await user.run(["execution", "b7e2"]);
     expect(run.code).toBe(1);
-    expect(run.stderr).toMatch(/^dropclip: Step Functions cannot be reached: .*ECONNREFUSED/);
+    expect(run.stderr).toMatch(/^dropclip: Step Functions cannot be reached: .*ECONNREFUSED/m);
     await states.start();
   });
 

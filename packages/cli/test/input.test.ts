@@ -31,6 +31,8 @@ describe("a duration", () => {
     ["1h 30m", 5_400_000],
     ["1.5h", 5_400_000],
     ["500ms", 500],
+    ["2d", 172_800_000],
+    ["1d12h", 129_600_000],
   ])("%s is %i ms", (text, ms) => expect(durationOf(text)).toBe(ms));
 
   it.each(["", "10", "m", "10 days", "-1m", "1h30"])("is not %j", (text) =>

@@ -154,6 +154,17 @@ describe("dropclip executions --stage", () => {
     expect((await user.run(["execution", "b7e2", "--stage", "beta"], { env })).stdout).toContain("b7e2f6aa-failed");
   });
 
+  it("redrives those of the stage's machine only", async () => {
+    states.machines.push("dropclip-ingest-beta", "dropclip-ingest-my-beta");
+    states.operators.push("AKIAUSER");
+    expect((await user.run(["redrive", "--all", "--stage", "beta"], { env })).stdout).toContain(
+      "left alone: 1 whose file was refused",
+    );
+    expect(new Set(states.listed)).toEqual(new Set(["dropclip-ingest-beta"]));
+    const run = await user.run(["redrive", "--all", "--stage", "beta", "--endpoint", cloud.base], { env });
+    expect(run.stderr).toContain("option '--endpoint <url>' cannot be used with option '--stage <name>'");
+  });
+
   it("excludes another endpoint", async () => {
     const run = await user.run(["executions", "--stage", "beta", "--endpoint", cloud.base], { env });
     expect(run.stderr).toContain("option '--endpoint <url>' cannot be used with option '--stage <name>'");

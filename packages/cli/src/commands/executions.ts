@@ -2,13 +2,12 @@ import type { ExecutionStatus } from "@aws-sdk/client-sfn";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Context } from "../context.ts";
 import type { States } from "../executions/client.ts";
+import { PARALLEL_CALLS } from "../executions/described.ts";
 import { keyOf, type Listed, listTable } from "../executions/report.ts";
 import { countOf } from "../input/amounts.ts";
 import { Slots } from "../net/slots.ts";
 import { pageOf } from "../show/page.ts";
 
-/** Calls to Step Functions at a time. */
-const PARALLEL_CALLS = 6;
 const LARGEST_LIMIT = 1_000;
 const STATUSES: ExecutionStatus[] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"];
 

@@ -11,8 +11,11 @@ import {
 } from "@aws-sdk/client-sfn";
 import { type AwsConfig, accountConfig, cloudConfig } from "../aws/config.ts";
 import { awsFailure } from "../aws/failure.ts";
+import { retriesOf } from "../aws/retries.ts";
 import type { Context } from "../context.ts";
+import { patienceOf } from "../net/patience.ts";
 import { dataDirectory } from "../paths.ts";
+import { Screen } from "../progress/screen.ts";
 import { findCloud } from "../start/run-file.ts";
 import { readOutputs } from "../target/outputs.ts";
 
@@ -24,6 +27,8 @@ export interface States {
   /** undefined when there is none of that ARN. */
   describe(executionArn: string): Promise<DescribeExecutionCommandOutput | undefined>;
   history(executionArn: string): Promise<HistoryEvent[]>;
+  /** Has an execution that failed go on from where it failed. */
+  redrive(executionArn: string): Promise<void>;
 }
 
 /** At most one of them; none means the running local cloud. */
@@ -39,7 +44,8 @@ export async function withStates<T>(
   work: (states: States) => Promise<T>,
 ): Promise<T> {
   const config = stage === undefined ? configOf(context, endpoint) : await stageConfig(context, stage);
-  const client = new SFN(config);
+  const patience = patienceOf(context, new Screen(context.stderr));
+  const client = new SFN({ ...config, retryStrategy: retriesOf(patience, "Step Functions") });
   try {
     return await work(statesOf(client, context.signal, stage));
   } catch (error) {
@@ -89,6 +95,10 @@ function statesOf(client: SFN, abortSignal: AbortSignal, stage: string | undefin
       for await (const page of paginateGetExecutionHistory({ client }, { executionArn }, { abortSignal }))
         events.push(...(page.events ?? []));
       return events;
+    },
+    async redrive(executionArn) {
+      // The SDK makes up a client token, the same for each of its tries: one whose answer was lost is not a second redrive.
+      await client.redriveExecution({ executionArn }, { abortSignal });
     },
   };
 }

@@ -4,7 +4,7 @@ const BYTES: Record<string, number> = {
   ...{ b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 },
   ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 },
 };
-const MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 };
+const MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `2GB`, `1.5 GiB`, `500000`: bytes, in powers of 1000 unless it says `i`. */
 export function bytesOf(text: string): number {
@@ -15,9 +15,9 @@ export function bytesOf(text: string): number {
   return Math.round(Number(amount) * factor);
 }
 
-/** `10m`, `90s`, `1h30m`: milliseconds. */
+/** `10m`, `90s`, `1h30m`, `2d`: milliseconds. */
 export function durationOf(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*(ms|min|h|m|s)\s*/gi)];
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*(ms|min|d|h|m|s)\s*/gi)];
   const understood = parts.map(([part]) => part).join("");
   if (parts.length === 0 || understood !== text.trimStart())
     throw new InvalidArgumentError("A duration is a number and a unit, such as 90s, 10m or 1h30m.");

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { durationOf } from "./amounts.ts";
 
 const FORM = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(\.\d{1,3})?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/i;
 
@@ -19,4 +20,18 @@ export function timeOf(text: string): string {
 
 function iso(zone: string): string {
   return zone.toUpperCase() === "Z" ? "Z" : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
+}
+
+/** `2h`, `3d`, `1h30m` ago, or a time as `timeOf` takes it: milliseconds since the epoch, once it is said what is now. */
+export function sinceOf(text: string): (nowMs: number) => number {
+  if (/^\s*\d{4}-/.test(text)) {
+    const at = Date.parse(timeOf(text));
+    return () => at;
+  }
+  try {
+    const agoMs = durationOf(text);
+    return (nowMs) => nowMs - agoMs;
+  } catch {
+    throw new InvalidArgumentError('It is how long ago, such as 90m, 2h or 3d, or a time like "2026-06-01 20:00".');
+  }
 }

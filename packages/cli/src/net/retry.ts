@@ -18,25 +18,31 @@ export type Patience = Pick<Context, "clock" | "random" | "signal"> & {
  * Runs `attempt` until it throws no `Transient`, at most `TRIES` times, with exponential back-off and full jitter and
  * never sooner than the server asked for. A `CliError` when it gives up.
  */
-export async function withRetries<T>(
-  { clock, random, signal, onRetry }: Patience,
-  what: string,
-  attempt: () => Promise<T>,
-): Promise<T> {
+export async function withRetries<T>(patience: Patience, what: string, attempt: () => Promise<T>): Promise<T> {
   for (let made = 1; ; made++) {
     try {
       return await attempt();
     } catch (error) {
-      signal.throwIfAborted();
+      patience.signal.throwIfAborted();
       if (!(error instanceof Transient)) throw error;
-      const delayMs = Math.max(error.retryAfterMs ?? 0, backoffMs(made, random));
-      if (delayMs > LONGEST_RETRY_AFTER_MS)
-        throw new CliError(`${what}: ${error.message}; the server asks to wait ${Math.ceil(delayMs / 1000)} s`);
-      if (made === TRIES) throw new CliError(`${what}: ${error.message}; gave up after ${TRIES} attempts`);
-      onRetry?.(`${what}: ${error.message}`, delayMs);
-      await clock.sleep(delayMs, signal);
+      await pauseAfter(patience, what, made, error);
     }
   }
+}
+
+/** Waits until the attempt after the `made`th, which failed, is due; a `CliError` when there is to be none. */
+export async function pauseAfter(
+  { clock, random, signal, onRetry }: Patience,
+  what: string,
+  made: number,
+  error: Transient,
+): Promise<void> {
+  const delayMs = Math.max(error.retryAfterMs ?? 0, backoffMs(made, random));
+  if (delayMs > LONGEST_RETRY_AFTER_MS)
+    throw new CliError(`${what}: ${error.message}; the server asks to wait ${Math.ceil(delayMs / 1000)} s`);
+  if (made === TRIES) throw new CliError(`${what}: ${error.message}; gave up after ${TRIES} attempts`);
+  onRetry?.(`${what}: ${error.message}`, delayMs);
+  await clock.sleep(delayMs, signal);
 }
 
 /** Full jitter: anywhere between nothing and the doubled delay, so that clients who failed together return apart. */

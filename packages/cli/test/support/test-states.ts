@@ -7,13 +7,25 @@ interface Recorded {
   events: object[];
 }
 
+/** What AWS answers instead of doing what it was asked. */
+interface Refusal {
+  type: string;
+  message: string;
+}
+
 /** Executions of the ingest machine, as Step Functions answers for them: times in seconds, newest first. */
 export const recorded: { machine: string; executions: Recorded[] } = JSON.parse(
   readFileSync(new URL("../fixtures/executions.json", import.meta.url), "utf8"),
 );
 
-/** Step Functions' read operations over the recorded executions, in pages of two. */
+/** Step Functions' read operations over the recorded executions, or others, in pages of two; and their redrive. */
 export class TestStates {
+  /** Newest first. */
+  executions: Recorded[] = recorded.executions;
+  /** ARNs of executions that were redriven. */
+  readonly redriven: string[] = [];
+  /** Asked before every operation. */
+  refuse: (operation: string, input: Record<string, string>) => Refusal | undefined = () => undefined;
   readonly calls: string[] = [];
   /** Names of machines besides the recorded one: all have the recorded executions. */
   readonly machines: string[] = [];
@@ -41,8 +53,14 @@ export class TestStates {
   }
 
   #answer(operation: string, input: Record<string, string>): object | undefined {
+    const refusal = this.refuse(operation, input);
+    if (refusal) return { __type: refusal.type, message: refusal.message };
     if (operation === "ListExecutions") this.listed.push(input.stateMachineArn!.split(":").at(-1)!);
-    if (operation !== "ListStateMachines") return answerTo(operation, input);
+    if (operation === "RedriveExecution") {
+      this.redriven.push(input.executionArn!);
+      return { redriveDate: 1767323345 };
+    }
+    if (operation !== "ListStateMachines") return answerTo(this.executions, operation, input);
     const arns = [recorded.machine, ...this.machines.map((name) => recorded.machine.replace(/[^:]+$/, name))];
     return {
       stateMachines: arns.map((arn) => ({ stateMachineArn: arn, name: arn.split(":").at(-1), type: "STANDARD" })),
@@ -55,8 +73,7 @@ export class TestStates {
   }
 }
 
-function answerTo(operation: string, input: Record<string, string>): object | undefined {
-  const { executions } = recorded;
+function answerTo(executions: Recorded[], operation: string, input: Record<string, string>): object | undefined {
   const found = executions.find(({ execution }) => execution.executionArn === input.executionArn);
   switch (operation) {
     case "ListExecutions": {

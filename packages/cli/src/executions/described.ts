@@ -1,0 +1,16 @@
+import type { DescribeExecutionCommandOutput } from "@aws-sdk/client-sfn";
+import { Slots } from "../net/slots.ts";
+import type { States } from "./client.ts";
+
+/** Calls to Step Functions at a time. */
+export const PARALLEL_CALLS = 6;
+
+/** All there is to know of each execution; without those that are no longer kept. */
+export async function describeAll(
+  states: States,
+  executionArns: string[],
+): Promise<Omit<DescribeExecutionCommandOutput, "$metadata">[]> {
+  const slots = new Slots(PARALLEL_CALLS);
+  const described = await Promise.all(executionArns.map((arn) => slots.use(() => states.describe(arn))));
+  return described.filter((each) => each !== undefined);
+}
