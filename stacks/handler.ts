@@ -33,10 +33,10 @@ export const handler = (
 };
 
 /**
- * For functions that decode pictures. glibc keeps an arena of memory for each of libvips's threads and gives little of
- * it back; two are enough, and half of a warm function's memory is.
+ * For functions that decode pictures. Left alone, glibc keeps an arena for each of libvips's threads, and in them what
+ * pixels took: with two arenas, and pixels outside of them, a warm function keeps half as much.
  */
-export const DECODING = { MALLOC_ARENA_MAX: "2" };
+export const DECODING = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: String(256 * 1024) };
 
 /** An IAM policy document of these statements, as JSON. */
 export const policy = (statements: aws.types.input.iam.GetPolicyDocumentStatementArgs[]) =>
