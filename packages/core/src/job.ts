@@ -33,7 +33,7 @@ export function settings(input: { ref: MediaRef; transcode: Transcode; source: s
       {
         FileInput: input.source,
         TimecodeSource: "ZEROBASED",
-        VideoSelector: { ColorSpace: "FOLLOW", Rotate: transcode.rotate ? "AUTO" : "DEGREE_0" },
+        VideoSelector: { ColorSpace: "FOLLOW", Rotate: rotation(transcode) },
         ...(transcode.audio ? { AudioSelectors: { [AUDIO_SELECTOR]: sound(transcode.audio) } } : {}),
         ...(transcode.untilMs ? { InputClippings: [{ EndTimecode: timecode(transcode.untilMs) }] } : {}),
       },
@@ -59,6 +59,12 @@ export function facts({ DurationInMs, VideoDetails }: v.InferOutput<typeof Outpu
     ...(WidthInPx && HeightInPx ? { width: WidthInPx, height: HeightInPx } : {}),
     ...(DurationInMs ? { durationMs: DurationInMs } : {}),
   };
+}
+
+/** MediaConvert reads no turn from a matrix that mirrors (user guide, automatic rotation): it is told. */
+function rotation({ rotate, mirrored }: Transcode): string {
+  if (mirrored === undefined) return rotate ? "AUTO" : "DEGREE_0";
+  return mirrored === 0 ? "DEGREE_0" : `DEGREES_${mirrored}`;
 }
 
 /** By stream: the numbers of tracks count only what the service knows as sound, and may shift. */
