@@ -46,7 +46,10 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
       { actions: ["s3:PutObject"], resources: [$interpolate`${images.arn}/events/*/uploads/*/images/*`] },
     ],
   });
+  const madeOfVideo = (path: string) => $interpolate`${content.arn}/events/*/uploads/*/${path}`;
   const publish = handler("Publish", "publish", {
+    // Mirrored clips: it is loaded only then.
+    install: ["sharp"],
     environment: { ...uploadsTable, CONTENT_BUCKET: content.bucket },
     permissions: [
       transition,
@@ -58,8 +61,13 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
       },
       // What was made of a file that turns out to be too long.
       { actions: ["s3:DeleteObject"], resources: [$interpolate`${content.arn}/events/*`] },
-      { actions: ["s3:GetObject"], resources: [$interpolate`${content.arn}/events/*/frames/*`] },
-      { actions: ["s3:PutObject"], resources: [$interpolate`${content.arn}/events/*/thumbnail.jpg`] },
+      {
+        // Frames become the thumbnail; all three are mirrored where the clip is.
+        actions: ["s3:GetObject", "s3:PutObject"],
+        resources: ["video.mp4", "hls/*", "frames/*"].map(madeOfVideo),
+      },
+      { actions: ["s3:AbortMultipartUpload"], resources: [madeOfVideo("video.mp4")] },
+      { actions: ["s3:PutObject"], resources: [madeOfVideo("thumbnail.jpg")] },
     ],
   });
   const { keptWhenFailed, keep } = events;

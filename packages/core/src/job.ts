@@ -34,7 +34,7 @@ export function settings(input: { ref: MediaRef; transcode: Transcode; source: s
         FileInput: input.source,
         TimecodeSource: "ZEROBASED",
         VideoSelector: {
-          ...{ ColorSpace: "FOLLOW", Rotate: transcode.rotate ? "AUTO" : "DEGREE_0" },
+          ...{ ColorSpace: "FOLLOW", Rotate: rotation(transcode) },
           ...(transcode.stream === undefined ? {} : byStream(transcode.stream)),
         },
         ...(transcode.audio ? { AudioSelectors: { [AUDIO_SELECTOR]: sound(transcode.audio) } } : {}),
@@ -62,6 +62,12 @@ export function facts({ DurationInMs, VideoDetails }: v.InferOutput<typeof Outpu
     ...(WidthInPx && HeightInPx ? { width: WidthInPx, height: HeightInPx } : {}),
     ...(DurationInMs ? { durationMs: DurationInMs } : {}),
   };
+}
+
+/** MediaConvert reads no turn from a matrix that mirrors (user guide, automatic rotation): it is told. */
+function rotation({ rotate, mirrored }: Transcode): string {
+  if (mirrored === undefined) return rotate ? "AUTO" : "DEGREE_0";
+  return mirrored === 0 ? "DEGREE_0" : `DEGREES_${mirrored}`;
 }
 
 /** The numbers of tracks count only what the service knows, and may shift; those of streams do not. */

@@ -1,6 +1,7 @@
 export * as Measure from "./measure.ts";
 
 import { CustomSource, EncodedPacketSink, Input, type InputTrack, MATROSKA, MP4, QTFF, WEBM } from "mediabunny";
+import { type Degrees, Mirror } from "./mirror.ts";
 import { type Cadence, cadence } from "./rates.ts";
 import { inBlocks, type ReadRange, ReadTooMuch } from "./read-range.ts";
 
@@ -20,6 +21,8 @@ export interface MeasuredTrack {
   /** Of a picture track: how many frames were found, at most `FRAMES_COUNTED`. */
   frames?: number;
   cadence?: Cadence;
+  /** Of a picture track that is shown as in a mirror: by how much it is turned before it is mirrored left to right. */
+  mirrored?: Degrees;
 }
 
 /** The formats whose timestamps can be relied on: MPEG-TS counts fields and wraps around, AVI is not read. */
@@ -79,5 +82,10 @@ async function measureTrack(track: InputTrack): Promise<MeasuredTrack | undefine
     if (shownAt.length === FRAMES_COUNTED) break;
   }
   const found = cadence(shownAt);
-  return { kind: "video", seconds, ...codec, frames: shownAt.length, ...(found ? { cadence: found } : {}) };
+  const mirrored = track.isVideoTrack() ? Mirror.turn(await track.getTransformationMatrix()) : undefined;
+  return {
+    ...{ kind: "video", seconds, ...codec, frames: shownAt.length },
+    ...(found ? { cadence: found } : {}),
+    ...(mirrored === undefined ? {} : { mirrored }),
+  };
 }

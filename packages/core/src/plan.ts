@@ -4,6 +4,7 @@ import { Codecs } from "./codecs.ts";
 import { Corrupt, NoVideo, type Reason, TooFewPixels, TooLong, TooManyPixels, UnsupportedCodec } from "./errors.ts";
 import { VIDEO_SIDE_MIN } from "./limits.ts";
 import type { Measured, MeasuredTrack } from "./measure.ts";
+import type { Degrees } from "./mirror.ts";
 import type { ProbeResult, Track } from "./probe.ts";
 import { fps, type Rate, rateFor } from "./rates.ts";
 
@@ -19,6 +20,8 @@ export interface Transcode {
   untilMs?: number;
   /** Turn the picture by the source's own rotation. */
   rotate: boolean;
+  /** Turn it by this much instead, and mirror what was made left to right: MediaConvert cannot mirror. */
+  mirrored?: Degrees;
   /** High dynamic range: tone-map to SDR. */
   hdr: boolean;
   interlaced: boolean;
@@ -105,7 +108,9 @@ export function plan(
 
   const pixels = pixelAspect(video);
   const shown = { width: Math.round(stored.width * pixels), height: stored.height };
-  const [width, height] = rotationOf(video) % 180 === 0 ? [shown.width, shown.height] : [shown.height, shown.width];
+  const mirrored = video.measured?.mirrored;
+  const [width, height] =
+    (mirrored ?? rotationOf(video)) % 180 === 0 ? [shown.width, shown.height] : [shown.height, shown.width];
   const metadata = properties.CodecMetadata;
   const transfer = properties.TransferCharacteristics ?? metadata?.TransferCharacteristics ?? "";
   const sourceRate = rateOf(properties.FrameRate);
@@ -118,6 +123,7 @@ export function plan(
     durationMs: Math.round(seconds * 1000),
     ...(measured ? {} : { untilMs: maxDurationMs + BEYOND_MS }),
     rotate: ROTATING.has(probe?.Container?.Format ?? ""),
+    ...(mirrored === undefined ? {} : { mirrored }),
     hdr: HDR_TRANSFERS.has(transfer),
     interlaced: /interlaced/i.test(metadata?.ScanType ?? ""),
     ...(audio ? { audio } : {}),
@@ -176,11 +182,16 @@ function pixelAspect(video: Track): number {
   return declared ? declared.numerator / declared.denominator : 1;
 }
 
-/** The size of `video.mp4` as planned: the highest rung's, never above the source's. */
-export function planned({ width, height, durationMs, rungs }: Transcode) {
+/** `video.mp4` as planned. Its size: the highest rung's, never above the source's. */
+export function planned({ width, height, durationMs, mirrored, rungs }: Transcode) {
   const top = rungs[0]!;
   const scale = Math.min(1, top.width / (top.exact ? width : Math.max(width, height)));
-  return { width: Math.round(width * scale), height: Math.round(height * scale), durationMs };
+  return {
+    width: Math.round(width * scale),
+    height: Math.round(height * scale),
+    durationMs,
+    mirrored: mirrored !== undefined,
+  };
 }
 
 /** Whether what was made has the planned shape: of another track of the file it would have another. */

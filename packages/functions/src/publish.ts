@@ -8,12 +8,13 @@ import { Media } from "@dropclip/core/media";
 import { Plan } from "@dropclip/core/plan";
 import * as v from "valibot";
 import { logger } from "./log.ts";
+import { mirror } from "./mirror.ts";
 import { removeBelow, s3 } from "./objects.ts";
 
 const Size = { width: v.number(), height: v.number() };
 const Input = v.object({
   media: Media.Work,
-  planned: v.nullable(v.object({ ...Size, durationMs: v.number() })),
+  planned: v.nullable(v.object({ ...Size, durationMs: v.number(), mirrored: v.optional(v.boolean()) })),
   made: v.nullable(Job.OutputDetail),
   image: v.nullable(v.object(Size)),
 });
@@ -31,9 +32,12 @@ export async function handler(event: unknown) {
       throw new Error(
         `MediaConvert made ${facts.width} × ${facts.height} where ${planned.width} × ${planned.height} was planned.`,
       );
-    if (!(await writeThumbnail(media))) {
+    try {
+      if (planned.mirrored) await mirror(media);
+      await writeThumbnail(media);
+    } catch (error) {
       if (await Media.isDeleted(media)) return { outcome: "stale" };
-      throw new Error(`MediaConvert wrote no frame of ${media.uploadId}/${media.mediaId}.`);
+      throw error;
     }
   }
   const outcome = await Media.publish(media, facts);
@@ -52,13 +56,12 @@ async function refuse(media: Media.Work, reason: Reason) {
 /** Concerts begin in the dark: the frame a third into the clip says more than the first. */
 const THUMBNAIL_AT = 1 / 3;
 
-/** False when there is no frame to make it of. */
-async function writeThumbnail(media: MediaRef): Promise<boolean> {
+async function writeThumbnail(media: MediaRef) {
   const Bucket = config.contentBucket;
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Keys.frames(media) }));
   const frames = Contents.map(({ Key }) => Key!).sort();
   const frame = frames[Math.floor(frames.length * THUMBNAIL_AT)];
-  if (!frame) return false;
+  if (!frame) throw new Error(`MediaConvert wrote no frame of ${media.uploadId}/${media.mediaId}.`);
   await s3.send(
     new CopyObjectCommand({
       Bucket,
@@ -68,5 +71,4 @@ async function writeThumbnail(media: MediaRef): Promise<boolean> {
       ContentType: "image/jpeg",
     }),
   );
-  return true;
 }

@@ -1,0 +1,51 @@
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { config } from "@dropclip/core/config";
+import { Keys, type MediaRef } from "@dropclip/core/keys";
+import { each } from "./each.ts";
+import { keysBelow, s3 } from "./objects.ts";
+import { rewrite } from "./rewrite.ts";
+import { TrackHeader } from "./track-header.ts";
+
+/** As MediaConvert's own, once more. */
+const JPEG_QUALITY = 85;
+/** On a frame that is mirrored already: twice would be once too often. */
+const MIRRORED = { mirrored: "true" };
+
+/**
+ * Mirrors left to right what MediaConvert made of a video, which cannot: film and stream by the matrix of their headers,
+ * which players follow, the frames by their pixels. Safe to repeat.
+ */
+export async function mirror(media: MediaRef): Promise<void> {
+  const Bucket = config.contentBucket;
+  const shown: string[] = [];
+  for (const key of [Keys.video(media), ...(await headersOf(media))])
+    await rewrite(Bucket, key, (head) => {
+      const changed = TrackHeader.mirror(head);
+      if (changed !== undefined) shown.push(key);
+      return changed === true;
+    });
+  if (shown[0] !== Keys.video(media) || shown.length < 2)
+    throw new Error(`MediaConvert wrote no header of pictures into video or stream of ${media.uploadId}.`);
+  const { default: sharp } = await import("sharp");
+  await each(keysBelow(Bucket, Keys.frames(media)), async (Key) => {
+    const { Body, Metadata } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const frame = await Body!.transformToByteArray();
+    if (Metadata?.mirrored === MIRRORED.mirrored) return;
+    const flopped = await sharp(frame).flop().jpeg({ quality: JPEG_QUALITY }).toBuffer();
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: flopped, ContentType: "image/jpeg", Metadata: MIRRORED }));
+  });
+}
+
+/** The headers of the stream's renditions, sound among them, which their playlists name. */
+async function headersOf(media: MediaRef): Promise<string[]> {
+  const Bucket = config.contentBucket;
+  const folder = Keys.stream(media).replace(/[^/]+$/, "");
+  const headers = new Set<string>();
+  for await (const Key of keysBelow(Bucket, folder)) {
+    if (!Key.endsWith(".m3u8")) continue;
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const playlist = await Body!.transformToString();
+    for (const [, uri] of playlist.matchAll(/^#EXT-X-MAP:.*?URI="([^"]+)"/gm)) headers.add(folder + uri);
+  }
+  return [...headers];
+}
