@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { findFfmpeg } from "@dropclip/local/ffmpeg";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ffprobe, ROOT, type TestCloud, testCloud } from "./cloud.ts";
+import { aws } from "./aws.ts";
+import { clip, ffprobe, ROOT, type TestCloud, testCloud } from "./cloud.ts";
 
 /** Small files with one fault each, kept beside the repository. */
 const FAULTS = join(ROOT, "../shared/media/faults");
@@ -19,6 +20,7 @@ const CLIPS = [
   "04-trimmed-by-edit-list.mp4",
   "05-browser-recorded.webm",
   "06-auto-fps-30-to-24.mp4",
+  "08-matrix-hflip.mp4",
   "11-unknown-audio-first.mov",
   "12-still-track-first.mov",
   "13-screen-recording-1170x2532.mp4",
@@ -183,6 +185,31 @@ describe.runIf(there)("files that once came out wrong", () => {
     const { status, media } = await cloud.ended(uploadId);
     expect([status, media[0].reason.code]).toEqual(["rejected", "media.too_long"]);
     expect(media[0].reason.message).toContain("2:00 minutes");
+  });
+
+  it("a lie that only what was made of it gives away gains nothing either", async () => {
+    const file = await clip(join(directory, "lie.avi"), { seconds: 12, size: "160x120" }, "-c:v", "mjpeg");
+    // Frames in all (avih), and of each stream (strh): of two seconds. There is no index beyond.
+    const bytes = readFileSync(file);
+    bytes.writeUInt32LE(60, bytes.indexOf("avih") + 8 + 16);
+    for (let at = bytes.indexOf("strh"); at >= 0; at = bytes.indexOf("strh", at + 4)) {
+      const sound = bytes.toString("latin1", at + 8, at + 12) === "auds";
+      bytes.writeUInt32LE(sound ? 94 : 60, at + 8 + 32);
+    }
+    const index = bytes.indexOf("idx1");
+    bytes.write("JUNK", index, "latin1");
+    writeFileSync(file, bytes);
+    const by = await cloud.as("creative");
+    const { body: event } = await by("POST", "/events", { title: "Short", videoDurationMs: 5000 });
+    const { uploadId } = await cloud.send([file], { eventId: event.eventId });
+    const { status, media } = await cloud.ended(uploadId);
+    expect([status, media[0].reason.code]).toEqual(["rejected", "media.too_long"]);
+    const left = await aws(cloud).s3("GET", `/dropclip-content-dev?list-type=2&prefix=events/${event.eventId}/`);
+    expect(left.text).not.toContain("<Key>");
+    // No more was converted than shows that it is too long.
+    const { jobs } = await aws(cloud).mediaconvert("GET", "/2017-08-29/jobs");
+    const made = jobs.find((job: any) => job.userMetadata.uploadId === uploadId)?.outputGroupDetails?.[0];
+    if (made) expect(made.outputDetails[0].durationInMs).toBeLessThanOrEqual(7100);
   });
 
   async function quarters(bytes: Buffer): Promise<number[][]> {
