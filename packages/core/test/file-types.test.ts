@@ -11,6 +11,7 @@ describe("FileTypes.byName", () => {
     ["00001.m2ts", "mts", "video"],
     ["a.b.jpeg", "jpg", "image"],
     ["photo.HEIF", "heic", "image"],
+    ["DSC00042.HIF", "heic", "image"],
   ])("knows %s", (name, extension, contentType) => {
     expect(FileTypes.byName(name)).toMatchObject({ extension, contentType });
   });
@@ -40,5 +41,27 @@ describe("Content.typeOf", () => {
       "hex",
     );
     expect(await Content.typeOf(png)).toBe("image");
+  });
+});
+
+describe("Content.pictureFormat", () => {
+  const ftyp = (...brands: string[]) => {
+    const [major, ...compatible] = brands;
+    return bytes(`\0\0\0${String.fromCharCode(16 + 4 * compatible.length)}ftyp${major}\0\0\0\0${compatible.join("")}`);
+  };
+
+  it.each([
+    ["heif", ftyp("mif1", "avif")],
+    ["heif", ftyp("avis", "msf1", "iso8")],
+    ["heif", ftyp("MiHB", "mif1", "heic")],
+    [undefined, ftyp("isom", "mif1")],
+    [undefined, ftyp("what", "ever")],
+    [undefined, bytes("<!--ftypavif0000 --><svg/>")],
+  ])("is %s by the brands of the whole first box", (format, head) => {
+    expect(Content.pictureFormat(head)).toBe(format);
+  });
+
+  it("is what browsers show of HEIF only when that is AVIF", () => {
+    expect([Content.isPicture(ftyp("mif1", "avif")), Content.isPicture(ftyp("mif1", "heic"))]).toEqual([true, false]);
   });
 });
