@@ -1,9 +1,10 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { writeRunFile } from "@dropclip/cli/start/run-file";
 import { systemClock } from "@dropclip/local/clock";
-import type { Cloud } from "@dropclip/synth/cloud";
+import type { Cloud, Role } from "@dropclip/synth/cloud";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { User } from "../packages/cli/test/support/cli.ts";
@@ -58,6 +59,33 @@ const withoutBucket = ({ functions }: Cloud) => {
     if (fn.name.includes("publish-image")) fn.environment.IMAGES_BUCKET = "dropclip-nowhere-dev";
 };
 
+const MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:dropclip-ingest-dev";
+const EXECUTIONS = `${MACHINE.replace(":stateMachine:", ":execution:")}:*`;
+/** As the help of the command has them. */
+const PERMISSIONS = [
+  ["states:ListStateMachines", "*"],
+  ["states:ListExecutions", MACHINE],
+  ["states:DescribeExecution", EXECUTIONS],
+  ["states:RedriveExecution", EXECUTIONS],
+] as const;
+
+const OPERATOR: Role = {
+  ...{ name: "operator", arn: "arn:aws:iam::123456789012:role/operator", maxSessionSeconds: 3600 },
+  trust: {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "arn:aws:iam::123456789012:root" } }],
+  },
+  policies: [
+    {
+      name: "redrive",
+      document: {
+        Version: "2012-10-17",
+        Statement: PERMISSIONS.map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource })),
+      },
+    },
+  ],
+};
+
 async function photo() {
   const file = join(mkdtempSync(join(tmpdir(), "dropclip-")), "photo.png");
   const picture = sharp({ create: { width: 8, height: 8, channels: 3, background: "#123456" } });
@@ -103,6 +131,30 @@ describe("dropclip redrive", () => {
       expect((await executions()).map(({ status }) => status)).toEqual(["SUCCEEDED", "SUCCEEDED"]),
     );
     expect((await redrive("--all")).stdout).toBe("nothing failed that is to be redriven\n");
+  });
+
+  it("needs the permissions its help names, and no others", async () => {
+    await start((facts) => {
+      withoutPermission(facts);
+      facts.roles.push(OPERATOR);
+    });
+    const { uploadId } = await cloud.send([await photo()]);
+    await cloud.ended(uploadId);
+    const { region, credentials, endpoints } = cloud;
+    const sts = new STSClient({ region, credentials, endpoint: endpoints.s3 });
+    const { Credentials: session } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: OPERATOR.arn, RoleSessionName: "mina" }),
+    );
+    const env = {
+      ...operator.env,
+      AWS_ACCESS_KEY_ID: session!.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: session!.SecretAccessKey,
+      AWS_SESSION_TOKEN: session!.SessionToken,
+    };
+    const run = await operator.run(["redrive", "--all", "--endpoint", endpoints.states], { env, clock: systemClock });
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining("1 redriven") });
+    const { grants } = cloud.access().roles.find(({ role }) => role === OPERATOR.arn)!;
+    expect(grants.map(({ action, used }) => [action, used > 0])).toEqual(PERMISSIONS.map(([action]) => [action, true]));
   });
 
   it("says what fails again as it said it before", async () => {

@@ -16,15 +16,20 @@ interface Options {
 }
 
 const HELP = `
-Of several executions for the same media only the newest is redriven, and none while another one goes on. Files that
-were refused and uploads that were deleted did not fail on our side: they are left alone. AWS redrives executions that
+Of several executions for the same media only the newest is redriven, and none
+while another one goes on. Files that were refused and uploads that were deleted
+did not fail on our side: they are left alone. AWS redrives executions that
 failed in the last 14 days.
 
-Permissions: states:ListStateMachines on *, states:ListExecutions on the state machine dropclip-ingest-STAGE, and
-states:DescribeExecution and states:RedriveExecution on execution:dropclip-ingest-STAGE:*; with --stage also
-ssm:GetParameter on /dropclip/STAGE/outputs.
+Permissions:
+  states:ListStateMachines   on *
+  states:ListExecutions      on the state machine dropclip-ingest-STAGE
+  states:DescribeExecution   on execution:dropclip-ingest-STAGE:*
+  states:RedriveExecution    on execution:dropclip-ingest-STAGE:*
+  ssm:GetParameter           on /dropclip/STAGE/outputs, with --stage
 
-The exit code is 0 when all that was asked for goes on, also when there was nothing to redrive.`;
+The exit code is 0 when all that was asked for goes on, also when there was
+nothing to redrive.`;
 
 export function redriveCommand(context: Context): Command {
   return new Command("redrive")
