@@ -72,7 +72,7 @@ describe("a burst of uploads", () => {
     // Few attempts far apart: some files wait long although the functions have little to do.
     const { lost, failed, restarted, invocations, tookMs } = await simulate({
       ...{ uploads: 100, seconds: 10, clips: 0, seed: 1, quotas: { ...TIGHT, lambdaConcurrency: 1 } },
-      facts: withRetries(facts, [parseRetry("Lambda.TooManyRequestsException:200:3600")]),
+      facts: withRetries(facts, [parseRetry("Lambda.TooManyRequestsException:200:43200")]),
     });
     expect({ lost, failed: failed.toJSON(), published: tookMs.length }).toEqual({
       lost: 0,

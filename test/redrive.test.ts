@@ -12,6 +12,8 @@ import { aws } from "./aws.ts";
 import { type TestCloud, testCloud } from "./cloud.ts";
 import { eventually } from "./eventually.ts";
 
+const MINUTE = 60_000;
+
 let cloud: TestCloud;
 let operator: User;
 let forget: () => void;
@@ -184,6 +186,28 @@ describe("dropclip redrive", () => {
     expect((await executions()).find((one) => one.executionArn === executionArn)).toMatchObject({
       ...{ status: "FAILED", redriveCount: 0 },
     });
+  });
+
+  it.each([
+    ["redrive", 15 * MINUTE],
+    ["begin anew", 12 * 60 * MINUTE],
+  ])("is not disturbed by a sweep that was about to %s the same media", async (_what, laterMs) => {
+    await start(withoutPermission);
+    const { uploadId } = await cloud.send([await photo()]);
+    await cloud.ended(uploadId);
+    const { directory } = cloud;
+    forget();
+    await cloud.stop();
+    // Redriven, it is under way for a while.
+    await start(withoutBucket, directory);
+    process.env.INGEST_ARN = cloud.facts.stateMachines[0]!.arn;
+    const { MediaEntity } = await import("@dropclip/core/media.entity");
+    if (laterMs > 15 * MINUTE) await MediaEntity.patch({ uploadId, mediaId: "image1" }).set({ retries: 3 }).go();
+    expect((await redrive(uploadId)).stdout).toContain("1 redriven");
+    const { sweep } = await import("@dropclip/functions/sweep");
+    await sweep({ now: () => Date.now() + laterMs + MINUTE, id: () => "unused" });
+    expect(await executions()).toMatchObject([{ status: "RUNNING", redriveCount: 1 }]);
+    expect((await cloud.call("GET", `/uploads/${uploadId}`)).body.status).toBe("processing");
   });
 
   it("leaves alone what was stopped because its upload was deleted", async () => {

@@ -45,6 +45,17 @@ export async function redrive(executionArn: string): Promise<boolean> {
   }
 }
 
+/** Whether an execution is under way: an operator may have redriven it. */
+export async function isRunning(executionArn: string): Promise<boolean> {
+  try {
+    const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
+    return status === "RUNNING" || status === "PENDING_REDRIVE";
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return false;
+    throw error;
+  }
+}
+
 /** How an execution ended badly; undefined while it runs, when it went well, and when nothing is known of it any more. */
 export async function failureOf(executionArn: string) {
   try {

@@ -11,7 +11,6 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { HIDDEN_TAG } from "@dropclip/core/keys";
-import { Media } from "@dropclip/core/media";
 import { each } from "./each.ts";
 
 /** One client for every call to S3; region, credentials and endpoint come the SDK's usual way. */
@@ -20,16 +19,6 @@ export const s3 = new S3Client({});
 /** Whether S3 answered that there is no such object. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
-
-/**
- * Where a media whose file is no longer there ends: quietly when it was deleted meanwhile. Else the file was lost, which
- * is thrown.
- */
-export async function endOf(media: Media.Work): Promise<{ route: "gone" }> {
-  if (!(await Media.isDeleted(media)))
-    throw new Error(`The object ${media.key} is gone, and nobody deleted its upload.`);
-  return { route: "gone" };
-}
 
 /** `length` bytes of an object from `offset`; fewer at its end. */
 export async function readRange(bucket: string, key: string, offset: number, length: number): Promise<Uint8Array> {

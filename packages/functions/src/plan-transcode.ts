@@ -6,8 +6,9 @@ import { Media } from "@dropclip/core/media";
 import { Plan } from "@dropclip/core/plan";
 import { ProbeResult } from "@dropclip/core/probe";
 import * as v from "valibot";
+import { endOf } from "./gone.ts";
 import { logger } from "./log.ts";
-import { endOf, isMissing, readRange } from "./objects.ts";
+import { isMissing, readRange } from "./objects.ts";
 
 const Input = v.object({
   media: Media.Work,

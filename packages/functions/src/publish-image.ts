@@ -4,9 +4,10 @@ import { parse } from "@dropclip/core/fn";
 import { Keys } from "@dropclip/core/keys";
 import { Media } from "@dropclip/core/media";
 import * as v from "valibot";
+import { endOf } from "./gone.ts";
 import { convert } from "./image.ts";
 import { logger } from "./log.ts";
-import { endOf, isMissing, s3 } from "./objects.ts";
+import { isMissing, s3 } from "./objects.ts";
 
 const Input = v.object({ media: Media.Work });
 

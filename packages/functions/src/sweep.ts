@@ -106,8 +106,9 @@ async function retry(ref: MediaRef, media: MediaRow, key: string, done: Done, so
   const { retries = 0, executionArn, etag, sequencer } = media;
   if (!(await Retry.note(ref, retries, source))) return;
   const name = `retry-${retries + 1}-${ref.uploadId}-${ref.mediaId}`;
-  if (executionArn && !Retry.beginsAnew(retries) && (await Executions.redrive(executionArn)))
-    await Retry.goesOn(ref, media, source);
+  const redriven = executionArn && !Retry.beginsAnew(retries) && (await Executions.redrive(executionArn));
+  // What an operator has redriven meanwhile must not be done twice at a time.
+  if (redriven || (executionArn && (await Executions.isRunning(executionArn)))) await Retry.goesOn(ref, media, source);
   else
     await Executions.start(name, {
       key,

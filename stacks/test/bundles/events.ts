@@ -8,7 +8,7 @@ const KEY = `events/${ID}/uploads/${ID}/${ID}/images/image1.jpg`;
 const OBJECT = { key: KEY, size: 1, etag: "0123456789abcdef0123456789abcdef", sequencer: "00" };
 
 /** What a state machine's tasks read of their input, context and variables. */
-const INPUT = { detail: { object: OBJECT }, image: { width: 2, height: 2 } };
+const INPUT = { detail: { object: OBJECT }, probe: null, gone: false, image: { width: 2, height: 2 } };
 const VARIABLES = { media: { ...MEDIA, key: KEY, bytes: 1, maxDurationMs: 1000 } };
 const EXECUTION = { Id: "arn:aws:states:us-east-1:123456789012:execution:machine:name" };
 
