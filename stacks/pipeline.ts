@@ -66,7 +66,6 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
         actions: ["s3:GetObject", "s3:PutObject"],
         resources: ["video.mp4", "hls/*", "frames/*"].map(madeOfVideo),
       },
-      { actions: ["s3:AbortMultipartUpload"], resources: [madeOfVideo("video.mp4")] },
       { actions: ["s3:PutObject"], resources: [madeOfVideo("thumbnail.jpg")] },
     ],
   });

@@ -49,6 +49,7 @@ const measured = fc.option(
         kind: fc.constant("video" as const),
         seconds: fc.constant(1),
         cadence: fc.record({ sustained: fc.double({ min: 0.1, max: 240, noNaN: true }), even: fc.boolean() }),
+        mirrored: fc.constantFrom(0 as const, 90 as const, 180 as const, 270 as const, undefined),
       }),
       fc.record({
         kind: fc.constant("audio" as const),

@@ -19,7 +19,7 @@ const without = (role: string, action: string, where: "policies" | "trust" = "po
     adjust: (facts) => {
       const changed: Cloud = structuredClone(facts);
       const statements = changed.roles
-        .filter(({ name }) => name === `dropclip-${role}-dev`)
+        .filter(({ name }) => name.startsWith(`dropclip-${role}-dev`))
         .flatMap(({ policies, trust }) => (where === "trust" ? [trust] : policies.map(({ document }) => document)))
         .flatMap(({ Statement }) => Statement)
         .filter(({ Action }) => [Action].flat().includes(action));

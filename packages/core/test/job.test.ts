@@ -45,6 +45,14 @@ describe("Job.settings", () => {
     });
   });
   it.each([
+    [0, "DEGREE_0"],
+    [90, "DEGREES_90"],
+    [180, "DEGREES_180"],
+    [270, "DEGREES_270"],
+  ] as const)("tells the turn of a mirrored clip, %i degrees, which MediaConvert does not read", (mirrored, Rotate) => {
+    expect(settings({ mirrored }).Inputs[0]!.VideoSelector.Rotate).toBe(Rotate);
+  });
+  it.each([
     [602_000, "00:10:02:00"],
     [7_502_500, "02:05:03:00"],
     [86_402_000, "23:59:59:00"],

@@ -82,6 +82,28 @@ describe("Plan.plan: size and ladder", () => {
   });
 });
 
+describe("Plan.plan: a mirrored picture", () => {
+  it.each([
+    [0, [1920, 1080]],
+    [90, [1080, 1920]],
+    [180, [1920, 1080]],
+    [270, [1080, 1920]],
+  ] as const)("is as large as it is shown, turned by %i degrees", (mirrored, size) => {
+    const plan = planned(probe([video()]), measured({ mirrored }));
+    expect([plan.width, plan.height, plan.mirrored]).toEqual([...size, mirrored]);
+    expect(Plan.planned(plan)).toMatchObject({ width: size[0], height: size[1], mirrored: true });
+  });
+  it("is not turned by what MediaConvert may read from its matrix", () => {
+    const plan = planned(probe([video({ Rotation: 90 })]), measured({ mirrored: 0 }));
+    expect([plan.width, plan.height]).toEqual([1920, 1080]);
+  });
+  it("is one only where its own track is", () => {
+    const plan = planned(probe([video()]), measured({}));
+    expect(plan.mirrored).toBeUndefined();
+    expect(Plan.planned(plan).mirrored).toBe(false);
+  });
+});
+
 describe("Plan.plan: pixels that are not square", () => {
   it.each<[string, Partial<Video>, [number, number]]>([
     ["DV in 16:9", { Width: 720, Height: 576, SampleAspectRatio: { Numerator: 64, Denominator: 45 } }, [1024, 576]],

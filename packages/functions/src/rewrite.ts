@@ -1,5 +1,4 @@
 import {
-  AbortMultipartUploadCommand,
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -31,27 +30,22 @@ export async function rewrite(Bucket: string, Key: string, change: (head: Buffer
   else await join({ Bucket, Key, ContentType }, head, bytes);
 }
 
+/** What an attempt that failed has left, the bucket's rule for such parts takes away. */
 async function join(to: { Bucket: string; Key: string; ContentType: string | undefined }, head: Buffer, bytes: number) {
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand(to));
   const { Bucket, Key } = to;
   const upload = { Bucket, Key, UploadId };
-  try {
-    const parts: CompletedPart[] = [];
-    // The checksum that the SDK chose for the upload is asked again of every part at the end.
-    const keep = (PartNumber: number, { ETag, ChecksumCRC32 }: CompletedPart = {}) => {
-      parts[PartNumber - 1] = { PartNumber, ETag, ChecksumCRC32 };
-    };
-    keep(1, await s3.send(new UploadPartCommand({ ...upload, PartNumber: 1, Body: head })));
-    await each(ranges(head.length, bytes), async ({ PartNumber, CopySourceRange }) => {
-      const part = { ...upload, PartNumber, CopySource: `${Bucket}/${Key}`, CopySourceRange };
-      keep(PartNumber, (await s3.send(new UploadPartCopyCommand(part))).CopyPartResult);
-    });
-    await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }));
-  } catch (error) {
-    // Whether or not that works, the bucket forgets it after days; why it failed is what counts.
-    await s3.send(new AbortMultipartUploadCommand(upload)).catch(() => {});
-    throw error;
-  }
+  const parts: CompletedPart[] = [];
+  // The checksum that the SDK chose for the upload is asked again of every part at the end.
+  const keep = (PartNumber: number, { ETag, ChecksumCRC32 }: CompletedPart = {}) => {
+    parts[PartNumber - 1] = { PartNumber, ETag, ChecksumCRC32 };
+  };
+  keep(1, await s3.send(new UploadPartCommand({ ...upload, PartNumber: 1, Body: head })));
+  await each(ranges(head.length, bytes), async ({ PartNumber, CopySourceRange }) => {
+    const part = { ...upload, PartNumber, CopySource: `${Bucket}/${Key}`, CopySourceRange };
+    keep(PartNumber, (await s3.send(new UploadPartCopyCommand(part))).CopyPartResult);
+  });
+  await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }));
 }
 
 async function* ranges(start: number, end: number) {
