@@ -166,13 +166,26 @@ describe("paths that lead out of a route", () => {
 
 describe("file names", () => {
   it.each([
+    ["\u202egnp.exe\u202c.png", "gnp.exe.png"],
+    ["  .png", ".png"],
+    ["a\u0000.png", "a.png"],
+    ["a.png\u0000", "a.png"],
+    ["a\r\nx.png", "a x.png"],
+    ["a\u0085.png", "a.png"],
+    ["a\ud83c.png", "a\ufffd.png"],
+  ])("are cleaned of what could make them look like others: %j", async (name, shown) => {
+    const files = [{ name, bytes: 1 }];
+    const upload = bodyOf(await cloud.call("POST", `/events/${DEMO_EVENT_ID}/uploads`, { files }), 201);
+    expect(upload.media[0].fileName).toBe(shown);
+  });
+
+  it.each([
     ["../../../../etc/passwd.png"],
     ["..\\..\\windows\\win.png"],
     ["%2e%2e%2f%2e%2e%2fx.png"],
     ["/absolute.png"],
     ["C:\\photo.png"],
     ["🎷🎺.png"],
-    ["\u202egnp.exe\u202c.png"],
     ["\u200f\u0645\u0631\u062d\u0628\u0627.png"],
     ["e\u0301.png"],
     [`${"a".repeat(251)}.png`],
@@ -183,7 +196,6 @@ describe("file names", () => {
     [".png"],
     ["a.tar.png"],
     ["CON.png"],
-    ["  .png"],
   ])("are kept as they are and are no part of any key: %s", async (name) => {
     const file = await picture();
     const upload = bodyOf(
@@ -199,25 +211,19 @@ describe("file names", () => {
     expect(bodyOf(await cloud.call("GET", `/uploads/${upload.uploadId}`)).media[0].fileName).toBe(name);
   });
 
-  it.each([
-    ["a\u0000.png"],
-    ["a.png\u0000"],
-    ["a\r\nx.png"],
-    ["a\u0085.png"],
-    ["a\ud83c.png"],
-    [`${"\u{1F3B7}".repeat(126)}.png`],
-    [`${"x".repeat(1020)}.png`],
-    [`${"\u00e9".repeat(1024)}.png`],
-  ])("are refused when they are no text or too long: %j", async (name) => {
-    const { status, text } = await ask(
-      "POST",
-      `/events/${DEMO_EVENT_ID}/uploads`,
-      tokens.user,
-      JSON.stringify({ files: [{ name, bytes: 9 }] }),
-    );
-    expect([status, JSON.parse(text).code]).toEqual([400, "request.invalid"]);
-    expect(JSON.parse(text).details).toEqual({ field: "files.0.name" });
-  });
+  it.each([[`${"\u{1F3B7}".repeat(126)}.png`], [`${"x".repeat(1020)}.png`], [`${"\u00e9".repeat(1024)}.png`]])(
+    "are refused when they are no text or too long: %j",
+    async (name) => {
+      const { status, text } = await ask(
+        "POST",
+        `/events/${DEMO_EVENT_ID}/uploads`,
+        tokens.user,
+        JSON.stringify({ files: [{ name, bytes: 9 }] }),
+      );
+      expect([status, JSON.parse(text).code]).toEqual([400, "request.invalid"]);
+      expect(JSON.parse(text).details).toEqual({ field: "files.0.name" });
+    },
+  );
 
   it("do not decide of what is published", async () => {
     expect((await keysIn(cloud, UPLOADS)).filter((key) => !/^[-0-9a-z/.]+$/.test(key))).toEqual([]);

@@ -13,7 +13,7 @@ export interface Keys {
 export function roles(cloud: TestCloud, clock: Clock) {
   const { account } = cloud.facts;
   const store = new CredentialStore({ directory: cloud.directory, account, clock });
-  const arnOf = (name: string) => `arn:aws:iam::${account}:role/dropclip-${name}-dev`;
+  const arnOf = (name: string) => `arn:aws:iam::${account}:role/dropclip-${name}-dev-us-east-1`;
   /** As Lambda gives a function: `uploads-api`. */
   const ofFunction = (name: string): Keys => {
     const { roleArn } = cloud.facts.functions.find((fn) => fn.name === `dropclip-${name}-dev`)!;

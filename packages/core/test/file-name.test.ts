@@ -12,7 +12,7 @@ describe("shownName", () => {
     ["a\u2066b\u2069.jpg", "ab.jpg"],
     ["two\nlines\t.jpg", "two lines .jpg"],
     ["bell\u0007.jpg", "bell.jpg"],
-    ["zero\u200Bwidth\u2060.jpg", "zerowidth.jpg"],
+    ["\u200f\u0645\u0631\u062d\u0628\u0627.png", "\u200f\u0645\u0631\u062d\u0628\u0627.png"],
     ["broken\uD800.jpg", "broken\uFFFD.jpg"],
     ["  .jpg  ", ".jpg"],
     ["\u202E\u0000", "file"],

@@ -33,6 +33,10 @@ export interface LambdaOptions {
 const CONCURRENCY = 1000;
 /** A laptop cannot hold a thousand processes: more invocations than this take turns. */
 const PROCESSES = Math.max(4, 2 * availableParallelism());
+/** With this much a function has a whole processor (AWS: Lambda memory): one that was given it computes. */
+const PROCESSOR_MB = 1769;
+/** More of those at once than there are processors would take memory, and no less time. */
+const COMPUTING = Math.max(2, availableParallelism());
 
 /** The functions with their bundles, processes and logs. */
 export class Functions {
@@ -99,7 +103,8 @@ export class Functions {
   #pool(fn: LambdaFunction): Pool {
     let pool = this.#pools.get(fn.name);
     if (!pool) {
-      const { concurrency = CONCURRENCY, processes = PROCESSES } = this.#options;
+      const most = fn.memoryMb >= PROCESSOR_MB ? COMPUTING : PROCESSES;
+      const { concurrency = CONCURRENCY, processes = most } = this.#options;
       const limits = { concurrency, processes: Math.min(concurrency, processes) };
       pool = new Pool(this.#options.world, fn, limits, async (bundle) =>
         this.#spawn(fn, bundle, await this.#runtimeFiles()),
