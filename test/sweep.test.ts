@@ -10,6 +10,7 @@ import { type TestCloud, testCloud } from "./cloud.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154", "hex");
 const NOTHING = { restarted: 0, expired: 0, failed: 0, retried: 0, settlements: 0 };
 let cloud: TestCloud;
 let sweep: typeof import("@dropclip/functions/sweep").sweep;
@@ -85,6 +86,18 @@ describe("sweep", () => {
         { now: () => Date.now() - agoMs, id: () => uuidv7(Date.now()) },
       );
     const [lost, never] = [await made(3 * HOUR), await made(25 * HOUR)];
+    // Claimed long ago by executions nobody knows any more: one that failed, and one that is said to be under way.
+    const { Media } = await import("@dropclip/core/media");
+    const earlier = { now: () => Date.now() - HOUR, id: () => "unused" };
+    const executionArn = `${cloud.facts.stateMachines[0]!.arn.replace(":stateMachine:", ":execution:")}:unknown`;
+    const claim = async () => {
+      const ref = { ...(await made(3 * HOUR)), mediaId: "image1" };
+      const arrival = { key: Keys.staged(ref, "png"), bytes: 4, etag: "e", sequencer: "0A", executionArn };
+      expect((await Media.claim(arrival, async () => PNG, earlier)).route).toBe("image");
+      return ref;
+    };
+    await claim();
+    await Media.fail(await claim(), { error: "Error", cause: "", executionArn }, earlier);
     const key = Keys.staged({ ...lost, mediaId: "image1" }, "png");
     expect((await aws(cloud).s3("PUT", `/dropclip-uploads-dev/${key}`, {}, "text")).status).toBe(200);
     // It arrived as long ago as its upload was made.
@@ -96,6 +109,7 @@ describe("sweep", () => {
       ...NOTHING,
       restarted: 1,
       expired: 1,
+      retried: 1,
     });
     expect((await cloud.ended(lost.uploadId)).media[0].reason.code).toBe("media.type_mismatch");
     expect((await read(never.uploadId)).status).toBe("expired");

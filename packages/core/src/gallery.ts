@@ -48,8 +48,8 @@ export const list = fn(ListInput, async ({ eventId, type, cursor, limit }) => {
   });
   // Both are awaited whatever becomes of the other: what is under way beside a refusal would be nobody's.
   const [event, found] = await Promise.allSettled([Event.row(eventId), page]);
-  if (event.status === "rejected") throw event.reason;
   if (found.status === "rejected") throw found.reason;
+  if (event.status === "rejected") throw event.reason;
   const { entries: media, ...next } = found.value;
   return { media, ...next };
 });
