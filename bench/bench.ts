@@ -79,9 +79,14 @@ function memoryMiB(pid: number): number {
   }
   const tree = [pid];
   for (const one of tree) for (const [child, parent] of parents) if (parent === one) tree.push(child);
-  const kib = tree.map((one) =>
-    Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, "utf8"))?.[1] ?? 0),
-  );
+  const kib = tree.map((one) => {
+    try {
+      return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, "utf8"))?.[1] ?? 0);
+    } catch {
+      // It ended meanwhile.
+      return 0;
+    }
+  });
   return kib.reduce((sum, one) => sum + one, 0) / 1024;
 }
 

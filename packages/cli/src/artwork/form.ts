@@ -79,9 +79,9 @@ function failureOf(what: string, answer: HttpAnswer, now: number): Error | undef
   const { status, text } = answer;
   if (status < 300) return undefined;
   const code = textOf(text, "Code") ?? "without a reason";
-  if (isTransientStatus(status) || code === "RequestTimeout")
-    return new Transient(`S3 answered ${status} ${code}`, retryAfterMs(answer, now));
   const message = textOf(text, "Message");
+  if (isTransientStatus(status) || code === "RequestTimeout")
+    return new Transient(`S3 answered ${status} ${code}${message ? `: ${message}` : ""}`, retryAfterMs(answer, now));
   const words = `${what}: S3 answered ${status} ${code}${message ? `: ${message}` : ""}`;
   return POLICY_CODES.includes(code) ? new Refusal(words) : new CliError(words);
 }

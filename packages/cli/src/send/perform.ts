@@ -82,9 +82,10 @@ function failureOf(what: string, answer: HttpAnswer, now: number): S3Error | Tra
   const lateFailure = status === 200 && /<Error[\s>]/.test(text);
   if ((status < 300 && !lateFailure) || status === 412) return undefined;
   const code = textOf(text, "Code") ?? "without a reason";
+  const message = textOf(text, "Message");
   if (isTransientStatus(status) || lateFailure || TRANSIENT_CODES.includes(code))
-    return new Transient(`S3 answered ${status} ${code}`, retryAfterMs(answer, now));
-  return new S3Error(what, status, code, textOf(text, "Message"));
+    return new Transient(`S3 answered ${status} ${code}${message ? `: ${message}` : ""}`, retryAfterMs(answer, now));
+  return new S3Error(what, status, code, message);
 }
 
 /** An expired presigned URL is 403 AccessDenied, as is one older than the bucket's policy likes; its role session 400. */
