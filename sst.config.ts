@@ -19,6 +19,7 @@ export default $config({
     // Imported here: the globals `sst`, `aws` and `$app` exist only once run() is called.
     const { harden } = await import("./stacks/hardening");
     const { checkNames, names, region } = await import("./stacks/names");
+    const { later } = await import("./stacks/later");
     const { delivery } = await import("./stacks/delivery");
     const { storage } = await import("./stacks/storage");
     const { database } = await import("./stacks/database");
@@ -33,8 +34,8 @@ export default $config({
     harden();
     const buckets = names();
     // The distribution waits for the buckets, and their policies for the distribution.
-    const served = Promise.withResolvers<$util.Output<string>>();
-    const stored = storage(buckets, $util.output(served.promise));
+    const served = later<string>();
+    const stored = storage(buckets, served.value);
     const edge = delivery(stored);
     served.resolve(edge.distributionArn);
     const tables = database();

@@ -1,4 +1,5 @@
 import { SHOWN_HEADERS } from "./delivery";
+import { later } from "./later";
 import { type BucketName, dnsSuffix, type Names, region, webOrigins } from "./names";
 
 const UPLOAD_DAYS = 7;
@@ -14,7 +15,7 @@ const abortIncomplete = {
 
 function bucket(name: string, names: BucketName, args: sst.aws.BucketArgs = {}) {
   // The name as the bucket itself gives it: who takes it from here waits for the bucket, but not for its policy.
-  const made = Promise.withResolvers<$util.Input<string>>();
+  const made = later<string>();
   const component = new sst.aws.Bucket(name, {
     // SST's default is a rule that lets every origin do everything.
     cors: false,
@@ -33,7 +34,7 @@ function bucket(name: string, names: BucketName, args: sst.aws.BucketArgs = {}) 
       },
     },
   });
-  const domain = $interpolate`${$util.output(made.promise)}.s3.${region()}.${dnsSuffix()}`;
+  const domain = $interpolate`${made.value}.s3.${region()}.${dnsSuffix()}`;
   return { component, ...names, domain };
 }
 
