@@ -31,12 +31,11 @@ export interface LambdaOptions {
 
 /** An account's concurrency (AWS Lambda quotas). */
 const CONCURRENCY = 1000;
-/** A laptop cannot hold a thousand processes: more invocations than this take turns. */
-const PROCESSES = Math.max(4, 2 * availableParallelism());
-/** With this much a function has a whole processor (AWS: Lambda memory): one that was given it computes. */
-const PROCESSOR_MB = 1769;
-/** More of those at once than there are processors would take memory, and no less time. */
-const COMPUTING = Math.max(2, availableParallelism());
+/**
+ * A laptop cannot hold a thousand processes: more invocations than this take turns. More processes of one function than
+ * there are processors take memory, and no less time: what they wait for runs on this machine too.
+ */
+const PROCESSES = Math.max(2, availableParallelism());
 
 /** The functions with their bundles, processes and logs. */
 export class Functions {
@@ -103,8 +102,7 @@ export class Functions {
   #pool(fn: LambdaFunction): Pool {
     let pool = this.#pools.get(fn.name);
     if (!pool) {
-      const most = fn.memoryMb >= PROCESSOR_MB ? COMPUTING : PROCESSES;
-      const { concurrency = CONCURRENCY, processes = most } = this.#options;
+      const { concurrency = CONCURRENCY, processes = PROCESSES } = this.#options;
       const limits = { concurrency, processes: Math.min(concurrency, processes) };
       pool = new Pool(this.#options.world, fn, limits, async (bundle) =>
         this.#spawn(fn, bundle, await this.#runtimeFiles()),
