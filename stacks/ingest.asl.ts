@@ -103,6 +103,9 @@ const settled = {
   MaxAttempts: 0,
 };
 
+/** Half of the execution's own time is over: a second half would end with it. */
+const tooLate = { ErrorEquals: ["States.Timeout"], MaxAttempts: 0 };
+
 /** Values that are there or not: an expression without a value is an error (AWS: JSONata in Step Functions). */
 const orNull = (path: string) => `{% $exists(${path}) ? ${path} : null %}`;
 
@@ -232,7 +235,7 @@ export function ingest(to: IngestResources) {
           made: orNull("$states.result.Job.OutputGroupDetails[0].OutputDetails[0]"),
         },
         TimeoutSeconds: 12 * HOUR,
-        Retry: [settled, ...retryMediaConvert, { ...retryUnexpected, MaxAttempts: 1 }],
+        Retry: [settled, tooLate, ...retryMediaConvert, { ...retryUnexpected, MaxAttempts: 1 }],
         Next: "Publish",
       },
       "Publish image": {
@@ -260,7 +263,7 @@ export function ingest(to: IngestResources) {
             made: orNull("$states.input.made"),
             image: orNull("$states.input.image"),
           },
-          MINUTE,
+          6 * MINUTE,
         ),
         Output: "{% $states.result.Payload %}",
         Next: "Clean up",

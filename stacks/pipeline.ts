@@ -48,6 +48,9 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   });
   const madeOfVideo = (path: string) => $interpolate`${content.arn}/events/*/uploads/*/${path}`;
   const publish = handler("Publish", "publish", {
+    // Mirrored clips: their frames are written anew, and all of a long film is copied within S3.
+    timeout: "5 minutes",
+    memory: "1769 MB",
     // Mirrored clips: it is loaded only then.
     install: ["sharp"],
     environment: { ...uploadsTable, CONTENT_BUCKET: content.bucket },
@@ -135,7 +138,9 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
             actions: ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
             resources: [arn("events", "rule/StepFunctionsGetEventsForMediaConvertJobRule")],
           },
-          { actions: ["s3:GetObject", "s3:DeleteObject"], resources: [staged] },
+          // Probe reads with these rights too.
+          ...readStaged,
+          { actions: ["s3:DeleteObject"], resources: [staged] },
           {
             // Log delivery has no resources: AWS requires "*" here.
             actions: [

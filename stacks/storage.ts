@@ -30,7 +30,7 @@ function bucket(name: string, names: BucketName, args: sst.aws.BucketArgs = {}) 
         made.resolve(rules.bucket);
         rules.rules = $util
           .output(rules.rules ?? [])
-          .apply((made) => [...made.filter(({ id }) => id !== abortIncomplete.id), abortIncomplete]);
+          .apply((own) => [...own.filter(({ id }) => id !== abortIncomplete.id), abortIncomplete]);
       },
     },
   });

@@ -31,8 +31,17 @@ const mistaken: NonNullable<CloudOptions["adjust"]> = (facts) => ({
   ),
 });
 
-async function photo() {
-  const file = join(mkdtempSync(join(tmpdir(), "dropclip-")), "photo.png");
+/** The same for all but an upload's first picture. */
+const onlyFirst: NonNullable<CloudOptions["adjust"]> = (facts) => ({
+  ...facts,
+  roles: facts.roles.map((role) => {
+    const policies = JSON.stringify(role.policies).replaceAll("/images/*", "/images/image1*");
+    return role.name.includes("publish-image") ? { ...role, policies: JSON.parse(policies) } : role;
+  }),
+});
+
+async function photo(name = "photo.png") {
+  const file = join(mkdtempSync(join(tmpdir(), "dropclip-")), name);
   const picture = sharp({ create: { width: 8, height: 8, channels: 3, background: "#123456" } });
   writeFileSync(file, await picture.png().toBuffer());
   return file;
@@ -71,6 +80,18 @@ describe("what failed on our side", () => {
     expect(told.filter((step: string) => step === "retried")).toHaveLength(4);
     // The last one is an execution of its own, of the state machine as it is deployed now.
     expect(told.slice(-3)).toEqual(["retried", "claimed", "published"]);
+  });
+
+  it("is tried again also where the upload's other files are published", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "dropclip-"));
+    cloud = await testCloud({ directory, adjust: onlyFirst });
+    const { uploadId } = await cloud.send([await photo("a.png"), await photo("b.png")]);
+    await eventually(async () => expect((await read(uploadId)).status).toBe("partial"));
+    await cloud.stop();
+    cloud = await testCloud({ directory });
+    expect(await sweepAfter(16 * MINUTE)).toMatchObject({ retried: 1 });
+    await cloud.completed(uploadId);
+    expect(await sweepAfter(24 * HOUR)).toMatchObject({ retried: 0 });
   });
 
   it("is left to people after the last pause", async () => {

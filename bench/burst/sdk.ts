@@ -9,7 +9,6 @@ import { jitter, type Random } from "./random.ts";
 /** How long the calls take; assumed. S3 takes thousands of requests a second for each prefix: it throttles nobody here. */
 const CALL_MS: Record<string, number> = {
   "aws-sdk:mediaconvert:probe": 3_000,
-  "aws-sdk:s3:copyObject": 1_500,
   "aws-sdk:s3:deleteObject": 50,
 };
 

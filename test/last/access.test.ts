@@ -6,7 +6,10 @@ import { usedInRun } from "../access.ts";
 import { GRAPH } from "../cloud.ts";
 
 /** Granted for what only AWS itself does, or for what no test brings about, with the reason. */
-const NEVER_USED_HERE: Record<string, string> = {};
+const NEVER_USED_HERE: Record<string, string> = {
+  "dropclip-ingest-dev-us-east-1/ingest: s3:ListBucket on arn:aws:s3:::dropclip-uploads-dev":
+    "only with it S3 tells Probe that a file is gone, and no test takes one away in that moment",
+};
 
 describe("after all tests, the roles' grants", () => {
   it("have every one been made use of: none is there without need", () => {

@@ -5,7 +5,7 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Largest video. Also the most one S3 PutObject or CopyObject can move (AWS: 5 GB). */
+/** Largest video. Also the most one S3 PutObject takes (AWS: 5 GB). */
 export const VIDEO_BYTES = 5 * GIB;
 export const VIDEO_DURATION_MS = 10 * MINUTE_MS;
 export const IMAGE_BYTES = 25 * MIB;

@@ -1,7 +1,8 @@
 import { Cursor } from "./cursor.ts";
 
-/** Rows read at a time, where few are wanted: most lists leave out few of theirs. */
+/** Rows read at a time, where few are wanted: most lists leave out few of theirs. Twice as many where none was shown. */
 const LEAST_ROWS = 20;
+const MOST_ROWS = 640;
 
 interface Listing<Row, Shown> {
   cursor?: string | undefined;
@@ -25,8 +26,9 @@ export async function pageOf<Row, Shown>(list: Listing<Row, Shown>): Promise<{ e
   const entries: Shown[] = [];
   let last: Row | undefined;
   let from = Cursor.open(list.cursor, list.purpose);
+  let limit = Math.max(LEAST_ROWS, list.limit + 1);
   do {
-    const page = await list.read({ cursor: from, limit: Math.max(LEAST_ROWS, list.limit + 1) });
+    const page = await list.read({ cursor: from, limit });
     const shown = await list.show(page.data);
     for (const [index, row] of page.data.entries()) {
       const entry = shown[index];
@@ -38,6 +40,7 @@ export async function pageOf<Row, Shown>(list: Listing<Row, Shown>): Promise<{ e
       entries.push(entry);
       last = row;
     }
+    if (shown.every((entry) => entry === undefined)) limit = Math.min(2 * limit, MOST_ROWS);
     from = page.cursor;
   } while (from);
   return { entries };

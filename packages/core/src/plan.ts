@@ -194,9 +194,14 @@ export function planned({ width, height, durationMs, mirrored, rungs }: Transcod
   };
 }
 
-/** Whether what was made has the planned shape: of another track of the file it would have another. */
+/**
+ * Whether what was made has the planned shape: of another track of the file it would have another. It may lie on its side:
+ * Probe need not tell of a turn that MediaConvert follows.
+ */
 export const isOfShape = (planned: { width: number; height: number }, made: { width: number; height: number }) =>
-  Math.abs(Math.log((made.width * planned.height) / (made.height * planned.width))) < SHAPE_TOLERANCE;
+  [made.width / made.height, made.height / made.width].some(
+    (shape) => Math.abs(Math.log((shape * planned.height) / planned.width)) < SHAPE_TOLERANCE,
+  );
 
 /** The rungs below the source and one at its own size; the highest is the picture of `video.mp4` too. */
 function rungsFor(width: number, height: number, reshaped: boolean, highRate: boolean): Rung[] {

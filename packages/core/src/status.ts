@@ -25,8 +25,14 @@ export type Visibility = "public" | "hiding" | "hidden" | "showing";
 /** Nobody waits for an upload in one of these any more; a failed one can be redriven, so it stays open. */
 export const isClosed = (status: UploadStatus) => !["pending", "processing", "failed"].includes(status);
 
-/** Whether nothing about the upload is left to do, for the pipeline or for those who keep S3 and the edge in line. */
-export const isSettled = (status: UploadStatus, media: { visibility?: Visibility | undefined }[]) =>
+/**
+ * Whether nothing about the upload is left to do, for the pipeline or for those who keep S3 and the edge in line. A file that
+ * failed is tried again, also where the others are published.
+ */
+export const isSettled = (
+  status: UploadStatus,
+  media: { status: MediaStatus; visibility?: Visibility | undefined }[],
+) =>
   isClosed(status) &&
   status !== "deleted" &&
-  !media.some(({ visibility }) => visibility === "hiding" || visibility === "showing");
+  !media.some((one) => one.status === "failed" || one.visibility === "hiding" || one.visibility === "showing");

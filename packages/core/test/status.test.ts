@@ -1,4 +1,4 @@
-import { isClosed, statusOf } from "@dropclip/core/status";
+import { isClosed, isSettled, statusOf } from "@dropclip/core/status";
 import { describe, expect, it } from "vitest";
 
 describe("statusOf", () => {
@@ -19,5 +19,11 @@ describe("statusOf", () => {
   it("keeps open what somebody still waits for", () => {
     expect((["pending", "processing", "failed"] as const).map(isClosed)).toEqual([false, false, false]);
     expect((["complete", "partial", "rejected", "expired", "deleted"] as const).every(isClosed)).toBe(true);
+  });
+
+  it("settles nothing while a file has failed, whatever became of the others", () => {
+    expect(isSettled("partial", [{ status: "complete" }, { status: "rejected" }])).toBe(true);
+    expect(isSettled("partial", [{ status: "complete" }, { status: "failed" }])).toBe(false);
+    expect(isSettled("complete", [{ status: "complete", visibility: "hiding" }])).toBe(false);
   });
 });

@@ -20,7 +20,8 @@ const Input = v.object({
 /** Task "Plan transcode": what to make of the video, as MediaConvert's settings; or refuses it. */
 export async function handler(event: unknown) {
   const { media, probe, gone } = parse(Input, event);
-  const measured = probe && !gone ? await measure(media) : undefined;
+  // Also where MediaConvert could not read it: what is lost is not damaged.
+  const measured = gone ? undefined : await measure(media);
   if (gone || measured === "gone") return endOf(media);
   const plan = Plan.plan(probe ?? undefined, { maxDurationMs: media.maxDurationMs, measured });
   if ("refused" in plan) {

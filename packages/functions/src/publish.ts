@@ -68,6 +68,8 @@ async function writeThumbnail(media: MediaRef) {
       Key: Keys.thumbnail(media),
       CopySource: `${Bucket}/${frame}`,
       MetadataDirective: "REPLACE",
+      // A frame's tags are not the thumbnail's.
+      TaggingDirective: "REPLACE",
       ContentType: "image/jpeg",
     }),
   );

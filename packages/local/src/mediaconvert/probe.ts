@@ -25,6 +25,8 @@ export async function probe(context: Context, request: unknown, spelling: Spelli
   const object = objects.find(location.bucket, location.key);
   const resource = `arn:aws:s3:::${location.bucket}/${location.key}`;
   world.authorize(principal, "s3:GetObject", resource, existingTags(object?.tags));
+  // S3 tells who may not list that they may not read, be it there or not.
+  if (!object) world.authorize(principal, "s3:ListBucket", `arn:aws:s3:::${location.bucket}`);
   if (!object)
     throw notFound(`Unable to open input file [${uri}]: [Failed probe/open: [Failed to read data: HeadObject failed]]`);
   try {
