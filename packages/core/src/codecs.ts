@@ -71,8 +71,8 @@ export function name(codec: string | undefined, written: string | undefined): st
 }
 
 /**
- * Whether MediaConvert can read a track's sound. Probe has no name for some that it can: then the container's decides,
- * and where that is not known either, it is tried.
+ * Whether MediaConvert can read a track's sound. Probe has no name for some that it can: then the container's decides.
+ * Where neither is known the film is better silent than refused for its sound.
  */
 export const isHeard = (codec: string | undefined, written: string | undefined): boolean =>
-  HEARD.has(codec ?? "") || written === undefined || HEARD_UNNAMED.has(written);
+  HEARD.has(codec ?? "") || HEARD_UNNAMED.has(written ?? "");

@@ -65,9 +65,10 @@ export function facts({ DurationInMs, VideoDetails }: v.InferOutput<typeof Outpu
 }
 
 /** MediaConvert reads no turn from a matrix that mirrors (user guide, automatic rotation): it is told. */
-function rotation({ rotate, mirrored }: Transcode): string {
-  if (mirrored === undefined) return rotate ? "AUTO" : "DEGREE_0";
-  return mirrored === 0 ? "DEGREE_0" : `DEGREES_${mirrored}`;
+function rotation({ rotate, turn, mirrored }: Transcode): string {
+  const told = mirrored ?? turn;
+  if (told === undefined) return rotate ? "AUTO" : "DEGREE_0";
+  return told === 0 ? "DEGREE_0" : `DEGREES_${told}`;
 }
 
 /** The numbers of tracks count only what the service knows, and may shift; those of streams do not. */

@@ -4,6 +4,7 @@ import { CustomSource, EncodedPacketSink, Input, type InputTrack, MATROSKA, MP4,
 import { type Degrees, Mirror } from "./mirror.ts";
 import { type Cadence, cadence } from "./rates.ts";
 import { inBlocks, type ReadRange, ReadTooMuch } from "./read-range.ts";
+import { claimsTooMuch } from "./sample-tables.ts";
 
 /** What is in a file by its own index or packets, whatever its header says. */
 export interface Measured {
@@ -37,6 +38,7 @@ const FRAMES_COUNTED = 216_000;
  * may make more of it. What `read` throws is thrown.
  */
 export async function measure(read: ReadRange, bytes: number): Promise<Measured | undefined> {
+  if (await claimsTooMuch(read, bytes)) return undefined;
   const blocks = inBlocks(read, bytes, READ_BYTES);
   let failure: unknown;
   const source = new CustomSource({

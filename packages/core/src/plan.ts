@@ -20,6 +20,8 @@ export interface Transcode {
   untilMs?: number;
   /** Turn the picture by the source's own rotation. */
   rotate: boolean;
+  /** Turn it so far clockwise: set where MediaConvert would not by itself. */
+  turn?: Degrees;
   /** Turn it by this much instead, and mirror what was made left to right: MediaConvert cannot mirror. */
   mirrored?: Degrees;
   /** High dynamic range: tone-map to SDR. */
@@ -72,6 +74,7 @@ const SIDE_MAX = 8192;
 const LAST_FRAME_MS = 250;
 /** Sides are rounded to whole, even pixels. */
 const SHAPE_TOLERANCE = 0.1;
+const AUTO_CHROMA = /^4:?2:?[02]$/;
 /** So much beyond the limit is still converted, so that it shows in what was made, and is refused then. */
 const BEYOND_MS = 2000;
 /** Frames for scrubbing: one a second, fewer for long clips. */
@@ -117,21 +120,28 @@ export function plan(
   const frameRate = rateFor(sourceRate, video.measured?.cadence);
   const rate = frameRate ?? sourceRate;
   const audio = soundOf(tracks);
+  const interlaced = /interlaced/i.test(metadata?.ScanType ?? "");
+  const rotates = ROTATING.has(probe?.Container?.Format ?? "");
+  // What AUTO passes over is told (user guide, automatic rotation).
+  const told = rotates && (interlaced || !AUTO_CHROMA.test(metadata?.ChromaSubsampling ?? "420"));
   const transcode: Transcode = {
     width,
     height,
     durationMs: Math.round(seconds * 1000),
     ...(measured ? {} : { untilMs: maxDurationMs + BEYOND_MS }),
-    rotate: ROTATING.has(probe?.Container?.Format ?? ""),
+    rotate: rotates && !told,
+    ...(told && rotationOf(video) !== 0 ? { turn: rotationOf(video) as Degrees } : {}),
     ...(mirrored === undefined ? {} : { mirrored }),
     hdr: HDR_TRANSFERS.has(transfer),
-    interlaced: /interlaced/i.test(metadata?.ScanType ?? ""),
+    interlaced,
     ...(audio ? { audio } : {}),
     ...(video !== pictures(tracks)[0] && video.Index !== undefined ? { stream: video.Index } : {}),
     ...(frameRate ? { frameRate } : {}),
     rungs: rungsFor(width, height, pixels !== 1, rate !== undefined && fps(rate) > 31),
     frameSeconds: Math.max(1, Math.ceil(seconds / FRAMES_MAX)),
   };
+  // Shrunk to what is published, or by the shape of its pixels.
+  if (transcode.rungs[0]!.lines < VIDEO_SIDE_MIN) return { refused: TooFewPixels(width, height, VIDEO_SIDE_MIN) };
   return { transcode };
 }
 

@@ -185,8 +185,8 @@ describe("Plan.plan: tracks", () => {
     expect(planned(probe([video(), unnamed(2)]), measured({}, sound("apac"))).audio).toBeUndefined());
   it("takes the sound of old phones, which Probe has no name for", () =>
     expect(planned(probe([video(), unnamed(2)]), measured({}, sound("samr"))).audio).toEqual({}));
-  it("tries sound that nothing is known of", () =>
-    expect(planned(probe([video(), unnamed(2)], { Format: "avi" })).audio).toEqual({}));
+  it("is silent where nothing is known of the sound: it would be refused for it", () =>
+    expect(planned(probe([video(), unnamed(2)], { Format: "avi" })).audio).toBeUndefined());
 });
 
 describe("Plan.plan: colour and scan", () => {
@@ -263,6 +263,33 @@ describe("Plan.plan: a codec that cannot be converted", () => {
   it("is not named where nothing says what it is", () => {
     for (const message of [said("UNKNOWN"), said("UNKNOWN", "zzzz")])
       expect(message).toMatch(/^This video is recorded in a way that cannot be converted\. .* MP4/);
+  });
+});
+
+describe("Plan.plan: a turn that MediaConvert would pass over", () => {
+  it.each<[string, Partial<Video>]>([
+    ["interlaced", { Rotation: 90, CodecMetadata: { ScanType: "Interlaced" } }],
+    ["4:4:4", { Rotation: 90, CodecMetadata: { ChromaSubsampling: "444" } }],
+  ])("is told where the picture is %s", (_, properties) => {
+    const { width, height, rotate, turn } = planned(probe([video(properties)]));
+    expect({ width, height, rotate, turn }).toEqual({ width: 1080, height: 1920, rotate: false, turn: 90 });
+  });
+  it("is left to it where it is not passed over", () => {
+    const { rotate, turn } = planned(probe([video({ Rotation: 90 })]));
+    expect({ rotate, turn }).toEqual({ rotate: true, turn: undefined });
+  });
+});
+
+describe("Plan.plan: pictures that would come out too flat", () => {
+  it.each<[string, Partial<Video>]>([
+    ["a strip", { Width: 8192, Height: 32 }],
+    [
+      "pixels a hundred times as wide as high",
+      { Width: 320, Height: 180, SampleAspectRatio: { Numerator: 100, Denominator: 1 } },
+    ],
+    ["pixels a thousand times as high as wide", { SampleAspectRatio: { Numerator: 1, Denominator: 1000 } }],
+  ])("refuses %s", (_, properties) => {
+    expect(refused(probe([video(properties)]))?.code).toBe("media.too_few_pixels");
   });
 });
 

@@ -43,7 +43,7 @@ const VIDEO_CODECS = new Set(
   ),
 );
 const AUDIO_CODECS =
-  /^(aac|ac3|eac3|mp[123]|opus|vorbis|flac|alac|amr_nb|amr_wb|wmav2|wmapro|dts|truehd|(pcm|adpcm)_.*)$/;
+  /^(aac|ac3|eac3|mp[123]|opus|vorbis|flac|alac|amr_nb|amr_wb|wmav1|wmav2|wmapro|dts|truehd|(pcm|adpcm)_.*)$/;
 
 /** What the settings come to for this input. Throws JobError when they do not suit it (1020, 1021, 1030, 1040, 1060). */
 export function planJob(jobId: string, settings: JobSettings, source: Source, limits: Limits): Plan {
