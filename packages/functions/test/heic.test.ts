@@ -24,6 +24,15 @@ describe("a HEIC's colours", () => {
     await looks({ items: [hevc("patches-444", nclx(2, 2, 1))] }, WRITTEN);
   });
 
+  it("are converted by a profile that writers made a little odd: longer, longer than it says, of an intent of their own", async () => {
+    const odd = Buffer.concat([p3, Buffer.alloc(3)]);
+    const intent = Buffer.from(p3);
+    intent.writeUInt32BE(0x00010001, 64);
+    const lie = Buffer.from(p3);
+    lie.writeUInt32BE(p3.length + 100, 0);
+    for (const one of [odd, intent, lie]) await looks({ items: [hevc("patches-444", icc(one))] }, SHOWN);
+  });
+
   it("are converted by the ICC profile", async () => {
     await looks({ items: [hevc("patches-444", icc(p3), nclx(2, 2, 1))] }, SHOWN);
     await looks({ items: [hevc("patches-444", nclx(1, 13, 1), icc(p3))] }, SHOWN);

@@ -147,4 +147,22 @@ function chunk(type: string, data: Buffer): Buffer {
 
 const END = chunk("IEND", Buffer.alloc(0));
 
-const iccp = (icc: Uint8Array) => chunk("iCCP", Buffer.concat([Buffer.from("icc\0\0", "latin1"), deflateSync(icc)]));
+const iccp = (icc: Uint8Array) =>
+  chunk("iCCP", Buffer.concat([Buffer.from("icc\0\0", "latin1"), deflateSync(tidy(icc))]));
+
+/** Of an ICC profile (ICC.1): its header, and where it says how long it is and for what it is to be used. */
+const HEADER_BYTES = 128;
+const INTENT_AT = 64;
+
+/**
+ * The profile as libpng takes it: it drops one whose length is odd or said wrong, or whose intent has bits of a writer's
+ * own, which every other container's reader passes over.
+ */
+function tidy(icc: Uint8Array): Uint8Array {
+  if (icc.length < HEADER_BYTES) return icc;
+  const whole = Buffer.alloc(Math.ceil(icc.length / 4) * 4);
+  whole.set(icc);
+  whole.writeUInt32BE(whole.length);
+  whole.writeUInt32BE(whole.readUInt32BE(INTENT_AT) & 3, INTENT_AT);
+  return whole;
+}
