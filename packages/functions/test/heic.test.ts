@@ -27,10 +27,10 @@ describe("a HEIC's colours", () => {
   it("are converted by a profile that writers made a little odd: longer, longer than it says, of an intent of their own", async () => {
     const odd = Buffer.concat([p3, Buffer.alloc(3)]);
     const intent = Buffer.from(p3);
-    intent.writeUInt32BE(0x00010001, 64);
+    intent.writeUInt32BE(0x00010000 | intent.readUInt32BE(64), 64);
     const lie = Buffer.from(p3);
     lie.writeUInt32BE(p3.length + 100, 0);
-    for (const one of [odd, intent, lie]) await looks({ items: [hevc("patches-444", icc(one))] }, SHOWN);
+    for (const one of [odd, intent, lie]) await looks({ items: [hevc("patches-444", icc(one), nclx(2, 2, 1))] }, SHOWN);
   });
 
   it("are converted by the ICC profile", async () => {
