@@ -5,12 +5,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import sharp from "sharp";
 import { convert } from "../packages/functions/src/image.ts";
 import { type Api, apiOf, generate, ROOT, sendFiles, signIn } from "../test/cloud.ts";
 import { api, functions } from "./api.ts";
 import { images } from "./images.ts";
-import { load } from "./load.ts";
+import { load, phonePhoto } from "./load.ts";
 
 /** `npm run bench`: prints one JSON of ratios and bounds, each measured against what it costs by itself in the same run. */
 
@@ -138,11 +137,7 @@ async function video() {
 
 /** A phone's photo, from stored to complete, less what converting it costs by itself. */
 async function image() {
-  const file = join(folder, "photo.jpg");
-  // Noise that comes to 4 MB at 12 megapixels, as phones write them.
-  const noise = { type: "gaussian", mean: 128, sigma: 12 } as const;
-  const pixels = { create: { width: 4032, height: 3024, channels: 3, noise, background: "#808080" } } as const;
-  writeFileSync(file, await sharp(pixels).jpeg({ quality: 90 }).toBuffer());
+  const file = await phonePhoto(join(folder, "photo.jpg"));
   const bytes = readFileSync(file);
   const running = await start();
   await through(running.call, file);

@@ -23,15 +23,20 @@ interface Tools {
   memoryMiB(pid: number): number;
 }
 
+/** Noise that comes to 4 MB at 12 megapixels, as phones write them. */
+export async function phonePhoto(file: string): Promise<string> {
+  const noise = { type: "gaussian", mean: 128, sigma: 12 } as const;
+  const pixels = { create: { width: 4032, height: 3024, channels: 3, noise, background: "#808080" } } as const;
+  writeFileSync(file, await sharp(pixels).jpeg({ quality: 90 }).toBuffer());
+  return file;
+}
+
 /**
  * A show's end: a thousand phone photos and fifty short clips from twenty phones at once. All must be complete; how many a
  * second, and the most memory that all processes had together at any moment.
  */
 export async function load({ folder, start, stop, memoryMiB }: Tools) {
-  const photo = join(folder, "load.jpg");
-  const noise = { type: "gaussian", mean: 128, sigma: 12 } as const;
-  const pixels = { create: { width: 4032, height: 3024, channels: 3, noise, background: "#808080" } } as const;
-  writeFileSync(photo, await sharp(pixels).jpeg({ quality: 90 }).toBuffer());
+  const photo = await phonePhoto(join(folder, "load.jpg"));
   const film = await clip(join(folder, "load.mp4"), { size: "1280x720", seconds: 2 });
   const running = await start();
   const as = async (name: string) => apiOf(running.ready.api, await signIn(running.ready, name));

@@ -1,22 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeRunFile } from "../src/start/run-file.ts";
 import { InstantClock, Recorder, User } from "./support/cli.ts";
+import { operatorAt } from "./support/operator.ts";
 import { recorded, TestStates } from "./support/test-states.ts";
 
 let states: TestStates;
 let user: User;
+let forget: () => void;
 beforeEach(async () => {
   states = new TestStates();
   user = new User();
-  const endpoint = await states.start();
-  writeRunFile({
-    ...{ api: endpoint, cdn: endpoint, region: "us-east-1", directory: user.dataDirectory },
-    credentials: { accessKeyId: "operator", secretAccessKey: "secret" },
-    endpoints: { s3: "", dynamodb: "", states: endpoint, mediaconvert: "", events: "", sqs: "", lambda: "" },
-    stop: async () => {},
-  });
+  forget = operatorAt(await states.start(), user);
 });
 afterEach(async () => {
+  forget();
   user.leave();
   await states.stop();
 });
