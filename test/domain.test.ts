@@ -334,7 +334,7 @@ describe("lists", () => {
     const made: string[] = [];
     for (let count = 0; count < 40; count++)
       made.push((await Upload.create({ eventId, fanId, files: images(1) }, source)).uploadId);
-    for (const uploadId of made.slice(10)) await Upload.remove({ uploadId, userId: fanId }, source);
+    for (const uploadId of made.slice(10)) await Upload.remove({ uploadId, by: { userId: fanId } }, source);
 
     const own = (page: { cursor?: string; limit: number }) => Upload.listOwn({ ...page, userId: fanId });
     expect(await pages(own, 5, ({ uploads }) => uploads)).toEqual([5, 5]);

@@ -36,6 +36,7 @@ import { again, conflictFree } from "./transaction.ts";
 import { CLOSED, OPEN_SHARDS, openShard, UPLOAD_STATUS, UploadEntity } from "./upload.entity.ts";
 import { serialize } from "./upload.record.ts";
 import { Files, type Info } from "./upload.schemas.ts";
+import { User } from "./user.ts";
 
 export { transferOf } from "./upload.record.ts";
 export { Files, Info, type MediaInfo, type Transfer } from "./upload.schemas.ts";
@@ -62,10 +63,10 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
     ...{ operation: "uploads.create", input: { eventId, files: asked } },
   };
   const [event, made] = await Promise.all([Event.row(eventId), Request.madeBefore(request, source)]);
-  if (made) return get({ uploadId: made, userId: fanId });
+  if (made) return ownOf(made, fanId);
   const nowMs = source.now();
   const now = new Date(nowMs).toISOString();
-  if (event.creativeId !== fanId) {
+  if (!User.isCreativeOf(event, { userId: fanId, groups: input.groups })) {
     if (!input.groups.includes("fan")) throw NotYourEvent();
     if (now < event.opensAt || now > event.closesAt) throw EventClosed(event.opensAt, event.closesAt);
   }
@@ -97,7 +98,7 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
     if (!result.canceled) return serialize(upload, media);
     // The same create was under way twice: the other one was first.
     const first = await Request.madeBefore(request, source);
-    if (first) return get({ uploadId: first, userId: fanId });
+    if (first) return ownOf(first, fanId);
     if (result.data[0]?.code === "ConditionalCheckFailed") throw TooManyUploads(event.uploadsPerFan);
     return again(result);
   });
@@ -177,12 +178,20 @@ async function find(uploadId: string) {
   return upload && { upload, media: data.media };
 }
 
+const GetInput = v.object({ uploadId: Id, ...User.Caller.entries });
+
 /** The record of an upload, for its fan and its event's creative; `UploadNotFound` for everybody else. */
-export const get = fn(v.object({ uploadId: Id, userId: Id }), async ({ uploadId, userId }): Promise<Info> => {
+export const get = fn(GetInput, async ({ uploadId, ...caller }): Promise<Info> => {
   const { upload, media } = await look(uploadId);
-  if (upload.fanId !== userId && upload.creativeId !== userId) throw UploadNotFound();
+  if (!mayDecide(upload, caller)) throw UploadNotFound();
   return serialize(upload, media);
 });
+
+const ownOf = (uploadId: string, fanId: string) => get({ uploadId, userId: fanId });
+
+/** Who sent an upload and who runs its event: they read it whole, and may delete it. */
+const mayDecide = (upload: { fanId: string; creativeId: string }, caller: User.Caller) =>
+  upload.fanId === caller.userId || User.isCreativeOf(upload, caller);
 
 /** Uploads are read whole: a page holds fewer of them. */
 const Page = v.pipe(
@@ -236,7 +245,7 @@ async function whole(rows: { uploadId: string }[]): Promise<(Info | undefined)[]
 const RemoveInput = v.object({
   uploadId: Id,
   /** Its fan or its event's creative; nobody when its event was deleted. */
-  userId: v.optional(Id),
+  by: v.optional(User.Caller),
 });
 
 /**
@@ -244,11 +253,11 @@ const RemoveInput = v.object({
  * and what is stored is ended and removed afterwards, by whoever works off `open`. True when that is still to be done;
  * safe to repeat. `UploadNotFound`.
  */
-export const remove = fn(RemoveInput, ({ uploadId, userId }, source: Source = system): Promise<boolean> => {
+export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system): Promise<boolean> => {
   const at = new Date(source.now()).toISOString();
   return conflictFree(async () => {
     const { upload, media } = await rows(uploadId);
-    if (userId && upload.fanId !== userId && upload.creativeId !== userId) throw UploadNotFound();
+    if (by && !mayDecide(upload, by)) throw UploadNotFound();
     if (upload.status === "deleted") return upload.openShard !== CLOSED;
     const write = createWriteTransaction(
       { upload: UploadEntity, media: MediaEntity, link: LinkEntity, quota: QuotaEntity },
