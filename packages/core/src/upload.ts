@@ -36,6 +36,8 @@ import { again, conflictFree } from "./transaction.ts";
 import { CLOSED, OPEN_SHARDS, openShard, UPLOAD_STATUS, UploadEntity } from "./upload.entity.ts";
 import { serialize } from "./upload.record.ts";
 import { Files, type Info } from "./upload.schemas.ts";
+import { UsageEntity } from "./usage.entity.ts";
+import { Usage } from "./usage.ts";
 import { User } from "./user.ts";
 
 export { transferOf } from "./upload.record.ts";
@@ -54,7 +56,8 @@ const CreateInput = v.object({
 /**
  * Makes an upload: one record, one media per file, each waiting for its bytes; the same Idempotency-Key gives the same
  * upload again. Refuses what breaks the event's limits before a byte is sent: `EventNotFound`, `EventClosed`,
- * `NotYourEvent`, `TypeNotTaken`, `KindNotTaken`, `FileTooLarge`, `TooManyVideos`, `TooManyImages`, `TooManyUploads`.
+ * `NotYourEvent`, `TypeNotTaken`, `KindNotTaken`, `FileTooLarge`, `TooManyVideos`, `TooManyImages`, `TooManyUploads`,
+ * `DayUsedUp`.
  */
 export const create = fn(CreateInput, async (input, source: Source = system): Promise<Info> => {
   const { eventId, fanId, files: asked } = input;
@@ -71,16 +74,23 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
     if (now < event.opensAt || now > event.closesAt) throw EventClosed(event.opensAt, event.closesAt);
   }
   const { upload, media } = rowsOf(event, fanId, accepted(asked, event), source.id(), nowMs);
+  const taken = {
+    fanId,
+    bytes: bytesOf(media),
+    hasVideo: upload.contentType === "video",
+    longestMs: event.videoDurationMs,
+  };
   // The event is not part of it: thousands may upload to one event at once. One that is deleted meanwhile takes this
   // upload along, at the latest when it is looked at once more.
   const write = createWriteTransaction(
-    { upload: UploadEntity, media: MediaEntity, quota: QuotaEntity, request: RequestEntity },
+    { upload: UploadEntity, media: MediaEntity, quota: QuotaEntity, usage: UsageEntity, request: RequestEntity },
     (entities) => [
       entities.quota
         .update({ eventId, fanId })
         .add({ uploads: 1 })
         .where(({ uploads }, { notExists, lt }) => `${notExists(uploads)} OR ${lt(uploads, event.uploadsPerFan)}`)
         .commit(),
+      Usage.take(entities.usage, taken, nowMs),
       entities.upload.create(upload).commit(),
       ...media.map((one) => entities.media.create(one).commit()),
       ...(request.key === undefined
@@ -99,7 +109,10 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
     // The same create was under way twice: the other one was first.
     const first = await Request.madeBefore(request, source);
     if (first) return ownOf(first, fanId);
-    if (result.data[0]?.code === "ConditionalCheckFailed") throw TooManyUploads(event.uploadsPerFan);
+    const [quota, usage] = result.data.map(({ code }) => code === "ConditionalCheckFailed");
+    if (quota) throw TooManyUploads(event.uploadsPerFan);
+    const refusal = usage && (await Usage.refusal(taken, nowMs));
+    if (refusal) throw refusal;
     return again(result);
   });
 });
@@ -150,6 +163,8 @@ function rowsOf(event: EventRow, fanId: string, files: ReturnType<typeof accepte
   }));
   return { upload, media };
 }
+
+const bytesOf = (media: { bytes: number }[]) => media.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /**
  * The rows of one upload; `UploadNotFound` when there are none. The upload is read first: its media are then as new as
@@ -249,7 +264,8 @@ const RemoveInput = v.object({
 });
 
 /**
- * Deletes an upload in one step: its media are gone from the record, the gallery and the fan's count. What is under way
+ * Deletes an upload in one step: its media are gone from the record and the gallery, and from the fan's counts where none
+ * of them was ever taken in: what was worked on stays counted, or deleting would be a way around every limit. What is under way
  * and what is stored is ended and removed afterwards, by whoever works off `open`. True when that is still to be done;
  * safe to repeat. `UploadNotFound`.
  */
@@ -259,8 +275,9 @@ export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system
     const { upload, media } = await rows(uploadId);
     if (by && !mayDecide(upload, by)) throw UploadNotFound();
     if (upload.status === "deleted") return upload.openShard !== CLOSED;
+    const unused = media.every(({ executionArn }) => executionArn === undefined);
     const write = createWriteTransaction(
-      { upload: UploadEntity, media: MediaEntity, link: LinkEntity, quota: QuotaEntity },
+      { upload: UploadEntity, media: MediaEntity, link: LinkEntity, quota: QuotaEntity, usage: UsageEntity },
       (entities) => [
         entities.upload
           .patch({ uploadId })
@@ -271,7 +288,10 @@ export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system
           .composite({ eventId: upload.eventId, createdAt: upload.createdAt })
           .where(({ revision }, { eq }) => eq(revision, upload.revision))
           .commit(),
-        entities.quota.patch(upload).subtract({ uploads: 1 }).commit(),
+        ...(unused ? [entities.quota.patch(upload).subtract({ uploads: 1 }).commit()] : []),
+        ...(unused && Usage.dayOf(source.now()) === Usage.dayOf(Date.parse(upload.createdAt))
+          ? [Usage.giveBack(entities.usage, { fanId: upload.fanId, bytes: bytesOf(media) }, source.now())]
+          : []),
         ...media.map((one) =>
           entities.media
             .patch(one)
