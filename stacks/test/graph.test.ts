@@ -172,6 +172,7 @@ describe("rules", () => {
         },
       },
       SettlementDue: { source: ["dropclip-api-dev"], "detail-type": ["Settlement Due"] },
+      InvalidationDue: { source: ["dropclip-api-dev"], "detail-type": ["Invalidation Due"] },
       ExecutionEnded: {
         source: ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
@@ -187,12 +188,12 @@ describe("rules", () => {
   });
   it("retry, and keep what cannot be delivered", () => {
     const targets = stacks.all("EventTarget");
-    expect(targets).toHaveLength(6);
+    expect(targets).toHaveLength(7);
     for (const { inputs } of targets) {
       expect(inputs.retryPolicy).toEqual({ maximumEventAgeInSeconds: 7200, maximumRetryAttempts: 185 });
       expect(inputs.deadLetterConfig.arn).toBe(`arn:aws:sqs:us-east-1:${ACCOUNT}:dropclip-dead-letters-dev`);
     }
-    for (const name of ["RecordProgress", "RecordFailure", "Sweep", "Settle", "AdoptPicture"])
+    for (const name of ["RecordProgress", "RecordFailure", "Sweep", "Settle", "Invalidate", "AdoptPicture"])
       expect(stacks.get("aws:lambda/function:Function", `${name}Function`).inputs.deadLetterConfig.targetArn).toMatch(
         /dead-letters/,
       );
