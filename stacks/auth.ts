@@ -8,6 +8,81 @@ const CLI_PORTS = [4180, 4181, 4182];
 
 /** A token stays good until it ends, whatever becomes of its user meanwhile. */
 const ACCESS_MINUTES = 15;
+
+/**
+ * Where sign-in may lead back to. In production nowhere on the user's own machine unless that is asked for: whatever runs
+ * there could ask for a sign-in in the app's name.
+ */
+function callbacks() {
+  const cli = !production() || isOn("DROPCLIP_CLI_SIGN_IN");
+  // Not asked for where the environment is silent.
+  const origins = production() && !process.env.DROPCLIP_WEB_ORIGINS?.trim() ? [] : webOrigins();
+  if (!cli && origins.length === 0)
+    throw new Error(
+      "Nobody could sign in at the stage production. Set DROPCLIP_WEB_ORIGINS to the origins of your pages, or DROPCLIP_CLI_SIGN_IN=1 to let `dropclip login` in.",
+    );
+  return {
+    callbackUrls: [
+      ...origins.map((origin) => `${origin}/callback`),
+      ...(cli ? CLI_PORTS.map((port) => `http://localhost:${port}/callback`) : []),
+    ],
+    logoutUrls: origins.map((origin) => `${origin}/`),
+  };
+}
+
+/**
+ * Requests that one address may send the pool in five minutes. Only what is sent counts, not pages and keys that are read.
+ * A venue's guests share a few addresses, and signing up takes each about three.
+ */
+const SENT_PER_ADDRESS = 1000;
+const WINDOW_SECONDS = 5 * 60;
+
+/**
+ * A firewall before the user pool, which AWS bills by the month and by the request. It sees no names and no passwords
+ * (AWS: web ACLs and user pools), so what it can tell apart is addresses.
+ */
+function firewall(pool: aws.cognito.UserPool) {
+  const seen = (metricName: string) => ({ cloudwatchMetricsEnabled: true, metricName, sampledRequestsEnabled: true });
+  const sent = {
+    byteMatchStatement: {
+      fieldToMatch: { method: {} },
+      positionalConstraint: "EXACTLY",
+      searchString: "POST",
+      textTransformations: [{ priority: 0, type: "NONE" }],
+    },
+  };
+  const acl = new aws.wafv2.WebAcl("SignInFirewall", {
+    name: named("sign-in"),
+    scope: "REGIONAL",
+    defaultAction: { allow: {} },
+    rules: [
+      {
+        name: "too-many-from-one-address",
+        priority: 0,
+        action: { block: {} },
+        statement: {
+          rateBasedStatement: {
+            aggregateKeyType: "IP",
+            limit: SENT_PER_ADDRESS,
+            evaluationWindowSec: WINDOW_SECONDS,
+            scopeDownStatement: sent,
+          },
+        },
+        visibilityConfig: seen(named("sign-in-too-many")),
+      },
+    ],
+    visibilityConfig: seen(named("sign-in")),
+  });
+  new aws.wafv2.WebAclAssociation("SignInFirewallOfUsers", { webAclArn: acl.arn, resourceArn: pool.arn });
+}
+
+/** Of a variable that turns something on. */
+function isOn(variable: string): boolean {
+  const given = process.env[variable]?.trim() ?? "";
+  if (!["", "0", "1"].includes(given)) throw new Error(`${variable} is "${given}". Use 1, or leave it out.`);
+  return given === "1";
+}
+
 const REFRESH_DAYS = 30;
 
 /**
@@ -85,7 +160,8 @@ export function auth() {
     }).json,
   });
 
-  const origins = webOrigins();
+  if (isOn("DROPCLIP_WAF")) firewall(pool);
+
   const client = new aws.cognito.UserPoolClient("App", {
     name: named("app"),
     userPoolId: pool.id,
@@ -95,11 +171,7 @@ export function auth() {
     allowedOauthFlows: ["code"],
     allowedOauthScopes: ["openid", "email", "profile"],
     supportedIdentityProviders: ["COGNITO"],
-    callbackUrls: [
-      ...origins.map((origin) => `${origin}/callback`),
-      ...CLI_PORTS.map((port) => `http://localhost:${port}/callback`),
-    ],
-    logoutUrls: origins.map((origin) => `${origin}/`),
+    ...callbacks(),
     // Managed login offers its forms by SRP (AWS: managed login). By password it takes AWS credentials: for operators
     // and their tests.
     explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],

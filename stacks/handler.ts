@@ -1,3 +1,5 @@
+import { concurrency } from "./concurrency";
+
 /**
  * Ways to find credentials that only a developer's machine has. Lambda gives a function its role's in the environment;
  * the SDK imports these only when it finds none there, so they need not be loaded at every cold start.
@@ -27,6 +29,7 @@ export const handler = (
     timeout: "30 seconds",
     memory: "512 MB",
     logging: { retention: "1 month" },
+    concurrency: concurrency(name),
     nodejs: { ...(install ? { install } : {}), esbuild: { external: CREDENTIALS_ELSEWHERE } },
     ...rest,
   });

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { CALLBACK_URLS } from "@dropclip/cli/identity/callback";
+import { cloud } from "@dropclip/synth/cloud-from-graph";
 import { formatGraph, type Graph } from "@dropclip/synth/graph";
 import { managedPolicies, statements } from "@dropclip/synth/policies";
 import { Query } from "@dropclip/synth/query";
@@ -12,8 +13,11 @@ let dev: Graph;
 let production: Graph;
 let stacks: Query;
 
+const PAGES = { DROPCLIP_WEB_ORIGINS: "https://app.example.com" };
+
 beforeAll(async () => {
-  [dev, production] = await Promise.all([synth({ stage: "dev" }), synth({ stage: "production" })]);
+  const options = { stage: "production", env: { ...PAGES, DROPCLIP_WAF: "1" } };
+  [dev, production] = await Promise.all([synth({ stage: "dev" }), synth(options)]);
   stacks = new Query(dev);
 });
 
@@ -233,6 +237,42 @@ describe("users", () => {
       callbackUrls: ["http://localhost:3000/callback", ...CALLBACK_URLS],
     });
     expect(stacks.get("UserPoolDomain", "SignIn").inputs).toMatchObject({ managedLoginVersion: 2 });
+  });
+  it("of production are led back to its own pages only, and to the command line where that is asked for", async () => {
+    const app = (graph: Graph) => new Query(graph).get("UserPoolClient", "App").inputs;
+    expect(app(production)).toMatchObject({
+      callbackUrls: ["https://app.example.com/callback"],
+      logoutUrls: ["https://app.example.com/"],
+    });
+    const cli = { DROPCLIP_CLI_SIGN_IN: "1" };
+    const asked = [cli, { ...PAGES, ...cli }].map(async (env) => app(await synth({ stage: "production", env })));
+    expect((await Promise.all(asked)).map(({ callbackUrls, logoutUrls }) => [callbackUrls, logoutUrls])).toEqual([
+      [CALLBACK_URLS, []],
+      [["https://app.example.com/callback", ...CALLBACK_URLS], ["https://app.example.com/"]],
+    ]);
+    await expect(synth({ stage: "production" })).rejects.toThrow("Nobody could sign in at the stage production");
+    await expect(synth({ stage: "show", env: { DROPCLIP_WAF: "yes" } })).rejects.toThrow('DROPCLIP_WAF is "yes"');
+  });
+  it("stand behind a firewall where that is asked for, which counts what each address sends", () => {
+    expect(stacks.all("WebAcl")).toEqual([]);
+    const guarded = new Query(production);
+    const acl = guarded.get("WebAcl", "SignInFirewall");
+    expect(acl.inputs).toMatchObject({ scope: "REGIONAL", defaultAction: { allow: {} } });
+    const [rule, ...others] = acl.inputs.rules;
+    expect(others).toEqual([]);
+    expect([rule.action, rule.statement.rateBasedStatement]).toEqual([
+      { block: {} },
+      {
+        ...{ aggregateKeyType: "IP", limit: 1000, evaluationWindowSec: 300 },
+        scopeDownStatement: { byteMatchStatement: expect.objectContaining({ searchString: "POST" }) },
+      },
+    ]);
+    expect(guarded.get("WebAclAssociation", "SignInFirewallOfUsers").inputs).toEqual({
+      webAclArn: acl.outputs.arn,
+      resourceArn: guarded.get("UserPool", "Users").outputs.arn,
+    });
+    // The local cloud starts with it, and without it.
+    expect(cloud(production).userPools).toHaveLength(1);
   });
   it("become fans when they sign up", () => {
     const { inputs } = stacks.get("Permission", "AssignGroupPermission");

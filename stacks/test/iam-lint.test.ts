@@ -45,7 +45,8 @@ describe("The policies of the graph", () => {
   });
 
   it("do so in production too", async () => {
-    expect(lint(await synth({ stage: "production" }))).toEqual([]);
+    const env = { DROPCLIP_WEB_ORIGINS: "https://app.example.com", DROPCLIP_WAF: "1" };
+    expect(lint(await synth({ stage: "production", env }))).toEqual([]);
   });
 
   it("do so in sst dev, but for what SST itself grants its live functions there", async () => {

@@ -57,6 +57,15 @@ describe("dropclip login", () => {
     ]);
   });
 
+  it("says so, and opens no browser, at a stage that lets no command line in", async () => {
+    cloud.identity.closed = true;
+    const run = await login();
+    expect([run.code, browser.opened]).toEqual([1, []]);
+    expect(run.stderr).toContain(
+      "does not let the command line sign in with the browser; deploy it with DROPCLIP_CLI_SIGN_IN=1",
+    );
+  });
+
   it("keeps the tokens for their owner's eyes only", async () => {
     await login();
     const [name] = readdirSync(folder()).filter((each) => each.endsWith(".json"));

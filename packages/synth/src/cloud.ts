@@ -98,6 +98,8 @@ export interface LambdaFunction {
   external: string[];
   /** Where its role writes its lines: `/aws/lambda/dropclip-claim-upload-dev`. */
   logGroup: string;
+  /** Concurrent executions that are its own, and the most it has; without it shares what nobody reserved. */
+  reservedConcurrency?: number;
   /** Queue that takes asynchronous events the function failed on for good. */
   deadLetterArn?: string;
 }

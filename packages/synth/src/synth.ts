@@ -19,6 +19,8 @@ export interface SynthOptions {
   env?: Record<string, string>;
   /** What stands in the Parameter Store before, by name: a stage that was deployed keeps its outputs there. */
   parameters?: Record<string, string>;
+  /** The account's quotas where they are not AWS's defaults, by service and code: `{ "lambda/L-B99A9384": 10 }`. */
+  quotas?: Record<string, number>;
   /** Takes what the config prints. */
   log?: (text: string) => void;
 }
@@ -31,13 +33,13 @@ const LONGEST_RUN_MS = 120_000;
 
 /** Runs the stacks without AWS and returns what they would create. Rejects with all that is wrong with them. */
 export async function synth(options: SynthOptions): Promise<Graph> {
-  const { stage, dev = false, account = ACCOUNT, root = ROOT } = options;
+  const { stage, dev = false, account = ACCOUNT, root = ROOT, parameters = {}, quotas = {} } = options;
   const config = path.resolve(root, options.config ?? "sst.config.ts");
   if (!existsSync(config)) throw new Error(`there is no ${path.relative(root, config)} in ${root}`);
   if (!existsSync(path.join(root, ".sst/platform/src"))) {
     throw new Error("SST's component source is missing: node scripts/setup.mjs test fetches it");
   }
-  const work: Options = { root, config, stage, dev, account, parameters: options.parameters ?? {} };
+  const work: Options = { root, config, stage, dev, account, parameters, quotas };
   // Pulumi keeps a stack trace per promise; without them a run takes half the time. A failed run is repeated with them.
   const first = await attempt(work, ["--stack-trace-limit=0"], options);
   if (first.graph) return v.parse(Graph, first.graph);

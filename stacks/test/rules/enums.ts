@@ -135,6 +135,13 @@ const LISTED: Record<string, { service?: string; properties: Listed[] }> = {
       ["type", "StateMachineType"],
     ],
   },
+  "aws:wafv2/webAcl:WebAcl": {
+    properties: [
+      ["scope", ["CLOUDFRONT", "REGIONAL"]],
+      ["rules.*.statement.rateBasedStatement.aggregateKeyType", ["CONSTANT", "CUSTOM_KEYS", "FORWARDED_IP", "IP"]],
+      ["rules.*.statement.rateBasedStatement.evaluationWindowSec", [60, 120, 300, 600]],
+    ],
+  },
   "aws:ssm/parameter:Parameter": { properties: [["type", ["String", "StringList", "SecureString"]]] },
 };
 

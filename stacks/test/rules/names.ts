@@ -59,6 +59,7 @@ const FORMS: Record<string, Form[]> = {
   "aws:ssm/parameter:Parameter": [
     { key: "name", pattern: /^\/?[\w.-]+(\/[\w.-]+){0,14}$/, max: 1011, without: /^\/?(aws|ssm)/i },
   ],
+  "aws:wafv2/webAcl:WebAcl": [{ key: "name", pattern: word, max: 128 }],
 };
 
 /** Names that AWS refuses: too short, too long, of other characters. Those the provider makes up itself always fit. */

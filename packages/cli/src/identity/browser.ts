@@ -29,6 +29,7 @@ export async function signInWithBrowser(context: Context, given: BrowserSignIn):
   const listener = await listenForCallback(context.callbackPorts);
   try {
     const request = await issuer.authorize(listener.redirectUri, again);
+    await issuer.checkReturn(request);
     const waiting = answered(context, listener, request);
     screen.line(`sign in with your browser at\n\n  ${request.url}\n`);
     if (open) context.openBrowser(request.url.href);

@@ -8,6 +8,9 @@ import { EXPIRY_SECONDS, type Tokens } from "./tokens.ts";
 /** The issuer's answer to a grant it does not take: a code or refresh token that is spent, revoked or too old. */
 export class GrantRefused extends CliError {}
 
+const CLOSED =
+  "this stage does not let the command line sign in with the browser; deploy it with DROPCLIP_CLI_SIGN_IN=1, or, with AWS credentials of its account, sign in with --user";
+
 const SCOPE = "openid email profile";
 
 /** A sign-in under way in the browser. */
@@ -22,6 +25,8 @@ export interface Request {
 export interface OAuth {
   /** Where to send the browser; `again` has it ask for the password although somebody is signed in there. */
   authorize(redirectUri: string, again: boolean): Promise<Request>;
+  /** Throws where the issuer would not let the browser come back here: its own page says so in words for nobody. */
+  checkReturn(request: Request): Promise<void>;
   /** Checks what the browser came back with and exchanges its code. `GrantRefused` when the answer is an error. */
   redeem(request: Request, answer: URLSearchParams): Promise<Tokens>;
   /** `GrantRefused` when the refresh token is no longer taken. */
@@ -60,6 +65,16 @@ export async function connectIssuer({ issuer, clientId }: Authority, patience: P
       };
       for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
       return { url, state, redirectUri, verifier };
+    },
+    async checkReturn({ url }) {
+      const answer = await exchange({ method: "GET", url: url.href, headers: {}, signal }).catch((error) => {
+        // The browser may fare better.
+        if (error instanceof Transient) return undefined;
+        throw error;
+      });
+      const leadsTo = answer?.headers.location;
+      if (leadsTo && new URL(leadsTo, url).searchParams.get("error") === "redirect_mismatch")
+        throw new CliError(CLOSED);
     },
     redeem: ({ state, redirectUri, verifier }, answer) =>
       attempt(async () => {

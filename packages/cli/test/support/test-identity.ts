@@ -27,6 +27,8 @@ export class TestIdentity {
   now = () => Date.now();
   readonly users = new Map<string, TestUser>();
   /** Who signs in on the page, or the error the page ends with. */
+  /** Takes no return to this machine. */
+  closed = false;
   onPage: { email: string } | { error: string; error_description?: string } = { email: "fan@example.com" };
   /** Of access tokens. */
   seconds = 3600;
@@ -126,6 +128,11 @@ export class TestIdentity {
       query.get("code_challenge_method") !== "S256" && "code_challenge_method",
       !CALLBACK.test(redirectUri) && "redirect_uri",
     ].filter(Boolean);
+    if (this.closed)
+      return {
+        status: 302,
+        headers: { location: `${this.base}/error?error=redirect_mismatch&client_id=${CLIENT_ID}` },
+      };
     if (wrong.length > 0) return { status: 400, body: `invalid ${wrong}` };
     const back = new URL(redirectUri);
     back.searchParams.set("state", query.get("state") ?? "");

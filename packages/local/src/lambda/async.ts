@@ -1,10 +1,14 @@
 import { record } from "../disk/record.ts";
 import { AwsError, type World } from "../world.ts";
+import { isThrottled } from "./concurrency.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 /** Lambda waits one minute before the first retry of a failed asynchronous event and two before the second. */
 const RETRY_MS = [MINUTE, 2 * MINUTE];
+/** Throttled events wait from one second to five minutes, and for six hours in all; these are no attempts (AWS: same page). */
+const THROTTLED_MS = { first: SECOND, longest: 5 * MINUTE };
+const LONGEST_AGE_MS = 6 * 60 * MINUTE;
 
 interface Row {
   request_id: string;
@@ -12,6 +16,8 @@ interface Row {
   payload: string;
   attempts: number;
   next_ms: number;
+  queued_ms: number;
+  throttles: number;
 }
 
 /** Runs one queued event; resolves with the function's error, if any. */
@@ -23,7 +29,7 @@ export type GiveUp = (functionName: string, payload: string, attributes: DeadLet
 /** AWS Lambda developer guide, dead-letter queues. */
 export type DeadLetterAttributes = Record<"RequestID" | "ErrorCode" | "ErrorMessage", string>;
 
-/** Events invoked asynchronously, kept in the store until they succeeded or failed for the third time. */
+/** Events invoked asynchronously, kept in the store until they succeeded, failed for the third time or grew too old. */
 export class AsyncQueue {
   readonly #world: World;
   readonly #run: RunEvent;
@@ -38,6 +44,7 @@ export class AsyncQueue {
     world.store.exec(`CREATE TABLE IF NOT EXISTS lambda_async (
       request_id TEXT PRIMARY KEY, function_name TEXT NOT NULL, payload TEXT NOT NULL,
       attempts INTEGER NOT NULL, next_ms INTEGER NOT NULL) STRICT`);
+    this.#extend();
   }
 
   /** Takes up what the last run of the local cloud left. */
@@ -48,15 +55,28 @@ export class AsyncQueue {
   /** Durable when it returns, within the caller's transaction when there is one. */
   add(functionName: string, payload: string, requestId: string) {
     const { store, clock } = this.#world;
-    const row = { request_id: requestId, function_name: functionName, payload, attempts: 0, next_ms: clock.now() };
-    const sql =
-      "INSERT INTO lambda_async (request_id, function_name, payload, attempts, next_ms) VALUES (?, ?, ?, ?, ?)";
-    store.run(sql, requestId, functionName, payload, row.attempts, row.next_ms);
+    const now = clock.now();
+    const first = { attempts: 0, next_ms: now, queued_ms: now, throttles: 0 };
+    const row = { request_id: requestId, function_name: functionName, payload, ...first };
+    const sql = `INSERT INTO lambda_async (request_id, function_name, payload, attempts, next_ms, queued_ms, throttles)
+      VALUES (?, ?, ?, 0, ?, ?, 0)`;
+    store.run(sql, requestId, functionName, payload, now, now);
     store.afterCommit(() => this.#schedule(row));
   }
 
   stop() {
     this.#stopped.abort();
+  }
+
+  /** Data of earlier versions know no throttling. */
+  #extend() {
+    const { store, clock } = this.#world;
+    const columns = store.all<{ name: string }>("PRAGMA table_info(lambda_async)");
+    if (columns.some(({ name }) => name === "throttles")) return;
+    store.transaction(() => {
+      store.run(`ALTER TABLE lambda_async ADD COLUMN queued_ms INTEGER NOT NULL DEFAULT ${clock.now()}`);
+      store.run("ALTER TABLE lambda_async ADD COLUMN throttles INTEGER NOT NULL DEFAULT 0");
+    });
   }
 
   #schedule(row: Row) {
@@ -70,58 +90,75 @@ export class AsyncQueue {
   }
 
   async #work(row: Row) {
-    const { clock, store, log } = this.#world;
+    const { clock, store } = this.#world;
     const { disk } = store;
     const { signal } = this.#stopped;
-    const { function_name, payload, request_id } = row;
-    for (let { attempts, next_ms } = row; ; ) {
-      const wait = clock.sleep(next_ms - clock.now(), this.#stopped.signal).catch(() => undefined);
+    const { function_name, payload, request_id, queued_ms } = row;
+    for (let { attempts, throttles, next_ms } = row; ; ) {
+      const wait = clock.sleep(next_ms - clock.now(), signal).catch(() => undefined);
       if (next_ms > clock.now()) await wait;
-      if (this.#stopped.signal.aborted) return;
+      if (signal.aborted) return;
       const mark = disk.mark();
-      const error = await this.#attempt(function_name, payload, request_id);
-      if (this.#stopped.signal.aborted) return;
-      if (error !== undefined && disk.failedSince(mark)) {
+      const failure = await this.#attempt(function_name, payload, request_id);
+      if (signal.aborted) return;
+      if (failure && disk.failedSince(mark)) {
         // Not the event's failure: it is run again, uncounted, when there is room.
         await disk.room(signal);
         continue;
       }
-      const delay = error === undefined ? undefined : RETRY_MS[attempts];
+      let delay: number | undefined;
+      if (failure?.throttled) {
+        delay = Math.min(THROTTLED_MS.first * 2 ** throttles, THROTTLED_MS.longest);
+        if (clock.now() + delay > queued_ms + LONGEST_AGE_MS) delay = undefined;
+        else throttles++;
+      } else if (failure) delay = RETRY_MS[attempts++];
       if (delay === undefined) {
-        const end = () => {
-          store.run("DELETE FROM lambda_async WHERE request_id = ?", request_id);
-          if (error === undefined) return;
-          const message = `${function_name} failed ${attempts + 1} times; the asynchronous event ${request_id} is given up`;
-          log({ service: "lambda", level: "error", message, error });
-          try {
-            this.#giveUp(function_name, payload, { RequestID: request_id, ErrorCode: "200", ErrorMessage: error });
-          } catch (refused) {
-            // Lambda tells nobody but its metrics when a dead letter cannot be sent; here the log has it.
-            log({ service: "lambda", level: "error", message: `no dead letter for ${request_id}: ${String(refused)}` });
-          }
-        };
-        await record(disk, () => store.transaction(end), signal);
+        await record(disk, () => store.transaction(() => this.#end(row, failure, attempts)), signal);
         this.#running.delete(request_id);
         return;
       }
-      attempts++;
       next_ms = clock.now() + delay;
-      const sql = "UPDATE lambda_async SET attempts = ?, next_ms = ? WHERE request_id = ?";
-      await record(disk, () => store.run(sql, attempts, next_ms, request_id), signal);
+      const sql = "UPDATE lambda_async SET attempts = ?, throttles = ?, next_ms = ? WHERE request_id = ?";
+      await record(disk, () => store.run(sql, attempts, throttles, next_ms, request_id), signal);
     }
   }
 
-  /** The error of one attempt; undefined when it succeeded, or when retrying cannot help. */
-  async #attempt(functionName: string, payload: string, requestId: string): Promise<string | undefined> {
+  /** Forgets an event that is done, or is given up. */
+  #end({ request_id, function_name, payload }: Row, failure: Failure | undefined, attempts: number) {
+    const { store, log } = this.#world;
+    store.run("DELETE FROM lambda_async WHERE request_id = ?", request_id);
+    if (!failure) return;
+    const { message: error, throttled } = failure;
+    const what = throttled ? `was throttled for ${LONGEST_AGE_MS / MINUTE / 60} hours` : `failed ${attempts} times`;
+    const message = `${function_name} ${what}; the asynchronous event ${request_id} is given up`;
+    log({ service: "lambda", level: "error", message, error });
     try {
-      return (await this.#run(functionName, payload, requestId)).error;
+      const ErrorCode = throttled ? "429" : "200";
+      this.#giveUp(function_name, payload, { RequestID: request_id, ErrorCode, ErrorMessage: error });
+    } catch (refused) {
+      // Lambda tells nobody but its metrics when a dead letter cannot be sent; here the log has it.
+      log({ service: "lambda", level: "error", message: `no dead letter for ${request_id}: ${String(refused)}` });
+    }
+  }
+
+  /** How one attempt failed; undefined when it succeeded, or when retrying cannot help. */
+  async #attempt(functionName: string, payload: string, requestId: string): Promise<Failure | undefined> {
+    try {
+      const { error } = await this.#run(functionName, payload, requestId);
+      return error === undefined ? undefined : { message: error, throttled: false };
     } catch (error) {
       // The function is not part of the cloud any more: retrying cannot help it.
       if (error instanceof AwsError && error.code === "ResourceNotFoundException") {
         this.#world.log({ service: "lambda", level: "error", message: error.message });
         return undefined;
       }
-      return error instanceof Error ? error.message : String(error);
+      return { message: error instanceof Error ? error.message : String(error), throttled: isThrottled(error) };
     }
   }
+}
+
+/** How an attempt failed; being throttled is none of the function. */
+interface Failure {
+  message: string;
+  throttled: boolean;
 }

@@ -5,6 +5,7 @@ import type { LambdaFunction } from "@dropclip/synth/cloud";
 import type { QueueSender } from "../sqs/index.ts";
 import { AwsError, type LogEntry, type World } from "../world.ts";
 import { type Bundle, Bundles } from "./bundle.ts";
+import { Concurrency } from "./concurrency.ts";
 import { environmentOf } from "./environment.ts";
 import { type Invocation, type Invoked, run } from "./invoker.ts";
 import { LogFiles } from "./logs.ts";
@@ -23,14 +24,12 @@ export interface LambdaOptions {
   localise: (value: string) => string;
   /** Takes the events a function failed on for good; only functions with a dead-letter queue need it. */
   queues?: QueueSender;
-  /** Concurrent invocations of one function before it is throttled; AWS's 1,000 when not given. */
+  /** Concurrent invocations of all functions together before they are throttled; AWS's 1,000 when not given. */
   concurrency?: number;
   /** Processes of one function at a time; what comes beyond waits for one. */
   processes?: number;
 }
 
-/** An account's concurrency (AWS Lambda quotas). */
-const CONCURRENCY = 1000;
 /**
  * A laptop cannot hold a thousand processes: more invocations than this take turns. More processes of one function than
  * there are processors take memory, and no less time: what they wait for runs on this machine too.
@@ -44,6 +43,7 @@ export class Functions {
   readonly #directory: string;
   readonly #bundles: Bundles;
   readonly #pids: PidFile;
+  readonly #concurrency: Concurrency;
   readonly #pools = new Map<string, Pool>();
   /** Whether a function's lines are kept, by its name. Asked once: policies do not change while the cloud runs. */
   readonly #kept = new Map<string, boolean>();
@@ -52,6 +52,7 @@ export class Functions {
 
   constructor(options: LambdaOptions) {
     this.#options = options;
+    this.#concurrency = new Concurrency(options.functions, options.concurrency);
     this.#directory = join(options.world.directory, "lambda");
     mkdirSync(this.#directory, { recursive: true });
     this.logs = new LogFiles(join(options.world.directory, "logs"));
@@ -59,18 +60,20 @@ export class Functions {
     this.#pids = new PidFile(join(this.#directory, "processes"), this.#directory);
   }
 
-  /** Runs an invocation; throws TooManyRequestsException at once when the function's concurrency is used up. */
+  /**
+   * Runs an invocation; throws TooManyRequestsException at once when there is no concurrency for it. One that waits for a
+   * process counts: on AWS it would run.
+   */
   async invoke(invocation: Invocation): Promise<Invoked> {
-    const pool = this.#pool(invocation.fn);
-    await pool.enter();
-    return this.#run(pool, invocation);
-  }
-
-  /** Runs an invocation as soon as the function has concurrency to spare. */
-  async invokeWhenFree(invocation: Invocation): Promise<Invoked> {
-    const pool = this.#pool(invocation.fn);
-    await pool.enterWhenFree();
-    return this.#run(pool, invocation);
+    const { fn } = invocation;
+    this.#concurrency.enter(fn);
+    try {
+      const pool = this.#pool(fn);
+      await pool.enter();
+      return await this.#run(pool, invocation);
+    } finally {
+      this.#concurrency.leave(fn);
+    }
   }
 
   /** Builds the function's bundle and starts a process of it; a failure waits for the first invocation. */
@@ -102,9 +105,8 @@ export class Functions {
   #pool(fn: LambdaFunction): Pool {
     let pool = this.#pools.get(fn.name);
     if (!pool) {
-      const { concurrency = CONCURRENCY, processes = PROCESSES } = this.#options;
-      const limits = { concurrency, processes: Math.min(concurrency, processes) };
-      pool = new Pool(this.#options.world, fn, limits, async (bundle) =>
+      const processes = Math.min(this.#options.processes ?? PROCESSES, this.#concurrency.of(fn));
+      pool = new Pool(this.#options.world, fn, processes, async (bundle) =>
         this.#spawn(fn, bundle, await this.#runtimeFiles()),
       );
       this.#pools.set(fn.name, pool);

@@ -51,7 +51,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const queue = new AsyncQueue(
     world,
     async (functionName, payload, requestId) => {
-      const result = await functions.invokeWhenFree({ fn: find(functionName), payload, requestId });
+      const result = await functions.invoke({ fn: find(functionName), payload, requestId });
       return result.functionError === undefined ? {} : { error: result.payload.slice(0, DEAD_LETTER_ERROR) };
     },
     giveUp,

@@ -1,5 +1,5 @@
 import type { LambdaFunction } from "@dropclip/synth/cloud";
-import { AwsError, type World } from "../world.ts";
+import type { World } from "../world.ts";
 import type { Bundle } from "./bundle.ts";
 import type { FunctionProcess, Outcome } from "./process.ts";
 
@@ -25,43 +25,29 @@ export interface Worker {
   onLog?: (level: string, text: string) => void;
 }
 
-/** `concurrency` invocations may be under way, `processes` of them at once. */
-export interface Limits {
-  concurrency: number;
-  processes: number;
-}
-
 /** The processes of one function: as many as run at once, kept warm for a while. */
 export class Pool {
   readonly #world: World;
   readonly #fn: LambdaFunction;
   readonly #spawn: Spawn;
-  readonly #limits: Limits;
+  /** Invocations that run at once; the others wait their turn. */
+  readonly #processes: number;
   readonly #idle: { worker: Worker; reaper: AbortController }[] = [];
   readonly #all = new Set<Worker>();
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
 
-  constructor(world: World, fn: LambdaFunction, limits: Limits, spawn: Spawn) {
+  constructor(world: World, fn: LambdaFunction, processes: number, spawn: Spawn) {
     this.#world = world;
     this.#fn = fn;
-    this.#limits = limits;
+    this.#processes = processes;
     this.#spawn = spawn;
   }
 
-  /** Counts one concurrent invocation and waits for its turn. Throws TooManyRequestsException when there are too many. */
+  /** Waits for its turn. */
   async enter() {
-    if (this.#busy + this.#waiting.length >= this.#limits.concurrency) {
-      const details = { Type: "User", Reason: "ConcurrentInvocationLimitExceeded" };
-      throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, details);
-    }
-    await this.enterWhenFree();
-  }
-
-  /** Waits for its turn however many wait, as asynchronous events do. */
-  async enterWhenFree() {
     // A place that is left goes to who waits longest, so nobody newer can take it in between.
-    if (this.#busy < this.#limits.processes) this.#busy++;
+    if (this.#busy < this.#processes) this.#busy++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 

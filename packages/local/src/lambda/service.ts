@@ -1,5 +1,5 @@
 import { AwsError, type Call } from "../world.ts";
-import { getFunction, getFunctionConfiguration } from "./api/get-function.ts";
+import { getFunction, getFunctionConcurrency, getFunctionConfiguration } from "./api/get-function.ts";
 import { invoke } from "./api/invoke.ts";
 import { listFunctions } from "./api/list-functions.ts";
 import type { Context, Operation } from "./api/operation.ts";
@@ -8,6 +8,7 @@ const ROUTES: [method: string, path: RegExp, operation: Operation][] = [
   ["GET", /^\/2015-03-31\/functions\/?$/, listFunctions],
   ["GET", /^\/2015-03-31\/functions\/([^/]+)$/, getFunction],
   ["GET", /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, getFunctionConfiguration],
+  ["GET", /^\/2019-09-30\/functions\/([^/]+)\/concurrency$/, getFunctionConcurrency],
   ["POST", /^\/2015-03-31\/functions\/([^/]+)\/invocations$/, invoke],
 ];
 

@@ -52,8 +52,8 @@ describe("an asynchronous event", () => {
     await eventually(() => expect(queued()).toEqual([{ attempts: 1 }]));
     expect(count("fails", /try /g)).toBe(2);
   });
-  it("waits for a free process instead of being throttled", async () => {
-    running = start(CODE, { concurrency: 1 });
+  it("waits for a free process", async () => {
+    running = start(CODE, { processes: 1 });
     for (let n = 0; n < 5; n++) running.lambda.enqueue("slow", JSON.stringify({ n }));
     await eventually(() => expect(queued()).toEqual([]));
     expect(count("slow", /done \d/g)).toBe(5);

@@ -19,6 +19,8 @@ export const IGNORED: Record<string, string> = {
     "guards against public policies; the audit reads it, requests do not change",
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
     "encryption at rest; no request changes",
+  "aws:wafv2/webAcl:WebAcl": "limits what strangers send; nobody but the developer reaches a laptop's sign-in",
+  "aws:wafv2/webAclAssociation:WebAclAssociation": "puts a firewall before what it guards, and there is none here",
   "random:index/randomBytes:RandomBytes": "SST's key for linked secrets; handlers here read environment variables",
 };
 

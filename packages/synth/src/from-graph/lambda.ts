@@ -14,6 +14,7 @@ const KNOWN = [
   "name",
   "packageType",
   "publish",
+  "reservedConcurrentExecutions",
   "role",
   "runtime",
   "s3Bucket",
@@ -47,6 +48,10 @@ export function functions(reader: Reader): LambdaFunction[] {
       external: build.external,
       // Lambda's default.
       logGroup: inputs.loggingConfig?.logGroup ?? `/aws/lambda/${text(resource, "name")}`,
+      // AWS's provider writes "none" as -1.
+      ...((inputs.reservedConcurrentExecutions ?? -1) >= 0
+        ? { reservedConcurrency: inputs.reservedConcurrentExecutions }
+        : {}),
       ...(deadLetters ? { deadLetterArn: text(deadLetters, "arn") } : {}),
     };
   });

@@ -10,12 +10,15 @@ export function createMocks({
   account,
   region,
   parameters,
+  quotas,
   problems,
 }: {
   account: string;
   region: string;
   /** What stands in the Parameter Store before the stacks run, by name. */
   parameters: Record<string, string>;
+  /** The account's quotas where they are not AWS's, by service and code: `lambda/L-B99A9384`. */
+  quotas: Record<string, number>;
   problems: string[];
 }): Mocks {
   /** Regions of providers other than the default, by their name. */
@@ -38,7 +41,7 @@ export function createMocks({
 
     call({ token, inputs, provider }) {
       try {
-        return answer(token, inputs, placeOf(provider, inputs), parameters);
+        return answer(token, inputs, placeOf(provider, inputs), { parameters, quotas });
       } catch (error) {
         problems.push((error as Error).message);
         throw error;
@@ -47,11 +50,22 @@ export function createMocks({
   };
 }
 
+/** What an account has been given before the stacks run. */
+interface Account {
+  parameters: Record<string, string>;
+  quotas: Record<string, number>;
+}
+
+/** AWS's defaults of the quotas that stacks may ask for. */
+const QUOTAS: Record<string, { quotaName: string; serviceName: string; defaultValue: number }> = {
+  "lambda/L-B99A9384": { quotaName: "Concurrent executions", serviceName: "AWS Lambda", defaultValue: 1000 },
+};
+
 function answer(
   token: string,
   inputs: Record<string, any>,
   place: Place,
-  parameters: Record<string, string>,
+  { parameters, quotas }: Account,
 ): Record<string, unknown> {
   const { account } = place;
   switch (token) {
@@ -65,6 +79,8 @@ function answer(
       return { id: place.region, names: ["a", "b", "c"].map((zone) => place.region + zone), zoneIds: [] };
     case "aws:ssm/getParametersByPath:getParametersByPath":
       return parametersBelow(parameters, inputs.path, place);
+    case "aws:servicequotas/getServiceQuota:getServiceQuota":
+      return serviceQuota(inputs, place, quotas);
     case "aws:iam/getPolicyDocument:getPolicyDocument":
       return policyDocument(inputs);
     default:
@@ -80,4 +96,13 @@ function parametersBelow(parameters: Record<string, string>, path: string, { reg
     types: names.map(() => "String"),
     values: names.map((name) => parameters[name]),
   };
+}
+
+function serviceQuota({ serviceCode, quotaCode }: Record<string, any>, place: Place, quotas: Record<string, number>) {
+  const known = QUOTAS[`${serviceCode}/${quotaCode}`];
+  if (!known) throw new Error(`synth does not know the quota ${serviceCode}/${quotaCode} (run/mocks.ts)`);
+  const arn = place.arn("servicequotas", `${serviceCode}/${quotaCode}`);
+  const value = quotas[`${serviceCode}/${quotaCode}`] ?? known.defaultValue;
+  const more = { adjustable: true, globalQuota: false, usageMetrics: [], region: place.region };
+  return { id: arn, arn, serviceCode, quotaCode, ...known, value, ...more };
 }

@@ -173,6 +173,11 @@ export const OUTPUTS: Record<string, Compute> = {
     arn: place.arn("ssm", `parameter${name.startsWith("/") ? "" : "/"}${name}`),
     version: 1,
   }),
+  "aws:wafv2/webAcl:WebAcl": ({ name, scope }, _, place) => {
+    const id = uuid(`acl/${name}`);
+    const reach = scope === "CLOUDFRONT" ? "global" : "regional";
+    return { id, name, arn: place.arn("wafv2", `${reach}/webacl/${name}/${id}`), capacity: 2 };
+  },
   "random:index/randomBytes:RandomBytes": ({ length }, name) => {
     const bytes = createHash("shake256", { outputLength: length }).update(name).digest();
     return { id: name, base64: bytes.toString("base64"), hex: bytes.toString("hex") };

@@ -22,6 +22,8 @@ export interface Options {
   account: string;
   /** What stands in the Parameter Store before, by name. */
   parameters: Record<string, string>;
+  /** The account's quotas where they are not AWS's. */
+  quotas: Record<string, number>;
 }
 /** What the parent gets. */
 export interface Result {
@@ -73,7 +75,7 @@ async function main() {
   Object.assign(process.env, { SST_SERVER: rpc.url, SST_AWS_REGION: region, AWS_REGION: region });
 
   await pulumi.runtime.setMocks(
-    createMocks({ account: options.account, region, parameters: options.parameters, problems }),
+    createMocks({ account: options.account, region, parameters: options.parameters, quotas: options.quotas, problems }),
     app.name,
     options.stage,
     false,
