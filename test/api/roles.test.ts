@@ -154,7 +154,8 @@ describe("a session of the fan role", () => {
     });
     const { query } = await signer.presign({
       ...{ method: "GET", protocol: "http:", hostname, port: Number(port), path: `/${UPLOADS}` },
-      ...{ query: { "list-type": "2", prefix: own("upload/") }, headers: { host } },
+      query: { "list-type": "2", prefix: own("upload/") },
+      headers: { host, "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" },
     });
     const url = `${cloud.endpoints.s3}/${UPLOADS}?${new URLSearchParams(query as Record<string, string>)}`;
     const answer = await fetch(url);
