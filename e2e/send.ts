@@ -42,7 +42,7 @@ export async function sendAll(
   await Promise.all(
     upload.media.map(({ mediaId, fileName }) => {
       const file = files.find((one) => basename(one) === fileName)!;
-      return sendFile(signerOf(call, upload.uploadId, mediaId), file, signal);
+      return sendFile(call, upload.uploadId, mediaId, file, signal);
     }),
   );
 }
@@ -68,22 +68,22 @@ export async function perform(
   return { text, headers: response.headers };
 }
 
-/** Begins a multipart upload; S3's id of it. */
-export async function beginParts(sign: Sign): Promise<string> {
-  const [create] = await sign("CreateMultipartUpload");
-  return /<UploadId>([^<]+)</.exec((await perform(create!)).text)![1]!;
+/** Begins a file's multipart upload, or finds the one under way; S3's id of it. */
+export async function beginParts(call: Api, uploadId: string, mediaId: string): Promise<string> {
+  return answered(await call("POST", `/uploads/${uploadId}/media/${mediaId}/multipart`), 201).s3UploadId;
 }
 
-/** Sends one file as its size asks: one PUT, or parts. */
-export async function sendFile(sign: Sign, file: string, signal?: AbortSignal) {
+/** Sends one file of an upload as its size asks: one PUT, or parts. */
+export async function sendFile(call: Api, uploadId: string, mediaId: string, file: string, signal?: AbortSignal) {
+  const sign = signerOf(call, uploadId, mediaId);
   const { size: bytes } = await stat(file);
-  if (bytes > MULTIPART_FROM_BYTES) return sendParts(sign, file, bytes, signal);
+  if (bytes > MULTIPART_FROM_BYTES)
+    return sendParts(sign, await beginParts(call, uploadId, mediaId), file, bytes, signal);
   const [request] = await sign("PutObject");
   await perform(request!, await read(file, 0, bytes), signal);
 }
 
-async function sendParts(sign: Sign, file: string, bytes: number, signal?: AbortSignal) {
-  const s3UploadId = await beginParts(sign);
+async function sendParts(sign: Sign, s3UploadId: string, file: string, bytes: number, signal?: AbortSignal) {
   const partNumbers = Array.from({ length: Math.ceil(bytes / PART_BYTES) }, (_, index) => index + 1);
   const parts = await Promise.all(
     (await sign("UploadPart", { s3UploadId, partNumbers })).map(async (request) => {

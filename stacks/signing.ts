@@ -42,11 +42,20 @@ export function signing(buckets: Storage, by: { uploads: sst.aws.Function; event
   /** Pictures arrive with the tag that hides them. */
   const post = ["s3:PutObject", "s3:PutObjectTagging"];
   const event = `events/${tag("eventId")}`;
+  /** Whether a file has arrived, before another multipart upload of it is begun: asked by our code, which no URL can do. */
+  const look = (whose: string) => ({
+    actions: ["s3:ListBucket"],
+    resources: [uploads.arn],
+    conditions: [
+      { test: "StringLike", variable: "s3:prefix", values: [`${event}/uploads/${whose}/*`] },
+      { test: "StringEquals", variable: "s3:authType", values: ["REST-HEADER"] },
+    ],
+  });
   const role = (
     kind: Kind,
     functions: sst.aws.Function[],
     keys: string[],
-    statements: { actions: string[]; resources: $util.Input<string>[] }[],
+    statements: aws.types.input.iam.GetPolicyDocumentStatementArgs[],
   ) =>
     new aws.iam.Role(`${kind[0]!.toUpperCase()}${kind.slice(1)}Role`, {
       name: worldwide(kind),
@@ -58,7 +67,10 @@ export function signing(buckets: Storage, by: { uploads: sst.aws.Function; event
     "fan",
     [by.uploads],
     ["eventId", "fanId"],
-    [{ actions: send, resources: [$interpolate`${uploads.arn}/${event}/uploads/${tag("fanId")}/*`] }],
+    [
+      { actions: send, resources: [$interpolate`${uploads.arn}/${event}/uploads/${tag("fanId")}/*`] },
+      look(tag("fanId")),
+    ],
   );
   role(
     "creative",
@@ -66,6 +78,7 @@ export function signing(buckets: Storage, by: { uploads: sst.aws.Function; event
     ["eventId", "creativeId"],
     [
       { actions: send, resources: [$interpolate`${uploads.arn}/${event}/uploads/${tag("creativeId")}/*`] },
+      look(tag("creativeId")),
       { actions: post, resources: [$interpolate`${images.arn}/${event}/flyer/*`] },
       {
         actions: ["s3:GetObject"],

@@ -59,10 +59,15 @@ describe("by their own roles", () => {
       (await call("POST", `/uploads/${uploadId}/sign`, { mediaId: "video", operation, ...more })).body.requests[0];
     const send = ({ method, url, headers }: { method: string; url: string; headers: Record<string, string> }) =>
       fetch(url, { method, headers });
-    const created = await (await send(await sign("CreateMultipartUpload"))).text();
-    const s3UploadId = /<UploadId>([^<]+)</.exec(created)![1]!;
-    expect((await send(await sign("ListParts", { s3UploadId }))).status).toBe(200);
-    expect((await send(await sign("AbortMultipartUpload", { s3UploadId }))).status).toBe(204);
+    const begin = async () =>
+      (await call("POST", `/uploads/${uploadId}/media/video/multipart`)).body.s3UploadId as string;
+    const first = await begin();
+    expect((await send(await sign("ListParts"))).status).toBe(200);
+    expect(await begin()).toBe(first);
+    expect((await send(await sign("AbortMultipartUpload"))).status).toBe(204);
+    const second = await begin();
+    expect(second).not.toBe(first);
+    expect((await send(await sign("ListParts", { s3UploadId: second }))).status).toBe(200);
   });
 
   it("a file MediaConvert blames is removed where it arrived", async () => {

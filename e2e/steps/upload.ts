@@ -45,9 +45,11 @@ export const upload: Step<World>[] = [
       const created = await create(world, made.users.fan, [file]);
       assert.equal(created.media[0].transfer.method, "multipart");
       made.uploads = { ...made.uploads, parts: created.uploadId };
-      const sign = signerOf(made.users.fan.api, created.uploadId, "video");
+      const { api } = made.users.fan;
+      const sign = signerOf(api, created.uploadId, "video");
       // As a client does that is stopped and comes back: looks what is there, gives it up, begins anew.
-      const s3UploadId = await beginParts(sign);
+      const s3UploadId = await beginParts(api, created.uploadId, "video");
+      assert.equal(await beginParts(api, created.uploadId, "video"), s3UploadId);
       const [list, abort] = [
         await sign("ListParts", { s3UploadId }),
         await sign("AbortMultipartUpload", { s3UploadId }),
@@ -55,7 +57,7 @@ export const upload: Step<World>[] = [
       const { text } = await perform(list[0]!);
       check(text.includes("<IsTruncated>false") && !text.includes("<Part>"), `parts nobody sent: ${text}`);
       await perform(abort[0]!);
-      await sendFile(sign, file, signal);
+      await sendFile(api, created.uploadId, "video", file, signal);
     },
   },
   {

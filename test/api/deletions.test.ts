@@ -4,6 +4,7 @@ import { aws } from "../aws.ts";
 import { type Api, apiOf, clip, type TestCloud, testCloud } from "../cloud.ts";
 import { eventually } from "../eventually.ts";
 import {
+  beginParts,
   bodyOf,
   CONTENT,
   edge,
@@ -65,8 +66,7 @@ const settleLater = async (uploadId: string) =>
 async function begun(eventId: string) {
   const files = [{ name: "film.mp4", bytes: 20 * MIB }];
   const { uploadId } = bodyOf(await fan("POST", `/events/${eventId}/uploads`, { files }), 201);
-  const [create] = await sign(uploadId, { mediaId: "video", operation: "CreateMultipartUpload" });
-  const s3UploadId = /<UploadId>([^<]+)</.exec(await (await send(create!)).text())![1]!;
+  const { s3UploadId } = await beginParts(fan, uploadId);
   const parts = await sign(uploadId, { mediaId: "video", operation: "UploadPart", s3UploadId, partNumbers: [1, 2] });
   expect((await send(parts[0]!, Buffer.alloc(8 * MIB))).status).toBe(200);
   return { uploadId, s3UploadId, parts };

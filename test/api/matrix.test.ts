@@ -9,6 +9,7 @@ import {
   type Answer,
   changes,
   expectProblem,
+  MIB,
   type Operation,
   openapi,
   operations,
@@ -44,6 +45,7 @@ const RULES: Record<string, Rule> = {
     body: () => tiny,
   },
   listEventUploads: { allowed: ["creative"] },
+  beginMultipart: { allowed: ["fan"], at: () => ({ uploadId: things.partsId, mediaId: "video" }) },
   signUpload: {
     allowed: ["fan"],
     body: () => ({ mediaId: "image1", operation: "PutObject" }),
@@ -74,7 +76,7 @@ const inOrder = operations.toSorted((a, b) => LAST.indexOf(a.operationId) - LAST
 const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
 
 let cloud: TestCloud;
-let things: Record<"eventId" | "uploadId" | "mediaId" | "collectionId" | "pendingId", string>;
+let things: Record<"eventId" | "uploadId" | "mediaId" | "collectionId" | "pendingId" | "partsId", string>;
 const callers = new Map<string, Api>();
 const bad = new Map<SeededName, Map<string, Api>>();
 
@@ -88,7 +90,16 @@ beforeAll(async () => {
   const { collectionId } = (await creative("POST", "/collections", { title: "Best" })).body;
   expect((await creative("PUT", `/collections/${collectionId}/media/${uploadId}/image1`)).status).toBe(204);
   const pending = await cloud.call("POST", `/events/${eventId}/uploads`, tiny);
-  things = { eventId, uploadId, mediaId: "image1", collectionId, pendingId: pending.body.uploadId };
+  const inParts = { files: [{ name: "film.mp4", bytes: 20 * MIB }] };
+  const parts = await cloud.call("POST", `/events/${eventId}/uploads`, inParts);
+  things = {
+    eventId,
+    uploadId,
+    mediaId: "image1",
+    collectionId,
+    pendingId: pending.body.uploadId,
+    partsId: parts.body.uploadId,
+  };
 
   callers.set("nobody", apiOf(cloud.api));
   for (const name of USERS) callers.set(name, await cloud.as(name));

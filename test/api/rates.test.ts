@@ -79,6 +79,7 @@ describe("the API", () => {
       await fan("POST", `/events/${eventId}/uploads`, tiny),
       await fan("DELETE", `/uploads/${uploadId}`),
       await fan("POST", `/uploads/${uploadId}/sign`, sign),
+      await fan("POST", `/uploads/${uploadId}/media/image1/multipart`),
     ]) {
       expectProblem(answer, 429, "request.too_many");
       const seconds = Number(answer.headers.get("retry-after"));

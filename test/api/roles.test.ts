@@ -1,3 +1,4 @@
+import { Sha256 } from "@aws-crypto/sha256-js";
 import {
   AbortMultipartUploadCommand,
   CopyObjectCommand,
@@ -16,6 +17,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
+import { SignatureV4 } from "@smithy/signature-v4";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aws } from "../aws.ts";
 import { type TestCloud, testCloud } from "../cloud.ts";
@@ -102,7 +104,7 @@ describe("a session of the fan role", () => {
     expect(after).toEqual([[own("upload/images/image1.png"), ...before[0]!].toSorted(), before[1], before[2]]);
   });
 
-  it("reads, lists, copies, marks and deletes nothing, its own neither", async () => {
+  it("reads, copies, marks and deletes nothing, its own neither, and lists no other's", async () => {
     await seeded();
     const ask = asking(await tools.session("uploads-api", "fan", fanTags()));
     for (const Bucket of [UPLOADS, CONTENT, IMAGES])
@@ -119,7 +121,11 @@ describe("a session of the fan role", () => {
             Key: own("upload/images/image9.png"),
             CopySource: `${Bucket}/${Key}`,
           }),
-          new ListObjectsV2Command({ Bucket, Prefix: own("") }),
+          new ListObjectsV2Command({ Bucket }),
+          new ListObjectsV2Command({ Bucket, Prefix: `events/${DEMO_EVENT_ID}/uploads/` }),
+          new ListObjectsV2Command({ Bucket, Prefix: `events/${OTHER}/uploads/${cloud.fanId}/` }),
+          new ListObjectsV2Command({ Bucket, Prefix: `events/${DEMO_EVENT_ID}/uploads/${OTHER}/` }),
+          new ListObjectsV2Command({ Bucket, Prefix: own("").slice(0, -1) }),
           new ListMultipartUploadsCommand({ Bucket }),
           new GetBucketPolicyCommand({ Bucket }),
         ]) {
@@ -134,6 +140,26 @@ describe("a session of the fan role", () => {
       expect(await keysIn(cloud, bucket, own())).toEqual([own()]);
       expect((await aws(cloud).s3("GET", `/${bucket}/${own()}`)).text).toBe("there");
     }
+  });
+
+  it("lists what it has sent itself, but by no URL", async () => {
+    const credentials = await tools.session("uploads-api", "fan", fanTags());
+    const ask = asking(credentials);
+    expect(await ask(new ListObjectsV2Command({ Bucket: UPLOADS, Prefix: own("upload/video.mp4") }))).toBe("ok");
+    for (const Bucket of [CONTENT, IMAGES])
+      expect(await ask(new ListObjectsV2Command({ Bucket, Prefix: own("upload/") }))).toBe("AccessDenied");
+    const { host, hostname, port } = new URL(cloud.endpoints.s3);
+    const signer = new SignatureV4({
+      ...{ service: "s3", region: cloud.region, credentials, sha256: Sha256, uriEscapePath: false },
+    });
+    const { query } = await signer.presign({
+      ...{ method: "GET", protocol: "http:", hostname, port: Number(port), path: `/${UPLOADS}` },
+      query: { "list-type": "2", prefix: own("upload/") },
+      headers: { host, "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" },
+    });
+    const url = `${cloud.endpoints.s3}/${UPLOADS}?${new URLSearchParams(query as Record<string, string>)}`;
+    const answer = await fetch(url);
+    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining("AccessDenied")]);
   });
 
   it("lists and aborts its own multipart uploads, and no other's", async () => {

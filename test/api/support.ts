@@ -146,6 +146,14 @@ export async function keysIn(cloud: TestCloud, bucket: string, prefix = "") {
   return [...text.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key!);
 }
 
+/** The multipart upload that sends a file, as the API has begun it. */
+export const beginParts = async (
+  call: Api,
+  uploadId: string,
+  mediaId = "video",
+): Promise<{ s3UploadId: string; key: string }> =>
+  bodyOf(await call("POST", `/uploads/${uploadId}/media/${mediaId}/multipart`), 201);
+
 /** How many multipart uploads are under way. */
 export const multiparts = async (cloud: TestCloud) =>
   (await aws(cloud).s3("GET", `/${UPLOADS}?uploads`)).text.match(/<UploadId>/g)?.length ?? 0;

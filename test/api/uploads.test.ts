@@ -2,6 +2,7 @@ import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Api, type TestCloud, testCloud } from "../cloud.ts";
 import {
+  beginParts,
   bodyOf,
   expectProblem,
   forgetCalls,
@@ -178,9 +179,8 @@ describe("POST /uploads/{uploadId}/sign", () => {
   it("signs each operation of the file's own way of being sent, and no other", async () => {
     const files = [video({ bytes: 20 * MIB }), image()];
     const { uploadId } = bodyOf(await create(fan, DEMO_EVENT_ID, files), 201);
-    const s3UploadId = "x";
+    const { s3UploadId } = await beginParts(fan, uploadId);
     for (const [operation, more, method] of [
-      ["CreateMultipartUpload", {}, "POST"],
       ["UploadPart", { s3UploadId, partNumbers: [3, 1] }, "PUT"],
       ["ListParts", { s3UploadId }, "GET"],
       ["CompleteMultipartUpload", { s3UploadId }, "POST"],
@@ -197,32 +197,33 @@ describe("POST /uploads/{uploadId}/sign", () => {
   });
 
   it.each<[string, object, number, string]>([
-    ["no media", { operation: "CreateMultipartUpload" }, 400, "request.invalid"],
+    ["no media", { operation: "ListParts" }, 400, "request.invalid"],
     ["a media that is not there", { mediaId: "image1", operation: "PutObject" }, 404, "media.not_found"],
     ["a media of no upload", { mediaId: "../video", operation: "PutObject" }, 400, "request.invalid"],
     ["another operation", { mediaId: "video", operation: "GetObject" }, 400, "request.invalid"],
     [
-      "parts of nothing",
-      { mediaId: "video", operation: "UploadPart", partNumbers: [1] },
-      400,
-      "sign.multipart_id_missing",
-    ],
-    ["no parts", { mediaId: "video", operation: "UploadPart", s3UploadId: "x" }, 400, "sign.part_numbers_missing"],
-    [
-      "part 0",
-      { mediaId: "video", operation: "UploadPart", s3UploadId: "x", partNumbers: [0] },
+      "the beginning of a multipart upload",
+      { mediaId: "video", operation: "CreateMultipartUpload" },
       400,
       "request.invalid",
     ],
     [
+      "another multipart upload",
+      { mediaId: "video", operation: "UploadPart", s3UploadId: "x", partNumbers: [1] },
+      409,
+      "sign.another_multipart",
+    ],
+    ["no parts", { mediaId: "video", operation: "UploadPart" }, 400, "sign.part_numbers_missing"],
+    ["part 0", { mediaId: "video", operation: "UploadPart", partNumbers: [0] }, 400, "request.invalid"],
+    [
       "a part beyond the end",
-      { mediaId: "video", operation: "UploadPart", s3UploadId: "x", partNumbers: [4] },
+      { mediaId: "video", operation: "UploadPart", partNumbers: [4] },
       400,
       "sign.no_such_part",
     ],
     [
       "101 parts",
-      { mediaId: "video", operation: "UploadPart", s3UploadId: "x", partNumbers: Array(101).fill(1) },
+      { mediaId: "video", operation: "UploadPart", partNumbers: Array(101).fill(1) },
       400,
       "request.invalid",
     ],
@@ -233,6 +234,7 @@ describe("POST /uploads/{uploadId}/sign", () => {
       fanId: cloud.fanId,
       files: [video({ bytes: 20 * MIB })],
     });
+    await beginParts(fan, uploadId);
     expectProblem(await sign(fan, uploadId, input), status, code);
   });
 

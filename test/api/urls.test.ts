@@ -6,8 +6,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type TestCloud, testCloud } from "../cloud.ts";
 import { roles } from "./roles.ts";
 import {
+  beginParts,
   bodyOf,
   CONTENT,
+  expectProblem,
   forgetCalls,
   IMAGES,
   keysIn,
@@ -203,37 +205,36 @@ describe("URLs of a multipart upload", () => {
   let uploadId: string;
   let s3UploadId: string;
   let key: string;
-  const begin = async (upload: string) => {
-    const [made] = await sign(upload, "video", "CreateMultipartUpload");
-    const response = await fetch(made!.url, { method: made!.method, headers: made!.headers });
-    return { made: made!, id: /<UploadId>([^<]+)</.exec(await response.text())![1]! };
-  };
+  const begin = (upload: string) => beginParts(cloud.call, upload);
   beforeAll(async () => {
     ({ uploadId } = await create([{ name: "a.mp4", bytes: BYTES }]));
-    const { made, id } = await begin(uploadId);
-    [s3UploadId, key] = [id, made.key];
+    ({ s3UploadId, key } = await begin(uploadId));
   });
 
-  it("begin just this one", async () => {
-    const [made] = await sign(uploadId, "video", "CreateMultipartUpload");
-    for (const changed of [
-      { headers: { "content-type": "text/html" } },
-      { headers: {} },
-      { method: "PUT" },
-      { url: made!.url.replace("video.mp4", "video.mov") },
-      { url: made!.url.replace("uploads=", "tagging=") },
-    ])
-      expect({ changed, ...(await send({ ...made!, ...(changed as Partial<Signed>) })) }).toEqual({
-        changed,
-        ...MISMATCH,
-      });
+  it("begin none, whatever is made of them", async () => {
+    const [part] = await sign(uploadId, "video", "UploadPart", { partNumbers: [3] });
+    const [list] = await sign(uploadId, "video", "ListParts");
+    const [complete] = await sign(uploadId, "video", "CompleteMultipartUpload");
+    const [abort] = await sign(uploadId, "video", "AbortMultipartUpload");
+    const { host } = new URL(complete!.url);
+    for (const good of [part!, list!, complete!, abort!])
+      for (const url of [
+        good.url.replace(/uploadId=[^&]+/, "uploads="),
+        good.url.replace(/uploadId=[^&]+&?/, "uploads&"),
+        good.url.replace("uploadId=", "uploads=&uploadId="),
+        `${good.url}&uploads=`,
+        `${good.url}&uploads`,
+      ]) {
+        const answer = await send({ ...good, method: "POST", url });
+        expect({ url: url.replace(host, ""), ...answer }).toEqual({ url: url.replace(host, ""), ...MISMATCH });
+      }
     expect(await multiparts(cloud)).toBe(1);
   });
 
   it("take each its own part, of its own length, of this one upload", async () => {
     const [one, two, three] = await sign(uploadId, "video", "UploadPart", { s3UploadId, partNumbers: [1, 2, 3] });
     const other = await create([{ name: "a.mp4", bytes: BYTES }]);
-    const { id } = await begin(other.uploadId);
+    const { s3UploadId: id } = await begin(other.uploadId);
     for (const changed of [
       { url: two!.url.replace("partNumber=2", "partNumber=1") },
       { url: two!.url.replace("partNumber=2", "partNumber=9") },
@@ -283,20 +284,20 @@ describe("URLs of a multipart upload", () => {
       expect({ changed, ...(await send({ ...abort!, ...changed })) }).toEqual({ changed, ...MISMATCH });
     expect((await send(complete!, body(3))).status).toBe(200);
     expect(await keysIn(cloud, UPLOADS, key)).toEqual([key]);
-    // Another one of the same key: it may be sent, but takes no place that is taken.
-    const { id } = await begin(uploadId);
-    const again = await sign(uploadId, "video", "UploadPart", { s3UploadId: id, partNumbers: [1, 2, 3] });
-    for (const [index, call] of again.entries()) expect((await send(call, parts[index]!)).status).toBe(200);
-    const [second] = await sign(uploadId, "video", "CompleteMultipartUpload", { s3UploadId: id });
-    expect(await send(second!, body(3))).toEqual({ status: 412, code: "PreconditionFailed" });
+    // It is there: nothing more is begun, and what was signed for it is of no use.
+    expectProblem(await cloud.call("POST", `/uploads/${uploadId}/media/video/multipart`), 409, "media.arrived");
+    const [part] = await sign(uploadId, "video", "UploadPart", { s3UploadId, partNumbers: [3] });
+    expect(await send(part!, parts[2]!)).toEqual({ status: 404, code: "NoSuchUpload" });
   });
 
   it("are none for an upload id that S3 never gave, nor one of another key", async () => {
     const other = await create([{ name: "a.mp4", bytes: BYTES }]);
-    for (const made of ["x", "../../x", "%2e%2e", "\u202e", "é", "x".repeat(1024), (await begin(uploadId)).id]) {
-      const [part] = await sign(other.uploadId, "video", "UploadPart", { s3UploadId: made, partNumbers: [3] });
-      expect({ made, ...(await send(part!, parts[2]!)) }).toEqual({ made, status: 404, code: "NoSuchUpload" });
-    }
+    const path = `/uploads/${other.uploadId}/sign`;
+    const ask = { mediaId: "video", operation: "UploadPart", partNumbers: [3] };
+    expectProblem(await cloud.call("POST", path, ask), 409, "sign.multipart_not_begun");
+    await begin(other.uploadId);
+    for (const made of ["x", "../../x", "%2e%2e", "\u202e", "é", "x".repeat(1024), s3UploadId])
+      expectProblem(await cloud.call("POST", path, { ...ask, s3UploadId: made }), 409, "sign.another_multipart");
   });
 });
 

@@ -115,19 +115,32 @@ const OPERATIONS: Record<string, string> = {
 export function uploader(page: Page, upload: { uploadId: string; media: any[] }) {
   const mediaOf = ({ meta }: { meta: { mediaId: string } }) =>
     upload.media.find(({ mediaId }) => mediaId === meta.mediaId);
+  const isInParts = (file: { meta: { mediaId: string } }) => mediaOf(file).transfer.method === "multipart";
   const sign = async ({ method, key, uploadId, partNumber }: Asked): Promise<Signed> => {
-    // At first the key is the media's id; from then on it is the one that was signed, which ends with the id.
+    // Of a whole file the key is the media's id; of one in parts it is S3's, which ends with the id.
     const mediaId = key.split("/").at(-1)!.split(".")[0]!;
-    const operation = uploadId ? OPERATIONS[method] : method === "PUT" ? "PutObject" : "CreateMultipartUpload";
+    const operation = uploadId ? OPERATIONS[method] : "PutObject";
     const part = partNumber ? { partNumbers: [partNumber] } : {};
     const asked = { mediaId, operation, s3UploadId: uploadId, ...part };
     const { requests } = await page.call("POST", `/uploads/${upload.uploadId}/sign`, asked);
     const [{ url, headers, key: signed }] = requests;
     return { url, headers, key: signed };
   };
-  return page.uppy(sign, {
+  const uppy = page.uppy(sign, {
     generateObjectKey: (file: any) => file.meta.mediaId,
-    shouldUseMultipart: (file: any) => mediaOf(file).transfer.method === "multipart",
+    shouldUseMultipart: isInParts,
     getChunkSize: ({ size }: { size: number }) => upload.media.find(({ bytes }) => bytes === size).transfer.partBytes,
   });
+  // The API begins the multipart upload. Uppy is told of it as if it had begun it before: so it goes on, and asks S3
+  // first which parts are there, also after its page was loaded again.
+  uppy.addPreProcessor(async (fileIds: string[]) => {
+    const files = fileIds.map((fileId) => uppy.getFile(fileId)).filter(isInParts);
+    await Promise.all(
+      files.map(async ({ id, meta }: any) => {
+        const begun = await page.call("POST", `/uploads/${upload.uploadId}/media/${meta.mediaId}/multipart`);
+        uppy.setFileState(id, { s3Multipart: { uploadId: begun.s3UploadId, key: begun.key } });
+      }),
+    );
+  });
+  return uppy;
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Interrupted } from "../src/errors.ts";
 import { openJournal } from "../src/send/journal.ts";
+import { json } from "./support/answers.ts";
 import { contentOf, EVENT_ID, User } from "./support/cli.ts";
 import { problem, TestCloud } from "./support/test-cloud.ts";
 import { failure } from "./support/test-s3.ts";
@@ -44,6 +45,7 @@ async function interruptAt(at: string, ...files: string[]) {
 }
 
 const stored = () => [...cloud.s3.objects.values()];
+const begins = () => cloud.calls.filter((call) => call.endsWith("/multipart"));
 const partNumbers = () => cloud.calls.flatMap((call) => /^UploadPart (\d+)$/.exec(call)?.[1] ?? []).map(Number);
 
 describe("an interrupted upload", () => {
@@ -149,8 +151,43 @@ describe("an interrupted upload", () => {
     cloud.s3.multiparts.clear();
     const run = await user.run(command(file));
     expect(run.code).toBe(0);
-    expect(cloud.s3Calls().slice(0, 2)).toEqual(["ListParts", "CreateMultipartUpload"]);
+    expect(cloud.s3Calls().slice(0, 2)).toEqual(["ListParts", "UploadPart 1"]);
+    expect(begins()).toHaveLength(1);
     expect(stored()).toEqual([contentOf(4500)]);
+  });
+
+  it("goes on by the multipart upload the API names, whatever one its journal remembers", async () => {
+    const file = user.file("clip.mp4", 4500);
+    await interruptAt("UploadPart 2", file);
+    const path = join(user.env.XDG_CONFIG_HOME, "dropclip", "uploads", journals()[0]!);
+    writeFileSync(path, readFileSync(path, "utf8").replace('"m&1"', '"begun by itself"'));
+    expect((await user.run(command(file))).code).toBe(0);
+    expect(begins()).toHaveLength(1);
+    expect([...cloud.s3.multiparts.keys(), cloud.s3.begin("next")]).toEqual(["m&2"]);
+    expect(stored()).toEqual([contentOf(4500)]);
+  });
+
+  it("begins none when the API names none", async () => {
+    const file = user.file("clip.mp4", 4500);
+    await interruptAt("UploadPart 2", file);
+    cloud.multipartOf.clear();
+    expect((await user.run(command(file))).code).toBe(0);
+    expect(stored()).toEqual([contentOf(4500)]);
+  });
+
+  it("counts as sent when S3 has put it together and the pipeline has not seen it yet", async () => {
+    const file = user.file("clip.mp4", 4500);
+    await interruptAt("UploadPart 2", file);
+    const [id, { key }] = [...cloud.s3.multiparts][0]!;
+    // By another run, which the journal knows nothing of.
+    cloud.s3.multiparts.delete(id);
+    cloud.s3.objects.set(key, contentOf(4500));
+    let looks = 0;
+    cloud.intercept = (call) =>
+      call.startsWith("GET /uploads/") && looks++ < 2 ? json(200, { ...[...cloud.uploads.values()][0] }) : undefined;
+    expect((await user.run(command(file))).code).toBe(0);
+    expect(partNumbers()).toEqual([]);
+    expect(begins()).toHaveLength(1);
   });
 
   it("starts anew when its journal is damaged", async () => {
@@ -200,6 +237,15 @@ describe("an answer that was lost", () => {
     expect(stored()).toEqual([contentOf(500)]);
   });
 
+  it("to beginning is asked for again, and nothing is begun twice", async () => {
+    let lost = 0;
+    cloud.lose = (call) => call.endsWith("/multipart") && lost++ === 0;
+    expect((await user.run(command(user.file("clip.mp4", 4500)))).code).toBe(0);
+    expect(begins()).toHaveLength(2);
+    expect(cloud.s3.begin("next")).toBe("m&2");
+    expect(stored()).toEqual([contentOf(4500)]);
+  });
+
   it("to completing is found out by asking whether the file has arrived", async () => {
     cloud.intercept = (call) => {
       if (call !== "CompleteMultipartUpload" || cloud.s3.objects.size > 0) return undefined;
@@ -237,7 +283,7 @@ describe("a file that changes while it is sent", () => {
 
   it("is not padded when it becomes shorter", async () => {
     const file = user.file("clip.mp4", 4500);
-    cloud.intercept = (call) => void (call === "CreateMultipartUpload" && writeFileSync(file, "short"));
+    cloud.intercept = (call) => void (call.endsWith("/multipart") && writeFileSync(file, "short"));
     const run = await user.run(command(file));
     expect(run.code).toBe(1);
     expect(run.stderr).toContain("shorter");

@@ -245,9 +245,25 @@ export const DayUsedUp = (
   );
 };
 
-/** Signing needs the id S3 gave the multipart upload. */
-export const MultipartIdMissing = () =>
-  new PublicError("invalid", "sign.multipart_id_missing", "s3UploadId is needed to sign this operation.");
+/** Nothing is signed about a multipart upload that was not begun. */
+export const MultipartNotBegun = () =>
+  new PublicError(
+    "conflict",
+    "sign.multipart_not_begun",
+    "No multipart upload was begun for this file. Begin it first.",
+  );
+
+/** Signing is for the one multipart upload that the file's record names. */
+export const AnotherMultipart = () =>
+  new PublicError(
+    "conflict",
+    "sign.another_multipart",
+    "s3UploadId is not the multipart upload of this file. Begin it again: that tells which one it is.",
+  );
+
+/** S3 has the file whole; its event is on its way. */
+export const MediaArrived = () =>
+  new PublicError("conflict", "media.arrived", "The file has arrived whole; its processing is about to begin.");
 
 /** Signing parts needs their numbers. */
 export const PartNumbersMissing = () =>

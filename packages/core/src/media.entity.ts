@@ -29,6 +29,8 @@ export const MediaEntity = new Entity(
       /** When it failed last, and how often it was tried again since without a hand. */
       failedAt: { type: "string" },
       retries: { type: "number" },
+      /** S3's id of the multipart upload that sends the bytes: the only one that anything is signed for. */
+      s3UploadId: { type: "string" },
       /** The event that was claimed. */
       etag: { type: "string" },
       sequencer: { type: "string" },

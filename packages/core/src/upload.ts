@@ -340,11 +340,11 @@ export async function* open(before: string, first = 0) {
     const shard = (first + count) % OPEN_SHARDS;
     let cursor: string | null = null;
     do {
-      const page: { data: { uploadId: string }[]; cursor: string | null } = await UploadEntity.query
+      const page: { data: { uploadId: string; fanId: string }[]; cursor: string | null } = await UploadEntity.query
         .open({ openShard: String(shard) })
         .lt({ createdAt: before })
-        .go({ cursor });
-      for (const { uploadId } of page.data) yield uploadId;
+        .go({ cursor, attributes: ["uploadId", "fanId"] });
+      yield* page.data;
       cursor = page.cursor;
     } while (cursor);
   }

@@ -5,8 +5,12 @@ const PARALLEL = 16;
  * Does `work` for each, several at a time. After the first failure no more is begun; it is thrown once all that was
  * begun has ended: what goes on in a Lambda function that has answered would go on in the midst of its next call.
  */
-export async function each<T>(items: AsyncIterable<T>, work: (item: T) => Promise<unknown>, parallel = PARALLEL) {
-  const source = items[Symbol.asyncIterator]();
+export async function each<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  work: (item: T) => Promise<unknown>,
+  parallel = PARALLEL,
+) {
+  const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const failures: unknown[] = [];
   const worker = async () => {
     try {

@@ -5,6 +5,7 @@ import {
   GetObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  type MultipartUpload,
   NoSuchUpload,
   PutObjectTaggingCommand,
   S3Client,
@@ -54,10 +55,18 @@ export async function removeBelow(Bucket: string, prefix: string): Promise<numbe
   return removed;
 }
 
-/** Ends multipart uploads below `prefix` and gives their parts back; how many there were. */
-export async function abortBelow(Bucket: string, prefix: string): Promise<number> {
+/**
+ * Ends multipart uploads below `prefix` and gives their parts back, all but those that `spared` names, and at most about
+ * `most`; how many there were.
+ */
+export async function abortBelow(
+  Bucket: string,
+  Prefix: string,
+  most = Infinity,
+  spared: (upload: MultipartUpload) => boolean = () => false,
+): Promise<number> {
   let aborted = 0;
-  await each(multipartUploadsBelow(Bucket, prefix), async ({ Key, UploadId }) => {
+  const abort = async ({ Key, UploadId }: MultipartUpload) => {
     try {
       await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
       aborted++;
@@ -65,18 +74,14 @@ export async function abortBelow(Bucket: string, prefix: string): Promise<number
       // Ended meanwhile.
       if (!(error instanceof NoSuchUpload)) throw error;
     }
-  });
-  return aborted;
-}
-
-/** For who ends each of them: every page is the first one of what is left. */
-async function* multipartUploadsBelow(Bucket: string, Prefix: string) {
-  let more: boolean;
-  do {
-    const page = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
-    yield* page.Uploads ?? [];
-    more = page.IsTruncated ?? false;
-  } while (more);
+  };
+  for (;;) {
+    // What was listed is gone: every page is the first one of what is left. What is spared stays in it, and is far less.
+    const { Uploads = [], IsTruncated } = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+    const before = aborted;
+    await each(Uploads.filter((upload) => !spared(upload)).slice(0, most - aborted), abort);
+    if (!IsTruncated || aborted >= most || aborted === before) return aborted;
+  }
 }
 
 const HIDDEN = { Key: HIDDEN_TAG.key, Value: HIDDEN_TAG.value };

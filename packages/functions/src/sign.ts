@@ -1,39 +1,20 @@
 export * as Sign from "./sign.ts";
 
-import { config } from "@dropclip/core/config";
-import {
-  MediaNotFound,
-  MediaNotPending,
-  MultipartIdMissing,
-  NoSuchPart,
-  PartNumbersMissing,
-  UploadExpired,
-  UploadNotFound,
-  WrongTransfer,
-} from "@dropclip/core/errors";
-import { FileTypes } from "@dropclip/core/file-types";
+import { AnotherMultipart, MultipartNotBegun, NoSuchPart, PartNumbersMissing } from "@dropclip/core/errors";
 import { fn } from "@dropclip/core/fn";
 import { Id, type Source, system } from "@dropclip/core/ids";
-import { Keys } from "@dropclip/core/keys";
 import { PARTS, PARTS_PER_SIGN, partCount, partLength, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
-import { Upload } from "@dropclip/core/upload";
 import * as v from "valibot";
+import { MediaId, Sendable } from "./sendable.ts";
 import { Signer } from "./signer.ts";
 
 const PartNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(PARTS));
 
 /** What is to be signed: one S3 operation on one media, or one UploadPart for each of several parts. */
 export const Input = v.object({
-  mediaId: v.pipe(v.string(), v.check(Keys.isMediaId, "must be video or image1 to image20")),
-  operation: v.picklist([
-    "PutObject",
-    "CreateMultipartUpload",
-    "UploadPart",
-    "ListParts",
-    "CompleteMultipartUpload",
-    "AbortMultipartUpload",
-  ]),
-  /** S3's id of the multipart upload. */
+  mediaId: MediaId,
+  operation: v.picklist(["PutObject", "UploadPart", "ListParts", "CompleteMultipartUpload", "AbortMultipartUpload"]),
+  /** The multipart upload that is meant: refused when it is not the one that the file's record names. */
   s3UploadId: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1024))),
   /** Of UploadPart. */
   partNumbers: v.optional(v.pipe(v.array(PartNumber), v.minLength(1), v.maxLength(PARTS_PER_SIGN))),
@@ -62,56 +43,25 @@ type SignInput = v.InferOutput<typeof SignInput>;
  * anything that is there. URLs live 15 minutes, and can do what the role of their user may do in this directory.
  */
 export const sign = fn(SignInput, async (input, source: Source = system): Promise<v.InferOutput<typeof Answer>> => {
-  const { upload, media } = await Upload.look(input.uploadId);
-  if (upload.fanId !== input.userId) throw UploadNotFound();
-  const file = media.find((one) => one.mediaId === input.mediaId);
-  if (!file) throw MediaNotFound();
-  if (file.status !== "pending") throw MediaNotPending(file.status);
   const now = source.now();
-  if (new Date(now).toISOString() > upload.expiresAt) throw UploadExpired(upload.expiresAt);
-  const { method } = Upload.transferOf(file.bytes);
-  if ((input.operation === "PutObject") !== (method === "put")) throw WrongTransfer(method);
-
-  const key = Keys.staged({ ...upload, mediaId: file.mediaId }, file.extension);
-  const type = FileTypes.byName(`.${file.extension}`)!.type;
-  const calls = callsOf(input, { bucket: config.uploadsBucket, key }, type, file.bytes);
-  const requests = await Signer.presign(identityOf(upload), calls, now);
+  const file = await Sendable.find(input, input.operation === "PutObject" ? "put" : "multipart", source);
+  const requests = await Signer.presign(file.identity, callsOf(input, file), now);
   return { requests, expiresAt: new Date(now + SIGNED_URL_SECONDS * 1000).toISOString() };
 });
 
-/** A creative at their own event signs as its creative, everybody else as a fan. */
-function identityOf({
-  eventId,
-  fanId,
-  creativeId,
-}: {
-  eventId: string;
-  fanId: string;
-  creativeId: string;
-}): Signer.Identity {
-  return fanId === creativeId
-    ? { roleArn: config.creativeRole, tags: { eventId, creativeId } }
-    : { roleArn: config.fanRole, tags: { eventId, fanId } };
-}
-
 /** What is signed binds what is sent: every header here is part of the signature. */
-function callsOf(
-  input: SignInput,
-  object: { bucket: string; key: string },
-  type: string,
-  bytes: number,
-): Signer.Unsigned[] {
+function callsOf(input: SignInput, { bucket, key, type, bytes, s3UploadId }: Sendable.Sendable): Signer.Unsigned[] {
+  const object = { bucket, key };
   const once = { "if-none-match": "*" };
   if (input.operation === "PutObject")
     return [{ ...object, method: "PUT", headers: { "content-type": type, ...once }, contentLength: bytes }];
-  if (input.operation === "CreateMultipartUpload")
-    return [{ ...object, method: "POST", query: { uploads: "" }, headers: { "content-type": type } }];
-  if (!input.s3UploadId) throw MultipartIdMissing();
-  const query = { uploadId: input.s3UploadId };
+  if (input.operation === "UploadPart" && !input.partNumbers) throw PartNumbersMissing();
+  if (s3UploadId === undefined) throw MultipartNotBegun();
+  if (input.s3UploadId !== undefined && input.s3UploadId !== s3UploadId) throw AnotherMultipart();
+  const query = { uploadId: s3UploadId };
   switch (input.operation) {
     case "UploadPart":
-      if (!input.partNumbers) throw PartNumbersMissing();
-      return input.partNumbers.map((partNumber) => {
+      return input.partNumbers!.map((partNumber) => {
         if (partNumber > partCount(bytes)) throw NoSuchPart(partNumber, partCount(bytes));
         const contentLength = partLength(bytes, partNumber);
         const part = { ...query, partNumber: String(partNumber) };

@@ -132,9 +132,25 @@ async function presignOne(signer: SignatureV4, call: Unsigned, signingDate: Date
       unhoistableHeaders: names,
     },
   );
-  const search = Object.entries(signed.query ?? {}).map(([name, value]) => `${encode(name)}=${encode(String(value))}`);
-  const url = `${protocol}//${host}${path}?${search.join("&")}`;
+  const url = `${protocol}//${host}${path}?${searchOf(signed.query ?? {})}`;
   return { method, url, key, headers, ...(partNumber ? { partNumber } : {}) };
+}
+
+/** One call without a body, to be made here: signed by its headers, with the rights of the identity. */
+export async function authorize(identity: Identity, call: Unsigned, nowMs: number): Promise<SignedRequest> {
+  const { signer } = await sessionOf(identity, nowMs);
+  const { method, bucket, key, query = {}, headers = {} } = call;
+  const { protocol, host, hostname, port, path } = addressOf(bucket, key);
+  const signed = await signer.sign(
+    {
+      ...{ method, protocol, hostname, path, query },
+      ...(port ? { port: Number(port) } : {}),
+      headers: { host, ...headers },
+    },
+    { signingDate: new Date(nowMs) },
+  );
+  const { host: _, ...sent } = signed.headers;
+  return { method, url: `${protocol}//${host}${path}?${searchOf(query)}`, key, headers: sent };
 }
 
 /**
@@ -179,6 +195,11 @@ function addressOf(bucket: string, key: string) {
 }
 
 const pick = ({ protocol, host, hostname, port }: URL) => ({ protocol, host, hostname, port });
+
+const searchOf = (query: object) =>
+  Object.entries(query)
+    .map(([name, value]) => `${encode(name)}=${encode(String(value))}`)
+    .join("&");
 
 /** RFC 3986, as signatures want it. */
 const encode = (text: string) =>

@@ -1,5 +1,5 @@
 import { type Call, parse } from "./caller.ts";
-import { Signed, Upload } from "./schemas.ts";
+import { Begun, Signed, Upload } from "./schemas.ts";
 
 export interface NewFile {
   name: string;
@@ -7,12 +7,7 @@ export interface NewFile {
   bytes: number;
 }
 
-export type S3Operation =
-  | "PutObject"
-  | "CreateMultipartUpload"
-  | "UploadPart"
-  | "ListParts"
-  | "CompleteMultipartUpload";
+export type S3Operation = "PutObject" | "UploadPart" | "ListParts" | "CompleteMultipartUpload";
 
 export interface SignInput {
   mediaId: string;
@@ -28,6 +23,8 @@ export interface SignInput {
 export interface Api {
   /** The same key twice makes one upload. */
   create(eventId: string, idempotencyKey: string, files: NewFile[]): Promise<Upload>;
+  /** Begins a file's multipart upload, or names the one that is under way. */
+  beginMultipart(uploadId: string, mediaId: string): Promise<Begun>;
   sign(uploadId: string, input: SignInput): Promise<Signed>;
   /** The record and its ETag; undefined when it still is the one `etag` names. */
   read(uploadId: string, etag?: string): Promise<{ upload: Upload; etag?: string } | undefined>;
@@ -38,6 +35,9 @@ export function createApi(call: Call): Api {
     async create(eventId, idempotencyKey, files) {
       const headers = { "idempotency-key": idempotencyKey };
       return parse(Upload, await call("POST", `/events/${eventId}/uploads`, { headers, body: { files } }));
+    },
+    async beginMultipart(uploadId, mediaId) {
+      return parse(Begun, await call("POST", `/uploads/${uploadId}/media/${mediaId}/multipart`));
     },
     async sign(uploadId, input) {
       return parse(Signed, await call("POST", `/uploads/${uploadId}/sign`, { body: input }));

@@ -60,6 +60,10 @@ export const Signed = v.looseObject({
 });
 export type Signed = v.InferOutput<typeof Signed>;
 
+/** The multipart upload that sends a file. */
+export const Begun = v.looseObject({ s3UploadId: v.pipe(v.string(), v.minLength(1)) });
+export type Begun = v.InferOutput<typeof Begun>;
+
 /** URLs of a media's files for whoever may see them before, or without, the public. */
 export const Preview = v.looseObject({ urls: Urls, expiresAt: v.string() });
 

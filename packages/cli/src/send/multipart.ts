@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
+import { ApiRefusal } from "../api/caller.ts";
 import type { S3Operation } from "../api/client.ts";
 import { CliError } from "../errors.ts";
 import { isUnchanged } from "../files/media-file.ts";
 import { together } from "../net/together.ts";
-import { textOf } from "../net/xml.ts";
 import { hasArrived } from "./arrival.ts";
 import type { Delivery } from "./delivery.ts";
 import { completeBody, type Part, partsOf, readPartsPage } from "./parts.ts";
@@ -14,6 +14,10 @@ import { PartSignatures } from "./signatures.ts";
 const PARALLEL_PARTS = 4;
 /** A multipart upload that vanishes, say because the sweep took it for abandoned, is begun anew once. */
 const ROUNDS = 2;
+/** The API's words for: the multipart upload that an earlier run remembered is not this file's. */
+const NOT_THIS_ONE = ["sign.another_multipart", "sign.multipart_not_begun"];
+/** And for: S3 has put the file together. */
+const ARRIVED = "media.arrived";
 
 /** Sends a file in parts of `partBytes`, only those that S3 does not have yet, and has S3 put them together. */
 export async function sendByParts(delivery: Delivery, partBytes: number): Promise<void> {
@@ -21,7 +25,8 @@ export async function sendByParts(delivery: Delivery, partBytes: number): Promis
     try {
       return await sendOnce(delivery, partsOf(delivery.file.bytes, partBytes));
     } catch (error) {
-      if (!(error instanceof S3Error && error.code === "NoSuchUpload")) throw error;
+      if (error instanceof ApiRefusal && error.code === ARRIVED) return;
+      if (!isGone(error)) throw error;
       // S3 also forgets a multipart upload once it is complete: the answer to that may be what an earlier try missed.
       if (await hasArrived(delivery)) return;
       if (round === ROUNDS) throw error;
@@ -33,7 +38,7 @@ export async function sendByParts(delivery: Delivery, partBytes: number): Promis
 async function sendOnce(delivery: Delivery, parts: Part[]): Promise<void> {
   const { file, state, progress, remember } = delivery;
   const etags = state.s3UploadId ? await storedParts(delivery, parts) : new Map<number, string>();
-  if (!state.s3UploadId) remember({ s3UploadId: await create(delivery) });
+  if (!state.s3UploadId) remember(await begin(delivery));
   const missing = parts.filter(({ number }) => !etags.has(number));
   progress.resume(file.bytes - missing.reduce((sum, { bytes }) => sum + bytes, 0));
   await sendParts(delivery, missing, etags);
@@ -42,11 +47,14 @@ async function sendOnce(delivery: Delivery, parts: Part[]): Promise<void> {
   await call(delivery, "CompleteMultipartUpload", {}, completeBody(etags));
 }
 
-async function create(delivery: Delivery): Promise<string> {
-  const { text } = await call(delivery, "CreateMultipartUpload");
-  const s3UploadId = textOf(text, "UploadId");
-  if (!s3UploadId) throw new CliError(`${delivery.file.name}: S3's answer names no multipart upload`);
-  return s3UploadId;
+/** The multipart upload is not there, or not the one that parts are signed for. */
+const isGone = (error: unknown) =>
+  (error instanceof S3Error && error.code === "NoSuchUpload") ||
+  (error instanceof ApiRefusal && NOT_THIS_ONE.includes(error.code));
+
+async function begin({ api, uploadId, state }: Delivery): Promise<{ s3UploadId: string }> {
+  const { s3UploadId } = await api.beginMultipart(uploadId, state.mediaId);
+  return { s3UploadId };
 }
 
 /** ETags of the parts that S3 has whole. */

@@ -12,6 +12,14 @@ export class TestS3 {
   readonly objects = new Map<string, Buffer>();
   readonly multiparts = new Map<string, { key: string; parts: Map<number, Buffer> }>();
   pageSize = 1000;
+  #begun = 0;
+
+  /** Begins a multipart upload, as the API does; its id. */
+  begin(key: string): string {
+    const id = `m&${++this.#begun}`;
+    this.multiparts.set(id, { key, parts: new Map() });
+    return id;
+  }
 
   handle({ operation, key, query, body }: SignedCall): Answer {
     switch (operation) {
@@ -19,14 +27,6 @@ export class TestS3 {
         if (this.objects.has(key)) return failure(412, "PreconditionFailed");
         this.objects.set(key, body);
         return { status: 200, headers: { etag: etagOf(body) } };
-      case "CreateMultipartUpload": {
-        const id = `m&${this.multiparts.size + 1}`;
-        this.multiparts.set(id, { key, parts: new Map() });
-        return xml(
-          "InitiateMultipartUploadResult",
-          `<Key>${key}</Key><UploadId>${id.replace("&", "&amp;")}</UploadId>`,
-        );
-      }
       default: {
         const upload = this.multiparts.get(query.get("uploadId") ?? "");
         if (!upload) return failure(404, "NoSuchUpload");

@@ -36,7 +36,7 @@ export interface TestUpload {
 }
 
 const KEY = "a key only this server has";
-const SIGNED_HEADERS = ["content-length", "content-type", "if-none-match", "x-amz-meta-name"];
+const SIGNED_HEADERS = ["content-length", "content-type", "if-none-match"];
 
 /**
  * The API's uploads, and the S3 they go to: signed URLs bind method, query, headers and time; the pipeline moves on by
@@ -45,6 +45,8 @@ const SIGNED_HEADERS = ["content-length", "content-type", "if-none-match", "x-am
 export class TestUploads {
   readonly s3 = new TestS3();
   readonly uploads = new Map<string, TestUpload>();
+  /** The multipart upload noted of each file, by the file's key. */
+  readonly multipartOf = new Map<string, string>();
   /** How processing ends, by media id. */
   verdicts: Record<string, Partial<TestMedia>> = {};
   now = () => Date.now();
@@ -83,6 +85,7 @@ export class TestUploads {
     if (verb === "media") {
       const media = upload.media.find((one) => one.mediaId === mediaId);
       if (!media) return problem(404, "media.not_found", "The upload has no such file.");
+      if (more === "multipart") return this.#begin(upload, media);
       if (more === "preview") return json(200, { urls: urlsOf(media), expiresAt: "2026-01-02T03:19:05.000Z" });
       media.hidden = input.hidden;
       return json(200, upload);
@@ -119,16 +122,34 @@ export class TestUploads {
     return upload;
   }
 
+  /** One multipart upload per file: the one noted while S3 has it, else another, unless the file has arrived. */
+  #begin(upload: TestUpload, media: TestMedia): Answer {
+    if (media.status !== "pending") return problem(409, "media.not_pending", "this file has been sent already");
+    const key = keyOf(upload, media);
+    const known = this.multipartOf.get(key);
+    if (known !== undefined && this.s3.multiparts.has(known)) return json(201, { s3UploadId: known, key });
+    if (known !== undefined && this.s3.objects.has(key)) return problem(409, "media.arrived", "it has arrived");
+    const s3UploadId = this.s3.begin(key);
+    this.multipartOf.set(key, s3UploadId);
+    return json(201, { s3UploadId, key });
+  }
+
   #sign(upload: TestUpload, input: Record<string, any>): Answer {
     const media = upload.media.find(({ mediaId }) => mediaId === input.mediaId);
     if (media?.status !== "pending") return problem(409, "media.not_pending", "this file has been sent already");
     const key = keyOf(upload, media);
+    const begun = this.multipartOf.get(key);
+    if (input.operation !== "PutObject") {
+      if (begun === undefined) return problem(409, "sign.multipart_not_begun", "no multipart upload was begun");
+      if (input.s3UploadId && input.s3UploadId !== begun)
+        return problem(409, "sign.another_multipart", "this is another multipart upload");
+    }
     const partNumbers: number[] = input.partNumbers ?? [0];
     if (partNumbers.length > 100) return problem(400, "input.invalid", "partNumbers: at most 100");
     const expires = this.now() + this.signedMs;
     const requests = partNumbers.map((partNumber) => {
       const query = new URLSearchParams({ operation: input.operation, expires: String(expires) });
-      if (input.s3UploadId) query.set("uploadId", input.s3UploadId);
+      if (begun && input.operation !== "PutObject") query.set("uploadId", begun);
       if (partNumber) query.set("partNumber", String(partNumber));
       if (input.partNumberMarker) query.set("part-number-marker", String(input.partNumberMarker));
       const put = input.operation === "PutObject";
@@ -139,11 +160,8 @@ export class TestUploads {
       const headers: Record<string, string> = {
         ...(put && { "content-type": media.type }),
         ...((put || input.operation === "CompleteMultipartUpload") && { "if-none-match": "*" }),
-        ...(input.operation === "CreateMultipartUpload" && { "content-type": media.type, "x-amz-meta-name": "x" }),
       };
-      const method = { CreateMultipartUpload: "POST", CompleteMultipartUpload: "POST", ListParts: "GET" }[
-        input.operation as string
-      ];
+      const method = { CompleteMultipartUpload: "POST", ListParts: "GET" }[input.operation as string];
       const path = `/s3/${key}?${query}`;
       const signature = sign(method ?? "PUT", path, { ...headers, ...length });
       return {
@@ -163,7 +181,7 @@ export class TestUploads {
     const sent = Object.fromEntries(
       SIGNED_HEADERS.flatMap((name) => (request.headers[name] ? [[name, String(request.headers[name])]] : [])),
     );
-    // Completing, creating and listing leave the length to the client.
+    // Completing and listing leave the length to the client.
     if (query.get("operation") !== "PutObject" && !query.has("partNumber")) delete sent["content-length"];
     if (sign(request.method!, path!, sent) !== signature) return s3Error(403, "SignatureDoesNotMatch", "not as signed");
     const key = decodeURIComponent(url.pathname.slice("/s3/".length));

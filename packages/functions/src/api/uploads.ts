@@ -2,6 +2,7 @@ import { Artwork } from "@dropclip/core/artwork";
 import { config } from "@dropclip/core/config";
 import { Upload } from "@dropclip/core/upload";
 import * as v from "valibot";
+import { Parts } from "../parts.ts";
 import { Pictures } from "../pictures.ts";
 import { requestSettlement } from "../settling.ts";
 import { Sign } from "../sign.ts";
@@ -52,6 +53,27 @@ route(
   },
   async (c, { userId }) =>
     respond(c, await Sign.sign({ ...(await body(c)), uploadId: c.req.param("uploadId") ?? "", userId })),
+);
+
+route(
+  group,
+  "POST /uploads/{uploadId}/media/{mediaId}/multipart",
+  {
+    operationId: "beginMultipart",
+    summary: "Begins the multipart upload that sends one file; asked again it names the one that is under way",
+    access: "user",
+    kind: "sign",
+    answer: {
+      status: 201,
+      schema: Parts.Answer,
+      description: "S3's id of the multipart upload. Sign parts for it; once it is aborted this begins another one.",
+    },
+    errors: ["not_found", "conflict", "gone"],
+  },
+  async (c, { userId }) => {
+    const media = { uploadId: c.req.param("uploadId") ?? "", mediaId: c.req.param("mediaId") ?? "" };
+    return respond(c, await Parts.begin({ ...media, userId }), 201);
+  },
 );
 
 route(

@@ -1,0 +1,20 @@
+/**
+ * The items in turn: one of each owner, then another one of each, and so on. Who has thousands waits behind themselves,
+ * not before others. With every `turn` each owner's begin at another one: none of them is always the last.
+ */
+export function fair<T>(items: T[], ownerOf: (item: T) => string, turn: number): T[] {
+  const owners = new Map<string, T[]>();
+  for (const item of items) {
+    const owner = ownerOf(item);
+    const own = owners.get(owner);
+    if (own) own.push(item);
+    else owners.set(owner, [item]);
+  }
+  const rounds: T[][] = [];
+  for (const own of owners.values())
+    for (const round of own.keys()) {
+      if (round === rounds.length) rounds.push([]);
+      rounds[round]!.push(own[(round + turn) % own.length]!);
+    }
+  return rounds.flat();
+}

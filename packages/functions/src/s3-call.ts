@@ -1,0 +1,43 @@
+export * as S3Call from "./s3-call.ts";
+
+import { Signer } from "./signer.ts";
+
+const ATTEMPTS = 3;
+/** Of each attempt: all of them together end before API Gateway gives up, after 30 seconds (AWS). */
+const TIMEOUT_MS = 4000;
+const BACKOFF_MS = 100;
+
+export interface S3Answer {
+  status: number;
+  text: string;
+}
+
+/**
+ * Makes one call to S3 with the rights of the identity, without S3's SDK: that would double the start of the function
+ * that makes it. Its answer below 500; what S3 cannot do just now is tried again, and an error in the end.
+ */
+export async function make(identity: Signer.Identity, call: Signer.Unsigned, nowMs: number): Promise<S3Answer> {
+  const { method, url, headers } = await Signer.authorize(identity, call, nowMs);
+  for (let attempt = 1; ; attempt++) {
+    const answer = await once(url, { method, headers }).catch((error: Error) => error);
+    if (!(answer instanceof Error) && answer.status < 500) return answer;
+    if (attempt === ATTEMPTS) throw new Error(`S3 did not do ${method} ${call.key}: ${reasonOf(answer)}`);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * BACKOFF_MS * 2 ** attempt));
+  }
+}
+
+async function once(url: string, init: { method: string; headers: Record<string, string> }): Promise<S3Answer> {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  return { status: response.status, text: await response.text() };
+}
+
+const reasonOf = (answer: S3Answer | Error) =>
+  answer instanceof Error ? (answer.cause ?? answer) : `${answer.status} ${answer.text}`;
+
+/** The text of an element of S3's XML; undefined where it is not there. */
+export function element(xml: string, name: string): string | undefined {
+  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+  return text?.replace(/&(amp|lt|gt|quot|apos);/g, (_, entity: string) => ENTITIES[entity] ?? "");
+}
+
+const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
