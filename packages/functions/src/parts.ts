@@ -4,6 +4,7 @@ import { MediaArrived } from "@dropclip/core/errors";
 import { fn } from "@dropclip/core/fn";
 import { Id, type Source, system } from "@dropclip/core/ids";
 import { Multipart } from "@dropclip/core/multipart";
+import { User } from "@dropclip/core/user";
 import * as v from "valibot";
 import { S3Call } from "./s3-call.ts";
 import { MediaId, Sendable } from "./sendable.ts";
@@ -15,7 +16,7 @@ export const Answer = v.object({
   key: v.string(),
 });
 
-const Input = v.object({ uploadId: Id, mediaId: MediaId, userId: Id });
+const Input = v.object({ uploadId: Id, mediaId: MediaId, ...User.Caller.entries });
 
 /** Of several at once one is the first, and the others find what it has noted. */
 const ATTEMPTS = 3;

@@ -6,6 +6,7 @@ import { FileTypes } from "@dropclip/core/file-types";
 import type { Id, Source } from "@dropclip/core/ids";
 import { Keys } from "@dropclip/core/keys";
 import { Upload } from "@dropclip/core/upload";
+import { User } from "@dropclip/core/user";
 import * as v from "valibot";
 import type { Signer } from "./signer.ts";
 
@@ -29,12 +30,12 @@ export interface Sendable {
  * `UploadExpired`, `WrongTransfer`.
  */
 export async function find(
-  { uploadId, mediaId, userId }: { uploadId: Id; mediaId: string; userId: Id },
+  { uploadId, mediaId, ...caller }: { uploadId: Id; mediaId: string } & User.Caller,
   wanted: "put" | "multipart",
   source: Source,
 ): Promise<Sendable> {
   const { upload, media } = await Upload.look(uploadId);
-  if (upload.fanId !== userId) throw UploadNotFound();
+  if (upload.fanId !== caller.userId) throw UploadNotFound();
   const file = media.find((one) => one.mediaId === mediaId);
   if (!file) throw MediaNotFound();
   if (file.status !== "pending") throw MediaNotPending(file.status);
@@ -47,21 +48,17 @@ export async function find(
     type: FileTypes.byName(`.${file.extension}`)!.type,
     bytes: file.bytes,
     s3UploadId: file.s3UploadId,
-    identity: identityOf(upload),
+    identity: identityOf(upload, caller),
   };
 }
 
 /** A creative at their own event signs as its creative, everybody else as a fan. */
-function identityOf({
-  eventId,
-  fanId,
-  creativeId,
-}: {
-  eventId: string;
-  fanId: string;
-  creativeId: string;
-}): Signer.Identity {
-  return fanId === creativeId
+function identityOf(
+  upload: { eventId: string; fanId: string; creativeId: string },
+  caller: User.Caller,
+): Signer.Identity {
+  const { eventId, fanId, creativeId } = upload;
+  return User.isCreativeOf(upload, caller)
     ? { roleArn: config.creativeRole, tags: { eventId, creativeId } }
     : { roleArn: config.fanRole, tags: { eventId, fanId } };
 }

@@ -4,6 +4,7 @@ import { AnotherMultipart, MultipartNotBegun, NoSuchPart, PartNumbersMissing } f
 import { fn } from "@dropclip/core/fn";
 import { Id, type Source, system } from "@dropclip/core/ids";
 import { PARTS, PARTS_PER_SIGN, partCount, partLength, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
+import { User } from "@dropclip/core/user";
 import * as v from "valibot";
 import { MediaId, Sendable } from "./sendable.ts";
 import { Signer } from "./signer.ts";
@@ -35,7 +36,7 @@ export const Answer = v.object({
   expiresAt: v.string(),
 });
 
-const SignInput = v.object({ ...Input.entries, uploadId: Id, userId: Id });
+const SignInput = v.object({ ...Input.entries, uploadId: Id, ...User.Caller.entries });
 type SignInput = v.InferOutput<typeof SignInput>;
 
 /**

@@ -51,8 +51,8 @@ route(
     },
     errors: ["not_found", "conflict", "gone"],
   },
-  async (c, { userId }) =>
-    respond(c, await Sign.sign({ ...(await body(c)), uploadId: c.req.param("uploadId") ?? "", userId })),
+  async (c, user) =>
+    respond(c, await Sign.sign({ ...(await body(c)), uploadId: c.req.param("uploadId") ?? "", ...user })),
 );
 
 route(
@@ -70,9 +70,9 @@ route(
     },
     errors: ["not_found", "conflict", "gone"],
   },
-  async (c, { userId }) => {
+  async (c, user) => {
     const media = { uploadId: c.req.param("uploadId") ?? "", mediaId: c.req.param("mediaId") ?? "" };
-    return respond(c, await Parts.begin({ ...media, userId }), 201);
+    return respond(c, await Parts.begin({ ...media, ...user }), 201);
   },
 );
 
