@@ -1,6 +1,7 @@
 import type { Cloud } from "@dropclip/synth/cloud";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { grantsOf } from "../access.ts";
 import { aws } from "../aws.ts";
 import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
 import { eventually } from "../eventually.ts";
@@ -276,6 +277,30 @@ describe("a picture that S3 has not yet told of", () => {
         rules: facts.rules.filter(({ name }) => !name.includes("picture-arrived")),
       }),
     });
+  });
+
+  it("and that nobody waits for any more is no matter of the edge, however often its form is used", async () => {
+    const { Invalidation } = await import("@dropclip/core/invalidation");
+    const one = await owner("flyer");
+    const taken = async (form: Form, file: Uint8Array, order: string) => {
+      expect((await post(form, file)).status).toBe(204);
+      // Once as it was sent, once as it was written anew.
+      for (const time of [0, 1]) {
+        const headers = await head(form.fields.key!);
+        const etag = headers.get("etag")?.replaceAll('"', "");
+        if (etag) await tell(form.fields.key!, etag, Number(headers.get("content-length")), `${order}${time}`);
+      }
+    };
+    const [early, late] = [await picture(), await picture()];
+    const [first, second] = [await one.offered(early), await one.offered(late)];
+    await taken(second, late, "A");
+    expect((await one.look()).served.version).toBe(second.version);
+    const told = () => grantsOf(cloud.access()).find(({ action }) => action === "cloudfront:CreateInvalidation")!.used;
+    expect(told()).toBe(0);
+    for (let time = 0; time < 5; time++) await taken(first, early, `B${time}`);
+    expect(told()).toBe(0);
+    expect(await Invalidation.due()).toEqual([]);
+    expect(await one.keys()).toEqual([second.fields.key]);
   });
 
   it("tells nobody where it was taken, not even who asks the edge before it was looked at", async () => {
