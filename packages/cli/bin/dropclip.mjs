@@ -6,20 +6,21 @@ import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const NODE_MAJOR = 24;
+/** What we rely on and pin says on every start, depending on the version of Node; every other warning is the user's to see. */
+const HIDDEN = ["SQLite is an experimental feature", "Type Stripping is an experimental feature"];
 
 if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) {
-  hideSqliteWarning();
+  hideWarnings();
   const { run } = await import("../src/process.ts");
   await run();
 } else {
   runOnRepositoryNode();
 }
 
-/** node:sqlite is a release candidate and says so on every start; every other warning is the user's to see. */
-function hideSqliteWarning() {
+function hideWarnings() {
   const emitWarning = process.emitWarning;
   process.emitWarning = (warning, ...rest) => {
-    if (String(warning).startsWith("SQLite is an experimental feature")) return;
+    if (HIDDEN.some((start) => String(warning).startsWith(start))) return;
     return emitWarning.call(process, warning, ...rest);
   };
 }

@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { finished } from "node:stream/promises";
+import { turnAway } from "@dropclip/local/listener";
 import { CliError } from "../errors.ts";
 import { page } from "./page.ts";
 
@@ -51,6 +52,7 @@ function listener(port: number, servers: Server[]): CallbackListener {
       new Promise((resolve) => {
         for (const server of servers) {
           server.on("request", (request, response) => {
+            if (turnAway(request, response)) return;
             const url = new URL(request.url ?? "/", callbackUrl(port));
             if (request.method !== "GET" || url.pathname !== CALLBACK_PATH)
               return void send(response, 404, "Not found", "There is nothing here.");

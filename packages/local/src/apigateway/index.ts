@@ -1,7 +1,6 @@
-import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import type { HttpApi } from "@dropclip/synth/cloud";
-import { bind, closeListener } from "../cloudfront/listener.ts";
+import { type Listening, listen } from "../listener.ts";
 import type { FunctionInvoker, World } from "../world.ts";
 import type { VerifyToken } from "./authorize.ts";
 import { gateway } from "./gateway.ts";
@@ -38,18 +37,16 @@ export function createHttpApi({ world, api, lambda, verifyToken }: HttpApiOption
       throw new Error(`${where} has the authorizer ${authorizer.id}, but nothing verifies its tokens`);
   }
   const handle = gateway({ world, api, lambda, verifyToken });
-  const servers: Server[] = [];
+  const listeners: Listening[] = [];
   return {
     async listen(port) {
-      const server = createServer({ maxHeaderSize: HEAD_BYTES, keepAliveTimeout: KEEP_ALIVE_MS });
-      server.on("request", (request, response) => void handle(request, response));
-      server.on("clientError", refuse);
-      const { url } = await bind(server, port);
-      servers.push(server);
-      return url;
+      const options = { maxHeaderSize: HEAD_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
+      const listener = await listen({ ...options, answer: handle, refuse }, port);
+      listeners.push(listener);
+      return listener.url;
     },
     async stop() {
-      await Promise.all(servers.splice(0).map(closeListener));
+      await Promise.all(listeners.splice(0).map((listener) => listener.close()));
     },
   };
 }

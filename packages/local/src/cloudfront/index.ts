@@ -1,12 +1,12 @@
-import type { Server } from "node:http";
 import { join } from "node:path";
 import type { CacheBehavior, Distribution } from "@dropclip/synth/cloud";
+import type { Listening } from "../listener.ts";
 import type { Service, World } from "../world.ts";
 import { covers } from "./api/invalidation.ts";
 import { createService } from "./api/service.ts";
 import { EdgeCache } from "./cache.ts";
 import { Edge } from "./edge.ts";
-import { closeListener, openListener } from "./listener.ts";
+import { openListener } from "./listener.ts";
 
 /** What CloudFront needs of the cloud. */
 export interface CloudFrontOptions {
@@ -33,7 +33,7 @@ export function createCloudFront({ world, distributions, cacheBytes }: CloudFron
   }
   const cache = new EdgeCache(join(world.directory, "edge"), world.store.disk, cacheBytes);
   const edges = new Map(distributions.map((one) => [one.id, new Edge(world, one, cache)]));
-  const servers: Server[] = [];
+  const listeners: Listening[] = [];
   const service = createService({
     world,
     distributions,
@@ -45,12 +45,12 @@ export function createCloudFront({ world, distributions, cacheBytes }: CloudFron
     async listen(distributionId, port) {
       const edge = edges.get(distributionId);
       if (!edge) throw new Error(`there is no distribution ${distributionId}`);
-      const { server, url } = await openListener(edge, port);
-      servers.push(server);
-      return url;
+      const listener = await openListener(edge, port);
+      listeners.push(listener);
+      return listener.url;
     },
     async stop() {
-      await Promise.all(servers.splice(0).map(closeListener));
+      await Promise.all(listeners.splice(0).map((listener) => listener.close()));
       cache.abort();
       for (const edge of edges.values()) edge.stop();
     },

@@ -1,5 +1,5 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
+import { type Listening, listen } from "../listener.ts";
 import type { Edge } from "./edge.ts";
 
 /** Bytes of request line and headers CloudFront takes. */
@@ -8,31 +8,9 @@ const REQUEST_BYTES = 20_480;
 const KEEP_ALIVE_MS = 60_000;
 
 /** Opens a distribution's listener on loopback. */
-export function openListener(edge: Edge, port: number): Promise<{ server: Server; url: string }> {
-  const server = createServer({ maxHeaderSize: REQUEST_BYTES, keepAliveTimeout: KEEP_ALIVE_MS });
-  server.on("request", (request, response) => void edge.handle(request, response));
-  server.on("clientError", refuse);
-  return bind(server, port);
-}
-
-/** Listens on loopback, port 0 for any. Rejects with the listen error as it is, for example EADDRINUSE. */
-export async function bind(server: Server, port: number): Promise<{ server: Server; url: string }> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  const { port: bound } = server.address() as AddressInfo;
-  return { server, url: `http://127.0.0.1:${bound}` };
-}
-
-/** Ends a listener with all its connections, idle or not. */
-export async function closeListener(server: Server) {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await closed;
+export function openListener(edge: Edge, port: number): Promise<Listening> {
+  const answer = edge.handle.bind(edge);
+  return listen({ maxHeaderSize: REQUEST_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, answer, refuse }, port);
 }
 
 /** What cannot be parsed as a request gets CloudFront's bare page. */

@@ -1,12 +1,11 @@
-import type { Server } from "node:http";
 import type { UserPool } from "@dropclip/synth/cloud";
 import type { VerifyToken } from "../apigateway/authorize.ts";
-import { bind, closeListener } from "../cloudfront/listener.ts";
+import type { Listening } from "../listener.ts";
 import type { FunctionInvoker, Service, World } from "../world.ts";
 import { createService } from "./api/service.ts";
 import { Grants } from "./grants.ts";
 import type { Hosted } from "./hosted/hosted.ts";
-import { createListener } from "./hosted/listener.ts";
+import { openListener } from "./hosted/listener.ts";
 import { createProvider } from "./hosted/provider.ts";
 import { State } from "./hosted/state.ts";
 import { SigningKeys } from "./keys.ts";
@@ -40,7 +39,7 @@ interface Running {
   pool: Pool;
   state: State;
   hosted: () => Promise<Hosted>;
-  listening?: { server: Server; url: string };
+  listening?: Listening;
 }
 
 /** The user pools: their API behind the gate, their tokens, and the pages people sign in on. */
@@ -59,7 +58,7 @@ export function createCognito({ world, pools, lambda }: CognitoOptions): Cognito
     verifyToken: createVerifyToken(all.map(({ pool }) => pool)),
     async listen({ id }, port) {
       const one = find(id);
-      one.listening = await bind(createListener(one), port);
+      one.listening = await openListener(one, port);
       return { issuer: one.pool.issuer(), domain: one.listening.url };
     },
     async rotateKeys(poolId) {
@@ -72,7 +71,7 @@ export function createCognito({ world, pools, lambda }: CognitoOptions): Cognito
     },
     sweep: () => all.forEach(({ state }) => void state.sweep()),
     async stop() {
-      await Promise.all(all.map(({ listening }) => listening && closeListener(listening.server)));
+      await Promise.all(all.map(({ listening }) => listening?.close()));
     },
   };
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { closeListener } from "../cloudfront/listener.ts";
+import { type Listening, listen } from "../listener.ts";
 import type { S3Service } from "../s3/call.ts";
 import { AwsError, type Call, type Principal, type Service, type World } from "../world.ts";
 import { scopedService, signedBy } from "./authorization.ts";
@@ -169,27 +169,21 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
     world.log({ service: service || "gate", level: "error", message, method, path: rawPath, requestId });
   }
 
-  const server = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0, keepAliveTimeout: 65_000 });
+  let listener: Listening | undefined;
   const answering = new Set<Promise<void>>();
   const begin = (request: IncomingMessage, response: ServerResponse, waits: boolean) => {
     const answered = answer(request, response, waits).finally(() => answering.delete(answered));
     answering.add(answered);
   };
-  server.on("request", (request, response) => begin(request, response, false));
-  server.on("checkContinue", (request, response) => begin(request, response, true));
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuseBroken(error, socket));
 
   return {
-    listen: (port) =>
-      new Promise((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(port, "127.0.0.1", () => {
-          server.off("error", reject);
-          resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-        });
-      }),
+    async listen(port) {
+      const options = { maxHeaderSize: 64 * 1024, requestTimeout: 0, keepAliveTimeout: 65_000 };
+      listener = await listen({ ...options, answer: begin, invites: true, refuse: refuseBroken }, port);
+      return listener.url;
+    },
     async close() {
-      await closeListener(server);
+      await listener?.close();
       const late = new AbortController();
       const patience = sleep(CLOSE_MS, undefined, { signal: late.signal }).catch(() => undefined);
       await Promise.race([Promise.allSettled(answering), patience]);

@@ -91,7 +91,7 @@ describe("the event of payload format 2.0", () => {
   it("gives the length of a chunked body and appends to X-Forwarded-For", async () => {
     const { url, events } = await gateway(httpApi([route("$default")]), () => ({ statusCode: 204 }));
     const head =
-      "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: text/plain\r\nX-Forwarded-For: 1.2.3.4\r\n";
+      "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/plain\r\nX-Forwarded-For: 1.2.3.4\r\n";
     await raw(url, `${head}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`);
     expect(events[0].body).toBe("abcde");
     expect(events[0].headers).toMatchObject({ "content-length": "5", "x-forwarded-for": "1.2.3.4, 127.0.0.1" });

@@ -337,7 +337,8 @@ describe("the hosted domain", () => {
     ["/login/x", 400],
     ["/login/x/__proto__", 404],
     ["/oauth2/token", 405],
-    ["http://evil.example/login", 404],
+    ["http://evil.example/login", 421],
+    ["http://localhost/login", 404],
   ])("answers GET %s with %i", async (path, status) => {
     expect(await get(path, "127.0.0.1")).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });

@@ -50,6 +50,9 @@ export async function startRpc(place: Place): Promise<{ url: string; builds: Bui
   };
 
   const server = createServer(async (request, response) => {
+    // A web page reaches this port under a name of its own once its DNS says so.
+    if (request.headers.host !== `127.0.0.1:${(server.address() as AddressInfo).port}`)
+      return void response.writeHead(421, { connection: "close" }).end("This address is for the synth run only.");
     let body = "";
     for await (const chunk of request) body += chunk;
     const { method, params } = JSON.parse(body);

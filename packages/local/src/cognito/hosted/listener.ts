@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { isLoopback } from "../../lambda/runtime/loopback.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { listen } from "../../listener.ts";
 import type { Pool } from "../pool.ts";
 import { authorizeQuery } from "./authorize-query.ts";
 import { discovery } from "./discovery.ts";
@@ -67,22 +67,16 @@ const ROUTES: [path: RegExp, methods: string[], answer: Answer][] = [
   [/^\/logout$/, ["GET"], async ({ hosted }, exchange) => signOut(await hosted(), exchange)],
 ];
 
-/** The issuer and the hosted domain of one pool, on one address of this machine. */
-export function createListener(listening: Listening): Server {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
-  server.on("request", (request, response) => void answer(listening, request, response));
-  return server;
+/** Opens the issuer and the hosted domain of one pool, on one address of this machine. */
+export function openListener(listening: Listening, port: number) {
+  const answerFor = (request: IncomingMessage, response: ServerResponse) => answer(listening, request, response);
+  return listen({ keepAliveTimeout: KEEP_ALIVE_MS, answer: answerFor }, port);
 }
 
 async function answer(listening: Listening, request: IncomingMessage, response: ServerResponse) {
   const { world } = listening.pool;
   const exchange = { request, response, url: new URL(listening.pool.issuer()) };
   try {
-    // Names of other hosts lead here only when somebody else's DNS says so.
-    const host = `http://${request.headers.host}`;
-    if (!URL.canParse(host) || !isLoopback(new URL(host).hostname)) {
-      throw new Refused(421, "invalid_request", "This address is not for other hosts.");
-    }
     const target = request.url ?? "/";
     if (!target.startsWith("/") || !URL.canParse(exchange.url.origin + target)) throw notFound();
     exchange.url = new URL(exchange.url.origin + target);
