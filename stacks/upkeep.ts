@@ -1,3 +1,4 @@
+import type { Auth } from "./auth";
 import type { Database } from "./database";
 import type { Delivery } from "./delivery";
 import type { Eventing } from "./eventing";
@@ -7,7 +8,14 @@ import type { Pipeline } from "./pipeline";
 import type { Storage } from "./storage";
 
 /** What keeps S3 and the edge in line with the records: after a deletion, when media are hidden, when pictures arrive, and every hour. */
-export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { machine }: Pipeline, events: Eventing) {
+export function upkeep(
+  buckets: Storage,
+  tables: Database,
+  edge: Delivery,
+  users: Auth,
+  { machine }: Pipeline,
+  events: Eventing,
+) {
   const { uploads, content, images } = buckets;
   const { keptWhenFailed, keep } = events;
   const executions = arn("states", $interpolate`execution:${machine.name}`);
@@ -17,64 +25,16 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     COLLECTIONS_TABLE: tables.collections.name,
   };
   const invalidate = { actions: ["cloudfront:CreateInvalidation"], resources: [edge.distributionArn] };
-  const list = (bucket: BucketName) => ({
+  const list = (bucket: BucketName, ...more: string[]) => ({
     actions: ["s3:ListBucket"],
     resources: [bucket.arn],
-    conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*"] }],
+    conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*", ...more] }],
   });
   // Has no condition on the prefix (AWS: service authorization reference, s3).
   const listUnfinished = { actions: ["s3:ListBucketMultipartUploads"], resources: [uploads.arn] };
   const stored = (bucket: BucketName) => $interpolate`${bucket.arn}/events/*`;
 
-  const settle = handler("Settle", "settle", {
-    ...keptWhenFailed,
-    timeout: "15 minutes",
-    environment: {
-      ...tableNames,
-      UPLOADS_BUCKET: uploads.bucket,
-      CONTENT_BUCKET: content.bucket,
-      IMAGES_BUCKET: images.bucket,
-      DISTRIBUTION_ID: edge.distributionId,
-    },
-    permissions: [
-      {
-        actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"],
-        resources: [tables.uploads.arn],
-      },
-      { actions: ["dynamodb:Query"], resources: [$interpolate`${tables.uploads.arn}/index/byEvent`] },
-      {
-        actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-        resources: [tables.events.arn],
-      },
-      {
-        actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-        resources: [tables.collections.arn],
-      },
-      { actions: ["dynamodb:Query"], resources: [$interpolate`${tables.collections.arn}/index/byMedia`] },
-      list(uploads),
-      listUnfinished,
-      list(content),
-      list(images),
-      { actions: ["s3:DeleteObject"], resources: [stored(uploads), stored(content), stored(images)] },
-      { actions: ["s3:AbortMultipartUpload"], resources: [stored(uploads)] },
-      {
-        actions: ["s3:PutObjectTagging", "s3:DeleteObjectTagging"],
-        resources: [stored(content), stored(images)],
-      },
-      invalidate,
-      {
-        // Executions have names of their own; they are of this one machine.
-        actions: ["states:StopExecution"],
-        resources: [$interpolate`${executions}:*`],
-      },
-      keep,
-    ],
-  });
   const source = named("api");
-  const settlementDue = events.rule("SettlementDue", "A record was deleted, hidden or shown: S3 and the edge follow", {
-    eventPattern: { source: [source], "detail-type": ["Settlement Due"] },
-  });
-  events.toFunction("SettlementDue", settlementDue, settle);
   const requestSettlement = {
     environment: { EVENT_SOURCE: source },
     permission: {
@@ -88,6 +48,77 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     },
   };
 
+  const settle = handler("Settle", "settle", {
+    ...keptWhenFailed,
+    timeout: "15 minutes",
+    environment: {
+      ...tableNames,
+      UPLOADS_BUCKET: uploads.bucket,
+      CONTENT_BUCKET: content.bucket,
+      IMAGES_BUCKET: images.bucket,
+      DISTRIBUTION_ID: edge.distributionId,
+      USER_POOL_ID: users.pool.id,
+      ...requestSettlement.environment,
+    },
+    permissions: [
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"],
+        resources: [tables.uploads.arn],
+      },
+      {
+        actions: ["dynamodb:Query"],
+        resources: [
+          $interpolate`${tables.uploads.arn}/index/byEvent`,
+          $interpolate`${tables.uploads.arn}/index/byFan`,
+          $interpolate`${tables.events.arn}/index/byCreative`,
+          $interpolate`${tables.collections.arn}/index/byCreative`,
+          $interpolate`${tables.collections.arn}/index/byMedia`,
+        ],
+      },
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+        resources: [tables.events.arn],
+      },
+      {
+        actions: [
+          ...["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+          "dynamodb:BatchWriteItem",
+        ],
+        resources: [tables.collections.arn],
+      },
+      list(uploads),
+      listUnfinished,
+      list(content),
+      list(images, "profiles/*"),
+      {
+        actions: ["s3:DeleteObject"],
+        resources: [stored(uploads), stored(content), stored(images), $interpolate`${images.arn}/profiles/*`],
+      },
+      { actions: ["s3:AbortMultipartUpload"], resources: [stored(uploads)] },
+      {
+        actions: ["s3:PutObjectTagging", "s3:DeleteObjectTagging"],
+        resources: [stored(content), stored(images)],
+      },
+      invalidate,
+      {
+        // Executions have names of their own; they are of this one machine.
+        actions: ["states:StopExecution"],
+        resources: [$interpolate`${executions}:*`],
+      },
+      // Whoever deletes their account. No user of another pool.
+      { actions: ["cognito-idp:AdminDeleteUser"], resources: [users.pool.arn] },
+      requestSettlement.permission,
+      keep,
+    ],
+  });
+  const settlementDue = events.rule(
+    "SettlementDue",
+    "A record was deleted, hidden or shown: S3, the edge and the user pool follow",
+    {
+      eventPattern: { source: [source], "detail-type": ["Settlement Due"] },
+    },
+  );
+  events.toFunction("SettlementDue", settlementDue, settle);
   const sweep = handler("Sweep", "sweep", {
     ...keptWhenFailed,
     timeout: "10 minutes",

@@ -74,8 +74,7 @@ describe("calls of a deleted account", () => {
     const servers = [server(), server()];
     const take = (kind: "read" | "write" | "sign" | "leave", ms: number, at_ = servers[0]!) =>
       Rate.take("gone", kind, at(ms), at_);
-    for (const kind of ["write", "sign"] as const)
-      for (let call = 0; call < 40; call++) await take(kind, MIDDLE);
+    for (const kind of ["write", "sign"] as const) for (let call = 0; call < 40; call++) await take(kind, MIDDLE);
     await take("read", MIDDLE);
     await Rate.end("gone", at(MIDDLE));
     for (const kind of ["read", "write", "sign"] as const)

@@ -37,6 +37,10 @@ export const config = {
   get eventSource() {
     return read("EVENT_SOURCE");
   },
+  /** Id of the user pool in which users sign in. */
+  get userPoolId() {
+    return read("USER_POOL_ID");
+  },
   /** ARNs of the roles whose sessions sign URLs: their policies bound what a URL can do. */
   get fanRole() {
     return read("FAN_ROLE");

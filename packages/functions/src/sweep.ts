@@ -1,4 +1,5 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { Account } from "@dropclip/core/account";
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { type Source, system } from "@dropclip/core/ids";
@@ -54,6 +55,10 @@ export async function sweep(source: Source = system): Promise<Done> {
   );
   for await (const eventId of Event.open()) {
     await requestSettlement({ eventId });
+    done.settlements++;
+  }
+  for await (const userId of Account.open()) {
+    await requestSettlement({ userId });
     done.settlements++;
   }
   logger.info("swept", { ...done });
