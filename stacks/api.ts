@@ -45,6 +45,8 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
       ? [{ actions: ["dynamodb:Query"], resources: indexes.map((index) => $interpolate`${table.arn}/index/${index}`) }]
       : []),
   ];
+  /** Whether a user still may do what cannot be undone. */
+  const askGroups = { actions: ["cognito-idp:AdminListGroupsForUser"], resources: [users.pool.arn] };
   const fn = (name: string, group: Group, args: Omit<sst.aws.FunctionArgs, "handler" | "nodejs">) =>
     handler(name, `api/${group}`, {
       // API Gateway gives up after 30 seconds (AWS: HTTP API quotas).
@@ -75,6 +77,7 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
     }),
     uploads: fn("UploadsApi", "uploads", {
       environment: {
+        USER_POOL_ID: users.pool.id,
         UPLOADS_BUCKET: buckets.uploads.bucket,
         IMAGES_BUCKET: buckets.images.bucket,
         ...requestSettlement.environment,
@@ -86,11 +89,13 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
         ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"], ["byFan"]),
         ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"], ["byCreative"]),
         assume(roles.fan, roles.creative, roles.profile),
+        askGroups,
         requestSettlement.permission,
       ],
     }),
     events: fn("EventsApi", "events", {
       environment: {
+        USER_POOL_ID: users.pool.id,
         CONTENT_BUCKET: buckets.content.bucket,
         IMAGES_BUCKET: buckets.images.bucket,
         ...requestSettlement.environment,
@@ -100,12 +105,14 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
         ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]),
         ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"], ["byEvent", "byStatus"]),
         assume(roles.creative),
+        askGroups,
         requestSettlement.permission,
       ],
     }),
     collections: fn("CollectionsApi", "collections", {
-      environment: { COLLECTIONS_TABLE: collections.name },
+      environment: { COLLECTIONS_TABLE: collections.name, USER_POOL_ID: users.pool.id },
       permissions: [
+        askGroups,
         ...on(
           collections,
           ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"],

@@ -6,7 +6,8 @@ const production = () => $app.stage === "production";
 /** `dropclip login` waits for the browser at one of these; Cognito wants every callback exactly. */
 const CLI_PORTS = [4180, 4181, 4182];
 
-const ACCESS_MINUTES = 60;
+/** A token stays good until it ends, whatever becomes of its user meanwhile. */
+const ACCESS_MINUTES = 15;
 const REFRESH_DAYS = 30;
 
 /**

@@ -80,10 +80,11 @@ export class EdgeCache {
     void object.drop();
   }
 
-  /** Drops every object of the distribution whose URL the test accepts. */
-  invalidate(distributionId: string, matches: (url: string) => boolean) {
+  /** Drops every object of the distribution that was asked for before a turn and whose URL the test accepts. */
+  invalidate(distributionId: string, matches: (url: string) => boolean, before: number) {
     for (const object of [...this.#objects.values()]) {
-      if (object.facts.distributionId === distributionId && matches(object.facts.url)) this.drop(object);
+      const { facts } = object;
+      if (facts.distributionId === distributionId && facts.turn < before && matches(facts.url)) this.drop(object);
     }
   }
 

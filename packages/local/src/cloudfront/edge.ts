@@ -22,14 +22,12 @@ export class Edge {
   readonly #world: World;
   readonly #origin: Origin;
   readonly #lookup: Lookup;
-  readonly #cache: EdgeCache;
   readonly #behaviorOf: (path: string) => CacheBehavior;
   readonly #via: string;
 
   constructor(world: World, distribution: Distribution, cache: EdgeCache) {
     this.distribution = distribution;
     this.#world = world;
-    this.#cache = cache;
     this.#origin = new Origin(world, distribution);
     this.#lookup = new Lookup(world, distribution, cache, this.#origin);
     this.#behaviorOf = behaviorMatcher(distribution);
@@ -49,10 +47,9 @@ export class Edge {
     this.#log("debug", reply.outcome, request);
   }
 
-  /** Forgets all objects whose path and query match. */
-  invalidate(matches: (url: string) => boolean) {
-    this.#cache.invalidate(this.distribution.id, matches);
-    this.#lookup.invalidate(matches);
+  /** Forgets at `dueAtMs` all objects from before now whose path and query match. */
+  invalidate(matches: (url: string) => boolean, dueAtMs: number) {
+    this.#lookup.invalidate(matches, dueAtMs);
   }
 
   stop() {

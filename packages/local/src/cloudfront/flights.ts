@@ -1,5 +1,7 @@
 interface Flight<T> {
   url: string;
+  /** Place of its start among fetches and invalidations. */
+  turn: number;
   landed: Promise<T | undefined>;
 }
 
@@ -13,10 +15,10 @@ export class Flights<T> {
   }
 
   /** Announces a request. `current` turns false when an invalidation of its URL overtakes it. */
-  start(key: string, range: string | undefined, url: string) {
+  start(key: string, range: string | undefined, url: string, turn: number) {
     const id = idOf(key, range);
     const { promise, resolve } = Promise.withResolvers<T | undefined>();
-    const flight = { url, landed: promise };
+    const flight = { url, turn, landed: promise };
     const first = !this.#flights.has(id);
     if (first) this.#flights.set(id, flight);
     const flights = this.#flights;
@@ -36,10 +38,11 @@ export class Flights<T> {
     };
   }
 
-  /** Marks what is under way for matching URLs as outdated; later requests do not wait for it. */
-  overtake(matches: (url: string) => boolean) {
-    for (const [flight, mark] of this.#overtakers) if (matches(flight.url)) mark();
-    for (const [id, flight] of this.#flights) if (matches(flight.url)) this.#flights.delete(id);
+  /** Marks what is under way for matching URLs since before a turn as outdated; later requests do not wait for it. */
+  overtake(matches: (url: string) => boolean, before: number) {
+    const outdated = ({ url, turn }: Flight<T>) => turn < before && matches(url);
+    for (const [flight, mark] of this.#overtakers) if (outdated(flight)) mark();
+    for (const [id, flight] of this.#flights) if (outdated(flight)) this.#flights.delete(id);
   }
 
   readonly #overtakers = new Map<Flight<T>, () => void>();

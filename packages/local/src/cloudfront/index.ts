@@ -38,7 +38,7 @@ export function createCloudFront({ world, distributions, cacheBytes }: CloudFron
     world,
     distributions,
     startedAtMs: world.clock.now(),
-    invalidate: (id, { paths }) => edges.get(id)?.invalidate(covers(paths)),
+    invalidate: (id, { paths }, dueAtMs) => edges.get(id)?.invalidate(covers(paths), dueAtMs),
   });
   return {
     ...service,

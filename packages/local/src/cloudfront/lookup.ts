@@ -9,6 +9,7 @@ import { Flights } from "./flights.ts";
 import { type Headers, keptHeaders } from "./headers.ts";
 import type { CachedObject, ObjectFacts, Reader } from "./object.ts";
 import { type Origin, OriginError } from "./origin.ts";
+import { Purges } from "./purges.ts";
 import { parseContentRange, type RangeSpec, resolveRange, type Span } from "./range.ts";
 import { errorTtl, minimumErrorTtl, objectTtl } from "./ttl.ts";
 
@@ -26,6 +27,9 @@ export interface Wanted {
   conditions: Record<string, string>;
   range?: RangeSpec;
 }
+
+/** One that goes to the origin itself, in its turn. */
+type Led = Wanted & { turn: number };
 
 export type Result = "Hit" | "Miss" | "RefreshHit";
 
@@ -45,6 +49,7 @@ export class Lookup {
   readonly #cache: EdgeCache;
   readonly #origin: Origin;
   readonly #flights = new Flights<CachedObject>();
+  readonly #purges = new Purges();
 
   constructor(world: World, distribution: Distribution, cache: EdgeCache, origin: Origin) {
     this.#world = world;
@@ -56,6 +61,7 @@ export class Lookup {
   async find(wanted: Wanted): Promise<Found> {
     let shared: CachedObject | undefined;
     for (let patience = PATIENCE; ; patience--) {
+      this.#purge();
       const object = shared ?? this.#cache.get(wanted.key);
       const fresh = object !== undefined && (object === shared || object.facts.freshUntilMs > this.#now());
       const gap = object && firstGap(object, wanted);
@@ -75,16 +81,29 @@ export class Lookup {
     }
   }
 
-  /** Forgets what is being fetched too: it may be from before the invalidation. */
-  invalidate(matches: (url: string) => boolean) {
-    this.#flights.overtake(matches);
+  /** Forgets at `dueAtMs` all objects from before now whose path and query match. */
+  invalidate(matches: (url: string) => boolean, dueAtMs: number) {
+    this.#purges.add(matches, dueAtMs);
+  }
+
+  /** Carries out what is due before anything is looked up. What is being fetched counts too: it may be from before. */
+  #purge() {
+    for (const { matches, before } of this.#purges.due(this.#now())) {
+      this.#cache.invalidate(this.#distribution.id, matches, before);
+      this.#flights.overtake(matches, before);
+    }
   }
 
   async #lead(wanted: Wanted, known: Known | undefined): Promise<Found | Retry> {
-    const flight = this.#flights.start(wanted.key, wanted.conditions.range, urlOf(wanted));
+    const turn = this.#purges.turn();
+    const flight = this.#flights.start(wanted.key, wanted.conditions.range, urlOf(wanted), turn);
+    const current = () => {
+      this.#purge();
+      return flight.current;
+    };
     let object: CachedObject | undefined;
     try {
-      const found = await this.#ask(wanted, known, () => flight.current);
+      const found = await this.#ask({ ...wanted, turn }, known, current);
       if (found !== "retry" && "object" in found) object = found.object;
       return found;
     } finally {
@@ -92,7 +111,7 @@ export class Lookup {
     }
   }
 
-  async #ask(wanted: Wanted, known: Known | undefined, current: () => boolean): Promise<Found | Retry> {
+  async #ask(wanted: Led, known: Known | undefined, current: () => boolean): Promise<Found | Retry> {
     const missing = known?.fresh ? missingSpan(known, wanted) : undefined;
     let response: IncomingMessage;
     try {
@@ -119,7 +138,7 @@ export class Lookup {
   }
 
   /** A part of a cached object arrived. Another version of the object: start over without the old one. */
-  #resume(wanted: Wanted, object: CachedObject, missing: Span, response: IncomingMessage, current: boolean) {
+  #resume(wanted: Led, object: CachedObject, missing: Span, response: IncomingMessage, current: boolean) {
     const range = parseContentRange(response.headers["content-range"]);
     if (response.statusCode === 206) {
       const same = range?.start === missing.start && range.total === object.facts.total;
@@ -161,14 +180,14 @@ export class Lookup {
     return reader && { object, reader, result: "Hit" };
   }
 
-  #unreachable(wanted: Wanted, { status, message, cause }: OriginError, current: boolean): Found | Retry {
+  #unreachable(wanted: Led, { status, message, cause }: OriginError, current: boolean): Found | Retry {
     this.#world.log({ service: "cloudfront", level: "warn", message, path: wanted.path, cause: String(cause) });
     const ttl = minimumErrorTtl(this.#distribution, status);
     const facts = this.#facts(wanted, status, keptHeaders([]), ttl, 0);
     return opened(this.#cache.create({ ...facts, problem: message }, current), wanted, "Miss");
   }
 
-  #adopt(wanted: Wanted, response: IncomingMessage, current: boolean): Found | Retry | Promise<Found | Retry> {
+  #adopt(wanted: Led, response: IncomingMessage, current: boolean): Found | Retry | Promise<Found | Retry> {
     const status = response.statusCode ?? 502;
     const headers = keptHeaders(response.rawHeaders);
     if (status === 206) return this.#adoptPart(wanted, response, headers, current);
@@ -196,7 +215,7 @@ export class Lookup {
     return opened(object, wanted, "Miss");
   }
 
-  #compress(wanted: Wanted, response: IncomingMessage, made: Compressed): Found | Retry {
+  #compress(wanted: Led, response: IncomingMessage, made: Compressed): Found | Retry {
     const facts = this.#facts(wanted, 200, made.headers, made.ttl, undefined);
     facts.headers = compressedHeaders(made.headers, made.encoding);
     const object = this.#cache.create(facts, made.current);
@@ -206,7 +225,7 @@ export class Lookup {
     return opened(object, wanted, "Miss");
   }
 
-  #adoptPart(wanted: Wanted, response: IncomingMessage, headers: Headers, current: boolean): Found | Retry {
+  #adoptPart(wanted: Led, response: IncomingMessage, headers: Headers, current: boolean): Found | Retry {
     const range = parseContentRange(headers.get("content-range"));
     const ttl = objectTtl(wanted.behavior.cachePolicy, headers, this.#now());
     const etag = headers.get("etag");
@@ -221,12 +240,13 @@ export class Lookup {
     return opened(object, wanted, "Miss");
   }
 
-  #facts(wanted: Wanted, status: number, headers: Headers, ttl: number, total: number | undefined) {
+  #facts(wanted: Led, status: number, headers: Headers, ttl: number, total: number | undefined) {
     const now = this.#now();
     const facts: Omit<ObjectFacts, "file"> = {
       key: wanted.key,
       distributionId: this.#distribution.id,
       url: urlOf(wanted),
+      turn: wanted.turn,
       status,
       headers: headers.copy(),
       etag: headers.get("etag"),

@@ -15,6 +15,8 @@ export interface ObjectFacts {
   distributionId: string;
   /** Path and query, as invalidations name it. */
   url: string;
+  /** Place of its fetch among fetches and invalidations. */
+  turn: number;
   file: string;
   status: number;
   /** As sent to viewers, without Content-Length and Content-Range. */

@@ -7,6 +7,7 @@ import type { CacheBehavior, CorsRule } from "@dropclip/synth/cloud";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { TestClock } from "../../src/clock.ts";
+import { IN_PROGRESS_MS } from "../../src/cloudfront/api/ledger.ts";
 import { createCloudFront } from "../../src/cloudfront/index.ts";
 import { CredentialStore } from "../../src/gate/credentials.ts";
 import { createGate } from "../../src/gate/index.ts";
@@ -99,6 +100,7 @@ describe("CloudFront before S3", () => {
     const call = { method: "POST", protocol: "http:", hostname, port: Number(port), path, headers: { host }, body };
     const { headers } = await signer.sign(call, { signingDate: new Date(clock.now()) });
     expect((await ask(endpoint, path, { method: "POST", headers, body })).status).toBe(201);
+    await clock.advance(IN_PROGRESS_MS);
     expect((await ask(url, "/a")).body.toString()).toBe("new");
   });
 

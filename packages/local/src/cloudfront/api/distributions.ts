@@ -6,7 +6,8 @@ import type { Xml } from "./xml.ts";
 export function getDistribution(context: Context): Answer {
   const distribution = permitted(context, "cloudfront:GetDistribution");
   const { Id, ARN, Status, LastModifiedTime, DomainName, ...config } = summary(distribution, context);
-  const identity = { Id, ARN, Status, LastModifiedTime, InProgressInvalidationBatches: 0, DomainName };
+  const InProgressInvalidationBatches = context.ledger.inProgress(Id as string).length;
+  const identity = { Id, ARN, Status, LastModifiedTime, InProgressInvalidationBatches, DomainName };
   const content = { ...identity, DistributionConfig: config } as Xml;
   return { status: 200, root: "Distribution", content, headers: { etag: distribution.id } };
 }

@@ -8,7 +8,7 @@ export interface Batch {
   paths: string[];
 }
 
-/** Paths that may be in progress at a time: files, and wildcards. */
+/** Paths of a distribution that may be in progress at a time (AWS: quotas on invalidations): files, and wildcards. */
 const FILE_PATHS = 3000;
 const WILDCARD_PATHS = 15;
 const PATH_CHARACTERS = 4000;
@@ -28,11 +28,23 @@ export function parseBatch(body: Buffer): Batch {
   }
   if (paths.length === 0) throw invalid("Your request contains no invalidation paths.");
   for (const path of paths) checkPath(path);
-  const wildcards = paths.filter((path) => path.endsWith("*")).length;
-  if (wildcards > WILDCARD_PATHS || paths.length - wildcards > FILE_PATHS) {
-    throw new AwsError("BatchTooLarge", "Invalidation batch specified is too large.", 413);
-  }
+  if (excess(paths)) throw new AwsError("BatchTooLarge", "Invalidation batch specified is too large.", 413);
   return { callerReference, paths };
+}
+
+/** Refuses paths for which there is no room beside those in progress; files and wildcards are counted apart. */
+export function checkRoom(paths: string[], inProgress: string[]) {
+  const kind = excess([...inProgress, ...paths]);
+  if (!kind) return;
+  const message = `Processing your request will cause you to exceed the maximum number of in-progress ${kind}.`;
+  throw new AwsError("TooManyInvalidationsInProgress", message);
+}
+
+/** Of which kind there are more paths than may be in progress. */
+function excess(paths: string[]) {
+  const wildcards = paths.filter((path) => path.endsWith("*")).length;
+  if (wildcards > WILDCARD_PATHS) return "wildcard invalidations";
+  return paths.length - wildcards > FILE_PATHS ? "invalidations" : undefined;
 }
 
 /** Whether a batch covers a URL (path and query, encoded): exactly, or by the prefix before a closing `*`. */

@@ -10,7 +10,7 @@ export function getInvalidation(context: Context): Answer {
   const { id } = permitted(context, "cloudfront:GetInvalidation");
   const invalidation = context.ledger.get(id, context.invalidationId);
   if (!invalidation) throw new AwsError("NoSuchInvalidation", "The specified invalidation does not exist.", 404);
-  return { status: 200, root: "Invalidation", content: describe(invalidation) };
+  return { status: 200, root: "Invalidation", content: describe(invalidation, context) };
 }
 
 /** ListInvalidations, newest first. */
@@ -31,17 +31,21 @@ export function listInvalidations(context: Context): Answer {
     IsTruncated: String(truncated),
     Quantity: page.length,
     Items: {
-      InvalidationSummary: page.map((one) => ({ Id: one.id, CreateTime: created(one), Status: "Completed" })),
+      InvalidationSummary: page.map((one) => ({ Id: one.id, CreateTime: created(one), Status: status(one, context) })),
     },
   };
   return { status: 200, root: "InvalidationList", content };
 }
 
 /** The Invalidation element. */
-export function describe(invalidation: Invalidation): Xml {
+export function describe(invalidation: Invalidation, context: Context): Xml {
   const { id, paths, callerReference } = invalidation;
   const batch = { Paths: { Quantity: paths.length, Items: { Path: paths } }, CallerReference: callerReference };
-  return { Id: id, Status: "Completed", CreateTime: created(invalidation), InvalidationBatch: batch };
+  return { Id: id, Status: status(invalidation, context), CreateTime: created(invalidation), InvalidationBatch: batch };
+}
+
+function status({ completeAtMs }: Invalidation, { world }: Context) {
+  return world.clock.now() < completeAtMs ? "InProgress" : "Completed";
 }
 
 function created({ createdAtMs }: Invalidation) {

@@ -13,7 +13,7 @@ export interface Context {
   ledger: Ledger;
   distributions: Distribution[];
   startedAtMs: number;
-  invalidate: (distributionId: string, batch: Batch) => void;
+  invalidate: (distributionId: string, batch: Batch, dueAtMs: number) => void;
   /** The call, and the parts of its path. */
   call: Call;
   distributionId: string;
