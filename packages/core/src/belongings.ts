@@ -5,6 +5,7 @@ import { EventEntity } from "./event.entity.ts";
 import { QuotaEntity } from "./quota.entity.ts";
 import { RequestEntity } from "./request.entity.ts";
 import { CLOSED, UploadEntity } from "./upload.entity.ts";
+import { UsageEntity } from "./usage.entity.ts";
 
 /** Events of the user that are not deleted. */
 export async function* events(creativeId: string) {
@@ -22,13 +23,14 @@ export async function* uploads(fanId: string): AsyncGenerator<{ uploadId: string
   yield* all((cursor) => query.go({ cursor }));
 }
 
-/** Forgets how many uploads the user made to each event; once their uploads are gone. */
-export async function forgetQuotas(fanId: string): Promise<void> {
-  const query = UploadEntity.query.byFan({ fanId });
-  const eventIds = new Set<string>();
-  for await (const { eventId } of all((cursor) => query.go({ cursor }))) eventIds.add(eventId);
-  const keys = [...eventIds].map((eventId) => ({ eventId, fanId }));
-  await inFull(keys, (some) => QuotaEntity.delete(some).go({ concurrent: 4 }));
+/** Forgets how much the user sent to each event and on each day; once their uploads are gone, which give some back. */
+export async function forgetCounts(fanId: string): Promise<void> {
+  const quotas = await QuotaEntity.query.byFan({ fanId }).go({ pages: "all" });
+  const ofEvents = quotas.data.map(({ eventId }) => ({ eventId, fanId }));
+  await inFull(ofEvents, (some) => QuotaEntity.delete(some).go({ concurrent: 4 }));
+  const { data } = await UsageEntity.query.usage({ fanId }).go({ consistent: true, pages: "all" });
+  const ofDays = data.map(({ day }) => ({ day, fanId }));
+  await inFull(ofDays, (some) => UsageEntity.delete(some).go({ concurrent: 4 }));
 }
 
 /** Forgets what the user asked for under Idempotency-Keys. */

@@ -37,10 +37,6 @@ export const config = {
   get eventSource() {
     return read("EVENT_SOURCE");
   },
-  /** Id of the user pool in which users sign in. */
-  get userPoolId() {
-    return read("USER_POOL_ID");
-  },
   /** ARNs of the roles whose sessions sign URLs: their policies bound what a URL can do. */
   get fanRole() {
     return read("FAN_ROLE");
@@ -70,7 +66,7 @@ export const config = {
   get clientId() {
     return read("CLIENT_ID");
   },
-  /** The pool users sign in to, to ask who is in which group now. */
+  /** The pool users sign in to: who is in which group is asked there, and deleted accounts are taken out of it. */
   get userPoolId() {
     return read("USER_POOL_ID");
   },

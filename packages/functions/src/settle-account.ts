@@ -55,8 +55,8 @@ export async function settleAccount(userId: string, source: Source = system, sli
   if (ready.length > slice) await requestSettlement({ userId });
   const waited = source.now() - Date.parse(account.deletedAt) >= LOST_EVENT_MS;
   if (!waited || Object.values(left).some((count) => count > 0)) return;
-  // Last: an upload that is deleted gives its count back.
-  await Belongings.forgetQuotas(userId);
+  // Last: an upload that is deleted gives what it counted back.
+  await Belongings.forgetCounts(userId);
   await Account.close(account, source);
   logger.info("account removed", { userId });
 }

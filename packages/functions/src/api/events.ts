@@ -121,6 +121,7 @@ route(
     summary: "Takes an event's flyer away, and any that was offered",
     access: "creative",
     kind: "write",
+    irreversible: true,
     answer: { status: 204, description: "There is none; what is stored of it is removed in the background." },
     errors: ["not_found"],
   },

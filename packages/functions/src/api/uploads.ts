@@ -153,6 +153,7 @@ route(
     summary: "Takes the user's profile picture away, and any that was offered",
     access: "user",
     kind: "write",
+    irreversible: true,
     answer: { status: 204, description: "There is none; what is stored of it is removed in the background." },
     errors: [],
   },
@@ -169,6 +170,7 @@ route(
     operationId: "deleteMe",
     summary: "Deletes the user's account and everything that is theirs; there is no way back",
     access: "user",
+    // No group gives the right to leave, so none is asked for: who repeats it is in none any more.
     kind: "leave",
     query: Account.Consent,
     answer: {
