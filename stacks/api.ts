@@ -38,7 +38,7 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
   // The place where a list goes on is sealed with it.
   const cursorKey = new random.RandomBytes("CursorKey", { length: 32 }).base64;
   const roles = signingRoles();
-  const { requestSettlement } = upkeep;
+  const { announce } = upkeep;
   const on = (table: sst.aws.Dynamo, operations: string[], indexes: string[] = []) => [
     { actions: operations.map((name) => `dynamodb:${name}`), resources: [table.arn] },
     ...(indexes.length > 0
@@ -80,7 +80,7 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
         USER_POOL_ID: users.pool.id,
         UPLOADS_BUCKET: buckets.uploads.bucket,
         IMAGES_BUCKET: buckets.images.bucket,
-        ...requestSettlement.environment,
+        ...announce.environment,
         FAN_ROLE: roles.fan,
         CREATIVE_ROLE: roles.creative,
         PROFILE_ROLE: roles.profile,
@@ -90,7 +90,7 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
         ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"], ["byCreative"]),
         assume(roles.fan, roles.creative, roles.profile),
         askGroups,
-        requestSettlement.permission,
+        announce.permission,
       ],
     }),
     events: fn("EventsApi", "events", {
@@ -98,7 +98,7 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
         USER_POOL_ID: users.pool.id,
         CONTENT_BUCKET: buckets.content.bucket,
         IMAGES_BUCKET: buckets.images.bucket,
-        ...requestSettlement.environment,
+        ...announce.environment,
         CREATIVE_ROLE: roles.creative,
       },
       permissions: [
@@ -106,7 +106,7 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
         ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"], ["byEvent", "byStatus"]),
         assume(roles.creative),
         askGroups,
-        requestSettlement.permission,
+        announce.permission,
       ],
     }),
     collections: fn("CollectionsApi", "collections", {

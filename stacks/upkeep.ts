@@ -24,7 +24,6 @@ export function upkeep(
     EVENTS_TABLE: tables.events.name,
     COLLECTIONS_TABLE: tables.collections.name,
   };
-  const invalidate = { actions: ["cloudfront:CreateInvalidation"], resources: [edge.distributionArn] };
   const list = (bucket: BucketName, ...more: string[]) => ({
     actions: ["s3:ListBucket"],
     resources: [bucket.arn],
@@ -35,7 +34,8 @@ export function upkeep(
   const stored = (bucket: BucketName) => $interpolate`${bucket.arn}/events/*`;
 
   const source = named("api");
-  const requestSettlement = {
+  /** Lets a function say on the event bus that something is due. */
+  const announce = {
     environment: { EVENT_SOURCE: source },
     permission: {
       actions: ["events:PutEvents"],
@@ -56,9 +56,8 @@ export function upkeep(
       UPLOADS_BUCKET: uploads.bucket,
       CONTENT_BUCKET: content.bucket,
       IMAGES_BUCKET: images.bucket,
-      DISTRIBUTION_ID: edge.distributionId,
       USER_POOL_ID: users.pool.id,
-      ...requestSettlement.environment,
+      ...announce.environment,
     },
     permissions: [
       {
@@ -99,26 +98,42 @@ export function upkeep(
         actions: ["s3:PutObjectTagging", "s3:DeleteObjectTagging"],
         resources: [stored(content), stored(images)],
       },
-      invalidate,
       {
         // Executions have names of their own; they are of this one machine.
         actions: ["states:StopExecution"],
         resources: [$interpolate`${executions}:*`],
       },
-      // Whoever deletes their account. No user of another pool.
+      // Whoever deletes their account; no user of another pool.
       { actions: ["cognito-idp:AdminDeleteUser"], resources: [users.pool.arn] },
-      requestSettlement.permission,
+      announce.permission,
       keep,
     ],
   });
-  const settlementDue = events.rule(
-    "SettlementDue",
-    "A record was deleted, hidden or shown: S3, the edge and the user pool follow",
-    {
-      eventPattern: { source: [source], "detail-type": ["Settlement Due"] },
-    },
-  );
+  const settlementDue = events.rule("SettlementDue", "A record was deleted, hidden or shown: S3 and the edge follow", {
+    eventPattern: { source: [source], "detail-type": ["Settlement Due"] },
+  });
   events.toFunction("SettlementDue", settlementDue, settle);
+  const invalidate = handler("Invalidate", "invalidate", {
+    ...keptWhenFailed,
+    // One of them waits while the edge takes no more.
+    timeout: "15 minutes",
+    environment: {
+      EVENTS_TABLE: tables.events.name,
+      DISTRIBUTION_ID: edge.distributionId,
+      ...announce.environment,
+    },
+    permissions: [
+      { actions: ["dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [tables.events.arn] },
+      { actions: ["cloudfront:CreateInvalidation"], resources: [edge.distributionArn] },
+      announce.permission,
+      keep,
+    ],
+  });
+  const invalidationDue = events.rule("InvalidationDue", "The edge is to forget something", {
+    eventPattern: { source: [source], "detail-type": ["Invalidation Due"] },
+  });
+  events.toFunction("InvalidationDue", invalidationDue, invalidate);
+
   const sweep = handler("Sweep", "sweep", {
     ...keptWhenFailed,
     timeout: "10 minutes",
@@ -127,13 +142,17 @@ export function upkeep(
       EVENTS_TABLE: tables.events.name,
       UPLOADS_BUCKET: uploads.bucket,
       INGEST_ARN: machine.arn,
-      ...requestSettlement.environment,
+      ...announce.environment,
     },
     permissions: [
       { actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], resources: [tables.uploads.arn] },
       {
         actions: ["dynamodb:Query"],
-        resources: [$interpolate`${tables.uploads.arn}/index/open`, $interpolate`${tables.events.arn}/index/open`],
+        resources: [
+          $interpolate`${tables.uploads.arn}/index/open`,
+          $interpolate`${tables.events.arn}/index/open`,
+          tables.events.arn,
+        ],
       },
       list(uploads),
       listUnfinished,
@@ -144,7 +163,7 @@ export function upkeep(
         actions: ["states:DescribeExecution", "states:RedriveExecution"],
         resources: [$interpolate`${executions}:*`],
       },
-      requestSettlement.permission,
+      announce.permission,
       keep,
     ],
   });
@@ -166,15 +185,15 @@ export function upkeep(
       ...DECODING,
       EVENTS_TABLE: tables.events.name,
       IMAGES_BUCKET: images.bucket,
-      DISTRIBUTION_ID: edge.distributionId,
       CDN_URL: edge.url,
+      ...announce.environment,
     },
     permissions: [
       { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources: [tables.events.arn] },
       { actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources: pictures },
       // Without it S3 does not tell that a picture is gone from that it may not be read.
       { actions: ["s3:ListBucket"], resources: [images.arn] },
-      invalidate,
+      announce.permission,
       keep,
     ],
   });
@@ -190,6 +209,6 @@ export function upkeep(
   });
   events.toFunction("PictureArrived", pictureArrived, adoptPicture);
 
-  return { requestSettlement };
+  return { announce };
 }
 export type Upkeep = ReturnType<typeof upkeep>;

@@ -308,6 +308,11 @@ export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system
   });
 });
 
+/** Notes that something of a deleted upload lay where the edge can read it. */
+export async function noteReadable(uploadId: string): Promise<void> {
+  await conflictFree(() => UploadEntity.patch({ uploadId }).set({ readable: true }).go());
+}
+
 /**
  * Notes that nothing of a deleted upload was found. The first time it stays open, for what may still be on its way;
  * `LOST_EVENT_MS` later it is closed and its rows are forgotten after a while.

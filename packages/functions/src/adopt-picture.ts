@@ -25,9 +25,14 @@ const Event = v.object({
 /** Event "Object Created" in the images bucket: a flyer or profile picture arrived. */
 export async function handler(event: unknown) {
   const { key, size, etag, sequencer } = parse(Event, event).detail.object;
-  const found = await read(key, etag);
+  const standing = await Adoption.standingOf(key);
+  // A form sent again and again costs no more than a look at the record.
+  const found = standing === "superseded" ? undefined : await read(key, etag);
   let refused: Reason | undefined;
   if (found && !found.stripped) {
+    // The one that was served at this key has been overwritten. The edge hears of it first: the record, once changed, no
+    // longer says that it was served.
+    if (standing === "served") await Edge.forget([key], "replaced");
     await Adoption.replaced(key, sequencer);
     const result = await strip(found.bytes, Keys.parseArtwork(key)?.extension ?? "");
     // Its place and device are nobody's business: what takes its place comes here like any other, and is not hidden.
@@ -40,7 +45,7 @@ export async function handler(event: unknown) {
     async () => found?.bytes,
   );
   for (const one of remove) await removeObject(one, one === key ? etag : undefined);
-  await Edge.forget(forget);
+  await Edge.forget(forget, "replaced");
   await Adoption.removed(key, remove);
   logger.info("picture", { key, outcome, removed: remove.length });
 }

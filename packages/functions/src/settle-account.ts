@@ -106,7 +106,7 @@ async function settleUploads(userId: string, uploadIds: string[], source: Source
 async function removePictures(account: { userId: string; retired?: string[] | undefined }, left: Left, source: Source) {
   left.pictures = await removeBelow(config.imagesBucket, Keys.pictures(account.userId));
   // Those that were served; in every run, since an earlier one may have failed to.
-  await Edge.forget(account.retired ?? [], source);
+  await Edge.forget(account.retired ?? [], "deleted", source);
 }
 
 async function* listed<T>(items: T[]) {

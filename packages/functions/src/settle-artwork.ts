@@ -11,7 +11,7 @@ import { s3 } from "./objects.ts";
 export async function settleArtwork(owner: ArtworkOwner, source: Source = system): Promise<void> {
   const keys = await Artwork.due(owner);
   for (const Key of keys) await s3.send(new DeleteObjectCommand({ Bucket: config.imagesBucket, Key }));
-  await Edge.forget(keys, source);
+  await Edge.forget(keys, "deleted", source);
   await Artwork.settled(owner, keys);
   if (keys.length > 0) logger.info("pictures removed", { ...owner, keys });
 }

@@ -3,6 +3,7 @@ import { Account } from "@dropclip/core/account";
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { type Source, system } from "@dropclip/core/ids";
+import { Invalidation } from "@dropclip/core/invalidation";
 import { Keys, type MediaRef } from "@dropclip/core/keys";
 import { EVENT_RETRY_MS, LOST_EVENT_MS, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { Media } from "@dropclip/core/media";
@@ -12,7 +13,7 @@ import { eachAlone } from "./each.ts";
 import { Executions } from "./executions.ts";
 import { logger } from "./log.ts";
 import { abortBelow, s3 } from "./objects.ts";
-import { requestSettlement, type Settlement } from "./settling.ts";
+import { requestInvalidation, requestSettlement, type Settlement } from "./settling.ts";
 
 /** What a run did: files taken in after all, given up, found failed, tried again; settlements asked for again. */
 interface Done {
@@ -61,6 +62,7 @@ export async function sweep(source: Source = system): Promise<Done> {
     await requestSettlement({ userId });
     done.settlements++;
   }
+  if (await Invalidation.isDue()) await requestInvalidation();
   logger.info("swept", { ...done });
   if (failure) throw failure;
   return done;

@@ -21,6 +21,7 @@ const DETAILS: Record<string, object> = {
     input: JSON.stringify({ detail: { object: OBJECT } }),
   },
   "Settlement Due": { uploadId: ID },
+  "Invalidation Due": {},
   "Scheduled Event": {},
 };
 
