@@ -41,9 +41,9 @@ export default $config({
     const tables = database();
     const events = eventing();
     const ingest = pipeline(stored, tables, events);
-    const kept = upkeep(stored, tables, edge, ingest, events);
-    events.close();
     const users = auth();
+    const kept = upkeep(stored, tables, edge, users, ingest, events);
+    events.close();
     const http = api(stored, tables, edge, users, kept);
     const clients = {
       region: region(),

@@ -87,7 +87,7 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
       },
       permissions: [
         ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"], ["byFan"]),
-        ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]),
+        ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"], ["byCreative"]),
         assume(roles.fan, roles.creative, roles.profile),
         askGroups,
         announce.permission,

@@ -1,3 +1,4 @@
+import type { Auth } from "./auth";
 import type { Database } from "./database";
 import type { Delivery } from "./delivery";
 import type { Eventing } from "./eventing";
@@ -7,7 +8,14 @@ import type { Pipeline } from "./pipeline";
 import type { Storage } from "./storage";
 
 /** What keeps S3 and the edge in line with the records: after a deletion, when media are hidden, when pictures arrive, and every hour. */
-export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { machine }: Pipeline, events: Eventing) {
+export function upkeep(
+  buckets: Storage,
+  tables: Database,
+  edge: Delivery,
+  users: Auth,
+  { machine }: Pipeline,
+  events: Eventing,
+) {
   const { uploads, content, images } = buckets;
   const { keptWhenFailed, keep } = events;
   const executions = arn("states", $interpolate`execution:${machine.name}`);
@@ -16,10 +24,10 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     EVENTS_TABLE: tables.events.name,
     COLLECTIONS_TABLE: tables.collections.name,
   };
-  const list = (bucket: BucketName) => ({
+  const list = (bucket: BucketName, ...more: string[]) => ({
     actions: ["s3:ListBucket"],
     resources: [bucket.arn],
-    conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*"] }],
+    conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*", ...more] }],
   });
   // Has no condition on the prefix (AWS: service authorization reference, s3).
   const listUnfinished = { actions: ["s3:ListBucketMultipartUploads"], resources: [uploads.arn] };
@@ -48,6 +56,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
       UPLOADS_BUCKET: uploads.bucket,
       CONTENT_BUCKET: content.bucket,
       IMAGES_BUCKET: images.bucket,
+      USER_POOL_ID: users.pool.id,
       ...announce.environment,
     },
     permissions: [
@@ -55,21 +64,35 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
         actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"],
         resources: [tables.uploads.arn],
       },
-      { actions: ["dynamodb:Query"], resources: [$interpolate`${tables.uploads.arn}/index/byEvent`] },
+      {
+        actions: ["dynamodb:Query"],
+        resources: [
+          $interpolate`${tables.uploads.arn}/index/byEvent`,
+          $interpolate`${tables.uploads.arn}/index/byFan`,
+          $interpolate`${tables.events.arn}/index/byCreative`,
+          $interpolate`${tables.collections.arn}/index/byCreative`,
+          $interpolate`${tables.collections.arn}/index/byMedia`,
+        ],
+      },
       {
         actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
         resources: [tables.events.arn],
       },
       {
-        actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+        actions: [
+          ...["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+          "dynamodb:BatchWriteItem",
+        ],
         resources: [tables.collections.arn],
       },
-      { actions: ["dynamodb:Query"], resources: [$interpolate`${tables.collections.arn}/index/byMedia`] },
       list(uploads),
       listUnfinished,
       list(content),
-      list(images),
-      { actions: ["s3:DeleteObject"], resources: [stored(uploads), stored(content), stored(images)] },
+      list(images, "profiles/*"),
+      {
+        actions: ["s3:DeleteObject"],
+        resources: [stored(uploads), stored(content), stored(images), $interpolate`${images.arn}/profiles/*`],
+      },
       { actions: ["s3:AbortMultipartUpload"], resources: [stored(uploads)] },
       {
         actions: ["s3:PutObjectTagging", "s3:DeleteObjectTagging"],
@@ -80,6 +103,8 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
         actions: ["states:StopExecution"],
         resources: [$interpolate`${executions}:*`],
       },
+      // Whoever deletes their account; no user of another pool.
+      { actions: ["cognito-idp:AdminDeleteUser"], resources: [users.pool.arn] },
       announce.permission,
       keep,
     ],

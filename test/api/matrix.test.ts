@@ -26,6 +26,7 @@ interface Rule {
   allowed: SeededName[];
   refused?: [status: number, code: string];
   body?: () => object;
+  query?: string;
   /** Variables that stand for another thing than usual. */
   at?: () => Record<string, string>;
 }
@@ -56,8 +57,11 @@ const RULES: Record<string, Rule> = {
   getMe: { allowed: USERS },
   listMyUploads: { allowed: USERS },
   createPicture: { allowed: USERS, body: () => FLYER },
+  deletePicture: { allowed: USERS },
+  deleteMe: { allowed: USERS, query: "?events=delete" },
   createFlyer: { allowed: ["creative"], body: () => FLYER },
   getFlyer: { allowed: ["creative"] },
+  deleteFlyer: { allowed: ["creative"] },
   updateMedia: { allowed: ["creative"], body: () => ({ hidden: true }), at: () => ({ mediaId: "image2" }) },
   previewMedia: { allowed: ["creative"], at: () => ({ mediaId: "image2" }) },
   createCollection: { allowed: CREATIVES, body: () => ({ title: "Best of" }) },
@@ -70,7 +74,7 @@ const RULES: Record<string, Rule> = {
 };
 
 /** What takes things away comes last, the innermost first. */
-const LAST = ["removeCollectionMedia", "deleteCollection", "deleteUpload", "deleteEvent"];
+const LAST = ["removeCollectionMedia", "deleteCollection", "deleteUpload", "deleteEvent", "deleteMe"];
 const inOrder = operations.toSorted((a, b) => LAST.indexOf(a.operationId) - LAST.indexOf(b.operationId));
 
 const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
@@ -114,7 +118,8 @@ afterAll(() => cloud.dispose());
 /** One call of the operation, and its answer held to what openapi.json says of it. */
 async function ask(operation: Operation, call: Api, variables: Record<string, string>): Promise<Answer> {
   const { method, path, operationId, responses } = operation;
-  const answer = await call(method, placeOf(path, variables), RULES[operationId]?.body?.());
+  const rule = RULES[operationId];
+  const answer = await call(method, `${placeOf(path, variables)}${rule?.query ?? ""}`, rule?.body?.());
   const response = responses[answer.status];
   if (!response) throw new Error(`${operationId}: ${answer.status} ${JSON.stringify(answer.body)} is not described`);
   const gateway = answer.status === 401 && answer.body.code === undefined;
@@ -181,6 +186,36 @@ describe.each(inOrder.filter(({ access }) => access === "public"))("$method $pat
       expectProblem(somewhere, 404, expect.stringMatching(/^(event|collection)\.not_found$/) as never);
       expectProblem(await ask(operation, nobody, { eventId: "x", collectionId: "x" }), 400, "request.invalid");
     });
+});
+
+describe("the groups of a token", () => {
+  const as = async (name: SeededName, claims: object) => {
+    const { access } = await tokensOf(cloud, name);
+    return apiOf(cloud.api, signerOf(cloud, access)(claims));
+  };
+
+  it("of a user who has none, or others, open nothing", async () => {
+    for (const groups of [undefined, [], ["admin"], ["Fan"], ["fans", "creatives"], ["fan-creative"]]) {
+      const call = await as("creative", { "cognito:groups": groups });
+      for (const operation of operations.filter(({ access }) => access !== "public"))
+        expectProblem(await ask(operation, call, variablesOf(operation)), 403, "access.group_missing");
+    }
+  });
+
+  it("add up: a creative who is a fan too films at any event", async () => {
+    const both = await as("other-creative", { "cognito:groups": ["creative", "fan"] });
+    expect((await both("GET", "/me")).body.groups).toEqual(["creative", "fan"]);
+    expect((await both("POST", `/events/${cloud.seeds.eventId}/uploads`, tiny)).status).toBe(201);
+    expect((await both("POST", "/events", { title: "Theirs" })).status).toBe(201);
+    expectProblem(await both("GET", `/events/${cloud.seeds.eventId}/uploads`), 404, "event.not_found");
+  });
+
+  it("are those of a user: a token without a good one is none", async () => {
+    for (const sub of [undefined, "", "fan", "../../x", cloud.fanId.toUpperCase(), `${cloud.fanId}/..`]) {
+      const call = await as("fan", { sub });
+      expectProblem(await call("GET", "/me"), 401, "access.not_an_access_token");
+    }
+  });
 });
 
 describe.each(inOrder.filter(({ access }) => access !== "public"))("$method $path ($operationId)", (operation) => {
@@ -275,33 +310,14 @@ describe.each(inOrder.filter(({ access }) => access !== "public"))("$method $pat
   });
 });
 
-describe("the groups of a token", () => {
-  const as = async (name: SeededName, claims: object) => {
-    const { access } = await tokensOf(cloud, name);
-    return apiOf(cloud.api, signerOf(cloud, access)(claims));
-  };
-
-  it("of a user who has none, or others, open nothing", async () => {
-    for (const groups of [undefined, [], ["admin"], ["Fan"], ["fans", "creatives"], ["fan-creative"]]) {
-      const call = await as("creative", { "cognito:groups": groups });
-      for (const operation of operations.filter(({ access }) => access !== "public"))
-        expectProblem(await ask(operation, call, variablesOf(operation)), 403, "access.group_missing");
-    }
-  });
-
-  it("add up: a creative who is a fan too films at any event", async () => {
-    const both = await as("other-creative", { "cognito:groups": ["creative", "fan"] });
-    expect((await both("GET", "/me")).body.groups).toEqual(["creative", "fan"]);
-    expect((await both("POST", `/events/${cloud.seeds.eventId}/uploads`, tiny)).status).toBe(201);
-    expect((await both("POST", "/events", { title: "Theirs" })).status).toBe(201);
-    expectProblem(await both("GET", `/events/${cloud.seeds.eventId}/uploads`), 404, "event.not_found");
-  });
-
-  it("are those of a user: a token without a good one is none", async () => {
-    for (const sub of [undefined, "", "fan", "../../x", cloud.fanId.toUpperCase(), `${cloud.fanId}/..`]) {
-      const call = await as("fan", { sub });
-      expectProblem(await call("GET", "/me"), 401, "access.not_an_access_token");
-    }
+describe("a deleted account", () => {
+  it("opens nothing by tokens that still hold, but that it can be deleted once more", async () => {
+    for (const name of USERS)
+      for (const operation of inOrder.filter(({ access }) => access === "user" || groupOf(name) === access)) {
+        const answer = await ask(operation, callers.get(name)!, variablesOf(operation));
+        if (operation.operationId === "deleteMe") expect(answer.status).toBe(204);
+        else expectProblem(answer, 401, "account.deleted");
+      }
   });
 });
 

@@ -94,14 +94,19 @@ export const newEvent = async (creative: Api, more: object = {}) =>
  */
 export async function published(
   cloud: TestCloud,
-  { eventId = cloud.seeds.eventId, fan = "fan" as SeededName, count = 1 } = {},
+  {
+    eventId = cloud.seeds.eventId,
+    fan = "fan",
+    by,
+    count = 1,
+  }: { eventId?: string; fan?: SeededName; by?: string; count?: number } = {},
 ) {
   const [{ Upload }, { Media }, { Keys }] = await Promise.all([
     import("@dropclip/core/upload"),
     import("@dropclip/core/media"),
     import("@dropclip/core/keys"),
   ]);
-  const fanId = cloud.seeds.users[fan].userId;
+  const fanId = by ?? cloud.seeds.users[fan].userId;
   const file = await picture("jpeg");
   const files = Array.from({ length: count }, () => ({ name: "photo.jpg", bytes: file.length }));
   const upload = await Upload.create({ eventId, fanId, files });

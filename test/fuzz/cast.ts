@@ -13,6 +13,8 @@ export interface Member {
   group: "fan" | "creative";
   userId: string;
   token: string;
+  /** Has nothing, and asks for nothing but that their account be deleted: nobody else's is. */
+  leaves?: boolean;
 }
 
 /** Something that is there, and whose it is. What is kept is never deleted by its own people. */
@@ -43,7 +45,8 @@ const MIB = 1024 ** 2;
 
 /**
  * `count` creatives, each with an event, a published photo and a collection that holds it, and as many fans, each with
- * files announced that are to be sent both ways. So many that their calls a minute are hardly used up.
+ * files announced that are to be sent both ways; and as many of both who leave. So many that their calls a minute are
+ * hardly used up.
  */
 export async function assemble(cloud: TestCloud, count: number): Promise<Cast> {
   const cast: Cast = { members: [], things: [], cursors: [], etags: new Map() };
@@ -76,6 +79,8 @@ export async function assemble(cloud: TestCloud, count: number): Promise<Cast> {
     );
     await published(as, sent.uploadId);
     await as("PUT", `/collections/${collectionId}/media/${sent.uploadId}/image1`);
+    for (const group of ["creative", "fan"] as const)
+      cast.members.push({ ...(await signUp(group, `leaving-${group}${at}@fuzz.example`)), leaves: true });
   }
   rmSync(folder, { recursive: true });
   return cast;

@@ -41,9 +41,9 @@ export const requests = (operation: Operation): fc.Arbitrary<Drawn> =>
 /** The request that was drawn, naming things that are there. */
 export function write(cast: Cast, operation: Operation, { who, which, seed, twists }: Drawn): Sent {
   const kinds = twists.map(({ kind }) => kind);
-  const member = memberOf(cast, operation, who, kinds.includes("another group"));
   const others = twists.flatMap((twist) => (twist.kind === "another's" ? twist.parameter : []));
   const { method } = { ...operation, ...twists.find((twist) => twist.kind === "method") };
+  const member = memberOf(cast, { ...operation, method }, who, kinds.includes("another group"));
   const things = thingsOf(cast, { ...operation, method }, member, which, others);
   const values = parameterValues(operation, things);
   const headers: Record<string, string> = member ? { authorization: `Bearer ${member.token}` } : {};
@@ -91,10 +91,16 @@ function set(headers: Record<string, string>, name: string, value: string | unde
 }
 
 /** A member of a group that may call the operation, or may not. */
-function memberOf({ members }: Cast, { access }: Operation, who: number, another: boolean): Member | undefined {
+function memberOf(
+  { members }: Cast,
+  { access, method, path }: Operation,
+  who: number,
+  another: boolean,
+): Member | undefined {
   if (access === "public") return undefined;
   const group = access === "creative" ? (another ? "fan" : "creative") : who % 4 === 0 ? "creative" : "fan";
-  const some = members.filter((one) => one.group === group);
+  const leaves = method === "DELETE" && path === "/me";
+  const some = members.filter((one) => one.group === group && (one.leaves ?? false) === leaves);
   return some[who % some.length];
 }
 

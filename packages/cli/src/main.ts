@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { accessCommand } from "./commands/access.ts";
+import { accountCommand } from "./commands/account/index.ts";
 import { collectionsCommand } from "./commands/collections/index.ts";
 import { eventsCommand } from "./commands/events/index.ts";
 import { executionCommand } from "./commands/execution.ts";
@@ -40,8 +41,8 @@ export async function main(args: string[], context: Context): Promise<number> {
 /** In the order of the help: to run it, to use it, to look into it. */
 const COMMANDS = [
   ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, flyerCommand, collectionsCommand, pictureCommand],
-  ...[loginCommand, logoutCommand, whoamiCommand, executionsCommand, executionCommand, redriveCommand],
-  accessCommand,
+  ...[loginCommand, logoutCommand, whoamiCommand, accountCommand],
+  ...[executionsCommand, executionCommand, redriveCommand, accessCommand],
 ];
 
 function program(context: Context): Command {

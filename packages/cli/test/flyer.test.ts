@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEMO_EVENT_ID } from "../src/demo.ts";
-import { contentOf, EVENT_ID, Recorder, User } from "./support/cli.ts";
+import { contentOf, EVENT_ID, Keyboard, Recorder, User } from "./support/cli.ts";
 import { TestCloud } from "./support/test-cloud.ts";
 import { failure } from "./support/test-s3.ts";
 
@@ -116,6 +116,35 @@ describe("dropclip flyer show", () => {
     await set(user.file("poster.png", 10));
     expect((await flyer("show", "demo")).stdout).toBe(`flyer  ${artwork().served!.url}\n`);
     expect((await user.run(["events", "show", "demo", "--api", cloud.base])).stdout).toContain(artwork().served!.url);
+  });
+});
+
+describe("dropclip flyer delete", () => {
+  it("asks, and takes the flyer away", async () => {
+    await set(user.file("poster.png", 10));
+    const args = ["flyer", "delete", "demo", "--api", cloud.base];
+    expect((await user.run(args, { stdin: new Keyboard("n\n") })).code).toBe(1);
+    expect(artwork().served).toBeDefined();
+    const run = await user.run(args, { stdin: new Keyboard("y\n") });
+    expect(run).toMatchObject({ code: 0, stdout: 'the flyer of the event "Demo night" is taken away\n' });
+    expect(run.stderr).toBe('take the flyer of the event "Demo night" away? [y/N] ');
+    expect((await flyer("show", "demo")).stdout).toBe("flyer  none\n");
+    // There is none any more, which is no error.
+    const again = await flyer("delete", "demo", "--yes", "--json");
+    expect(JSON.parse(again.stdout)).toEqual({ eventId: DEMO_EVENT_ID, deleted: true });
+  });
+});
+
+describe("dropclip picture delete", () => {
+  it("takes the user's own picture away", async () => {
+    const { userId } = await user.signIn(cloud, "fan@example.com");
+    await user.run(["picture", "set", user.file("me.jpg", 300), "--api", cloud.base]);
+    const args = ["picture", "delete", "--api", cloud.base];
+    expect((await user.run(args)).stderr).toContain("There is no terminal to ask on: add --yes\n");
+    expect(cloud.api.artworks.has(`picture/${userId}`)).toBe(true);
+    expect((await user.run([...args, "--yes"])).stdout).toBe("the picture is taken away\n");
+    expect(cloud.api.artworks.has(`picture/${userId}`)).toBe(false);
+    expect(JSON.parse((await user.run([...args, "--yes", "--json"])).stdout)).toEqual({ deleted: true });
   });
 });
 

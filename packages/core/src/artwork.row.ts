@@ -1,7 +1,7 @@
 import type { Offer } from "./artwork.ts";
 import { isDone } from "./database.ts";
 import type { Reason } from "./errors.ts";
-import { EventEntity } from "./event.entity.ts";
+import { CLOSED, EventEntity, OPEN } from "./event.entity.ts";
 import type { ArtworkOwner } from "./keys.ts";
 import { ProfileEntity } from "./profile.entity.ts";
 
@@ -11,6 +11,7 @@ export interface Row {
   artwork?: { version: string; extension: string; sequencer: string } | undefined;
   offer?: OfferRow | undefined;
   retired?: string[] | undefined;
+  state?: string | undefined;
 }
 
 interface OfferRow {
@@ -21,38 +22,56 @@ interface OfferRow {
   reason?: Partial<Reason> | undefined;
 }
 
-/** The owner's row; undefined when it has none, or the event is deleted. */
-export async function read({ kind, id }: ArtworkOwner): Promise<Row | undefined> {
-  if (kind === "picture") return (await ProfileEntity.get({ userId: id }).go({ consistent: true })).data ?? undefined;
-  const { data } = await EventEntity.get({ eventId: id }).go({ consistent: true });
-  return data && !data.deletedAt ? data : undefined;
+/** The owner's row; undefined when it has none; `deleted` when the event or the account is. */
+export async function find({ kind, id }: ArtworkOwner): Promise<Row | "deleted" | undefined> {
+  const { data } =
+    kind === "picture"
+      ? await ProfileEntity.get({ userId: id }).go({ consistent: true })
+      : await EventEntity.get({ eventId: id }).go({ consistent: true });
+  if (data?.deletedAt) return "deleted";
+  return data ?? undefined;
+}
+
+/** The owner's row; undefined when it has none, or is deleted. */
+export async function read(owner: ArtworkOwner): Promise<Row | undefined> {
+  const row = await find(owner);
+  return row === "deleted" ? undefined : row;
 }
 
 export interface Change {
-  offer?: OfferRow;
+  /** Null takes it away. */
+  offer?: OfferRow | null;
   /** Null takes it away. */
   artwork?: NonNullable<Row["artwork"]> | null;
   retired?: string[];
+  /** Whether there are pictures that somebody still has to remove. */
+  due?: boolean;
 }
 
 /** Changes the row as long as it is the one that was read. */
-export async function write({ kind, id }: ArtworkOwner, row: Row | undefined, { artwork, ...change }: Change) {
-  const set = { ...change, ...(artwork ? { artwork } : {}) };
-  const gone = artwork === null ? (["artwork"] as const) : [];
+export async function write({ kind, id }: ArtworkOwner, row: Row | undefined, change: Change) {
+  const { artwork, offer, retired, due } = change;
+  const set = {
+    ...(artwork ? { artwork } : {}),
+    ...(offer ? { offer } : {}),
+    ...(retired ? { retired } : {}),
+    ...(due === undefined ? {} : { state: due ? OPEN : CLOSED }),
+  };
+  const gone = (["artwork", "offer"] as const).filter((name) => change[name] === null);
   if (kind === "flyer")
     return isDone(
       EventEntity.patch({ eventId: id })
         .set(set)
-        .remove([...gone])
+        .remove(gone)
         .add({ revision: 1 })
         .where(({ revision }, { eq }) => eq(revision, row?.revision ?? 0))
         .go(),
     );
-  if (!row) return isDone(ProfileEntity.create({ userId: id, revision: 0, ...set }).go());
+  if (!row) return isDone(ProfileEntity.create({ userId: id, revision: 0, state: CLOSED, ...set }).go());
   return isDone(
     ProfileEntity.patch({ userId: id })
       .set(set)
-      .remove([...gone])
+      .remove(gone)
       .add({ revision: 1 })
       .where(({ revision }, { eq }) => eq(revision, row.revision))
       .go(),

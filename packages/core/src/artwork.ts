@@ -1,8 +1,9 @@
 export * as Artwork from "./artwork.ts";
 
 import * as v from "valibot";
-import { type Row, read, write } from "./artwork.row.ts";
-import { EventNotFound, FileTooLarge, TypeNotTaken } from "./errors.ts";
+import { find, type Row, read, write } from "./artwork.row.ts";
+import { AccountDeleted, EventNotFound, FileTooLarge, TypeNotTaken } from "./errors.ts";
+import { OPEN } from "./event.entity.ts";
 import { FileTypes } from "./file-types.ts";
 import { fn } from "./fn.ts";
 import { type Source, system } from "./ids.ts";
@@ -47,7 +48,7 @@ export async function get(owner: ArtworkOwner): Promise<{ served?: Served; offer
 
 /**
  * Notes that a new picture will come, under a version of its own: its key, media type and largest size. The newest offer
- * counts. `TypeNotTaken`, `FileTooLarge`; `EventNotFound` when the event is gone.
+ * counts. `TypeNotTaken`, `FileTooLarge`; `EventNotFound` or `AccountDeleted` when its owner is gone.
  */
 export const offer = fn(File, async ({ name, bytes }, owner: ArtworkOwner, source: Source = system) => {
   const type = FileTypes.byName(name);
@@ -57,9 +58,41 @@ export const offer = fn(File, async ({ name, bytes }, owner: ArtworkOwner, sourc
   const version = source.id();
   const offered = { version, extension, status: "pending" as const };
   await conflictFree(async () => {
-    const row = await read(owner);
-    if (!row && owner.kind === "flyer") throw EventNotFound();
+    const row = await find(owner);
+    if (owner.kind === "flyer" && !row) throw EventNotFound();
+    if (row === "deleted") throw owner.kind === "flyer" ? EventNotFound() : AccountDeleted();
     return (await write(owner, row, { offer: offered })) ? "done" : "again";
   });
   return { version, key: Keys.artwork(owner, { version, extension }), type: type.type };
 });
+
+/**
+ * Takes the owner's picture away in one step: it is no longer shown, and what was offered is not waited for any more, so
+ * that a form which is posted afterwards brings nothing back. The object is removed afterwards, by whoever works off
+ * what is `due`. True while that is still to be done; safe to repeat. `EventNotFound`, when the event is gone.
+ */
+export const remove = (owner: ArtworkOwner): Promise<boolean> =>
+  conflictFree(async () => {
+    const row = await read(owner);
+    if (!row) {
+      if (owner.kind === "flyer") throw EventNotFound();
+      return false;
+    }
+    const { artwork, offer, retired = [] } = row;
+    const left = [...retired, ...(artwork ? [Keys.artwork(owner, artwork)] : [])];
+    const due = left.length > 0;
+    if (!artwork && !offer && due === (row.state === OPEN)) return due;
+    return (await write(owner, row, { artwork: null, offer: null, retired: left, due })) ? due : "again";
+  });
+
+/** Keys of pictures that were taken away or replaced and are still to be removed. */
+export const due = async (owner: ArtworkOwner): Promise<string[]> => (await read(owner))?.retired ?? [];
+
+/** These pictures are removed: the record forgets them, and is done with once there are no others. */
+export const settled = (owner: ArtworkOwner, keys: string[]): Promise<void> =>
+  conflictFree(async () => {
+    const row = await read(owner);
+    if (!row) return;
+    const retired = (row.retired ?? []).filter((key) => !keys.includes(key));
+    return (await write(owner, row, { retired, due: retired.length > 0 })) ? undefined : "again";
+  });

@@ -111,6 +111,18 @@ export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
   return { collections, ...next };
 });
 
+/** All collections of a creative; deleted ones too, should the removal of one have been cut off. */
+export async function* ofCreative(creativeId: string) {
+  let cursor: string | null = null;
+  do {
+    const page: { data: { collectionId: string }[]; cursor: string | null } = await CollectionEntity.query
+      .byCreative({ creativeId })
+      .go({ cursor });
+    for (const { collectionId } of page.data) yield collectionId;
+    cursor = page.cursor;
+  } while (cursor);
+}
+
 const UpdateInput = v.object({ ...Changes.entries, collectionId: Id, creativeId: Id });
 
 /** Changes the creative's own collection. `PreconditionFailed` when it no longer is what the client has read. */

@@ -66,7 +66,7 @@ export const config = {
   get clientId() {
     return read("CLIENT_ID");
   },
-  /** The pool users sign in to, to ask who is in which group now. */
+  /** The pool users sign in to: who is in which group is asked there, and deleted accounts are taken out of it. */
   get userPoolId() {
     return read("USER_POOL_ID");
   },

@@ -118,6 +118,18 @@ export const TooManyCalls = (limit: number, retryAfterSeconds: number) =>
 export const NotAnAccessToken = () =>
   new PublicError("unauthenticated", "access.not_an_access_token", "Send the access token, not another one.");
 
+/** The user has deleted their account; their tokens hold for some minutes more, but open nothing. */
+export const AccountDeleted = () => new PublicError("unauthenticated", "account.deleted", "This account was deleted.");
+
+/** Who deletes their account deletes their events too, and has to say so. */
+export const AccountHasEvents = (events: number) =>
+  new PublicError(
+    "conflict",
+    "account.has_events",
+    `You have ${events === 1 ? "1 event" : `${events} events`}: with your account they would be deleted, and all that fans sent to them. To do so, ask with events=delete.`,
+    { events },
+  );
+
 /** Only some users may do this. */
 export const GroupMissing = (groups: string[]) =>
   new PublicError("forbidden", "access.group_missing", `Only a ${groups.join(" or a ")} may do this.`, { groups });

@@ -35,6 +35,7 @@ export const EventEntity = new Entity(
       revision: { type: "number", required: true },
       /** Set when the event is deleted; from then on it is there for those who clean up, and for nobody else. */
       deletedAt: { type: "string" },
+      /** `open`: of a deleted event while things of it are left, of any other while a flyer is to be removed. */
       state: { type: "string", required: true },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number" },

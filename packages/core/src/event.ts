@@ -228,7 +228,7 @@ export const remove = fn(
     }),
 );
 
-/** Ids of deleted events whose things are still to be removed. For the sweep. */
+/** Ids of events of which something is still to be removed: deleted ones', or a flyer. For the sweep. */
 export async function* open() {
   let cursor: string | null = null;
   do {

@@ -60,10 +60,13 @@ export const HIDDEN_TAG = { key: "hidden", value: "true" };
 
 /** Images bucket: a flyer or profile picture. A new version has a new key, so caches never serve the old one for it. */
 export const artwork = ({ kind, id }: ArtworkOwner, { version, extension }: { version: string; extension: string }) =>
-  kind === "flyer" ? `${flyers(id)}${version}.${extension}` : `profiles/${id}/${version}.${extension}`;
+  kind === "flyer" ? `${flyers(id)}${version}.${extension}` : `${pictures(id)}${version}.${extension}`;
 
 /** Images bucket: what the keys of an event's flyers begin with. */
 export const flyers = (eventId: string) => `events/${eventId}/flyer/`;
+
+/** Images bucket: what the keys of a user's profile pictures begin with. */
+export const pictures = (userId: string) => `profiles/${userId}/`;
 
 const ARTWORK = new RegExp(
   `^(?:events/(?<event>${ID})/flyer|profiles/(?<user>${ID}))/(?<version>${ID})\\.(?<extension>${EXTENSIONS.join("|")})$`,

@@ -35,9 +35,11 @@ export const PARTS = 10_000;
 /** Part numbers signed by one call: keeps request and answer small. */
 export const PARTS_PER_SIGN = 100;
 
-/** Calls of one user in one minute, by kind: whoever needs more is a program gone wrong. */
-export const CALLS_PER_MINUTE = { read: 600, write: 120, sign: 240 } as const;
-/** A server counts this part of a user's calls ahead. */
+/** Calls of one user in one minute, by kind: whoever needs more is a program gone wrong. `leave` deletes the account. */
+export const CALLS_PER_MINUTE = { read: 600, write: 120, sign: 240, leave: 10 } as const;
+/** An access token lives no longer, whatever the user pool's settings say (AWS: Cognito, token expiration). */
+export const ACCESS_TOKEN_MS_MAX = 24 * HOUR_MS;
+/** A server counts this part of a user's reads ahead. */
 export const LEASE_SHARE = 4;
 export const RATE_WINDOW_MS = MINUTE_MS;
 /** A create repeated with the same Idempotency-Key within this time is answered from what the first one made. */

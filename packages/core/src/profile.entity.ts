@@ -2,8 +2,9 @@ import { Entity } from "electrodb";
 import { artwork, offer, retired } from "./artwork.attributes.ts";
 import { config } from "./config.ts";
 import { client } from "./database.ts";
+import { OPEN } from "./event.entity.ts";
 
-/** One row per user who has offered a profile picture. */
+/** One row per user who has offered a profile picture, or has deleted their account. */
 export const ProfileEntity = new Entity(
   {
     model: { entity: "profile", service: "events", version: "1" },
@@ -13,9 +14,23 @@ export const ProfileEntity = new Entity(
       offer: offer(),
       retired: retired(),
       revision: { type: "number", required: true },
+      /** Set when the account is deleted; from then on the row is there for those who clean up. */
+      deletedAt: { type: "string" },
+      /** Missing: closed. */
+      state: { type: "string" },
+      /** Epoch seconds; the table's time to live. */
+      expires: { type: "number" },
       updatedAt: { type: "string", watch: "*", set: () => new Date().toISOString(), readOnly: true },
     },
-    indexes: { profile: { pk: { field: "pk", composite: ["userId"] }, sk: { field: "sk", composite: [] } } },
+    indexes: {
+      profile: { pk: { field: "pk", composite: ["userId"] }, sk: { field: "sk", composite: [] } },
+      open: {
+        index: "open",
+        condition: (attributes) => attributes.state === OPEN,
+        pk: { field: "openPk", composite: ["state"] },
+        sk: { field: "openSk", composite: ["userId"] },
+      },
+    },
   },
   { client, table: config.eventsTable },
 );

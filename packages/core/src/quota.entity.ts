@@ -13,6 +13,11 @@ export const QuotaEntity = new Entity(
     },
     indexes: {
       quota: { pk: { field: "pk", composite: ["eventId", "fanId"] }, sk: { field: "sk", composite: [] } },
+      byFan: {
+        index: "byFan",
+        pk: { field: "byFanPk", composite: ["fanId"] },
+        sk: { field: "byFanSk", composite: ["eventId"] },
+      },
     },
   },
   { client, table: config.uploadsTable },

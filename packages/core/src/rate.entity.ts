@@ -2,7 +2,7 @@ import { Entity } from "electrodb";
 import { config } from "./config.ts";
 import { client } from "./database.ts";
 
-/** One row per user, kind of call and minute: how many calls there were. */
+/** One row per user and kind of call: how many calls there were in the last minute that had any. */
 export const RateEntity = new Entity(
   {
     model: { entity: "rate", service: "uploads", version: "1" },
@@ -10,14 +10,14 @@ export const RateEntity = new Entity(
       userId: { type: "string", required: true, readOnly: true },
       kind: { type: "string", required: true, readOnly: true },
       /** Number of the minute since the epoch. */
-      window: { type: "number", required: true, readOnly: true },
-      calls: { type: "number", required: true },
+      window: { type: "number" },
+      calls: { type: "number" },
+      /** Of a deleted account: none passes any more. */
+      ended: { type: "boolean" },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number", required: true },
     },
-    indexes: {
-      rate: { pk: { field: "pk", composite: ["userId"] }, sk: { field: "sk", composite: ["kind", "window"] } },
-    },
+    indexes: { rate: { pk: { field: "pk", composite: ["userId"] }, sk: { field: "sk", composite: ["kind"] } } },
   },
   { client, table: config.uploadsTable },
 );

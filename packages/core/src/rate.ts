@@ -1,10 +1,11 @@
 export * as Rate from "./rate.ts";
 
 import { isDone } from "./database.ts";
-import { TooManyCalls } from "./errors.ts";
+import { AccountDeleted, TooManyCalls } from "./errors.ts";
 import { type Source, system } from "./ids.ts";
-import { CALLS_PER_MINUTE, LEASE_SHARE, RATE_WINDOW_MS } from "./limits.ts";
+import { ACCESS_TOKEN_MS_MAX, CALLS_PER_MINUTE, LEASE_SHARE, RATE_WINDOW_MS } from "./limits.ts";
 import { RateEntity } from "./rate.entity.ts";
+import { conflictFree } from "./transaction.ts";
 
 export type Kind = keyof typeof CALLS_PER_MINUTE;
 
@@ -20,9 +21,9 @@ export const leases = (): Leases => ({ window: 0, byUser: new Map() });
 const own = leases();
 
 /**
- * Lets one call of the user pass; `TooManyCalls` when this minute's are used up. A server that is asked again and again
- * counts several calls at once, a `LEASE_SHARE`th of what it has let pass, and need not ask for each: never more than the
- * limit pass in all, and however many servers answer a user, four fifths of it do.
+ * Lets one call of the user pass; `TooManyCalls` when this minute's are used up, `AccountDeleted` once `end` was called. A
+ * server that is asked to read again and again counts several calls at once, a `LEASE_SHARE`th of what it has let pass, and
+ * need not ask for each: never more than the limit pass in all, and however many servers answer a user, four fifths of it do.
  */
 export async function take(userId: string, kind: Kind, source: Source = system, server: Leases = own): Promise<void> {
   const now = source.now();
@@ -31,27 +32,68 @@ export async function take(userId: string, kind: Kind, source: Source = system, 
   const name = `${kind}/${userId}`;
   const known = server.byUser.get(name) ?? { passed: 0, left: 0 };
   server.byUser.set(name, known);
+  // What makes or changes something is asked for each time: nothing of a deleted account may pass on an old word.
+  const wanted = kind === "read" ? 1 + Math.floor(known.passed / LEASE_SHARE) : 1;
   if (known.left > 0) known.left--;
-  else known.left += (await lease({ userId, kind, window }, 1 + Math.floor(known.passed / LEASE_SHARE), now)) - 1;
+  else known.left += (await lease({ userId, kind }, window, wanted, known.passed === 0, now)) - 1;
   known.passed++;
 }
 
-type Window = { userId: string; kind: Kind; window: number };
-
-/** Counts so many calls, or one where so many are no longer free; how many it was. */
-async function lease(key: Window, calls: number, now: number): Promise<number> {
-  const limit: number = CALLS_PER_MINUTE[key.kind];
-  const end = (key.window + 1) * RATE_WINDOW_MS;
-  if (await count(key, calls, limit, end)) return calls;
-  if (calls > 1 && (await count(key, 1, limit, end))) return 1;
-  throw TooManyCalls(limit, Math.ceil((end - now) / 1000));
+/**
+ * Lets no call of a deleted account pass any more, as long as a token of theirs may hold; but `leave`, so that deleting
+ * can be repeated. Reads that a server has counted ahead pass until the end of the minute.
+ */
+export async function end(userId: string, source: Source = system): Promise<void> {
+  const expires = Math.ceil((source.now() + 2 * ACCESS_TOKEN_MS_MAX) / 1000);
+  const kinds = (Object.keys(CALLS_PER_MINUTE) as Kind[]).filter((kind) => kind !== "leave");
+  const ended = kinds.map((kind) => RateEntity.update({ userId, kind }).set({ ended: true, expires }).go());
+  await Promise.all(ended);
 }
 
-const count = (key: Window, by: number, limit: number, end: number): Promise<boolean> =>
+type Key = { userId: string; kind: Kind };
+
+/** Counts so many calls, or one where so many are no longer free; how many it was. */
+function lease(key: Key, window: number, wanted: number, first: boolean, now: number): Promise<number> {
+  const limit: number = CALLS_PER_MINUTE[key.kind];
+  let [minute, calls] = [window, wanted];
+  return conflictFree(async () => {
+    // Who was not here in this minute most likely was nowhere else.
+    const tries = [() => more(key, minute, calls, limit), () => begin(key, minute, calls)];
+    for (const count of first ? tries.reverse() : tries) if (await count()) return calls;
+    const { data } = await RateEntity.get(key).go({ consistent: true });
+    if (data?.ended) throw AccountDeleted();
+    // On another server's clock the next minute has begun.
+    minute = Math.max(window, data?.window ?? 0);
+    const used = data?.window === minute ? (data.calls ?? 0) : 0;
+    if (used >= limit) throw TooManyCalls(limit, Math.ceil(((window + 1) * RATE_WINDOW_MS - now) / 1000));
+    if (used + calls > limit) calls = 1;
+    return "again";
+  });
+}
+
+/** Counts calls of a minute that has begun. */
+const more = (key: Key, minute: number, by: number, limit: number) =>
   isDone(
     RateEntity.update(key)
       .add({ calls: by })
-      .set({ expires: Math.ceil(end / 1000) + 60 })
-      .where(({ calls }, { notExists, lte }) => `${notExists(calls)} OR ${lte(calls, limit - by)}`)
+      .set({ expires: expiresOf(minute) })
+      .where(
+        ({ window, calls, ended }, { notExists, eq, lte }) =>
+          `${eq(window, minute)} AND ${lte(calls, limit - by)} AND ${notExists(ended)}`,
+      )
       .go(),
   );
+
+/** Counts the first calls of a minute. */
+const begin = (key: Key, minute: number, by: number) =>
+  isDone(
+    RateEntity.update(key)
+      .set({ window: minute, calls: by, expires: expiresOf(minute) })
+      .where(
+        ({ window, ended }, { notExists, lt }) =>
+          `(${notExists(window)} OR ${lt(window, minute)}) AND ${notExists(ended)}`,
+      )
+      .go(),
+  );
+
+const expiresOf = (minute: number) => Math.ceil(((minute + 1) * RATE_WINDOW_MS) / 1000) + 60;

@@ -85,8 +85,9 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
   const write = createWriteTransaction(
     { upload: UploadEntity, media: MediaEntity, quota: QuotaEntity, usage: UsageEntity, request: RequestEntity },
     (entities) => [
+      // `update` would not write the keys of its index.
       entities.quota
-        .update({ eventId, fanId })
+        .upsert({ eventId, fanId })
         .add({ uploads: 1 })
         .where(({ uploads }, { notExists, lt }) => `${notExists(uploads)} OR ${lt(uploads, event.uploadsPerFan)}`)
         .commit(),

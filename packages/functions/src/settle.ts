@@ -14,18 +14,28 @@ import { eachAlone } from "./each.ts";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
 import { abortBelow, isAnyBelow, removeBelow, setHidden } from "./objects.ts";
+import { settleArtwork } from "./settle-artwork.ts";
 
 const states = new SFNClient({});
 
 const Event = v.object({
-  detail: v.union([v.object({ uploadId: Id, mediaId: v.optional(v.string()) }), v.object({ eventId: Id })]),
+  detail: v.union([
+    v.object({ uploadId: Id, mediaId: v.optional(v.string()) }),
+    v.object({ eventId: Id }),
+    v.object({ userId: Id }),
+  ]),
 });
 
 /** Event "Settlement Due": brings S3 and the edge in line with a record. Safe to repeat, at any point. */
 export async function handler(event: unknown) {
   const { detail } = parse(Event, event);
   if ("uploadId" in detail) await settleUpload(detail);
-  else await settleEvent(detail.eventId);
+  else if ("eventId" in detail) await settleEvent(detail.eventId);
+  else {
+    // Loaded when it is needed, which is seldom: who hides something need not wait for it.
+    const { settleAccount } = await import("./settle-account.ts");
+    await settleAccount(detail.userId);
+  }
 }
 
 /** Removes what is stored of a deleted upload; else hides or shows the media as its record says. */
@@ -107,10 +117,13 @@ async function stop(executionArn: string) {
 /** Uploads of a deleted event settled at a time. */
 const PARALLEL = 4;
 
-/** Deletes every upload to a deleted event and its flyers; closes the event once nothing more can come. */
+/**
+ * Deletes every upload to a deleted event and its flyers; closes the event once nothing more can come. Of an event that is
+ * not deleted, removes flyers that were taken away.
+ */
 export async function settleEvent(eventId: string, source: Source = system): Promise<void> {
   const event = await Happening.deleted(eventId);
-  if (!event) return;
+  if (!event) return settleArtwork({ kind: "flyer", id: eventId }, source);
   let left = 0;
   let found = (await removeBelow(config.imagesBucket, Keys.flyers(eventId))) > 0;
   let served = found || event.artwork !== undefined || (event.retired ?? []).length > 0;

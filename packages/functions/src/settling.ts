@@ -5,8 +5,11 @@ import { logger } from "./log.ts";
 /** Made when first needed. */
 let events: EventBridgeClient | undefined;
 
-/** Which record S3 and the edge are to follow: a media's, a deleted upload's, or a deleted event's. */
-export type Settlement = { uploadId: string; mediaId?: string } | { eventId: string };
+/**
+ * Which record S3 and the edge are to follow: a media's, a deleted upload's, an event's or a user's that is deleted or whose
+ * picture was taken away.
+ */
+export type Settlement = { uploadId: string; mediaId?: string } | { eventId: string } | { userId: string };
 
 /**
  * Has S3 and the edge brought in line with the record, in the background. Should the event bus not take it, the record

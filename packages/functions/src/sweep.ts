@@ -1,3 +1,4 @@
+import { Account } from "@dropclip/core/account";
 import { Event } from "@dropclip/core/event";
 import { type Source, system } from "@dropclip/core/ids";
 import { Invalidation } from "@dropclip/core/invalidation";
@@ -6,7 +7,7 @@ import { Upload } from "@dropclip/core/upload";
 import { eachAlone } from "./each.ts";
 import { fair } from "./fair.ts";
 import { logger } from "./log.ts";
-import { requestInvalidation, requestSettlement } from "./settling.ts";
+import { requestInvalidation, requestSettlement, type Settlement } from "./settling.ts";
 import { type Done, SweepUpload } from "./sweep-upload.ts";
 
 /** Uploads looked at a time, and events. */
@@ -28,7 +29,7 @@ export const handler = (_event: unknown, context: { getRemainingTimeInMillis(): 
  */
 export async function sweep(source: Source = system, leftMs: () => number = () => Infinity): Promise<Done> {
   const done = { restarted: 0, expired: 0, failed: 0, retried: 0, aborted: 0, settlements: 0, left: 0 };
-  const results = await Promise.allSettled([sweepUploads(done, source, leftMs), sweepEvents(done, leftMs)]);
+  const results = await Promise.allSettled([sweepUploads(done, source, leftMs), sweepDeleted(done, leftMs)]);
   if (await Invalidation.isDue()) await requestInvalidation();
   logger.info("swept", { ...done });
   if (done.left > 0) logger.warn("the next run goes on: there was no time for all uploads", { left: done.left });
@@ -51,18 +52,19 @@ async function sweepUploads(done: Done, source: Source, leftMs: () => number) {
   if (failure) throw failure;
 }
 
-/** Has what belongs to deleted events removed, at the same time: neither waits for the other. */
-async function sweepEvents(done: Done, leftMs: () => number) {
-  const open = [];
-  for await (const eventId of Event.open()) open.push(eventId);
+/** Has what belongs to deleted events and accounts removed, at the same time: none waits for the other. */
+async function sweepDeleted(done: Done, leftMs: () => number) {
+  const open: Settlement[] = [];
+  for await (const eventId of Event.open()) open.push({ eventId });
+  for await (const userId of Account.open()) open.push({ userId });
   const failure = await eachAlone(
     whileTime(open, leftMs),
-    async (eventId) => {
-      await requestSettlement({ eventId });
+    async (settlement) => {
+      await requestSettlement(settlement);
       done.settlements++;
     },
     PARALLEL,
-    (eventId, error) => logger.error("an event could not be swept", { eventId, error }),
+    (settlement, error) => logger.error("what is deleted could not be swept", { ...settlement, error }),
   );
   if (failure) throw failure;
 }

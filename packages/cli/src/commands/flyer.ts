@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { type Call, parse } from "../api/caller.ts";
-import { Flyer } from "../api/schemas.ts";
+import { Event, Flyer } from "../api/schemas.ts";
 import { type Artwork, inspectPicture, setArtwork } from "../artwork/set.ts";
 import type { Context } from "../context.ts";
+import { clean } from "../format.ts";
 import { eventOf } from "../input/ids.ts";
+import { confirm } from "../input/prompt.ts";
 import { artworkFacts } from "../show/artwork.ts";
 import { addUser, type Common, connectAs, print } from "./common.ts";
 import { group } from "./group.ts";
@@ -19,9 +21,15 @@ export function flyerCommand(context: Context): Command {
     .summary("show an event's flyer, and what became of the one sent last")
     .description("Shows the flyer an event of yours has, and what became of the picture sent last.")
     .argument("<event>");
-  return group("flyer", "set or show an event's flyer", [
+  const remove = new Command("delete")
+    .summary("take an event's flyer away")
+    .description("Takes the flyer of an event of yours away, and any that was sent and is not served yet.")
+    .argument("<event>")
+    .option("--yes", "do not ask");
+  return group("flyer", "set or show an event's flyer, or take it away", [
     addUser(set).action((event: string, file: string, options: Common) => runSet(context, event, file, options)),
     addUser(show).action((event: string, options: Common) => runShow(context, event, options)),
+    addUser(remove).action((event: string, options: Common & { yes?: boolean }) => runDelete(context, event, options)),
   ]);
 }
 
@@ -39,6 +47,15 @@ async function runShow(context: Context, event: string, options: Common) {
   const { call } = await connectAs(context, options, "creative");
   const artwork = await read(call, eventId);
   print(context, options, documentOf(artwork), () => artworkFacts("flyer", artwork));
+}
+
+async function runDelete(context: Context, name: string, options: Common & { yes?: boolean }) {
+  const eventId = eventOf(name);
+  const { call } = await connectAs(context, options, "creative");
+  const { title } = parse(Event, await call("GET", `/events/${eventId}`));
+  await confirm(context, `take the flyer of the event "${title}" away`, options.yes);
+  await call("DELETE", `/events/${eventId}/flyer`);
+  print(context, options, { eventId, deleted: true }, () => `the flyer of the event "${clean(title)}" is taken away`);
 }
 
 async function read(call: Call, eventId: string): Promise<Artwork> {

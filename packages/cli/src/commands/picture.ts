@@ -3,6 +3,7 @@ import { parse } from "../api/caller.ts";
 import { Me } from "../api/schemas.ts";
 import { inspectPicture, setArtwork } from "../artwork/set.ts";
 import type { Context } from "../context.ts";
+import { confirm } from "../input/prompt.ts";
 import { artworkFacts } from "../show/artwork.ts";
 import { addUser, type Common, connectAs, print } from "./common.ts";
 import { group } from "./group.ts";
@@ -13,9 +14,21 @@ export function pictureCommand(context: Context): Command {
     .description("Sends a picture, and waits until it is your profile picture. `whoami` shows it.")
     .argument("<file>", "a jpeg, png, webp, avif or gif")
     .addHelpText("after", "\nExit codes: 0 set, 1 failed, 2 refused (the reason is shown), 130 interrupted.");
-  return group("picture", "set your profile picture", [
+  const remove = new Command("delete")
+    .summary("take your profile picture away")
+    .description("Takes your profile picture away, and any that was sent and is not served yet.")
+    .option("--yes", "do not ask");
+  return group("picture", "set your profile picture, or take it away", [
     addUser(set).action((file: string, options: Common) => run(context, file, options)),
+    addUser(remove).action((options: Common & { yes?: boolean }) => runDelete(context, options)),
   ]);
+}
+
+async function runDelete(context: Context, options: Common & { yes?: boolean }) {
+  const { call, session } = await connectAs(context, options, "fan");
+  await confirm(context, `take the picture of ${session.user.name} away`, options.yes);
+  await call("DELETE", "/me/picture");
+  print(context, options, { deleted: true }, () => "the picture is taken away");
 }
 
 async function run(context: Context, path: string, options: Common) {

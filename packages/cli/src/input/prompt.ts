@@ -41,3 +41,16 @@ export async function confirm(
   const answer = await ask(context, `${clean(what)}? [y/N] `);
   if (!/^\s*y(es)?\s*$/i.test(answer ?? "")) throw new CliError("nothing was deleted");
 }
+
+/** The same where a yes is typed too easily: the word itself is to be typed. */
+export async function confirmByWord(
+  context: Pick<Context, "stdin" | "stderr" | "signal">,
+  what: string,
+  word: string,
+  yes: boolean | undefined,
+): Promise<void> {
+  if (yes) return;
+  if (!context.stdin.isTTY) throw new CliError(`${what}? There is no terminal to ask on: add --yes`);
+  const answer = await ask(context, `${clean(what)}? Type ${clean(word)} to go on: `);
+  if (answer?.trim().toLowerCase() !== word.toLowerCase()) throw new CliError("nothing was deleted");
+}

@@ -53,6 +53,8 @@ export class TestApi {
   /** So many looks at a record until the pipeline has been there. */
   looks = 2;
   pageSize = 100;
+  /** Ids of users who have deleted their account. */
+  readonly left = new Set<string>();
   readonly #made = new Map<string, Answer>();
   #looked = 0;
 
@@ -82,7 +84,19 @@ export class TestApi {
       default:
         if (!user) return undefined;
     }
+    if (this.left.has(user.userId) && route !== "DELETE /me")
+      return problem(401, "account.deleted", "This account was deleted.");
     switch (route) {
+      case "DELETE /me":
+        return this.#leave(call, user);
+      case "DELETE /me/picture":
+        this.artworks.delete(`picture/${user.userId}`);
+        return nothing;
+      case "DELETE /events/*/flyer": {
+        const refused = this.#own(call);
+        if (!refused) this.artworks.delete(`flyer/${path[1]}`);
+        return refused ?? nothing;
+      }
       case "GET /me":
         return json(200, {
           userId: user.userId,
@@ -115,6 +129,15 @@ export class TestApi {
       default:
         return path[0] === "collections" ? this.#changeCollection(call, user) : undefined;
     }
+  }
+
+  #leave({ query }: ApiCall, { userId }: TestUser): Answer {
+    const events = [...this.events.values()].filter(({ creativeId }) => creativeId === userId);
+    if (events.length > 0 && query.get("events") !== "delete")
+      return problem(409, "account.has_events", `You have ${events.length} events.`);
+    for (const { eventId } of events) this.events.delete(eventId);
+    this.left.add(userId);
+    return nothing;
   }
 
   /** A file that was sent by a form: the pipeline looks at it with the second look at the record. */

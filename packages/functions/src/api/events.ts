@@ -115,6 +115,25 @@ route(
 
 route(
   group,
+  "DELETE /events/{eventId}/flyer",
+  {
+    operationId: "deleteFlyer",
+    summary: "Takes an event's flyer away, and any that was offered",
+    access: "creative",
+    kind: "write",
+    irreversible: true,
+    answer: { status: 204, description: "There is none; what is stored of it is removed in the background." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }) => {
+    const { eventId } = await Event.own({ eventId: c.req.param("eventId") ?? "", creativeId: userId });
+    if (await Artwork.remove({ kind: "flyer", id: eventId })) await requestSettlement({ eventId });
+    return c.body(null, 204);
+  },
+);
+
+route(
+  group,
   "GET /events/{eventId}/uploads",
   {
     operationId: "listEventUploads",

@@ -1,3 +1,4 @@
+import { Account } from "@dropclip/core/account";
 import { Artwork } from "@dropclip/core/artwork";
 import { config } from "@dropclip/core/config";
 import { Upload } from "@dropclip/core/upload";
@@ -163,6 +164,46 @@ route(
   async (c, { userId }) => {
     const identity = { roleArn: config.profileRole, tags: { userId } };
     return respond(c, await Pictures.form(await body(c), { kind: "picture", id: userId }, identity), 201);
+  },
+);
+
+route(
+  group,
+  "DELETE /me/picture",
+  {
+    operationId: "deletePicture",
+    summary: "Takes the user's profile picture away, and any that was offered",
+    access: "user",
+    kind: "write",
+    irreversible: true,
+    answer: { status: 204, description: "There is none; what is stored of it is removed in the background." },
+    errors: [],
+  },
+  async (c, { userId }) => {
+    if (await Artwork.remove({ kind: "picture", id: userId })) await requestSettlement({ userId });
+    return c.body(null, 204);
+  },
+);
+
+route(
+  group,
+  "DELETE /me",
+  {
+    operationId: "deleteMe",
+    summary: "Deletes the user's account and everything that is theirs; there is no way back",
+    access: "user",
+    // No group gives the right to leave, so none is asked for: who repeats it is in none any more.
+    kind: "leave",
+    query: Account.Consent,
+    answer: {
+      status: 204,
+      description: "Their tokens open nothing any more; what is theirs is removed in the background.",
+    },
+    errors: ["conflict"],
+  },
+  async (c, { userId }) => {
+    if (await Account.remove({ ...c.req.query(), userId })) await requestSettlement({ userId });
+    return c.body(null, 204);
   },
 );
 

@@ -41,6 +41,9 @@ export class Users {
       CREATE TABLE IF NOT EXISTS cognito_members (
         pool TEXT NOT NULL, sub TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (pool, sub, name)
       );
+      CREATE TABLE IF NOT EXISTS cognito_former (
+        pool TEXT NOT NULL, email TEXT NOT NULL, users INTEGER NOT NULL, PRIMARY KEY (pool, email)
+      );
     `);
   }
 
@@ -49,10 +52,16 @@ export class Users {
     return this.#get(username) ?? this.#get(this.subOf(username));
   }
 
-  /** The same each time: a user who is made again is the same one to everything that knows them. */
+  /**
+   * Of the user of this address, who is there or will be made: the same in every fresh cloud. After a user was deleted it
+   * is another one, as on AWS: nothing of the former may become the new one's.
+   */
   subOf(email: string): string {
+    const address = normalEmail(email);
+    const sql = "SELECT users FROM cognito_former WHERE pool = ? AND email = ?";
+    const former = this.#store.get<{ users: number }>(sql, this.#pool, address)?.users;
     const digest = createHash("sha1")
-      .update(`${this.#pool}/${normalEmail(email)}`)
+      .update(`${this.#pool}/${address}${former ? `\0${former}` : ""}`)
       .digest()
       .subarray(0, 16);
     // A name-based UUID: version 5, variant 10.
@@ -79,10 +88,16 @@ export class Users {
     });
   }
 
-  remove({ sub }: User) {
-    this.#store.transaction(() => {
-      this.#store.run("DELETE FROM cognito_users WHERE pool = ? AND sub = ?", this.#pool, sub);
+  /** False when somebody else has removed them already. */
+  remove({ sub, email }: User): boolean {
+    return this.#store.transaction(() => {
+      const gone = this.#store.run("DELETE FROM cognito_users WHERE pool = ? AND sub = ?", this.#pool, sub);
+      if (gone.changes === 0) return false;
       this.#store.run("DELETE FROM cognito_members WHERE pool = ? AND sub = ?", this.#pool, sub);
+      const sql = `INSERT INTO cognito_former (pool, email, users) VALUES (?, ?, 1)
+        ON CONFLICT (pool, email) DO UPDATE SET users = users + 1`;
+      this.#store.run(sql, this.#pool, normalEmail(email));
+      return true;
     });
   }
 

@@ -83,11 +83,30 @@ describe("AdminCreateUser", () => {
     expect(await initiate({ AuthParameters: { USERNAME: sub, PASSWORD: "Another-1" } })).toHaveProperty("Session");
   });
 
-  it("gives the same sub to the same address, and keeps a password out of the log when asked to", async () => {
-    const first = await create("again@example.com", { MessageAction: "SUPPRESS" });
-    await api.send(new AdminDeleteUserCommand(of("again@example.com")));
-    const second = await create("AGAIN@example.com", { MessageAction: "SUPPRESS" });
-    expect(second.User!.Username).toBe(first.User!.Username);
+  it("gives another sub to whoever has the address next, the same ones in every fresh pool", async () => {
+    const made = async (pool: RunningPool) => {
+      const client = pool.api();
+      const user = (Username: string) => ({ UserPoolId: pool.pool.id, Username });
+      const subs: (string | undefined)[] = [];
+      for (const address of ["again@example.com", "AGAIN@example.com", "again@Example.com"]) {
+        const { User } = await client.send(new AdminCreateUserCommand({ ...user(address), MessageAction: "SUPPRESS" }));
+        subs.push(User!.Username);
+        // By the id of an earlier one nobody is found any more.
+        if (subs.length > 1)
+          await expect(client.send(new AdminGetUserCommand(user(subs[0]!)))).rejects.toThrow("User does not exist.");
+        await client.send(new AdminDeleteUserCommand(user(address)));
+      }
+      return subs;
+    };
+    const subs = await made(running);
+    expect(new Set(subs).size).toBe(3);
+    const other = await startPool();
+    expect(await made(other)).toEqual(subs);
+    await other.remove();
+  });
+
+  it("keeps a password out of the log when asked to", async () => {
+    await create("again@example.com", { MessageAction: "SUPPRESS" });
     expect(running.log.filter((entry) => entry.email === "again@example.com")).toEqual([]);
   });
 

@@ -10,6 +10,7 @@ import {
   BACK,
   decode,
   OTHER,
+  PASSWORD,
   pass,
   pkce,
   type RunningPool,
@@ -227,6 +228,27 @@ describe("a refresh token", () => {
     await running.api().send(new AdminUserGlobalSignOutCommand(of));
     expect((await refresh(running, refresh_token)).body.error).toBe("invalid_grant");
     expect((await userInfo(access_token)).status).toBe(401);
+  });
+
+  it("and the session on the pages end when their user is deleted; who only looks at signatures takes the access token on", async () => {
+    const email = "deleted@example.com";
+    const deleted = await running.user(email);
+    const proof = pkce();
+    const browser = running.browser();
+    const { code } = await signIn(running, email, { challenge: proof.challenge }, browser);
+    const { access_token, refresh_token } = (await redeem(running, code!, proof)).body;
+    await running.api().send(new AdminDeleteUserCommand({ UserPoolId: running.pool.id, Username: deleted }));
+    expect((await refresh(running, refresh_token)).body.error).toBe("invalid_grant");
+    expect((await userInfo(access_token)).status).toBe(401);
+    await browser.open("/oauth2/authorize", authorization(proof.challenge));
+    // Who was still signed in would have been sent back to the app.
+    await browser.submit({ email, password: PASSWORD });
+    expect(browser.error).toContain("Incorrect username or password");
+    const authorizer = { id: "a", issuer: running.pool.issuer, audiences: [WEB.id], identitySource: "" };
+    const { claims } = await running.cognito.verifyToken(access_token, authorizer);
+    expect(claims.sub).toBe(deleted);
+    await running.user(email);
+    expect((await refresh(running, refresh_token)).body.error).toBe("invalid_grant");
   });
 });
 

@@ -1,0 +1,56 @@
+import { type Call, parse } from "../../api/caller.ts";
+import { list } from "../../api/pages.ts";
+import { Collection, Event, Me, Upload } from "../../api/schemas.ts";
+import { counted } from "../../format.ts";
+import { facts } from "../../show/facts.ts";
+
+/** More than this is said to be more. */
+const MOST = 1000;
+/** Titles that are named. */
+const NAMED = 10;
+
+/** What goes with an account. */
+export interface Belongings {
+  uploads: number;
+  events: string[];
+  collections: string[];
+  hasPicture: boolean;
+  /** There are more than were looked at. */
+  more: boolean;
+}
+
+/** What is theirs, as the API tells it. */
+export async function belongingsOf(call: Call): Promise<Belongings> {
+  const { userId, groups, picture } = parse(Me, await call("GET", "/me"));
+  const uploads = await list(call, { path: "/me/uploads", name: "uploads", item: Upload, limit: MOST });
+  // Whoever was a creative has their events still.
+  const query = { creativeId: userId };
+  const events = await list(call, { path: "/events", name: "events", item: Event, query, limit: MOST });
+  const collections = groups.includes("creative")
+    ? await list(call, { path: "/collections", name: "collections", item: Collection, limit: MOST })
+    : { items: [], more: false };
+  return {
+    uploads: uploads.items.length,
+    events: events.items.map(({ title }) => title),
+    collections: collections.items.map(({ title }) => title),
+    hasPicture: picture !== undefined,
+    more: uploads.more || events.more || collections.more,
+  };
+}
+
+export const belongingsFacts = (name: string, { uploads, events, collections, hasPicture, more }: Belongings): string =>
+  facts([
+    ["account", name],
+    ["uploads", uploads || undefined],
+    ["events", named(events)],
+    ["", events.length > 0 ? "with their flyers and all that fans sent to them" : undefined],
+    ["collections", named(collections)],
+    ["picture", hasPicture ? "the one you have" : undefined],
+    ["and", more ? "more than is counted here" : undefined],
+  ]);
+
+function named(titles: string[]): string | undefined {
+  if (titles.length === 0) return undefined;
+  const others = titles.length - NAMED;
+  return `${titles.slice(0, NAMED).join(", ")}${others > 0 ? ` and ${counted(others, "other")}` : ""}`;
+}

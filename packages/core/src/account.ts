@@ -1,0 +1,89 @@
+export * as Account from "./account.ts";
+
+import * as v from "valibot";
+import { Belongings } from "./belongings.ts";
+import { isDone } from "./database.ts";
+import { AccountHasEvents } from "./errors.ts";
+import { CLOSED, OPEN } from "./event.entity.ts";
+import { fn } from "./fn.ts";
+import { Id, type Source, system } from "./ids.ts";
+import { Keys } from "./keys.ts";
+import { DELETED_KEPT_MS } from "./limits.ts";
+import { ProfileEntity } from "./profile.entity.ts";
+import { Rate } from "./rate.ts";
+import { conflictFree } from "./transaction.ts";
+
+/** What the user says of their events, should they have any. */
+export const Consent = v.object({
+  events: v.optional(
+    v.pipe(v.literal("delete"), v.description("Needed by who has events: they, and what fans sent to them, go too.")),
+  ),
+});
+
+const RemoveInput = v.object({ ...Consent.entries, userId: Id });
+
+/**
+ * Deletes the user's account: none of their tokens opens anything from now on, and their picture is shown no more. What
+ * is theirs, and they themselves at the identity provider, are removed afterwards, by whoever works off `open`. True
+ * while there is something to do; safe to repeat. `AccountHasEvents`, unless they agree.
+ */
+export const remove = fn(RemoveInput, async ({ userId, events }, source: Source = system): Promise<boolean> => {
+  if (!(await deleted(userId)) && events === undefined) {
+    let count = 0;
+    for await (const _ of Belongings.events(userId)) count++;
+    if (count > 0) throw AccountHasEvents(count);
+  }
+  const due = await conflictFree(async () => {
+    const row = await read(userId);
+    if (row?.deletedAt) return row.state === OPEN;
+    const set = { deletedAt: new Date(source.now()).toISOString(), state: OPEN };
+    if (!row) return (await isDone(ProfileEntity.create({ userId, revision: 0, ...set }).go())) || "again";
+    const { artwork, retired = [] } = row;
+    const served = artwork ? [Keys.artwork({ kind: "picture", id: userId }, artwork)] : [];
+    return (await patch(row, { ...set, retired: [...retired, ...served] }, ["artwork", "offer"])) || "again";
+  });
+  // Once the record says so: who is cut off here can repeat it, and who cleans up does it again.
+  if (due) await Rate.end(userId, source);
+  return due;
+});
+
+/** Ids of users of whom something is still to be removed: deleted ones', or a picture. For the sweep. */
+export async function* open() {
+  let cursor: string | null = null;
+  do {
+    const page: { data: { userId: string }[]; cursor: string | null } = await ProfileEntity.query
+      .open({ state: OPEN })
+      .go({ cursor });
+    for (const { userId } of page.data) yield userId;
+    cursor = page.cursor;
+  } while (cursor);
+}
+
+/** The row of a deleted account; undefined for one that is not deleted. */
+export async function deleted(userId: string) {
+  const row = await read(userId);
+  return row?.deletedAt ? { ...row, deletedAt: row.deletedAt } : undefined;
+}
+
+/** Nothing of the deleted account is left: its row is forgotten after a while. */
+export async function close(account: { userId: string; revision: number }, source: Source = system) {
+  const expires = Math.ceil((source.now() + DELETED_KEPT_MS) / 1000);
+  await patch(account, { state: CLOSED, expires }, ["retired"]);
+}
+
+const read = async (userId: string) => (await ProfileEntity.get({ userId }).go({ consistent: true })).data;
+
+/** Changes the row as long as it is the one that was read; false when it is not. */
+const patch = (
+  before: { userId: string; revision: number },
+  set: Parameters<ReturnType<typeof ProfileEntity.patch>["set"]>[0],
+  removed: ("artwork" | "offer" | "retired")[],
+) =>
+  isDone(
+    ProfileEntity.patch({ userId: before.userId })
+      .set(set)
+      .remove(removed)
+      .add({ revision: 1 })
+      .where(({ revision }, { eq }) => eq(revision, before.revision))
+      .go(),
+  );

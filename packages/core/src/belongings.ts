@@ -1,0 +1,51 @@
+export * as Belongings from "./belongings.ts";
+
+import { inFull } from "./database.ts";
+import { EventEntity } from "./event.entity.ts";
+import { QuotaEntity } from "./quota.entity.ts";
+import { RequestEntity } from "./request.entity.ts";
+import { CLOSED, UploadEntity } from "./upload.entity.ts";
+import { UsageEntity } from "./usage.entity.ts";
+
+/** Events of the user that are not deleted. */
+export async function* events(creativeId: string) {
+  const query = EventEntity.query
+    .byCreative({ creativeId })
+    .where(({ deletedAt }, { notExists }) => notExists(deletedAt));
+  for await (const { eventId } of all((cursor) => query.go({ cursor }))) yield eventId;
+}
+
+/** Uploads of the user of which something is left; `removedAt` of those that are only to be looked at once more. */
+export async function* uploads(fanId: string): AsyncGenerator<{ uploadId: string; removedAt?: string | undefined }> {
+  const query = UploadEntity.query
+    .byFan({ fanId })
+    .where(({ status, openShard }, { ne }) => `${ne(status, "deleted")} OR ${ne(openShard, CLOSED)}`);
+  yield* all((cursor) => query.go({ cursor }));
+}
+
+/** Forgets how much the user sent to each event and on each day; once their uploads are gone, which give some back. */
+export async function forgetCounts(fanId: string): Promise<void> {
+  const quotas = await QuotaEntity.query.byFan({ fanId }).go({ pages: "all" });
+  const ofEvents = quotas.data.map(({ eventId }) => ({ eventId, fanId }));
+  await inFull(ofEvents, (some) => QuotaEntity.delete(some).go({ concurrent: 4 }));
+  const { data } = await UsageEntity.query.usage({ fanId }).go({ consistent: true, pages: "all" });
+  const ofDays = data.map(({ day }) => ({ day, fanId }));
+  await inFull(ofDays, (some) => UsageEntity.delete(some).go({ concurrent: 4 }));
+}
+
+/** Forgets what the user asked for under Idempotency-Keys. */
+export async function forgetRequests(userId: string): Promise<void> {
+  const { data } = await RequestEntity.query.request({ userId }).go({ consistent: true, pages: "all" });
+  const keys = data.map(({ key }) => ({ userId, key }));
+  await inFull(keys, (some) => RequestEntity.delete(some).go({ concurrent: 4 }));
+}
+
+/** The rows of all pages. */
+async function* all<Row>(read: (cursor: string | null) => Promise<{ data: Row[]; cursor: string | null }>) {
+  let cursor: string | null = null;
+  do {
+    const page: { data: Row[]; cursor: string | null } = await read(cursor);
+    yield* page.data;
+    cursor = page.cursor;
+  } while (cursor);
+}

@@ -1,0 +1,17 @@
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { Artwork } from "@dropclip/core/artwork";
+import { config } from "@dropclip/core/config";
+import { type Source, system } from "@dropclip/core/ids";
+import type { ArtworkOwner } from "@dropclip/core/keys";
+import { Edge } from "./edge.ts";
+import { logger } from "./log.ts";
+import { s3 } from "./objects.ts";
+
+/** Removes pictures that were taken away: from S3, then from the edge, then from the record. Safe to repeat. */
+export async function settleArtwork(owner: ArtworkOwner, source: Source = system): Promise<void> {
+  const keys = await Artwork.due(owner);
+  for (const Key of keys) await s3.send(new DeleteObjectCommand({ Bucket: config.imagesBucket, Key }));
+  await Edge.forget(keys, "deleted", source);
+  await Artwork.settled(owner, keys);
+  if (keys.length > 0) logger.info("pictures removed", { ...owner, keys });
+}

@@ -1,0 +1,55 @@
+import { expect } from "vitest";
+import type { Api, TestCloud } from "../cloud.ts";
+import { eventually } from "../eventually.ts";
+import { bodyOf, IMAGES, keysIn, newEvent } from "./support.ts";
+
+/** A form to post a picture with, as the API gives it. */
+export interface Form {
+  url: string;
+  fields: Record<string, string>;
+  version: string;
+}
+
+/** Posts a form as a browser does: the fields, then the file; the status. */
+export async function post({ url, fields }: Form, file: Uint8Array): Promise<number> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append("file", new Blob([new Uint8Array(file)]), "picture.png");
+  return (await fetch(url, { method: "POST", body: form })).status;
+}
+
+/** A flyer of an event, and a user's picture: the same, in two places. */
+export const KINDS = ["flyer", "picture"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** A new event's flyer, or the picture of the user who calls. */
+export async function artworkOf(cloud: TestCloud, kind: Kind, call: Api, userId: string) {
+  const eventId: string = kind === "flyer" ? (await newEvent(call)).eventId : "";
+  const path = kind === "flyer" ? `/events/${eventId}/flyer` : "/me/picture";
+  const prefix = kind === "flyer" ? `events/${eventId}/flyer/` : `profiles/${userId}/`;
+  /** What is served, and what became of the last offer. */
+  const look = async () => {
+    const told = bodyOf(await call("GET", kind === "flyer" ? path : "/me"));
+    return kind === "flyer"
+      ? { served: told.flyer, offer: told.upload }
+      : { served: told.picture, offer: told.pictureUpload };
+  };
+  const offered = async (file: Uint8Array): Promise<Form> =>
+    bodyOf(await call("POST", path, { name: "picture.png", bytes: file.length }), 201);
+  return {
+    ...{ eventId, path, prefix, look, offered },
+    owner: kind === "flyer" ? ({ kind, id: eventId } as const) : ({ kind, id: userId } as const),
+    remove: async (by = call) => bodyOf(await by("DELETE", path), 204),
+    /** Offers, posts and waits until it is served. */
+    async sent(file: Uint8Array): Promise<{ form: Form; url: string }> {
+      const form = await offered(file);
+      expect(await post(form, file)).toBe(204);
+      return eventually(async () => {
+        const { served } = await look();
+        expect(served?.version).toBe(form.version);
+        return { form, url: served.url as string };
+      });
+    },
+    keys: () => keysIn(cloud, IMAGES, prefix),
+  };
+}
