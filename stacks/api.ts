@@ -38,13 +38,15 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
   // The place where a list goes on is sealed with it.
   const cursorKey = new random.RandomBytes("CursorKey", { length: 32 }).base64;
   const roles = signingRoles();
-  const { requestSettlement } = upkeep;
+  const { announce } = upkeep;
   const on = (table: sst.aws.Dynamo, operations: string[], indexes: string[] = []) => [
     { actions: operations.map((name) => `dynamodb:${name}`), resources: [table.arn] },
     ...(indexes.length > 0
       ? [{ actions: ["dynamodb:Query"], resources: indexes.map((index) => $interpolate`${table.arn}/index/${index}`) }]
       : []),
   ];
+  /** Whether a user still may do what cannot be undone. */
+  const askGroups = { actions: ["cognito-idp:AdminListGroupsForUser"], resources: [users.pool.arn] };
   const fn = (name: string, group: Group, args: Omit<sst.aws.FunctionArgs, "handler" | "nodejs">) =>
     handler(name, `api/${group}`, {
       // API Gateway gives up after 30 seconds (AWS: HTTP API quotas).
@@ -75,9 +77,10 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
     }),
     uploads: fn("UploadsApi", "uploads", {
       environment: {
+        USER_POOL_ID: users.pool.id,
         UPLOADS_BUCKET: buckets.uploads.bucket,
         IMAGES_BUCKET: buckets.images.bucket,
-        ...requestSettlement.environment,
+        ...announce.environment,
         FAN_ROLE: roles.fan,
         CREATIVE_ROLE: roles.creative,
         PROFILE_ROLE: roles.profile,
@@ -86,26 +89,30 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
         ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"], ["byFan"]),
         ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]),
         assume(roles.fan, roles.creative, roles.profile),
-        requestSettlement.permission,
+        askGroups,
+        announce.permission,
       ],
     }),
     events: fn("EventsApi", "events", {
       environment: {
+        USER_POOL_ID: users.pool.id,
         CONTENT_BUCKET: buckets.content.bucket,
         IMAGES_BUCKET: buckets.images.bucket,
-        ...requestSettlement.environment,
+        ...announce.environment,
         CREATIVE_ROLE: roles.creative,
       },
       permissions: [
         ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]),
         ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"], ["byEvent", "byStatus"]),
         assume(roles.creative),
-        requestSettlement.permission,
+        askGroups,
+        announce.permission,
       ],
     }),
     collections: fn("CollectionsApi", "collections", {
-      environment: { COLLECTIONS_TABLE: collections.name },
+      environment: { COLLECTIONS_TABLE: collections.name, USER_POOL_ID: users.pool.id },
       permissions: [
+        askGroups,
         ...on(
           collections,
           ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"],

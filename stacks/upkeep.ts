@@ -16,7 +16,6 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
     EVENTS_TABLE: tables.events.name,
     COLLECTIONS_TABLE: tables.collections.name,
   };
-  const invalidate = { actions: ["cloudfront:CreateInvalidation"], resources: [edge.distributionArn] };
   const list = (bucket: BucketName) => ({
     actions: ["s3:ListBucket"],
     resources: [bucket.arn],
@@ -26,6 +25,21 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
   const listUnfinished = { actions: ["s3:ListBucketMultipartUploads"], resources: [uploads.arn] };
   const stored = (bucket: BucketName) => $interpolate`${bucket.arn}/events/*`;
 
+  const source = named("api");
+  /** Lets a function say on the event bus that something is due. */
+  const announce = {
+    environment: { EVENT_SOURCE: source },
+    permission: {
+      actions: ["events:PutEvents"],
+      resources: [arn("events", "event-bus/default")],
+      conditions: [
+        // The key holds a list, and of a list that is not there ForAllValues is true.
+        { test: "ForAllValues:StringEquals", variable: "events:source", values: [source] },
+        { test: "Null", variable: "events:source", values: ["false"] },
+      ],
+    },
+  };
+
   const settle = handler("Settle", "settle", {
     ...keptWhenFailed,
     timeout: "15 minutes",
@@ -34,7 +48,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
       UPLOADS_BUCKET: uploads.bucket,
       CONTENT_BUCKET: content.bucket,
       IMAGES_BUCKET: images.bucket,
-      DISTRIBUTION_ID: edge.distributionId,
+      ...announce.environment,
     },
     permissions: [
       {
@@ -61,32 +75,39 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
         actions: ["s3:PutObjectTagging", "s3:DeleteObjectTagging"],
         resources: [stored(content), stored(images)],
       },
-      invalidate,
       {
         // Executions have names of their own; they are of this one machine.
         actions: ["states:StopExecution"],
         resources: [$interpolate`${executions}:*`],
       },
+      announce.permission,
       keep,
     ],
   });
-  const source = named("api");
   const settlementDue = events.rule("SettlementDue", "A record was deleted, hidden or shown: S3 and the edge follow", {
     eventPattern: { source: [source], "detail-type": ["Settlement Due"] },
   });
   events.toFunction("SettlementDue", settlementDue, settle);
-  const requestSettlement = {
-    environment: { EVENT_SOURCE: source },
-    permission: {
-      actions: ["events:PutEvents"],
-      resources: [arn("events", "event-bus/default")],
-      conditions: [
-        // The key holds a list, and of a list that is not there ForAllValues is true.
-        { test: "ForAllValues:StringEquals", variable: "events:source", values: [source] },
-        { test: "Null", variable: "events:source", values: ["false"] },
-      ],
+  const invalidate = handler("Invalidate", "invalidate", {
+    ...keptWhenFailed,
+    // One of them waits while the edge takes no more.
+    timeout: "15 minutes",
+    environment: {
+      EVENTS_TABLE: tables.events.name,
+      DISTRIBUTION_ID: edge.distributionId,
+      ...announce.environment,
     },
-  };
+    permissions: [
+      { actions: ["dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [tables.events.arn] },
+      { actions: ["cloudfront:CreateInvalidation"], resources: [edge.distributionArn] },
+      announce.permission,
+      keep,
+    ],
+  });
+  const invalidationDue = events.rule("InvalidationDue", "The edge is to forget something", {
+    eventPattern: { source: [source], "detail-type": ["Invalidation Due"] },
+  });
+  events.toFunction("InvalidationDue", invalidationDue, invalidate);
 
   const sweep = handler("Sweep", "sweep", {
     ...keptWhenFailed,
@@ -96,13 +117,17 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
       EVENTS_TABLE: tables.events.name,
       UPLOADS_BUCKET: uploads.bucket,
       INGEST_ARN: machine.arn,
-      ...requestSettlement.environment,
+      ...announce.environment,
     },
     permissions: [
       { actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], resources: [tables.uploads.arn] },
       {
         actions: ["dynamodb:Query"],
-        resources: [$interpolate`${tables.uploads.arn}/index/open`, $interpolate`${tables.events.arn}/index/open`],
+        resources: [
+          $interpolate`${tables.uploads.arn}/index/open`,
+          $interpolate`${tables.events.arn}/index/open`,
+          tables.events.arn,
+        ],
       },
       list(uploads),
       listUnfinished,
@@ -113,7 +138,7 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
         actions: ["states:DescribeExecution", "states:RedriveExecution"],
         resources: [$interpolate`${executions}:*`],
       },
-      requestSettlement.permission,
+      announce.permission,
       keep,
     ],
   });
@@ -135,15 +160,15 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
       ...DECODING,
       EVENTS_TABLE: tables.events.name,
       IMAGES_BUCKET: images.bucket,
-      DISTRIBUTION_ID: edge.distributionId,
       CDN_URL: edge.url,
+      ...announce.environment,
     },
     permissions: [
       { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources: [tables.events.arn] },
       { actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources: pictures },
       // Without it S3 does not tell that a picture is gone from that it may not be read.
       { actions: ["s3:ListBucket"], resources: [images.arn] },
-      invalidate,
+      announce.permission,
       keep,
     ],
   });
@@ -159,6 +184,6 @@ export function upkeep(buckets: Storage, tables: Database, edge: Delivery, { mac
   });
   events.toFunction("PictureArrived", pictureArrived, adoptPicture);
 
-  return { requestSettlement };
+  return { announce };
 }
 export type Upkeep = ReturnType<typeof upkeep>;

@@ -334,7 +334,7 @@ describe("lists", () => {
     const made: string[] = [];
     for (let count = 0; count < 40; count++)
       made.push((await Upload.create({ eventId, fanId, files: images(1) }, source)).uploadId);
-    for (const uploadId of made.slice(10)) await Upload.remove({ uploadId, userId: fanId }, source);
+    for (const uploadId of made.slice(10)) await Upload.remove({ uploadId, by: { userId: fanId } }, source);
 
     const own = (page: { cursor?: string; limit: number }) => Upload.listOwn({ ...page, userId: fanId });
     expect(await pages(own, 5, ({ uploads }) => uploads)).toEqual([5, 5]);
@@ -355,5 +355,106 @@ describe("lists", () => {
     for (const eventId of made.slice(4)) await Event.remove({ eventId, creativeId }, source);
     const list = (page: { cursor?: string; limit: number }) => Event.list({ ...page, creativeId });
     expect(await pages(list, 2, ({ events }) => events)).toEqual([2, 2]);
+  });
+});
+
+describe("what one fan takes of a day", () => {
+  const GIB = 1024 ** 3;
+  const DAY_MS = 24 * 3_600_000;
+  let days = 0;
+  /** Each test has a fan and a day of its own. */
+  const fanOf = () => `01900000-0000-7000-8000-0000000${String(++days).padStart(5, "d")}`;
+  const on = (day: number) => ({ ...source, now: () => Date.parse("2026-06-02T12:00:00Z") + day * DAY_MS });
+  const clip = (bytes: number) => [{ name: "clip.mp4", bytes }];
+  const eventOf = async (more: object = {}) =>
+    (await Event.create({ creativeId: CREATIVE, title: "Long", uploadsPerFan: 1000, ...more }, source)).eventId;
+  const make = (eventId: string, fanId: string, files = clip(GIB), day = 0) =>
+    Upload.create({ eventId, fanId, files }, on(day));
+
+  it("is at most so many bytes, over all events and however many are asked for at once", async () => {
+    const [fanId, one, other] = [fanOf(), await eventOf(), await eventOf()];
+    const results = await Promise.allSettled(
+      Array.from({ length: 23 }, (_, index) => make(index % 2 ? one : other, fanId, clip(5 * GIB))),
+    );
+    const made = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    expect(made).toHaveLength(20);
+    const used = { kind: "too_many", code: "upload.day_used_up" };
+    const details = { unit: "bytes", used: 100 * GIB, limit: 100 * GIB, retryAfterSeconds: 12 * 3600 };
+    for (const result of results)
+      if (result.status === "rejected") expect(result.reason).toMatchObject({ ...used, details });
+    await expect(make(one, fanId, clip(1))).rejects.toMatchObject(used);
+    // Nothing of it was taken in: all of it is given back, once.
+    const first = made[0]!;
+    await Upload.remove({ uploadId: first.uploadId, by: { userId: fanId } }, on(0));
+    await Upload.remove({ uploadId: first.uploadId, by: { userId: fanId } }, on(0));
+    await make(one, fanId, clip(5 * GIB));
+    await expect(make(one, fanId, clip(1))).rejects.toMatchObject(used);
+    // Another fan, and another day, have their own.
+    await make(one, fanOf(), clip(1));
+    await make(one, fanId, clip(5 * GIB), 1);
+    // What is deleted a day later gives that day nothing.
+    await Upload.remove({ uploadId: made[1]!.uploadId, by: { userId: fanId } }, on(1));
+    for (let count = 0; count < 19; count++) await make(one, fanId, clip(5 * GIB), 1);
+    await expect(make(one, fanId, clip(1), 1)).rejects.toMatchObject(used);
+  });
+
+  it("is at most so many uploads, deleted ones too", async () => {
+    const { UsageEntity } = await import("@dropclip/core/usage.entity");
+    const [fanId, eventId] = [fanOf(), await eventOf()];
+    await UsageEntity.update({ fanId, day: "2026-06-02" }).add({ uploads: 1998 }).go();
+    for (let count = 0; count < 2; count++) {
+      const { uploadId } = await make(eventId, fanId, images(1));
+      await Upload.remove({ uploadId, by: { userId: fanId } }, on(0));
+    }
+    await expect(make(eventId, fanId, images(1))).rejects.toMatchObject({
+      code: "upload.day_used_up",
+      message: "You have sent 2000 uploads today; the limit of one day is 2000. Try again in 12 hours.",
+    });
+  });
+
+  it("is at most so many minutes of video, however often one is planned, deleted and sent again", async () => {
+    const { Usage } = await import("@dropclip/core/usage");
+    const [fanId, eventId] = [fanOf(), await eventOf()];
+    const minutes = (count: number) => ({ durationMs: count * 60_000, longestMs: 600_000 });
+    const planned = async (count: number, day = 0) => {
+      const { uploadId } = await make(eventId, fanId, clip(1000), day);
+      const ref = { eventId, fanId, uploadId, mediaId: "video" };
+      return { ref, refused: await Usage.countVideo(ref, minutes(count), on(day)) };
+    };
+    const { ref, refused } = await planned(150);
+    expect(refused).toBeUndefined();
+    expect(await Usage.countVideo(ref, minutes(150), on(0))).toBeUndefined();
+    await Upload.remove({ uploadId: ref.uploadId }, on(0));
+    expect((await planned(151)).refused).toEqual({
+      code: "media.day_used_up",
+      message:
+        "At most 300 minutes of video are taken from one fan in a day. Please upload this one again after 2026-06-03 00:00 UTC.",
+    });
+    expect((await planned(150)).refused).toBeUndefined();
+    await expect(make(eventId, fanId)).rejects.toMatchObject({
+      code: "upload.day_used_up",
+      details: { unit: "minutes", used: 300, limit: 300 },
+    });
+    // Photos take none, and an event that takes a longer clip takes it.
+    await make(eventId, fanId, images(1));
+    const long = await eventOf({ videoDurationMs: DAY_MS });
+    await make(long, fanId);
+    expect((await planned(1, 1)).refused).toBeUndefined();
+  });
+});
+
+describe("Upload.remove", () => {
+  it("gives an upload back to the fan only when none of it was ever taken in", async () => {
+    const { eventId } = await Event.create({ creativeId: CREATIVE, title: "Two", uploadsPerFan: 2 }, source);
+    const unused = await create(images(2), eventId);
+    await Upload.remove(unused, source);
+    for (const outcome of ["rejected", "published"]) {
+      const upload = await create(images(2), eventId);
+      const bytes = outcome === "rejected" ? 99 : 100;
+      await Media.claim(arrival(upload, "image1", { bytes }), readPng, source);
+      if (outcome === "published") await Media.publish(refOf(upload), { width: 1, height: 1 }, source);
+      await Upload.remove(upload, source);
+    }
+    await expect(create(images(1), eventId)).rejects.toMatchObject({ code: "upload.too_many" });
   });
 });

@@ -15,16 +15,17 @@ let cloud: TestCloud;
 let core: Awaited<ReturnType<typeof load>>;
 
 async function load() {
-  const [settle, edge, upload, event, media, visibility, keys] = await Promise.all([
+  const [settle, invalidate, invalidation, upload, event, media, visibility, keys] = await Promise.all([
     import("@dropclip/functions/settle"),
-    import("@dropclip/functions/edge"),
+    import("@dropclip/functions/invalidate"),
+    import("@dropclip/core/invalidation"),
     import("@dropclip/core/upload"),
     import("@dropclip/core/event"),
     import("@dropclip/core/media"),
     import("@dropclip/core/visibility"),
     import("@dropclip/core/keys"),
   ]);
-  return { ...settle, ...edge, ...upload, ...event, ...media, ...visibility, ...keys };
+  return { ...settle, ...invalidate, ...invalidation, ...upload, ...event, ...media, ...visibility, ...keys };
 }
 
 beforeAll(async () => {
@@ -45,8 +46,12 @@ beforeAll(async () => {
   await once(cloudFront, "listening");
   process.env.AWS_ENDPOINT_URL_CLOUDFRONT = `http://127.0.0.1:${(cloudFront.address() as AddressInfo).port}`;
   // What settles in the background is left out: here it is called by hand, and its edge fails when it is to.
+  const byHand = ["settlement-due", "invalidation-due"];
   cloud = await testCloud({
-    adjust: (facts) => ({ ...facts, rules: facts.rules.filter(({ name }) => !name.includes("settlement-due")) }),
+    adjust: (facts) => ({
+      ...facts,
+      rules: facts.rules.filter(({ name }) => !byHand.some((part) => name.includes(part))),
+    }),
   });
   core = await load();
 });
@@ -55,10 +60,16 @@ afterAll(async () => {
   cloudFront.close();
   await cloud.dispose();
 });
-beforeEach(() => {
+beforeEach(async () => {
   refusals = [];
+  await invalidate();
   forgotten = [];
 });
+
+let waits = 0;
+/** Tells the edge what is due; a wait is over at once. */
+const invalidate = (more: Partial<Parameters<typeof core.invalidate>[0]> = {}) =>
+  core.invalidate({ remainingMs: () => 15 * MINUTE, wait: async () => void waits++, ...more });
 
 const REFUSED = { status: 403, code: "AccessDenied" };
 const BUSY = { status: 400, code: "TooManyInvalidationsInProgress" };
@@ -67,22 +78,57 @@ const stored = async (prefix: string) =>
   (await Promise.all([UPLOADS, CONTENT, IMAGES].map((bucket) => keysIn(cloud, bucket, prefix)))).flat();
 
 describe("a deleted upload", () => {
-  it("is noted as removed only once the edge has forgotten it", async () => {
+  it("is forgotten by the edge once, however the edge fails", async () => {
     const { eventId } = await newEvent();
     const upload = await published(cloud, { eventId });
     const { uploadId } = upload;
     const path = `/${core.Keys.directory(upload)}/*`;
     await core.Upload.remove({ uploadId });
-    refusals = [REFUSED];
-    await expect(core.settleUpload({ uploadId })).rejects.toThrow();
-    expect(await stored(core.Keys.directory(upload))).toEqual([]);
-    expect((await core.Upload.rows(uploadId)).upload.removedAt).toBeUndefined();
     await core.settleUpload({ uploadId });
-    expect(forgotten).toEqual([[path]]);
+    expect(await stored(core.Keys.directory(upload))).toEqual([]);
     expect((await core.Upload.rows(uploadId)).upload.removedAt).toBeDefined();
+    refusals = [REFUSED];
+    await expect(invalidate()).rejects.toThrow("no");
+    await invalidate();
+    expect(forgotten).toEqual([[path]]);
     // The later look finds nothing, and has nothing forgotten once more.
     await core.settleUpload({ uploadId }, later(16 * MINUTE));
+    await invalidate();
     expect(forgotten).toEqual([[path]]);
+  });
+
+  it("asks for nothing where the edge cannot have read anything: no byte sent, or none but into the uploads bucket", async () => {
+    const { eventId } = await newEvent();
+    for (let count = 0; count < 5; count++) {
+      const upload = await core.Upload.create({
+        ...{ eventId, fanId: cloud.fanId, files: [{ name: "photo.jpg", bytes: 3 }] },
+      });
+      const key = core.Keys.staged({ ...upload, mediaId: "image1" }, "jpg");
+      if (count > 2) expect((await aws(cloud).s3("PUT", `/${UPLOADS}/${key}`, {}, "any")).status).toBe(200);
+      await core.Upload.remove({ uploadId: upload.uploadId });
+      await core.settleUpload(upload);
+    }
+    await core.Event.remove({ eventId, creativeId: cloud.creativeId });
+    await core.settleEvent(eventId);
+    expect(await core.Invalidation.due()).toEqual([]);
+  });
+
+  it("that was never published is forgotten where something of it could be read, also after a run that was cut off", async () => {
+    const { eventId } = await newEvent();
+    const begin = () =>
+      core.Upload.create({ ...{ eventId, fanId: cloud.fanId, files: [{ name: "photo.jpg", bytes: 3 }] } });
+    const [found, cutOff] = [await begin(), await begin()];
+    const key = core.Keys.image({ ...found, mediaId: "image1" });
+    expect((await aws(cloud).s3("PUT", `/${IMAGES}/${key}`, {}, "half made")).status).toBe(200);
+    await core.Upload.noteReadable(cutOff.uploadId);
+    for (const { uploadId } of [found, cutOff]) {
+      await core.Upload.remove({ uploadId });
+      await core.settleUpload({ uploadId });
+    }
+    await invalidate();
+    expect(forgotten.flat().toSorted()).toEqual(
+      [found, cutOff].map((upload) => `/${core.Keys.directory(upload)}/*`).toSorted(),
+    );
   });
 
   it("of a deleted event is forgotten with it", async () => {
@@ -91,8 +137,10 @@ describe("a deleted upload", () => {
     await core.Upload.remove({ uploadId });
     await core.Event.remove({ eventId, creativeId: cloud.creativeId });
     await core.settleUpload({ uploadId });
+    await invalidate();
     expect(forgotten).toEqual([]);
     await core.settleEvent(eventId);
+    await invalidate();
     expect(forgotten).toEqual([[`/events/${eventId}/*`]]);
   });
 
@@ -115,11 +163,12 @@ describe("a deleted event", () => {
     const { eventId } = await newEvent();
     const upload = await published(cloud, { eventId });
     await core.Event.remove({ eventId, creativeId: cloud.creativeId });
-    refusals = [REFUSED];
-    await expect(core.settleEvent(eventId)).rejects.toThrow();
-    expect(await stored(core.Keys.directory(upload))).toEqual([]);
-    await core.settleEvent(eventId, later(16 * MINUTE));
-    expect(forgotten).toEqual([[`/events/${eventId}/*`]]);
+    for (const late of [0, 16]) {
+      await core.settleEvent(eventId, later(late * MINUTE));
+      expect(await stored(core.Keys.directory(upload))).toEqual([]);
+      await invalidate();
+    }
+    expect(forgotten).toEqual([[`/events/${eventId}/*`], [`/events/${eventId}/*`]]);
   });
 
   it("loses all its uploads but the one that cannot be removed, and says so", async () => {
@@ -135,6 +184,7 @@ describe("a deleted event", () => {
     await core.Event.remove({ eventId, creativeId: cloud.creativeId });
     await expect(core.settleEvent(eventId)).rejects.toThrow("1 failed; the others are done.");
     for (const upload of others) expect(await stored(core.Keys.directory(upload))).toEqual([]);
+    await invalidate();
     expect(forgotten).toEqual([[`/events/${eventId}/*`]]);
     expect(await core.Event.isBeingRemoved(eventId)).toBe(true);
   });
@@ -158,9 +208,6 @@ describe("hiding and showing", () => {
     expect(await tagsOf(key)).toContain("<Tag>");
 
     await set(false);
-    refusals = [REFUSED];
-    await expect(core.settleUpload(ref)).rejects.toThrow();
-    expect(await core.Visibility.get(ref)).toBe("showing");
     await core.settleUpload(ref);
     expect([await core.Visibility.get(ref), (await tagsOf(key)).includes("<Tag>")]).toEqual(["public", false]);
   });
@@ -186,19 +233,66 @@ describe("hiding and showing", () => {
 });
 
 describe("the edge", () => {
-  it("is asked again while it has too many wildcards to forget", async () => {
+  const ask = (paths: string[], why: "hidden" | "deleted" | "replaced" = "deleted") =>
+    core.Invalidation.ask(paths, why);
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `events/e${index}/*`);
+
+  it("is told of what was hidden before all that waits, with fewer paths at a time while it has too much to do", async () => {
+    await ask(many(40));
+    await ask(["events/h/uploads/f/u/images/image1.jpg"], "hidden");
+    await ask(["events/h/uploads/f/v/*"], "hidden");
     refusals = [BUSY, BUSY];
-    const waits: number[] = [];
-    await core.Edge.forget(["events/a/*"], undefined, async (ms) => void waits.push(ms));
-    expect(forgotten).toEqual([["/events/a/*"]]);
-    expect(waits).toHaveLength(2);
-    for (const ms of waits) expect(ms).toBeGreaterThanOrEqual(10_000);
+    waits = 0;
+    await invalidate();
+    expect(waits).toBe(2);
+    expect(forgotten[0]!.slice(0, 2)).toEqual(["/events/h/uploads/f/u/images/image1.jpg", "/events/h/uploads/f/v/*"]);
+    expect(forgotten.map((paths) => paths.filter((path) => path.endsWith("*")).length)).toEqual([3, 6, 12, 15, 5]);
+    expect(await core.Invalidation.due()).toEqual([]);
   });
 
-  it("is not asked for ever", async () => {
-    refusals = Array.from({ length: 30 }, () => BUSY);
-    await expect(core.Edge.forget(["events/a/*"], undefined, async () => {})).rejects.toThrow("no");
-    expect(refusals).toHaveLength(10);
+  it("is told of single files while it takes no more wildcards, and of a wildcard again once it does", async () => {
+    await ask(["events/a/*", "profiles/p/1.png"]);
+    refusals = Array.from({ length: 5 }, () => BUSY);
+    await invalidate();
+    // Refused with 15, 7, 3 and 1 to be had, then the file alone, too.
+    expect(forgotten).toEqual([["/profiles/p/1.png"], ["/events/a/*"]]);
+  });
+
+  it("is told by one at a time, and of what is asked for meanwhile", async () => {
+    await ask(many(3));
+    let asked = false;
+    refusals = [BUSY];
+    const wait = async () => {
+      if (!asked) await Promise.all([ask(["profiles/late.png"]), invalidate(), invalidate()]);
+      asked = true;
+    };
+    await invalidate({ wait });
+    expect(forgotten).toEqual([["/profiles/late.png", ...many(3).map((path) => `/${path}`)].toSorted()]);
+  });
+
+  it("is told anew of what was asked for anew while it was being told", async () => {
+    await ask(["events/a/*"]);
+    const rows = await core.Invalidation.due();
+    await ask(["events/a/*"]);
+    await core.Invalidation.told(rows);
+    await invalidate();
+    expect(forgotten).toEqual([["/events/a/*"]]);
+  });
+
+  it("is told by another one when who held the work is gone, and not before", async () => {
+    await ask(["events/a/*"]);
+    expect(await core.Invalidation.hold("one that is killed")).toBe(true);
+    await invalidate({ source: later(59_000) });
     expect(forgotten).toEqual([]);
+    await invalidate({ source: later(61_000) });
+    expect(forgotten).toEqual([["/events/a/*"]]);
+  });
+
+  it("is told the rest by the next one when time is up", async () => {
+    await ask(["events/a/*"]);
+    await invalidate({ remainingMs: () => 59_000 });
+    expect(forgotten).toEqual([]);
+    await invalidate();
+    expect(forgotten).toEqual([["/events/a/*"]]);
   });
 });

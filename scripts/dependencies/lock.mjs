@@ -1,22 +1,52 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/**
- * Optional packages of other platforms that the lock file leaves out. npm leaves them out when its registry has not
- * got them, and `npm ci` then refuses the whole lock file, everywhere.
- */
+/** Packages whose install script is left out (`ignore-scripts` in .npmrc), and why they do without. */
+const SCRIPTS = {
+  esbuild: "its script puts the platform's binary in place of a small wrapper, which finds that binary as well",
+};
+
+/** What of the lock file would run or be installed unchecked, and what `npm ci` would refuse; as `file:line: sentence`. */
 export function lockProblems(file) {
   if (!existsSync(file)) return [`${path.basename(file)}:1: there is none`];
   const text = readFileSync(file, "utf8");
   const { packages } = JSON.parse(text);
-  return Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
-    Object.keys(optionalDependencies)
-      .filter((name) => !found(packages, place, name))
-      .map(
-        (name) =>
-          `${path.basename(file)}:${lineOf(text, place)}: ${place} wants ${name}, which the lock file has not got: npm ci would refuse it`,
-      ),
+  const problems = Object.entries(packages).flatMap(([place, entry]) =>
+    [...unchecked(place, entry), ...scripted(place, entry), ...leftOut(packages, place, entry)].map(
+      (problem) => `${path.basename(file)}:${lineOf(text, place)}: ${place} ${problem}`,
+    ),
   );
+  return [...problems, ...npmProblems(path.join(path.dirname(file), ".npmrc"))];
+}
+
+function unchecked(place, { link, integrity }) {
+  const installed = place.includes("node_modules/") && !link;
+  return installed && !integrity ? ["has no integrity: whatever the registry sends would be installed"] : [];
+}
+
+function scripted(place, { hasInstallScript }) {
+  const name = place.split("node_modules/").at(-1);
+  return hasInstallScript && !Object.hasOwn(SCRIPTS, name)
+    ? ["has an install script, which is not run here: does it do without?"]
+    : [];
+}
+
+/**
+ * Optional packages of other platforms that the lock file leaves out. npm leaves them out when its registry has not
+ * got them, and `npm ci` then refuses the whole lock file, everywhere.
+ */
+function leftOut(packages, place, { optionalDependencies = {} }) {
+  return Object.keys(optionalDependencies)
+    .filter((name) => !found(packages, place, name))
+    .map((name) => `wants ${name}, which the lock file has not got: npm ci would refuse it`);
+}
+
+/** Older versions of npm run every install script unless told not to. */
+function npmProblems(file) {
+  const settings = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+  return settings.includes("ignore-scripts=true")
+    ? []
+    : [".npmrc:1: ignore-scripts=true is not there: install scripts would run"];
 }
 
 /** Whether Node would find the package from there: beside it, or in a folder further up. */

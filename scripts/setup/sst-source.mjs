@@ -6,6 +6,17 @@ import { root, run, Unready } from "./step.mjs";
 /** What sst 4.17.1 asks for in its config folder, and fetches from GitHub when it is not there. */
 const PULUMI_VERSION = "3.215.0";
 const BUN_VERSION = "1.2.1";
+/** Of that version's packages, as far as the registry that this was written with has them. */
+const BUN_INTEGRITY = {
+  "@oven/bun-linux-x64":
+    "sha512-3QDzETq7FLjjJyvuL6Sb7SGu7jHv2GllucJrKVElRgsbibCVbBLjF44EWjK/e4LB+z9qIDqreqrIQAS1IaPgiw==",
+  "@oven/bun-linux-x64-baseline":
+    "sha512-JzQtZno0K6RF0je+znbBkgcOvoK9Gp2+fExUe4EAoR4IvBG6Nb4AtTB3SXnpiTcLLv5PbD52pFFFp9nYzoalcA==",
+  "@oven/bun-linux-x64-musl":
+    "sha512-/JG5baa0n9ROtwgebKi+lS3i5/a4QFPZpyCSfJ39adqC7YlzYt32+jMBgdIlbNcosMAWfBgXDylzeX7+HWy+zA==",
+  "@oven/bun-linux-x64-musl-baseline":
+    "sha512-wsUgdHvdO4FhEfgMWecOG1S32HPf8uRsMGfwGf7Bg/dnkf1JzOcnN1cLJBJ6Yj/1havIA1yYB9U5LicxcF0Dhw==",
+};
 
 const TOOLS = path.join(root, ".tools");
 const STAMP = path.join(root, ".sst/dropclip-stamp");
@@ -23,12 +34,7 @@ export function sstSource() {
   mkdirSync(bin, { recursive: true });
   write(path.join(bin, "pulumi"), `#!/bin/sh\necho v${PULUMI_VERSION}\n`);
   const bun = bunPackage();
-  if (!existsSync(bunBinary(bun)) || bunVersion(bun) !== BUN_VERSION) {
-    // A prefix of its own: inside the workspaces npm would change the project's node_modules.
-    write(path.join(TOOLS, "package.json"), "{}\n");
-    const flags = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund"];
-    run("fetching bun", "npm", ["install", "--prefix", TOOLS, ...flags, `${bun}@${BUN_VERSION}`]);
-  }
+  if (!existsSync(bunBinary(bun)) || bunVersion(bun) !== BUN_VERSION) fetchBun(bun);
   rmSync(path.join(bin, "bun"), { force: true });
   symlinkSync(bunBinary(bun), path.join(bin, "bun"));
 
@@ -43,6 +49,18 @@ export function sstSource() {
   });
   if (!installed()) throw new Unready("sst install ended well but left no .sst/platform");
   writeFileSync(STAMP, wanted);
+}
+
+/** In a prefix of its own, since inside the workspaces npm would change the project's node_modules, with a lock file. */
+function fetchBun(name) {
+  const integrity = BUN_INTEGRITY[name];
+  if (!integrity) console.error(`the integrity of ${name} is not known here: the registry is believed`);
+  const dependencies = { [name]: BUN_VERSION };
+  const entry = { version: BUN_VERSION, integrity };
+  const packages = { "": { dependencies }, [`node_modules/${name}`]: entry };
+  write(path.join(TOOLS, "package.json"), JSON.stringify({ dependencies }));
+  write(path.join(TOOLS, "package-lock.json"), JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
+  run("fetching bun", "npm", ["ci", "--prefix", TOOLS, "--ignore-scripts", "--no-audit", "--no-fund"]);
 }
 
 const installed = () =>

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { CALLBACK_URLS } from "@dropclip/cli/identity/callback";
+import { Metadata } from "@dropclip/functions/metadata";
 import { cloud } from "@dropclip/synth/cloud-from-graph";
 import { formatGraph, type Graph } from "@dropclip/synth/graph";
 import { managedPolicies, statements } from "@dropclip/synth/policies";
@@ -176,6 +177,7 @@ describe("rules", () => {
         },
       },
       SettlementDue: { source: ["dropclip-api-dev"], "detail-type": ["Settlement Due"] },
+      InvalidationDue: { source: ["dropclip-api-dev"], "detail-type": ["Invalidation Due"] },
       ExecutionEnded: {
         source: ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
@@ -191,12 +193,12 @@ describe("rules", () => {
   });
   it("retry, and keep what cannot be delivered", () => {
     const targets = stacks.all("EventTarget");
-    expect(targets).toHaveLength(6);
+    expect(targets).toHaveLength(7);
     for (const { inputs } of targets) {
       expect(inputs.retryPolicy).toEqual({ maximumEventAgeInSeconds: 7200, maximumRetryAttempts: 185 });
       expect(inputs.deadLetterConfig.arn).toBe(`arn:aws:sqs:us-east-1:${ACCOUNT}:dropclip-dead-letters-dev`);
     }
-    for (const name of ["RecordProgress", "RecordFailure", "Sweep", "Settle", "AdoptPicture"])
+    for (const name of ["RecordProgress", "RecordFailure", "Sweep", "Settle", "Invalidate", "AdoptPicture"])
       expect(stacks.get("aws:lambda/function:Function", `${name}Function`).inputs.deadLetterConfig.targetArn).toMatch(
         /dead-letters/,
       );
@@ -222,6 +224,14 @@ describe("delivery", () => {
       ["/events/*/flyer/*", "images"],
       ["/profiles/*", "images"],
     ]);
+  });
+});
+
+describe("what handlers keep with what they write", () => {
+  it("is hidden at the edge, by every name they have for it", () => {
+    const { items } = stacks.get("ResponseHeadersPolicy", "DeliveryHeaders").inputs.removeHeadersConfig;
+    const removed = items.map(({ header }: { header: string }) => header);
+    for (const name of Object.values(Metadata)) expect(removed).toContain(`x-amz-meta-${name}`);
   });
 });
 
@@ -262,7 +272,7 @@ describe("users", () => {
     expect([rule.action, rule.statement.rateBasedStatement]).toEqual([
       { block: {} },
       {
-        ...{ aggregateKeyType: "IP", limit: 1000, evaluationWindowSec: 300 },
+        ...{ aggregateKeyType: "IP", limit: 2000, evaluationWindowSec: 300 },
         scopeDownStatement: { byteMatchStatement: expect.objectContaining({ searchString: "POST" }) },
       },
     ]);

@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that any Node from 20 on can read it: the rest is TypeScript, which Node 24 runs as it is.
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import { constants } from "node:os";
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NODE_MAJOR = 24;
@@ -36,12 +35,9 @@ function runOnRepositoryNode() {
 }
 
 function repositoryNode() {
-  try {
-    const manifest = createRequire(import.meta.url).resolve("node/package.json");
-    return join(dirname(manifest), "bin", process.platform === "win32" ? "node.exe" : "node");
-  } catch {
-    return fail(`dropclip needs Node ${NODE_MAJOR}, this is ${process.version}: run "npm ci" in the repository first`);
-  }
+  const node = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
+  if (existsSync(node)) return node;
+  return fail(`dropclip needs Node ${NODE_MAJOR}, this is ${process.version}: run "npm ci" in the repository first`);
 }
 
 function fail(message) {

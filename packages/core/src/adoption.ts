@@ -9,11 +9,23 @@ import { IMAGE_BYTES } from "./limits.ts";
 import { Sequencer } from "./sequencer.ts";
 import { conflictFree } from "./transaction.ts";
 
-/** What is still to be done once the record is right: objects to delete, and paths the edge must forget. */
+/** What is still to be done once the record is right: objects to delete, and those that were served, which the edge must forget. */
 export interface Chores {
   outcome: "switched" | "kept" | "refused" | "superseded";
   remove: string[];
   forget: string[];
+}
+
+/** How an object that arrived stands to the record: `served` at this key, awaited, or of no use to anybody. */
+export type Standing = "served" | "awaited" | "superseded";
+
+/** What the record says of the key, before anything is read or decoded. */
+export async function standingOf(key: string): Promise<Standing> {
+  const parsed = Keys.parseArtwork(key);
+  const row = parsed && (await read(parsed.owner));
+  if (!row) return "superseded";
+  if (row.artwork?.version === parsed.version) return "served";
+  return row.offer?.version === parsed.version ? "awaited" : "superseded";
 }
 
 /**
@@ -31,15 +43,14 @@ export async function adopt(
   if (!parsed) return { outcome: "superseded", remove: [], forget: [] };
   const { owner, version, extension } = parsed;
   const head = await readHead();
-  if (!head) return { outcome: "superseded", remove: [], forget: [key] };
-  const refused = object.refused ?? (await check(object.bytes, head));
+  const refused = object.refused ?? (head && (await check(object.bytes, head)));
   return conflictFree(async () => {
     const row = await read(owner);
     const current = row?.artwork?.version === version;
     if (!row || (!current && row.offer?.version !== version)) return chores("superseded", row, key);
+    if (!head) return { outcome: "superseded", remove: [], forget: [] };
     const order = Sequencer.compare(object.sequencer, known(row, version));
-    // The key too, here and below: a run that was cut off may have left the edge with what it had of it before.
-    if (order < 0 || (order === 0 && current)) return { ...chores("kept", row), forget: [...(row.retired ?? []), key] };
+    if (order < 0 || (order === 0 && current)) return chores("kept", row);
     if (order === 0) return chores("refused", row, key);
     const offered = { version, extension, sequencer: object.sequencer };
     const ended = refused ? { status: "rejected" as const, reason: refused } : { status: "complete" as const };
@@ -51,16 +62,16 @@ export async function adopt(
     const old = !refused && !current && row.artwork ? [Keys.artwork(owner, row.artwork)] : [];
     const retired = [...(row.retired ?? []), ...old];
     if (!(await write(owner, row, { ...change, retired }))) return "again";
-    return refused
-      ? chores("refused", { retired }, key)
-      : // Whoever knew it may have looked at it before we did, and at what was taken out of it since.
-        { ...chores("switched", { retired }), forget: [...retired, key] };
+    if (!refused) return chores("switched", { retired });
+    const done = chores("refused", { retired }, key);
+    return current ? { ...done, forget: done.remove } : done;
   });
 }
 
+/** Only what was replaced was ever served: a picture arrives hidden, and is looked at before it is shown. */
 const chores = (outcome: Chores["outcome"], row: Pick<Row, "retired"> | undefined, ...keys: string[]): Chores => {
-  const remove = [...(row?.retired ?? []), ...keys];
-  return { outcome, remove, forget: remove };
+  const retired = row?.retired ?? [];
+  return { outcome, remove: [...retired, ...keys], forget: retired };
 };
 
 /**

@@ -66,6 +66,10 @@ export const config = {
   get clientId() {
     return read("CLIENT_ID");
   },
+  /** The pool users sign in to, to ask who is in which group now. */
+  get userPoolId() {
+    return read("USER_POOL_ID");
+  },
   /** Set by Lambda. */
   get region() {
     return read("AWS_REGION");

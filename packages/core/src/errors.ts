@@ -220,9 +220,30 @@ export const KindNotTaken = (kind: string, taken: string[]) =>
 
 /** The fan has used up the uploads this event grants. */
 export const TooManyUploads = (limit: number) =>
-  new PublicError("too_many", "upload.too_many", `You have used the ${limit} uploads this event takes from one fan.`, {
-    limit,
-  });
+  new PublicError(
+    "too_many",
+    "upload.too_many",
+    `You have used the ${limit} uploads this event takes from one fan. One that was processed still counts when it is deleted.`,
+    { limit },
+  );
+
+/** The fan has sent as much as is taken from one fan in a day. `used` and `limit` in `unit`s. */
+export const DayUsedUp = (
+  unit: "uploads" | "bytes" | "minutes",
+  used: number,
+  limit: number,
+  retryAfterSeconds: number,
+) => {
+  const whole = Math.floor(used);
+  const what = unit === "minutes" ? "minutes of video" : unit;
+  const hours = Math.ceil(retryAfterSeconds / 3600);
+  return new PublicError(
+    "too_many",
+    "upload.day_used_up",
+    `You have sent ${whole} ${what} today; the limit of one day is ${limit}. Try again in ${hours} hour${hours === 1 ? "" : "s"}.`,
+    { unit, used: whole, limit, retryAfterSeconds },
+  );
+};
 
 /** Signing needs the id S3 gave the multipart upload. */
 export const MultipartIdMissing = () =>
@@ -283,6 +304,12 @@ export const UnsupportedCodec = (codec: string | undefined): Reason => ({
 export const TooLong = (seconds: number, limit: number): Reason => ({
   code: "media.too_long",
   message: `This video lasts ${clock(seconds)}; this event takes at most ${clock(limit)}. Please trim it and upload it again.`,
+});
+
+/** More minutes of video than are taken from one fan in a day; the next one begins at `endsAt` (ISO 8601). */
+export const VideoDayUsedUp = (limit: number, endsAt: string): Reason => ({
+  code: "media.day_used_up",
+  message: `At most ${limit} minutes of video are taken from one fan in a day. Please upload this one again after ${endsAt.slice(0, 16).replace("T", " ")} UTC.`,
 });
 
 /** A flyer or profile picture is none that browsers show. */

@@ -33,6 +33,8 @@ export const MediaEntity = new Entity(
       etag: { type: "string" },
       sequencer: { type: "string" },
       executionArn: { type: "string" },
+      /** Milliseconds of video that were counted to the fan's day. */
+      countedMs: { type: "number" },
       /** MediaConvert's code of a job that ended in ERROR. */
       jobErrorCode: { type: "number" },
       width: { type: "number" },

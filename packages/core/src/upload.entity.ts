@@ -33,6 +33,8 @@ export const UploadEntity = new Entity(
       /** Grows with every change of a media's status: two writers at once cannot both win. */
       revision: { type: "number", required: true },
       openShard: { type: "string", required: true },
+      /** Of a deleted upload that was not published: something of it lay where the edge can read it. */
+      readable: { type: "boolean" },
       /** Of a deleted upload: when nothing of it was found any more for the first time. */
       removedAt: { type: "string" },
       /** Epoch seconds; the table's time to live. */

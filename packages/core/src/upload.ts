@@ -36,6 +36,9 @@ import { again, conflictFree } from "./transaction.ts";
 import { CLOSED, OPEN_SHARDS, openShard, UPLOAD_STATUS, UploadEntity } from "./upload.entity.ts";
 import { serialize } from "./upload.record.ts";
 import { Files, type Info } from "./upload.schemas.ts";
+import { UsageEntity } from "./usage.entity.ts";
+import { Usage } from "./usage.ts";
+import { User } from "./user.ts";
 
 export { transferOf } from "./upload.record.ts";
 export { Files, Info, type MediaInfo, type Transfer } from "./upload.schemas.ts";
@@ -53,7 +56,8 @@ const CreateInput = v.object({
 /**
  * Makes an upload: one record, one media per file, each waiting for its bytes; the same Idempotency-Key gives the same
  * upload again. Refuses what breaks the event's limits before a byte is sent: `EventNotFound`, `EventClosed`,
- * `NotYourEvent`, `TypeNotTaken`, `KindNotTaken`, `FileTooLarge`, `TooManyVideos`, `TooManyImages`, `TooManyUploads`.
+ * `NotYourEvent`, `TypeNotTaken`, `KindNotTaken`, `FileTooLarge`, `TooManyVideos`, `TooManyImages`, `TooManyUploads`,
+ * `DayUsedUp`.
  */
 export const create = fn(CreateInput, async (input, source: Source = system): Promise<Info> => {
   const { eventId, fanId, files: asked } = input;
@@ -62,24 +66,31 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
     ...{ operation: "uploads.create", input: { eventId, files: asked } },
   };
   const [event, made] = await Promise.all([Event.row(eventId), Request.madeBefore(request, source)]);
-  if (made) return get({ uploadId: made, userId: fanId });
+  if (made) return ownOf(made, fanId);
   const nowMs = source.now();
   const now = new Date(nowMs).toISOString();
-  if (event.creativeId !== fanId) {
+  if (!User.isCreativeOf(event, { userId: fanId, groups: input.groups })) {
     if (!input.groups.includes("fan")) throw NotYourEvent();
     if (now < event.opensAt || now > event.closesAt) throw EventClosed(event.opensAt, event.closesAt);
   }
   const { upload, media } = rowsOf(event, fanId, accepted(asked, event), source.id(), nowMs);
+  const taken = {
+    fanId,
+    bytes: bytesOf(media),
+    hasVideo: upload.contentType === "video",
+    longestMs: event.videoDurationMs,
+  };
   // The event is not part of it: thousands may upload to one event at once. One that is deleted meanwhile takes this
   // upload along, at the latest when it is looked at once more.
   const write = createWriteTransaction(
-    { upload: UploadEntity, media: MediaEntity, quota: QuotaEntity, request: RequestEntity },
+    { upload: UploadEntity, media: MediaEntity, quota: QuotaEntity, usage: UsageEntity, request: RequestEntity },
     (entities) => [
       entities.quota
         .update({ eventId, fanId })
         .add({ uploads: 1 })
         .where(({ uploads }, { notExists, lt }) => `${notExists(uploads)} OR ${lt(uploads, event.uploadsPerFan)}`)
         .commit(),
+      Usage.take(entities.usage, taken, nowMs),
       entities.upload.create(upload).commit(),
       ...media.map((one) => entities.media.create(one).commit()),
       ...(request.key === undefined
@@ -97,8 +108,11 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
     if (!result.canceled) return serialize(upload, media);
     // The same create was under way twice: the other one was first.
     const first = await Request.madeBefore(request, source);
-    if (first) return get({ uploadId: first, userId: fanId });
-    if (result.data[0]?.code === "ConditionalCheckFailed") throw TooManyUploads(event.uploadsPerFan);
+    if (first) return ownOf(first, fanId);
+    const [quota, usage] = result.data.map(({ code }) => code === "ConditionalCheckFailed");
+    if (quota) throw TooManyUploads(event.uploadsPerFan);
+    const refusal = usage && (await Usage.refusal(taken, nowMs));
+    if (refusal) throw refusal;
     return again(result);
   });
 });
@@ -150,6 +164,8 @@ function rowsOf(event: EventRow, fanId: string, files: ReturnType<typeof accepte
   return { upload, media };
 }
 
+const bytesOf = (media: { bytes: number }[]) => media.reduce((sum, { bytes }) => sum + bytes, 0);
+
 /**
  * The rows of one upload; `UploadNotFound` when there are none. The upload is read first: its media are then as new as
  * it or newer, and a change based on an outdated upload fails on its revision. Read the other way round, a change could
@@ -177,12 +193,20 @@ async function find(uploadId: string) {
   return upload && { upload, media: data.media };
 }
 
+const GetInput = v.object({ uploadId: Id, ...User.Caller.entries });
+
 /** The record of an upload, for its fan and its event's creative; `UploadNotFound` for everybody else. */
-export const get = fn(v.object({ uploadId: Id, userId: Id }), async ({ uploadId, userId }): Promise<Info> => {
+export const get = fn(GetInput, async ({ uploadId, ...caller }): Promise<Info> => {
   const { upload, media } = await look(uploadId);
-  if (upload.fanId !== userId && upload.creativeId !== userId) throw UploadNotFound();
+  if (!mayDecide(upload, caller)) throw UploadNotFound();
   return serialize(upload, media);
 });
+
+const ownOf = (uploadId: string, fanId: string) => get({ uploadId, userId: fanId });
+
+/** Who sent an upload and who runs its event: they read it whole, and may delete it. */
+const mayDecide = (upload: { fanId: string; creativeId: string }, caller: User.Caller) =>
+  upload.fanId === caller.userId || User.isCreativeOf(upload, caller);
 
 /** Uploads are read whole: a page holds fewer of them. */
 const Page = v.pipe(
@@ -236,22 +260,24 @@ async function whole(rows: { uploadId: string }[]): Promise<(Info | undefined)[]
 const RemoveInput = v.object({
   uploadId: Id,
   /** Its fan or its event's creative; nobody when its event was deleted. */
-  userId: v.optional(Id),
+  by: v.optional(User.Caller),
 });
 
 /**
- * Deletes an upload in one step: its media are gone from the record, the gallery and the fan's count. What is under way
+ * Deletes an upload in one step: its media are gone from the record and the gallery, and from the fan's counts where none
+ * of them was ever taken in: what was worked on stays counted, or deleting would be a way around every limit. What is under way
  * and what is stored is ended and removed afterwards, by whoever works off `open`. True when that is still to be done;
  * safe to repeat. `UploadNotFound`.
  */
-export const remove = fn(RemoveInput, ({ uploadId, userId }, source: Source = system): Promise<boolean> => {
+export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system): Promise<boolean> => {
   const at = new Date(source.now()).toISOString();
   return conflictFree(async () => {
     const { upload, media } = await rows(uploadId);
-    if (userId && upload.fanId !== userId && upload.creativeId !== userId) throw UploadNotFound();
+    if (by && !mayDecide(upload, by)) throw UploadNotFound();
     if (upload.status === "deleted") return upload.openShard !== CLOSED;
+    const unused = media.every(({ executionArn }) => executionArn === undefined);
     const write = createWriteTransaction(
-      { upload: UploadEntity, media: MediaEntity, link: LinkEntity, quota: QuotaEntity },
+      { upload: UploadEntity, media: MediaEntity, link: LinkEntity, quota: QuotaEntity, usage: UsageEntity },
       (entities) => [
         entities.upload
           .patch({ uploadId })
@@ -262,7 +288,10 @@ export const remove = fn(RemoveInput, ({ uploadId, userId }, source: Source = sy
           .composite({ eventId: upload.eventId, createdAt: upload.createdAt })
           .where(({ revision }, { eq }) => eq(revision, upload.revision))
           .commit(),
-        entities.quota.patch(upload).subtract({ uploads: 1 }).commit(),
+        ...(unused ? [entities.quota.patch(upload).subtract({ uploads: 1 }).commit()] : []),
+        ...(unused && Usage.dayOf(source.now()) === Usage.dayOf(Date.parse(upload.createdAt))
+          ? [Usage.giveBack(entities.usage, { fanId: upload.fanId, bytes: bytesOf(media) }, source.now())]
+          : []),
         ...media.map((one) =>
           entities.media
             .patch(one)
@@ -277,6 +306,11 @@ export const remove = fn(RemoveInput, ({ uploadId, userId }, source: Source = sy
     return result.canceled ? again(result) : true;
   });
 });
+
+/** Notes that something of a deleted upload lay where the edge can read it. */
+export async function noteReadable(uploadId: string): Promise<void> {
+  await conflictFree(() => UploadEntity.patch({ uploadId }).set({ readable: true }).go());
+}
 
 /**
  * Notes that nothing of a deleted upload was found. The first time it stays open, for what may still be on its way;

@@ -13,6 +13,7 @@ import { Keys } from "@dropclip/core/keys";
 import * as v from "valibot";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
+import { Metadata as Names } from "./metadata.ts";
 import { s3 } from "./objects.ts";
 import { strip } from "./strip.ts";
 
@@ -25,9 +26,14 @@ const Event = v.object({
 /** Event "Object Created" in the images bucket: a flyer or profile picture arrived. */
 export async function handler(event: unknown) {
   const { key, size, etag, sequencer } = parse(Event, event).detail.object;
-  const found = await read(key, etag);
+  const standing = await Adoption.standingOf(key);
+  // A form sent again and again costs no more than a look at the record.
+  const found = standing === "superseded" ? undefined : await read(key, etag);
   let refused: Reason | undefined;
   if (found && !found.stripped) {
+    // The one that was served at this key has been overwritten. The edge hears of it first: the record, once changed, no
+    // longer says that it was served.
+    if (standing === "served") await Edge.forget([key], "replaced");
     await Adoption.replaced(key, sequencer);
     const result = await strip(found.bytes, Keys.parseArtwork(key)?.extension ?? "");
     // Its place and device are nobody's business: what takes its place comes here like any other, and is not hidden.
@@ -40,13 +46,10 @@ export async function handler(event: unknown) {
     async () => found?.bytes,
   );
   for (const one of remove) await removeObject(one, one === key ? etag : undefined);
-  await Edge.forget(forget);
+  await Edge.forget(forget, "replaced");
   await Adoption.removed(key, remove);
   logger.info("picture", { key, outcome, removed: remove.length });
 }
-
-/** Of what was written here: bytes of what was sent, so that it is not looked through again, nor blamed for its size. */
-const SENT = "sent-bytes";
 
 /** Just this object; undefined when it is gone or another has taken its place, whose event will come. */
 async function read(Key: string, etag: string) {
@@ -55,8 +58,8 @@ async function read(Key: string, etag: string) {
       new GetObjectCommand({ Bucket: config.imagesBucket, Key, IfMatch: `"${etag}"` }),
     );
     const bytes = await Body!.transformToByteArray();
-    const sent = Number(Metadata?.[SENT] ?? bytes.length);
-    return { bytes, type: ContentType!, sent, stripped: Metadata?.[SENT] !== undefined };
+    const sent = Number(Metadata?.[Names.sentBytes] ?? bytes.length);
+    return { bytes, type: ContentType!, sent, stripped: Metadata?.[Names.sentBytes] !== undefined };
   } catch (error) {
     if (error instanceof NoSuchKey || isOutdated(error)) return undefined;
     throw error;
@@ -76,7 +79,9 @@ async function removeObject(Key: string, etag: string | undefined) {
 async function replace(Key: string, etag: string, { type, sent }: { type: string; sent: number }, Body: Uint8Array) {
   try {
     const target = { Bucket: config.imagesBucket, Key, IfMatch: `"${etag}"` };
-    await s3.send(new PutObjectCommand({ ...target, Body, ContentType: type, Metadata: { [SENT]: String(sent) } }));
+    await s3.send(
+      new PutObjectCommand({ ...target, Body, ContentType: type, Metadata: { [Names.sentBytes]: String(sent) } }),
+    );
     logger.info("picture", { key: Key, outcome: "stripped" });
   } catch (error) {
     if (!isOutdated(error)) throw error;

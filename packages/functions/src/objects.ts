@@ -38,6 +38,12 @@ export async function* keysBelow(Bucket: string, Prefix: string): AsyncGenerator
   } while (token);
 }
 
+/** Whether there is any object below `prefix`. */
+export async function isAnyBelow(Bucket: string, Prefix: string): Promise<boolean> {
+  const { KeyCount = 0 } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1 }));
+  return KeyCount > 0;
+}
+
 /** Deletes everything below `prefix`; how many objects there were. */
 export async function removeBelow(Bucket: string, prefix: string): Promise<number> {
   let removed = 0;

@@ -1,10 +1,12 @@
 import { config } from "@dropclip/core/config";
+import type { Reason } from "@dropclip/core/errors";
 import { parse } from "@dropclip/core/fn";
 import { Job } from "@dropclip/core/job";
 import { Measure } from "@dropclip/core/measure";
 import { Media } from "@dropclip/core/media";
 import { Plan } from "@dropclip/core/plan";
 import { ProbeResult } from "@dropclip/core/probe";
+import { Usage } from "@dropclip/core/usage";
 import * as v from "valibot";
 import { endOf } from "./gone.ts";
 import { logger } from "./log.ts";
@@ -24,16 +26,23 @@ export async function handler(event: unknown) {
   const measured = gone ? undefined : await measure(media);
   if (gone || measured === "gone") return endOf(media);
   const plan = Plan.plan(probe ?? undefined, { maxDurationMs: media.maxDurationMs, measured });
-  if ("refused" in plan) {
-    await Media.reject(media, plan.refused);
-    logger.info("refused", { key: media.key, code: plan.refused.code });
-    return { route: "refused" };
-  }
+  if ("refused" in plan) return refuse(media, plan.refused);
+  const { durationMs, untilMs } = plan.transcode;
+  // Where the length is not known, what is converted at most.
+  const counted = { durationMs: untilMs ?? durationMs, longestMs: media.maxDurationMs };
+  const usedUp = await Usage.countVideo(media, counted);
+  if (usedUp) return refuse(media, usedUp);
   await Media.noteStep(media, "planned");
   await Media.noteProgress(media, Media.PROGRESS.planned);
   const source = `s3://${config.uploadsBucket}/${media.key}`;
   const settings = Job.settings({ ref: media, transcode: plan.transcode, source, contentBucket: config.contentBucket });
   return { route: "transcode", settings, video: Plan.planned(plan.transcode) };
+}
+
+async function refuse(media: Media.Work, reason: Reason) {
+  await Media.reject(media, reason);
+  logger.info("refused", { key: media.key, code: reason.code });
+  return { route: "refused" };
 }
 
 async function measure({ key, bytes }: Media.Work): Promise<Measure.Measured | "gone" | undefined> {

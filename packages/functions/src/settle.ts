@@ -13,7 +13,7 @@ import * as v from "valibot";
 import { eachAlone } from "./each.ts";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
-import { abortBelow, removeBelow, setHidden } from "./objects.ts";
+import { abortBelow, isAnyBelow, removeBelow, setHidden } from "./objects.ts";
 
 const states = new SFNClient({});
 
@@ -37,7 +37,7 @@ export async function settleUpload(
   if (upload.status === "deleted") {
     // Of a deleted event the edge forgets everything at once.
     const withEvent = await Happening.isBeingRemoved(upload.eventId);
-    await removeUpload(uploadId, source, withEvent ? [] : [`${Keys.directory(upload)}/*`]);
+    await removeUpload(uploadId, source, withEvent ? undefined : `${Keys.directory(upload)}/*`);
   } else if (mediaId) await settleVisibility({ ...upload, mediaId }, source);
 }
 
@@ -49,13 +49,15 @@ export async function settleUpload(
 async function settleVisibility(ref: MediaRef, source: Source) {
   const bucket = ref.mediaId === "video" ? config.contentBucket : config.imagesBucket;
   const keys = Keys.published(ref);
-  // A video's many files are forgotten by one path: wildcards are scarce (AWS: 15 in progress per distribution).
+  // A video's many files are forgotten by one path.
   const forgotten = ref.mediaId === "video" ? [`${Keys.directory(ref)}/*`] : keys;
   for (;;) {
     const visibility = await Visibility.get(ref);
     if (!visibility) return;
-    await setHidden(bucket, keys, visibility === "hiding" || visibility === "hidden");
-    await Edge.forget(forgotten, source);
+    const hidden = visibility === "hiding" || visibility === "hidden";
+    await setHidden(bucket, keys, hidden);
+    // What is shown again needs none: the edge keeps a refusal for ten seconds (AWS: error caching minimum TTL).
+    if (hidden) await Edge.forget(forgotten, "hidden", source);
     const ended = visibility === "public" || visibility === "hidden";
     if (ended || (await Visibility.settled(ref, visibility, source)) === "done") {
       logger.info("settled", { uploadId: ref.uploadId, mediaId: ref.mediaId, visibility });
@@ -65,18 +67,18 @@ async function settleVisibility(ref: MediaRef, source: Source) {
 }
 
 /**
- * Ends what is under way, removes what is stored of a deleted upload and has the edge forget `paths`; whether there was
- * anything, and whether it is done with.
+ * Ends what is under way, removes what is stored of a deleted upload and has the edge forget `path`, where it can have
+ * read anything below it; whether there was anything, whether the edge can have read any, and whether it is done with.
  */
-async function removeUpload(
-  uploadId: string,
-  source: Source,
-  paths: string[],
-): Promise<{ found: boolean; closed: boolean }> {
+async function removeUpload(uploadId: string, source: Source, path: string | undefined) {
   const { upload, media } = await Upload.rows(uploadId);
   const directory = `${Keys.directory(upload)}/`;
   for (const { executionArn, publishedAt } of media) if (executionArn && !publishedAt) await stop(executionArn);
   const { uploadsBucket, contentBucket, imagesBucket } = config;
+  const published = media.some(({ publishedAt }) => publishedAt !== undefined);
+  // Noted before it is gone: a run that is cut off after that must not leave it at the edge.
+  const readable = (await isAnyBelow(contentBucket, directory)) || (await isAnyBelow(imagesBucket, directory));
+  if (readable && !published) await Upload.noteReadable(uploadId);
   const counts = [
     await abortBelow(uploadsBucket, directory),
     ...(await Promise.all([uploadsBucket, contentBucket, imagesBucket].map((name) => removeBelow(name, directory)))),
@@ -86,11 +88,12 @@ async function removeUpload(
   // What was on its way when it was deleted may still arrive: it is looked at once more, later.
   const waited = upload.removedAt !== undefined && source.now() - Date.parse(upload.removedAt) >= LOST_EVENT_MS;
   const closed = waited && !found;
-  // Before the record says so: should the edge not take it, this is done again.
-  if (found || !upload.removedAt) await Edge.forget(paths, source);
+  const news = readable || upload.readable === true || (published && !upload.removedAt);
+  // Before the record says so: should this fail, it is done again.
+  if (path && news) await Edge.forget([path], "deleted", source);
   await Upload.noteRemoved(uploadId, closed, source);
   logger.info("removed", { uploadId, found, closed });
-  return { found, closed };
+  return { found, closed, served: news || published };
 }
 
 async function stop(executionArn: string) {
@@ -110,17 +113,19 @@ export async function settleEvent(eventId: string, source: Source = system): Pro
   if (!event) return;
   let left = 0;
   let found = (await removeBelow(config.imagesBucket, Keys.flyers(eventId))) > 0;
+  let served = found || event.artwork !== undefined || (event.retired ?? []).length > 0;
   const settleOne = async ({ uploadId }: { uploadId: string }) => {
     if (!(await Upload.remove({ uploadId }, source))) return;
-    const removed = await removeUpload(uploadId, source, []);
+    const removed = await removeUpload(uploadId, source, undefined);
     found ||= removed.found;
+    served ||= removed.served;
     if (!removed.closed) left++;
   };
   const failure = await eachAlone(Upload.ofEvent(eventId), settleOne, PARALLEL, ({ uploadId }, error) =>
     logger.error("an upload could not be removed", { eventId, uploadId, error }),
   );
   // One path for the whole event, however many files it had; in every run, since an earlier one may have failed to.
-  await Edge.forget([`events/${eventId}/*`], source);
+  if (served) await Edge.forget([`events/${eventId}/*`], "deleted", source);
   if (failure) throw failure;
   const waited = source.now() - Date.parse(event.deletedAt) >= LOST_EVENT_MS;
   if (left > 0 || found || !waited) return;

@@ -12,14 +12,19 @@ export type Settlement = { uploadId: string; mediaId?: string } | { eventId: str
  * Has S3 and the edge brought in line with the record, in the background. Should the event bus not take it, the record
  * itself keeps it due: the sweep asks again.
  */
-export async function requestSettlement(settlement: Settlement): Promise<void> {
-  const entry = { Source: config.eventSource, DetailType: "Settlement Due", Detail: JSON.stringify(settlement) };
+export const requestSettlement = (settlement: Settlement): Promise<void> => request("Settlement Due", settlement);
+
+/** Has the edge told what is due. Should the event bus not take it, it stays due: the sweep asks again. */
+export const requestInvalidation = (): Promise<void> => request("Invalidation Due", {});
+
+async function request(DetailType: "Settlement Due" | "Invalidation Due", detail: object): Promise<void> {
+  const entry = { Source: config.eventSource, DetailType, Detail: JSON.stringify(detail) };
   try {
     events ??= new EventBridgeClient({});
     const { Entries } = await events.send(new PutEventsCommand({ Entries: [entry] }));
     const failed = Entries?.find(({ ErrorCode }) => ErrorCode);
     if (failed) throw new Error(`${failed.ErrorCode}: ${failed.ErrorMessage}`);
   } catch (error) {
-    logger.error("settlement could not be requested; the sweep will", { ...settlement, error: error as Error });
+    logger.error("an event could not be sent; the sweep will", { DetailType, ...detail, error: error as Error });
   }
 }

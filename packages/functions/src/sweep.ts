@@ -2,6 +2,7 @@ import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { type Source, system } from "@dropclip/core/ids";
+import { Invalidation } from "@dropclip/core/invalidation";
 import { Keys, type MediaRef } from "@dropclip/core/keys";
 import { EVENT_RETRY_MS, LOST_EVENT_MS, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { Media } from "@dropclip/core/media";
@@ -11,7 +12,7 @@ import { eachAlone } from "./each.ts";
 import { Executions } from "./executions.ts";
 import { logger } from "./log.ts";
 import { abortBelow, s3 } from "./objects.ts";
-import { requestSettlement, type Settlement } from "./settling.ts";
+import { requestInvalidation, requestSettlement, type Settlement } from "./settling.ts";
 
 /** What a run did: files taken in after all, given up, found failed, tried again; settlements asked for again. */
 interface Done {
@@ -56,6 +57,7 @@ export async function sweep(source: Source = system): Promise<Done> {
     await requestSettlement({ eventId });
     done.settlements++;
   }
+  if (await Invalidation.isDue()) await requestInvalidation();
   logger.info("swept", { ...done });
   if (failure) throw failure;
   return done;

@@ -11,6 +11,7 @@ beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), "dependencies-"));
   write("package.json", { devDependencies: { vitest: "5.1.1" } });
   write("package-lock.json", { packages: {} });
+  write(".npmrc", "save-exact=true\nignore-scripts=true\n");
   write("packages/core/package.json", { dependencies: { valibot: "1.5.0" } });
   write("packages/core/src/a.ts", 'import * as v from "valibot";\nimport { b } from "./b.ts";\n');
   write("packages/core/test/a.test.ts", 'import { it } from "vitest";\nimport fs from "node:fs";\n');
@@ -119,10 +120,38 @@ describe("check-dependencies", () => {
 
   it("finds a lock file that npm ci would refuse", () => {
     const optionalDependencies = { "@a/linux": "1.0.0", "@a/darwin": "1.0.0" };
-    const packages = { "node_modules/a": { optionalDependencies }, "node_modules/@a/linux": {} };
+    const integrity = "sha512-a";
+    const packages = { "node_modules/a": { optionalDependencies, integrity }, "node_modules/@a/linux": { integrity } };
     write("package-lock.json", { packages });
     expect(check().lines).toEqual([
       "package-lock.json:3: node_modules/a wants @a/darwin, which the lock file has not got: npm ci would refuse it",
     ]);
+  });
+
+  it("finds packages that would be installed unchecked, the project's own aside", () => {
+    const packages = {
+      "": {},
+      "packages/core": {},
+      "node_modules/@dropclip/core": { resolved: "packages/core", link: true },
+      "node_modules/a": { integrity: "sha512-a" },
+      "node_modules/a/node_modules/b": { version: "1.0.0" },
+    };
+    write("package-lock.json", { packages });
+    expect(check().lines).toEqual([
+      "package-lock.json:12: node_modules/a/node_modules/b has no integrity: whatever the registry sends would be installed",
+    ]);
+  });
+
+  it("finds install scripts, but for those whose packages are known to do without", () => {
+    const scripted = { integrity: "sha512-a", hasInstallScript: true };
+    write("package-lock.json", { packages: { "node_modules/esbuild": scripted, "node_modules/node": scripted } });
+    expect(check().lines).toEqual([
+      "package-lock.json:7: node_modules/node has an install script, which is not run here: does it do without?",
+    ]);
+  });
+
+  it.each(["", "ignore-scripts=false\n"])("wants npm to run no install script: %j", (settings) => {
+    write(".npmrc", settings);
+    expect(check().lines).toEqual([".npmrc:1: ignore-scripts=true is not there: install scripts would run"]);
   });
 });

@@ -21,14 +21,14 @@ beforeEach(() => {
   const installed = JSON.stringify(lock).replaceAll("'", "");
   command(
     "bin/npm",
-    `case "$1" in
-      ci) mkdir -p node_modules/.bin node_modules/sst
+    `case "$1 $2" in
+      "ci --prefix") name=$(grep -o '@oven/bun-[a-z0-9-]*' "$3/package.json")
+          folder="$3/node_modules/$name"
+          mkdir -p "$folder/bin"; echo '{"version":"1.2.1"}' > "$folder/package.json"; touch "$folder/bin/bun" ;;
+      ci*) mkdir -p node_modules/.bin node_modules/sst
           echo '${installed}' > node_modules/.package-lock.json
           echo '{"version":"4.17.1"}' > node_modules/sst/package.json
           cp "$0" node_modules/.bin/node ;;
-      install) for last; do :; done
-          folder=".tools/node_modules/\${last%@*}"
-          mkdir -p "$folder/bin"; echo '{"version":"1.2.1"}' > "$folder/package.json"; touch "$folder/bin/bun" ;;
     esac
     echo "npm $*" >> calls`,
   );
@@ -98,6 +98,25 @@ describe("setup start", () => {
     expect(setup("start").output).toContain("npm ci");
   });
 
+  it("says that the project's Node could not be had, which npm passes over", () => {
+    const npm = readFileSync(path.join(bin, "npm"), "utf8");
+    write("bin/npm", npm.replace(/ cp "\$0".*node/, ":"));
+    const missing = (entry: object) => {
+      const packages = {
+        ...lock.packages,
+        "node_modules/node-x": { optional: true, bin: { node: "bin/node" }, ...entry },
+      };
+      write("package-lock.json", JSON.stringify({ packages }));
+      return setup("start").output.split("\n").at(-2);
+    };
+    expect(missing({ os: process.platform, cpu: process.arch })).toBe(
+      "npm left out the package of Node for this machine: is the registry reachable?",
+    );
+    expect(missing({ os: "plan9", cpu: "mips" })).toBe(
+      `the project's Node is there for plan9 on mips, not for ${process.platform} on ${process.arch}`,
+    );
+  });
+
   it("shows what a failed installation said, and how it was called", () => {
     command("bin/npm", 'echo "the registry is on fire" >&2; exit 7');
     const { status, output } = setup("start");
@@ -136,9 +155,7 @@ describe("setup test", () => {
   it("fetches SST's source with a config folder of the project's own, once", () => {
     expect(setup("test")).toEqual({ status: 0, output: "fetching bun …\nfetching SST's component source …\n" });
     expect(calls()).toEqual([
-      expect.stringMatching(
-        /^npm install --prefix \S+\/\.tools --no-save --ignore-scripts .*@oven\/bun-[\w-]+@1\.2\.1$/,
-      ),
+      expect.stringMatching(/^npm ci --prefix \S+\/\.tools --ignore-scripts /),
       `sst install --stage dev with ${root}/.tools/config`,
     ]);
     expect(existsSync(path.join(root, ".config"))).toBe(false);

@@ -21,6 +21,7 @@ const DETAILS: Record<string, object> = {
     input: JSON.stringify({ detail: { object: OBJECT } }),
   },
   "Settlement Due": { uploadId: ID },
+  "Invalidation Due": {},
   "Scheduled Event": {},
 };
 
@@ -42,7 +43,7 @@ function request({ routeKey, authorizer }: Route) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
   const pathParameters = Object.fromEntries(names.map((name) => [name, name === "mediaId" ? "video" : ID]));
   const rawPath = path.replace(/\{(\w+)\}/g, (_, name) => pathParameters[name]!);
-  const claims = { sub: ID, token_use: "access", "cognito:groups": "[fan creative]" };
+  const claims = { sub: ID, token_use: "access", username: "u", "cognito:groups": "[fan creative]" };
   return {
     version: "2.0",
     routeKey,

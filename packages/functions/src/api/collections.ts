@@ -77,6 +77,7 @@ route(
     summary: "Deletes a collection; its media stay",
     access: "creative",
     kind: "write",
+    irreversible: true,
     answer: { status: 204, description: "It is gone." },
     errors: ["not_found"],
   },

@@ -62,6 +62,7 @@ route(
     summary: "Deletes an event and everything that belongs to it",
     access: "creative",
     kind: "write",
+    irreversible: true,
     answer: { status: 204, description: "It is gone; what is stored of it is removed in the background." },
     errors: ["not_found"],
   },
@@ -145,13 +146,13 @@ route(
     },
     errors: ["not_found", "conflict"],
   },
-  async (c, { userId }) => {
+  async (c, user) => {
     const uploadId = c.req.param("uploadId") ?? "";
     const mediaId = c.req.param("mediaId") ?? "";
     const { hidden } = await body(c);
-    if (await Visibility.set({ uploadId, mediaId, creativeId: userId, hidden }))
+    if (await Visibility.set({ uploadId, mediaId, creativeId: user.userId, hidden }))
       await requestSettlement({ uploadId, mediaId });
-    return respond(c, await Upload.get({ uploadId, userId }));
+    return respond(c, await Upload.get({ uploadId, ...user }));
   },
 );
 

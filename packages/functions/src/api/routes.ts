@@ -31,6 +31,8 @@ export interface Described {
   access: Access;
   /** How calls are counted; not of public routes. */
   kind?: Rate.Kind;
+  /** What it does cannot be undone: whether its user still may is asked of the user pool, not of the token alone. */
+  irreversible?: boolean;
   query?: v.GenericSchema;
   body?: v.GenericSchema;
   /** Request headers that mean something, with what they do. */
@@ -53,9 +55,12 @@ export function route(
 ) {
   const [method = "", path = ""] = place.split(" ");
   const pattern = path.replace(/\{(\w+)\}/g, ":$1");
-  const { access, kind = "read" } = described;
+  const { access, kind = "read", irreversible } = described;
   all.push({ ...described, place });
-  app.on(method, pattern, async (c) => handler(c, access === "public" ? NOBODY : await authenticate(c, access, kind)));
+  app.on(method, pattern, async (c) => {
+    const user = access === "public" ? NOBODY : await authenticate(c, { access, kind, irreversible });
+    return handler(c, user);
+  });
 }
 
 /** What API Gateway hands over, as far as it says what is asked for. */

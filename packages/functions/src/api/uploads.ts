@@ -64,7 +64,7 @@ route(
     answer: { status: 200, schema: Upload.Info, description: "The record." },
     errors: ["not_found"],
   },
-  async (c, { userId }) => respond(c, await Upload.get({ uploadId: c.req.param("uploadId") ?? "", userId })),
+  async (c, user) => respond(c, await Upload.get({ uploadId: c.req.param("uploadId") ?? "", ...user })),
 );
 
 route(
@@ -75,12 +75,13 @@ route(
     summary: "Deletes an upload: its fan, or the event's creative",
     access: "user",
     kind: "write",
+    irreversible: true,
     answer: { status: 204, description: "It is gone; what is stored of it is removed in the background." },
     errors: ["not_found"],
   },
-  async (c, { userId }) => {
+  async (c, user) => {
     const uploadId = c.req.param("uploadId") ?? "";
-    if (await Upload.remove({ uploadId, userId })) await requestSettlement({ uploadId });
+    if (await Upload.remove({ uploadId, by: user })) await requestSettlement({ uploadId });
     return c.body(null, 204);
   },
 );

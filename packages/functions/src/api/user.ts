@@ -4,6 +4,7 @@ import { Rate } from "@dropclip/core/rate";
 import type { Context } from "hono";
 import type { LambdaEvent } from "hono/aws-lambda";
 import * as v from "valibot";
+import { Groups } from "./groups.ts";
 
 /** Who calls, as the identity provider says. */
 export interface User {
@@ -21,6 +22,7 @@ export const GROUPS: Record<Exclude<Access, "public">, string[]> = {
 
 const Claims = v.object({
   sub: Id,
+  username: v.string(),
   token_use: v.literal("access"),
   // API Gateway prints the list as text: `[fan creative]`.
   "cognito:groups": v.optional(
@@ -32,18 +34,34 @@ const Claims = v.object({
   ),
 });
 
+/** How a route wants its callers. */
+export interface Wanted {
+  access: Exclude<Access, "public">;
+  /** What the call counts as. */
+  kind: Rate.Kind;
+  /** What it does cannot be undone: the user's groups are asked for anew, however fresh the token is. */
+  irreversible?: boolean | undefined;
+}
+
 /**
  * The user whose token API Gateway has verified, when they may call at all; counts the call. `NotAnAccessToken`,
  * `GroupMissing`, `TooManyCalls`.
  */
-export async function authenticate(c: Context, access: Exclude<Access, "public">, kind: Rate.Kind): Promise<User> {
+export async function authenticate(c: Context, { access, kind, irreversible }: Wanted): Promise<User> {
   const { requestContext } = c.env.event as LambdaEvent & {
     requestContext: { authorizer?: { jwt?: { claims?: unknown } } };
   };
   const claims = v.safeParse(Claims, requestContext.authorizer?.jwt?.claims);
   if (!claims.success) throw NotAnAccessToken();
-  const user = { userId: claims.output.sub, groups: claims.output["cognito:groups"] };
-  if (!GROUPS[access].some((group) => user.groups.includes(group))) throw GroupMissing(GROUPS[access]);
-  await Rate.take(user.userId, kind);
-  return user;
+  const { sub: userId, username, "cognito:groups": groups } = claims.output;
+  checkGroups(groups, access);
+  await Rate.take(userId, kind);
+  if (!irreversible) return { userId, groups };
+  const groupsNow = await Groups.now(username);
+  checkGroups(groupsNow, access);
+  return { userId, groups: groupsNow };
+}
+
+function checkGroups(groups: string[], access: Wanted["access"]) {
+  if (!GROUPS[access].some((group) => groups.includes(group))) throw GroupMissing(GROUPS[access]);
 }

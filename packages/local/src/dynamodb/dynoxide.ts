@@ -1,13 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
+import type { Agent } from "node:http";
 import { createRequire } from "node:module";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { foreignEnd } from "../foreign-end.ts";
 import type { World } from "../world.ts";
 import { ask, type Engine, keepAlive } from "./engine.ts";
 import { storageErrorOf } from "./fault.ts";
+import { drawAddress, findIsolation, type Isolation } from "./isolation.ts";
+import { keep } from "./keeper.ts";
+import { Lines } from "./lines.ts";
 
 const START_MS = 10_000;
 const POLL_MS = 20;
@@ -15,19 +18,6 @@ const STOP_MS = 3_000;
 /** Waits between restarts of an engine that keeps dying. */
 const RESTART_MS = [0, 100, 500, 2_000, 5_000];
 const STDERR_CHARACTERS = 2_000;
-
-/**
- * Runs the engine and waits for two things at once: its end, and the end of our side of stdin. The second comes even
- * when we are killed, so that the engine never outlives us with the database open.
- */
-const KEEPER = `
-exec 3<&0
-"$@" </dev/null 3<&- & engine=$!
-echo $engine >"$PID_FILE"
-(cat <&3 >/dev/null; kill -9 $engine) 2>/dev/null & watch=$!
-wait $engine; status=$?
-kill $watch 2>/dev/null
-exit $status`;
 
 /** Path of the engine's binary. Throws one clear sentence where there is none for this machine. */
 export function findDynoxide(platform: string = process.platform, architecture: string = process.arch): string {
@@ -43,13 +33,23 @@ export function findDynoxide(platform: string = process.platform, architecture: 
 /** The engine on a database file in the world's directory; started again when it dies. */
 export async function startDynoxide(world: World): Promise<Engine> {
   const binary = findDynoxide();
-  const engine = new Dynoxide(world, binary);
-  await engine.url();
+  const isolation = await findIsolation(world.directory);
+  const engine = new Dynoxide(world, binary, isolation);
+  const url = await engine.url();
+  if (isolation.kind === "address") {
+    const message = `the DynamoDB engine answers every user of this machine at ${url}, since it cannot have a network of its own (${isolation.reason})`;
+    world.log({ service: "dynamodb", level: "warn", message });
+  } else {
+    const message = `the DynamoDB engine has a network of its own (${isolation.command.join(" ")})`;
+    world.log({ service: "dynamodb", level: "debug", message });
+  }
   return engine;
 }
 
 class Dynoxide implements Engine {
-  readonly agent = keepAlive();
+  readonly agent: Agent;
+  readonly #lines: Lines | undefined;
+  readonly #isolation: Isolation;
   readonly #world: World;
   readonly #binary: string;
   readonly #file: string;
@@ -59,7 +59,10 @@ class Dynoxide implements Engine {
   #failures = 0;
   #stopping = false;
 
-  constructor(world: World, binary: string) {
+  constructor(world: World, binary: string, isolation: Isolation) {
+    this.#isolation = isolation;
+    this.#lines = isolation.kind === "namespace" ? new Lines() : undefined;
+    this.agent = this.#lines ?? keepAlive();
     this.#world = world;
     this.#binary = binary;
     this.#file = join(world.directory, "dynamodb.db");
@@ -88,22 +91,18 @@ class Dynoxide implements Engine {
   }
 
   async #start(): Promise<string> {
-    const port = await freePort();
+    const { host, port } = await drawAddress(this.#isolation);
     if (this.#stopping) throw new Error("the DynamoDB engine is stopped");
-    const command = [this.#binary, "serve", "--host", "127.0.0.1", "--port", String(port), "--db-path", this.#file];
-    const child = spawn("/bin/sh", ["-c", KEEPER, "dynoxide-keeper", ...command], {
-      env: { PATH: process.env.PATH, PID_FILE: this.#pidFile },
-      stdio: ["pipe", "ignore", "pipe"],
-      // A group of its own: Ctrl-C reaches us first, and requests under way are answered.
-      detached: true,
-    });
+    const command = [this.#binary, "serve", "--host", host, "--port", String(port), "--db-path", this.#file];
+    const child = keep(this.#isolation, command, this.#pidFile);
+    this.#lines?.use(child);
     this.#child = child;
     let said = "";
     child.stderr?.on("data", (chunk) => {
       said = (said + chunk).slice(-STDERR_CHARACTERS);
     });
     child.stdin?.on("error", () => undefined); // the exit reports it
-    const url = `http://127.0.0.1:${port}`;
+    const url = `http://${host}:${port}`;
     const exited = once(child, "exit").then(() => {
       child.stdin?.destroy();
       throw storageErrorOf(this.#world, said, this.#file) ?? new Error(`the DynamoDB engine ended: ${said.trim()}`);
@@ -165,15 +164,6 @@ class Dynoxide implements Engine {
     }
     throw new Error(`the DynamoDB engine did not answer within ${START_MS / 1000} seconds`);
   }
-}
-
-/** The engine cannot say which port it took, so one is found for it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Ends an engine that an earlier start left behind: two on one file would not see each other's writes. */

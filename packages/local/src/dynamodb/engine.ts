@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
+import { KEEP_ALIVE } from "./lines.ts";
 
 /** A DynamoDB-compatible server behind the front. */
 export interface Engine {
@@ -56,7 +57,6 @@ export async function text(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Connections are reused: a request costs no handshake. */
 export function keepAlive(): Agent {
-  return new Agent({ keepAlive: true, maxSockets: 64 });
+  return new Agent(KEEP_ALIVE);
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,10 +12,13 @@ import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../../../../test/eventually.ts";
 import { findDynoxide } from "../../src/dynamodb/dynoxide.ts";
 import { createDynamoDb, type DynamoDbOptions } from "../../src/dynamodb/index.ts";
+import { findIsolation } from "../../src/dynamodb/isolation.ts";
 import { cannotMount, SmallDisk } from "../disk/tmpfs.ts";
 import { testGate, testWorld } from "../lambda/support.ts";
 import { items } from "./tables.ts";
 
+const isolation = await findIsolation(tmpdir());
+const cannotIsolate = isolation.kind === "address" ? ` (skipped: ${isolation.reason})` : "";
 const KEEPER = fileURLToPath(new URL("./keeper.ts", import.meta.url));
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -49,6 +53,14 @@ async function open(
   return { world, client, close };
 }
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 const enginePid = (directory: string) => Number(readFileSync(join(directory, "dynamodb.pid"), "utf8"));
 const put = (client: DynamoDBClient, pk: string) =>
   client.send(new PutItemCommand({ TableName: "items", Item: { pk: { S: pk } } }));
@@ -61,6 +73,13 @@ function alive(pid: number) {
   } catch {
     return false;
   }
+}
+
+/** The engine's sibling that opens connections to it. */
+function dialerOf(engine: number): number {
+  const keeper = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${engine}/status`, "utf8"))![1];
+  const siblings = readFileSync(`/proc/${keeper}/task/${keeper}/children`, "utf8").trim().split(" ").map(Number);
+  return siblings.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("dialer"))!;
 }
 
 describe("the engine", () => {
@@ -82,6 +101,16 @@ describe("the engine", () => {
     await eventually(() => expect(world.logs.at(-1)?.message).toContain("starting it again"));
     expect(await has(client, "a")).toBe(true);
     await put(client, "b");
+  });
+  it.skipIf(cannotIsolate)(`is started again when what connects us with it dies${cannotIsolate}`, async () => {
+    const directory = newDirectory();
+    const { client, world } = await open(directory);
+    await put(client, "a");
+    const engine = enginePid(directory);
+    process.kill(dialerOf(engine), "SIGKILL");
+    await eventually(() => expect(world.logs.at(-1)?.message).toContain("starting it again"));
+    expect(alive(engine)).toBe(false);
+    expect(await has(client, "a")).toBe(true);
   });
   it("dies with a local cloud that is killed, and every acknowledged write is there afterwards", async () => {
     const directory = newDirectory();
@@ -126,10 +155,16 @@ describe("the engine", () => {
   );
   it("may be one that runs already", async () => {
     const directory = newDirectory();
-    const { startDynoxide } = await import("../../src/dynamodb/dynoxide.ts");
-    const engine = await startDynoxide(testWorld({ directory }));
-    closing.push(() => engine.stop());
-    const { client } = await open(newDirectory(), [items], { kind: "endpoint", url: await engine.url() });
+    const port = await freePort();
+    const serve = ["serve", "--port", String(port), "--db-path", join(directory, "own.db")];
+    const own = spawn(findDynoxide(), serve, { stdio: "ignore" });
+    closing.push(async () => {
+      own.kill("SIGKILL");
+      await once(own, "exit");
+    });
+    const url = `http://127.0.0.1:${port}`;
+    await eventually(() => expect(fetch(url)).resolves.toBeDefined());
+    const { client } = await open(newDirectory(), [items], { kind: "endpoint", url });
     await put(client, "there");
     expect(await has(client, "there")).toBe(true);
   });

@@ -1,0 +1,84 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CloudFrontClient,
+  CreateInvalidationCommand,
+  TooManyInvalidationsInProgress,
+} from "@aws-sdk/client-cloudfront";
+import { config } from "@dropclip/core/config";
+import { type Source, system } from "@dropclip/core/ids";
+import { Invalidation } from "@dropclip/core/invalidation";
+import { logger } from "./log.ts";
+import { requestInvalidation } from "./settling.ts";
+
+const cloudFront = new CloudFrontClient({});
+
+/** Invalidations take seconds to a few minutes (AWS). The holder of the work says within this time that it is there. */
+const WAIT_MS = 10_000;
+/** With less time left the next one goes on. */
+const LAST_MS = 60_000;
+
+/** Event "Invalidation Due": tells the edge what it is to forget. */
+export async function handler(_event: unknown, context: { getRemainingTimeInMillis(): number }) {
+  await invalidate({ remainingMs: () => context.getRemainingTimeInMillis() });
+}
+
+interface Limits {
+  /** Time left to work in. */
+  remainingMs: () => number;
+  source?: Source;
+  wait?: (ms: number) => Promise<unknown>;
+}
+
+/**
+ * Tells the edge what is due, until nothing is. One does so at a time, with as many paths at a time as CloudFront takes; it
+ * alone waits while CloudFront takes no more.
+ */
+export async function invalidate({ remainingMs, source = system, wait = sleep }: Limits): Promise<void> {
+  const holder = randomUUID();
+  // Asked for between the last look and letting go, by one that found the work held: so it is looked at once more.
+  while ((await Invalidation.isDue()) && (await Invalidation.hold(holder, source))) {
+    let done: boolean;
+    try {
+      done = await workOff(holder, { remainingMs, source, wait });
+    } finally {
+      await Invalidation.release(holder);
+    }
+    if (!done) return await requestInvalidation();
+  }
+}
+
+/** False when time was up before all was told. */
+async function workOff(holder: string, { remainingMs, source, wait }: Required<Limits>): Promise<boolean> {
+  let wildcards = Invalidation.WILDCARDS;
+  for (;;) {
+    const rows = await Invalidation.due();
+    if (rows.length === 0) return true;
+    if (remainingMs() < LAST_MS) return false;
+    await Invalidation.hold(holder, source);
+    const files = Invalidation.next(rows, wildcards);
+    const batch = files.paths.length > 0 ? files : Invalidation.next(rows, 1);
+    if (await tell(batch, source)) wildcards = Math.min(Invalidation.WILDCARDS, Math.max(1, wildcards * 2));
+    else {
+      // There may be room for some of them, or for single files at least.
+      wildcards = Math.floor(wildcards / 2);
+      await wait(WAIT_MS);
+    }
+  }
+}
+
+/** False while CloudFront has too much to do. */
+async function tell({ paths, rows }: Invalidation.Batch, source: Source): Promise<boolean> {
+  const Paths = { Quantity: paths.length, Items: paths.map((path) => `/${path}`) };
+  const InvalidationBatch = { CallerReference: source.id(), Paths };
+  try {
+    await cloudFront.send(new CreateInvalidationCommand({ DistributionId: config.distributionId, InvalidationBatch }));
+  } catch (error) {
+    if (!(error instanceof TooManyInvalidationsInProgress)) throw error;
+    logger.info("the edge has too much to forget", { due: rows.length });
+    return false;
+  }
+  await Invalidation.told(rows);
+  logger.info("invalidated", { paths: paths.length, rows: rows.length });
+  return true;
+}
