@@ -3,6 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ffprobe, ROOT, type TestCloud, testCloud } from "./cloud.ts";
+import { behindTheEdge } from "./shown.ts";
 
 /** Real phone and camera files, kept beside the repository. */
 const MEDIA = join(ROOT, "../shared/media");
@@ -128,6 +129,17 @@ describe.runIf(there)("real media", () => {
     });
     expect(record.media[0].urls).toBeUndefined();
     expect(cloud.logs.filter(({ level }) => level === "error")).toEqual([]);
+  });
+
+  it("shows nothing at the edge of what S3 and MediaConvert keep with what they store", async () => {
+    const media = [...records.values()].flatMap((record) => record.media).filter(({ urls }) => urls);
+    const urls = media.flatMap((one) => Object.values<string>(one.urls));
+    expect(urls.length).toBeGreaterThan(2 * VIDEOS.length);
+    for (const url of [...urls, `${urls[0]}.none`]) {
+      const answer = await fetch(url);
+      await answer.arrayBuffer();
+      expect(behindTheEdge(answer), url).toEqual([]);
+    }
   });
 
   it("serves each from the edge, privately stored", async () => {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { CALLBACK_URLS } from "@dropclip/cli/identity/callback";
+import { Metadata } from "@dropclip/functions/metadata";
 import { cloud } from "@dropclip/synth/cloud-from-graph";
 import { formatGraph, type Graph } from "@dropclip/synth/graph";
 import { managedPolicies, statements } from "@dropclip/synth/policies";
@@ -226,6 +227,14 @@ describe("delivery", () => {
   });
 });
 
+describe("what handlers keep with what they write", () => {
+  it("is hidden at the edge, by every name they have for it", () => {
+    const { items } = stacks.get("ResponseHeadersPolicy", "DeliveryHeaders").inputs.removeHeadersConfig;
+    const removed = items.map(({ header }: { header: string }) => header);
+    for (const name of Object.values(Metadata)) expect(removed).toContain(`x-amz-meta-${name}`);
+  });
+});
+
 describe("users", () => {
   it("are fans and creatives of one pool, and sign in by code and PKCE", () => {
     const groups = stacks.all("UserGroup").map(({ inputs }) => inputs.name);
@@ -263,7 +272,7 @@ describe("users", () => {
     expect([rule.action, rule.statement.rateBasedStatement]).toEqual([
       { block: {} },
       {
-        ...{ aggregateKeyType: "IP", limit: 1000, evaluationWindowSec: 300 },
+        ...{ aggregateKeyType: "IP", limit: 2000, evaluationWindowSec: 300 },
         scopeDownStatement: { byteMatchStatement: expect.objectContaining({ searchString: "POST" }) },
       },
     ]);
