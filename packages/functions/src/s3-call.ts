@@ -13,8 +13,8 @@ export interface S3Answer {
 }
 
 /**
- * Makes one call to S3 with the rights of the identity, without S3's SDK: the function that makes it starts in half the
- * time. Its answer below 500.
+ * Makes one call to S3 with the rights of the identity; its answer below 500. Without S3's SDK, which every start of the
+ * function would have to load.
  */
 export const make = async (identity: Signer.Identity, call: Signer.Unsigned, nowMs: number): Promise<S3Answer> =>
   deliver(await Signer.authorize(identity, call, nowMs));
