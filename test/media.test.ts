@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { aws } from "./aws.ts";
 import { ffprobe, ROOT, type TestCloud, testCloud } from "./cloud.ts";
 import { behindTheEdge } from "./shown.ts";
 
@@ -135,6 +136,11 @@ describe.runIf(there)("real media", () => {
     const media = [...records.values()].flatMap((record) => record.media).filter(({ urls }) => urls);
     const urls = media.flatMap((one) => Object.values<string>(one.urls));
     expect(urls.length).toBeGreaterThan(2 * VIDEOS.length);
+    const stored = `/dropclip-content-dev${new URL(records.get("silent.mov").media[0].urls.stream).pathname}`;
+    const { headers } = await aws(cloud).s3("HEAD", stored);
+    expect([...headers.keys()]).toEqual(
+      expect.arrayContaining(["x-amz-meta-mediaconvert-jobid", "x-amz-server-side-encryption"]),
+    );
     for (const url of [...urls, `${urls[0]}.none`]) {
       const answer = await fetch(url);
       await answer.arrayBuffer();
