@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { SEEDED_PASSWORD, SEEDED_USERS, type SeededName } from "@dropclip/cli/demo";
 import { type Seeds, seed } from "@dropclip/cli/start/seed";
+import { forget } from "@dropclip/functions/aws/lazily";
 import { type CloudOptions, type RunningCloud, startCloud } from "@dropclip/local/cloud";
 import type { LogEntry } from "@dropclip/local/world";
-import { vi } from "vitest";
 import { type Api, apiOf } from "../e2e/api.ts";
 import { sendFiles } from "../e2e/send.ts";
 import { keepAccess } from "./access.ts";
@@ -53,9 +53,8 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
     log: (entry) => logs.push(entry),
     ...options,
   });
-  // The domain keeps one client for its process; each cloud of a test is another one.
-  vi.resetModules();
   const seeds = await seed(cloud);
+  stepIn(cloud);
   const apis = new Map<SeededName, Promise<Api>>();
   const as: TestCloud["as"] = (name) => {
     const known = apis.get(name) ?? signIn(cloud, name).then((token) => apiOf(cloud.api, token));
@@ -87,6 +86,19 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
   const { fan, creative } = seeds.users;
   const whose = { fanId: fan.userId, creativeId: creative.userId };
   return { ...cloud, stop, logs, seeds, ...whose, as, call, send, ended, completed, dispose };
+}
+
+/** Has handlers that a test calls in its own process work on this cloud, with what all functions are told and an operator's rights. */
+function stepIn({ facts, endpoints, cdn, region, credentials }: RunningCloud) {
+  Object.assign(process.env, ...facts.functions.map(({ environment }) => environment), {
+    AWS_ENDPOINT_URL: endpoints.dynamodb,
+    CDN_URL: cdn,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  });
+  delete process.env.AWS_SESSION_TOKEN;
+  forget();
 }
 
 /** Where a cloud is, as far as signing in needs to know. */

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { config } from "@dropclip/core/config";
+import { Database } from "@dropclip/core/database";
+import { forget } from "@dropclip/functions/aws/lazily";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { artworkOf, post } from "./api/artwork.ts";
 import { type Person, peopleOf } from "./api/people.ts";
 import {
@@ -55,7 +58,8 @@ beforeAll(async () => {
   cut = await cuttable(cloud.endpoints.dynamodb);
   process.env.AWS_ENDPOINT_URL = cut.url;
   process.env.INGEST_ARN = cloud.facts.stateMachines[0]!.arn;
-  vi.resetModules();
+  Database.connect({ client: Database.clientOf(), tables: config.tables });
+  forget();
   core = await load();
 });
 afterAll(async () => {

@@ -1,10 +1,10 @@
 import { Entity } from "electrodb";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 
 /** One row per collection: an ordered set of media, curated by one creative. */
-export const CollectionEntity = new Entity(
-  {
+export const CollectionEntity = inTable(
+  "collections",
+  new Entity({
     model: { entity: "collection", service: "collections", version: "1" },
     attributes: {
       collectionId: { type: "string", required: true, readOnly: true },
@@ -29,6 +29,5 @@ export const CollectionEntity = new Entity(
         sk: { field: "byCreativeSk", composite: ["collectionId"] },
       },
     },
-  },
-  { client, table: config.collectionsTable },
+  }),
 );

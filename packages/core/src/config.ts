@@ -9,15 +9,14 @@ const read = (name: string) => {
 };
 
 export const config = {
-  /** Names of the three tables. */
-  get uploadsTable() {
-    return read("UPLOADS_TABLE");
-  },
-  get eventsTable() {
-    return read("EVENTS_TABLE");
-  },
-  get collectionsTable() {
-    return read("COLLECTIONS_TABLE");
+  /** Names of the tables, of those that this function may ask. */
+  get tables() {
+    const { UPLOADS_TABLE, EVENTS_TABLE, COLLECTIONS_TABLE } = process.env;
+    return {
+      ...(UPLOADS_TABLE ? { uploads: UPLOADS_TABLE } : {}),
+      ...(EVENTS_TABLE ? { events: EVENTS_TABLE } : {}),
+      ...(COLLECTIONS_TABLE ? { collections: COLLECTIONS_TABLE } : {}),
+    };
   },
   /** Names of the three buckets. */
   get uploadsBucket() {

@@ -1,6 +1,9 @@
+export * as Database from "./database.ts";
+
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
+  type DynamoDBClientConfig,
   TransactionCanceledException,
   TransactionConflictException,
 } from "@aws-sdk/client-dynamodb";
@@ -11,8 +14,50 @@ import { Sha256 } from "./sha256.ts";
 // never change. A test makes them all with the check on (test/models.test.ts).
 (Entity.prototype as unknown as { _validateModel: () => void })._validateModel = () => {};
 
-/** One client for every entity. Its region, credentials and endpoint come the AWS SDK's usual way. */
-export const client = new DynamoDBClient({ maxAttempts: 5, sha256: Sha256 });
+/** The three tables, by what they hold. */
+export type Table = "uploads" | "events" | "collections";
+
+/** What is bound to a table: an entity, or several of them asked at once. */
+interface Bound {
+  setTableName(name: string): void;
+  setClient(client: DynamoDBClient): void;
+}
+
+/** Where the records are: a client for all of them, and the tables' names. Tables that are left out cannot be asked. */
+export interface Connection {
+  client: DynamoDBClient;
+  tables: Partial<Record<Table, string>>;
+}
+
+const bound: [Table, Bound][] = [];
+let connection: Connection | undefined;
+
+/** Says which table an entity is in; `connect` binds it. */
+export function inTable<T extends Bound>(table: Table, entity: T): T {
+  bound.push([table, entity]);
+  if (connection) bind(connection, table, entity);
+  return entity;
+}
+
+/**
+ * Binds all entities, those that are loaded later too. Until then nothing can be asked of them, and importing them reads
+ * nothing from the environment. Connecting again moves them.
+ */
+export function connect(to: Connection): void {
+  connection = to;
+  for (const [table, entity] of bound) bind(to, table, entity);
+}
+
+function bind({ client, tables }: Connection, table: Table, entity: Bound) {
+  const name = tables[table];
+  if (name === undefined) return;
+  entity.setTableName(name);
+  entity.setClient(client);
+}
+
+/** A client for `connect`. Its region, credentials and endpoint come the AWS SDK's usual way, where they are not given. */
+export const clientOf = (config: DynamoDBClientConfig = {}) =>
+  new DynamoDBClient({ maxAttempts: 5, sha256: Sha256, ...config });
 
 /** Whether a single write failed because its condition did not hold. */
 function conditionFailed(error: unknown): boolean {

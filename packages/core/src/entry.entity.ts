@@ -1,10 +1,10 @@
 import { Entity } from "electrodb";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 
 /** One row per media of a collection; `rank` sorts as text and leaves room between any two. */
-export const EntryEntity = new Entity(
-  {
+export const EntryEntity = inTable(
+  "collections",
+  new Entity({
     model: { entity: "entry", service: "collections", version: "1" },
     attributes: {
       collectionId: { type: "string", required: true, readOnly: true },
@@ -30,6 +30,5 @@ export const EntryEntity = new Entity(
         sk: { field: "byMediaSk", composite: ["mediaId", "collectionId"] },
       },
     },
-  },
-  { client, table: config.collectionsTable },
+  }),
 );

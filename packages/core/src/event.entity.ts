@@ -1,15 +1,15 @@
 import { Entity } from "electrodb";
 import { artwork, offer, retired } from "./artwork.attributes.ts";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 
 /** Work on an event that somebody still has to do is found in this partition of the `open` index. */
 export const OPEN = "open";
 export const CLOSED = "closed";
 
 /** One row per event: something that happens at a venue, owned by one creative. */
-export const EventEntity = new Entity(
-  {
+export const EventEntity = inTable(
+  "events",
+  new Entity({
     model: { entity: "event", service: "events", version: "1" },
     attributes: {
       eventId: { type: "string", required: true, readOnly: true },
@@ -62,6 +62,5 @@ export const EventEntity = new Entity(
         sk: { field: "openSk", composite: ["eventId"] },
       },
     },
-  },
-  { client, table: config.eventsTable },
+  }),
 );

@@ -1,10 +1,10 @@
 import { Entity } from "electrodb";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 
 /** One row per path that the edge is still to forget, those that are to go first in front. They are few: one partition. */
-export const InvalidationEntity = new Entity(
-  {
+export const InvalidationEntity = inTable(
+  "events",
+  new Entity({
     model: { entity: "invalidation", service: "events", version: "1" },
     attributes: {
       /** One digit: lower ones go first. */
@@ -21,13 +21,13 @@ export const InvalidationEntity = new Entity(
         sk: { field: "sk", composite: ["urgency", "path"], casing: "none" },
       },
     },
-  },
-  { client, table: config.eventsTable },
+  }),
 );
 
 /** Who works off the rows: one at a time, since the edge takes few paths at a time. */
-export const InvalidatorEntity = new Entity(
-  {
+export const InvalidatorEntity = inTable(
+  "events",
+  new Entity({
     model: { entity: "invalidator", service: "events", version: "1" },
     attributes: {
       holder: { type: "string", required: true },
@@ -35,6 +35,5 @@ export const InvalidatorEntity = new Entity(
       untilMs: { type: "number", required: true },
     },
     indexes: { invalidator: { pk: { field: "pk", composite: [] }, sk: { field: "sk", composite: [] } } },
-  },
-  { client, table: config.eventsTable },
+  }),
 );

@@ -1,10 +1,10 @@
 import { Entity } from "electrodb";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 
 /** One row per published media of an event: the event's gallery is one query over them, newest first. */
-export const LinkEntity = new Entity(
-  {
+export const LinkEntity = inTable(
+  "events",
+  new Entity({
     model: { entity: "link", service: "events", version: "1" },
     attributes: {
       eventId: { type: "string", required: true, readOnly: true },
@@ -28,6 +28,5 @@ export const LinkEntity = new Entity(
         sk: { field: "byTypeSk", composite: ["publishedAt", "uploadId", "mediaId"] },
       },
     },
-  },
-  { client, table: config.eventsTable },
+  }),
 );

@@ -1,12 +1,12 @@
 import { Entity } from "electrodb";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 
 export const MEDIA_STATUS = ["pending", "processing", "complete", "rejected", "failed", "expired", "deleted"] as const;
 
 /** One row per file of an upload, beside the upload's own row: one query reads the whole record. */
-export const MediaEntity = new Entity(
-  {
+export const MediaEntity = inTable(
+  "uploads",
+  new Entity({
     model: { entity: "media", service: "uploads", version: "1" },
     attributes: {
       uploadId: { type: "string", required: true, readOnly: true },
@@ -62,6 +62,5 @@ export const MediaEntity = new Entity(
         sk: { field: "sk", composite: ["mediaId"] },
       },
     },
-  },
-  { client, table: config.uploadsTable },
+  }),
 );

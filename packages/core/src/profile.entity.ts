@@ -1,12 +1,12 @@
 import { Entity } from "electrodb";
 import { artwork, offer, retired } from "./artwork.attributes.ts";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 import { OPEN } from "./event.entity.ts";
 
 /** One row per user who has offered a profile picture, or has deleted their account. */
-export const ProfileEntity = new Entity(
-  {
+export const ProfileEntity = inTable(
+  "events",
+  new Entity({
     model: { entity: "profile", service: "events", version: "1" },
     attributes: {
       userId: { type: "string", required: true, readOnly: true },
@@ -31,6 +31,5 @@ export const ProfileEntity = new Entity(
         sk: { field: "openSk", composite: ["userId"] },
       },
     },
-  },
-  { client, table: config.eventsTable },
+  }),
 );

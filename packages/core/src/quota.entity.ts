@@ -1,10 +1,10 @@
 import { Entity } from "electrodb";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 
 /** One row per fan and event: how many uploads the fan has made there. */
-export const QuotaEntity = new Entity(
-  {
+export const QuotaEntity = inTable(
+  "uploads",
+  new Entity({
     model: { entity: "quota", service: "uploads", version: "1" },
     attributes: {
       eventId: { type: "string", required: true, readOnly: true },
@@ -19,6 +19,5 @@ export const QuotaEntity = new Entity(
         sk: { field: "byFanSk", composite: ["eventId"] },
       },
     },
-  },
-  { client, table: config.uploadsTable },
+  }),
 );

@@ -1,10 +1,10 @@
 import { Entity } from "electrodb";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 
 /** One row per user and kind of call: how many calls there were in the last minute that had any. */
-export const RateEntity = new Entity(
-  {
+export const RateEntity = inTable(
+  "uploads",
+  new Entity({
     model: { entity: "rate", service: "uploads", version: "1" },
     attributes: {
       userId: { type: "string", required: true, readOnly: true },
@@ -18,6 +18,5 @@ export const RateEntity = new Entity(
       expires: { type: "number", required: true },
     },
     indexes: { rate: { pk: { field: "pk", composite: ["userId"] }, sk: { field: "sk", composite: ["kind"] } } },
-  },
-  { client, table: config.uploadsTable },
+  }),
 );

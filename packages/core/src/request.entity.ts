@@ -1,10 +1,10 @@
 import { Entity } from "electrodb";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 
 /** One row per create that came with an Idempotency-Key: what it asked for and what it made. */
-export const RequestEntity = new Entity(
-  {
+export const RequestEntity = inTable(
+  "uploads",
+  new Entity({
     model: { entity: "request", service: "uploads", version: "1" },
     attributes: {
       userId: { type: "string", required: true, readOnly: true },
@@ -16,6 +16,5 @@ export const RequestEntity = new Entity(
       expires: { type: "number", required: true },
     },
     indexes: { request: { pk: { field: "pk", composite: ["userId"] }, sk: { field: "sk", composite: ["key"] } } },
-  },
-  { client, table: config.uploadsTable },
+  }),
 );

@@ -1,6 +1,5 @@
 import { Entity } from "electrodb";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 
 export const UPLOAD_STATUS = [
   "pending",
@@ -20,8 +19,9 @@ export const openShard = (uploadId: string) => String(Number.parseInt(uploadId.s
 export const CLOSED = "closed";
 
 /** One row per upload: a submission to one event by one fan. `status` follows from its media, in the same transaction. */
-export const UploadEntity = new Entity(
-  {
+export const UploadEntity = inTable(
+  "uploads",
+  new Entity({
     model: { entity: "upload", service: "uploads", version: "1" },
     attributes: {
       uploadId: { type: "string", required: true, readOnly: true },
@@ -72,6 +72,5 @@ export const UploadEntity = new Entity(
         sk: { field: "openSk", composite: ["createdAt", "uploadId"] },
       },
     },
-  },
-  { client, table: config.uploadsTable },
+  }),
 );

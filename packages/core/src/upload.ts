@@ -3,6 +3,7 @@ export * as Upload from "./upload.ts";
 import { createConversions, createWriteTransaction, Service } from "electrodb";
 import * as v from "valibot";
 import { Cursor } from "./cursor.ts";
+import { inTable } from "./database.ts";
 import {
   EventClosed,
   FileTooLarge,
@@ -179,7 +180,7 @@ export async function rows(uploadId: string) {
   return { upload: upload.data, media: media.data };
 }
 
-const record = new Service({ upload: UploadEntity, media: MediaEntity });
+const record = inTable("uploads", new Service({ upload: UploadEntity, media: MediaEntity }));
 
 /** The same rows in one question, for those who only look. */
 export async function look(uploadId: string) {

@@ -1,10 +1,10 @@
 import { Entity } from "electrodb";
-import { config } from "./config.ts";
-import { client } from "./database.ts";
+import { inTable } from "./database.ts";
 
 /** One row per fan and day: what the fan announced and had processed, at whichever event, deleted since or not. */
-export const UsageEntity = new Entity(
-  {
+export const UsageEntity = inTable(
+  "uploads",
+  new Entity({
     model: { entity: "usage", service: "uploads", version: "1" },
     attributes: {
       fanId: { type: "string", required: true, readOnly: true },
@@ -20,6 +20,5 @@ export const UsageEntity = new Entity(
     indexes: {
       usage: { pk: { field: "pk", composite: ["fanId"] }, sk: { field: "sk", composite: ["day"] } },
     },
-  },
-  { client, table: config.uploadsTable },
+  }),
 );

@@ -1,10 +1,5 @@
-import { beforeAll, describe, expect, it } from "vitest";
-
-let Invalidation: typeof import("../src/invalidation.ts");
-beforeAll(async () => {
-  process.env.EVENTS_TABLE ??= "events";
-  Invalidation = await import("../src/invalidation.ts");
-});
+import { Invalidation } from "@dropclip/core/invalidation";
+import { describe, expect, it } from "vitest";
 
 const HIDDEN = "0";
 const DELETED = "1";

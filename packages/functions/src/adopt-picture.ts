@@ -1,3 +1,5 @@
+import "./aws/connect.ts";
+
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -54,7 +56,7 @@ export async function handler(event: unknown) {
 /** Just this object; undefined when it is gone or another has taken its place, whose event will come. */
 async function read(Key: string, etag: string) {
   try {
-    const { Body, ContentType, Metadata } = await s3.send(
+    const { Body, ContentType, Metadata } = await s3().send(
       new GetObjectCommand({ Bucket: config.imagesBucket, Key, IfMatch: `"${etag}"` }),
     );
     const bytes = await Body!.transformToByteArray();
@@ -70,7 +72,7 @@ async function read(Key: string, etag: string) {
 async function removeObject(Key: string, etag: string | undefined) {
   try {
     const condition = etag === undefined ? {} : { IfMatch: `"${etag}"` };
-    await s3.send(new DeleteObjectCommand({ Bucket: config.imagesBucket, Key, ...condition }));
+    await s3().send(new DeleteObjectCommand({ Bucket: config.imagesBucket, Key, ...condition }));
   } catch (error) {
     if (!isOutdated(error)) throw error;
   }
@@ -79,7 +81,7 @@ async function removeObject(Key: string, etag: string | undefined) {
 async function replace(Key: string, etag: string, { type, sent }: { type: string; sent: number }, Body: Uint8Array) {
   try {
     const target = { Bucket: config.imagesBucket, Key, IfMatch: `"${etag}"` };
-    await s3.send(
+    await s3().send(
       new PutObjectCommand({ ...target, Body, ContentType: type, Metadata: { [Names.sentBytes]: String(sent) } }),
     );
     logger.info("picture", { key: Key, outcome: "stripped" });

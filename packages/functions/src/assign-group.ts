@@ -1,9 +1,10 @@
 import { AdminAddUserToGroupCommand, CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { parse } from "@dropclip/core/fn";
 import * as v from "valibot";
+import { lazily } from "./aws/lazily.ts";
 import { logger } from "./log.ts";
 
-const cognito = new CognitoIdentityProviderClient({});
+const cognito = lazily(() => new CognitoIdentityProviderClient({}));
 
 const Event = v.looseObject({ triggerSource: v.string(), userPoolId: v.string(), userName: v.string() });
 
@@ -12,7 +13,7 @@ export async function handler(event: unknown) {
   const { triggerSource, userPoolId, userName } = parse(Event, event);
   // The same trigger tells of reset passwords.
   if (triggerSource === "PostConfirmation_ConfirmSignUp") {
-    await cognito.send(
+    await cognito().send(
       new AdminAddUserToGroupCommand({ UserPoolId: userPoolId, Username: userName, GroupName: "fan" }),
     );
     logger.info("a fan signed up", { userName });

@@ -1,3 +1,5 @@
+import "./aws/connect.ts";
+
 import { config } from "@dropclip/core/config";
 import { HEAD_BYTES } from "@dropclip/core/limits";
 import { Media } from "@dropclip/core/media";

@@ -11,8 +11,9 @@ import {
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { config } from "@dropclip/core/config";
+import { lazily } from "./aws/lazily.ts";
 
-const states = new SFNClient({});
+const states = lazily(() => new SFNClient({}));
 
 /** An object as S3's event tells of it. */
 export interface Arrival {
@@ -26,7 +27,7 @@ export interface Arrival {
 export async function start(name: string, object: Arrival): Promise<void> {
   const input = JSON.stringify({ detail: { object } });
   try {
-    await states.send(new StartExecutionCommand({ stateMachineArn: config.ingestArn, name, input }));
+    await states().send(new StartExecutionCommand({ stateMachineArn: config.ingestArn, name, input }));
   } catch (error) {
     // Started before and ended: what became of it is recorded on the media.
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
@@ -36,7 +37,7 @@ export async function start(name: string, object: Arrival): Promise<void> {
 /** Has a failed execution go on from where it failed; false when AWS no longer can (after 14 days, or a long history). */
 export async function redrive(executionArn: string): Promise<boolean> {
   try {
-    await states.send(new RedriveExecutionCommand({ executionArn }));
+    await states().send(new RedriveExecutionCommand({ executionArn }));
     return true;
   } catch (error) {
     const over = [ExecutionNotRedrivable, ExecutionDoesNotExist, ExecutionLimitExceeded];
@@ -48,7 +49,7 @@ export async function redrive(executionArn: string): Promise<boolean> {
 /** Whether an execution is under way: an operator may have redriven it. */
 export async function isRunning(executionArn: string): Promise<boolean> {
   try {
-    const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
+    const { status } = await states().send(new DescribeExecutionCommand({ executionArn }));
     return status === "RUNNING" || status === "PENDING_REDRIVE";
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return false;
@@ -59,7 +60,7 @@ export async function isRunning(executionArn: string): Promise<boolean> {
 /** How an execution ended badly; undefined while it runs, when it went well, and when nothing is known of it any more. */
 export async function failureOf(executionArn: string) {
   try {
-    const { status, error, cause } = await states.send(new DescribeExecutionCommand({ executionArn }));
+    const { status, error, cause } = await states().send(new DescribeExecutionCommand({ executionArn }));
     if (status === "RUNNING" || status === "PENDING_REDRIVE" || status === "SUCCEEDED") return undefined;
     return { error: error ?? status ?? "FAILED", cause: cause ?? "", executionArn };
   } catch (error) {

@@ -1,3 +1,5 @@
+import "./aws/connect.ts";
+
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -8,10 +10,11 @@ import {
 import { config } from "@dropclip/core/config";
 import { type Source, system } from "@dropclip/core/ids";
 import { Invalidation } from "@dropclip/core/invalidation";
+import { lazily } from "./aws/lazily.ts";
 import { logger } from "./log.ts";
 import { requestInvalidation } from "./settling.ts";
 
-const cloudFront = new CloudFrontClient({});
+const cloudFront = lazily(() => new CloudFrontClient({}));
 
 /** Invalidations take seconds to a few minutes (AWS). The holder of the work says within this time that it is there. */
 const WAIT_MS = 10_000;
@@ -72,7 +75,9 @@ async function tell({ paths, rows }: Invalidation.Batch, source: Source): Promis
   const Paths = { Quantity: paths.length, Items: paths.map((path) => `/${path}`) };
   const InvalidationBatch = { CallerReference: source.id(), Paths };
   try {
-    await cloudFront.send(new CreateInvalidationCommand({ DistributionId: config.distributionId, InvalidationBatch }));
+    await cloudFront().send(
+      new CreateInvalidationCommand({ DistributionId: config.distributionId, InvalidationBatch }),
+    );
   } catch (error) {
     if (!(error instanceof TooManyInvalidationsInProgress)) throw error;
     logger.info("the edge has too much to forget", { due: rows.length });

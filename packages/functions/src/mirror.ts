@@ -28,11 +28,13 @@ export async function mirror(media: MediaRef): Promise<void> {
     throw new Error(`MediaConvert wrote no header of pictures into video or stream of ${media.uploadId}.`);
   const { default: sharp } = await import("sharp");
   await each(keysBelow(Bucket, Keys.frames(media)), async (Key) => {
-    const { Body, Metadata } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const { Body, Metadata } = await s3().send(new GetObjectCommand({ Bucket, Key }));
     const frame = await Body!.transformToByteArray();
     if (Metadata?.[Names.mirrored]) return;
     const flopped = await sharp(frame).flop().jpeg({ quality: JPEG_QUALITY }).toBuffer();
-    await s3.send(new PutObjectCommand({ Bucket, Key, Body: flopped, ContentType: "image/jpeg", Metadata: MIRRORED }));
+    await s3().send(
+      new PutObjectCommand({ Bucket, Key, Body: flopped, ContentType: "image/jpeg", Metadata: MIRRORED }),
+    );
   });
 }
 
@@ -43,7 +45,7 @@ async function headersOf(media: MediaRef): Promise<string[]> {
   const headers = new Set<string>();
   for await (const Key of keysBelow(Bucket, folder)) {
     if (!Key.endsWith(".m3u8")) continue;
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const { Body } = await s3().send(new GetObjectCommand({ Bucket, Key }));
     const playlist = await Body!.transformToString();
     for (const [, uri] of playlist.matchAll(/^#EXT-X-MAP:.*?URI="([^"]+)"/gm)) headers.add(folder + uri);
   }

@@ -12,10 +12,11 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { HIDDEN_TAG } from "@dropclip/core/keys";
+import { lazily } from "./aws/lazily.ts";
 import { each } from "./each.ts";
 
 /** One client for every call to S3; region, credentials and endpoint come the SDK's usual way. */
-export const s3 = new S3Client({});
+export const s3 = lazily(() => new S3Client({}));
 
 /** Whether S3 answered that there is no such object. */
 export const isMissing = (error: unknown): boolean =>
@@ -24,7 +25,7 @@ export const isMissing = (error: unknown): boolean =>
 /** `length` bytes of an object from `offset`; fewer at its end. */
 export async function readRange(bucket: string, key: string, offset: number, length: number): Promise<Uint8Array> {
   const Range = `bytes=${offset}-${offset + length - 1}`;
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range }));
+  const { Body } = await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key, Range }));
   return Body!.transformToByteArray();
 }
 
@@ -33,7 +34,7 @@ export async function* keysBelow(Bucket: string, Prefix: string): AsyncGenerator
   let token: string | undefined;
   do {
     const command = new ListObjectsV2Command({ Bucket, Prefix, ...(token ? { ContinuationToken: token } : {}) });
-    const { Contents = [], NextContinuationToken } = await s3.send(command);
+    const { Contents = [], NextContinuationToken } = await s3().send(command);
     for (const { Key } of Contents) yield Key!;
     token = NextContinuationToken;
   } while (token);
@@ -41,7 +42,7 @@ export async function* keysBelow(Bucket: string, Prefix: string): AsyncGenerator
 
 /** Whether there is any object below `prefix`. */
 export async function isAnyBelow(Bucket: string, Prefix: string): Promise<boolean> {
-  const { KeyCount = 0 } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1 }));
+  const { KeyCount = 0 } = await s3().send(new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1 }));
   return KeyCount > 0;
 }
 
@@ -49,7 +50,7 @@ export async function isAnyBelow(Bucket: string, Prefix: string): Promise<boolea
 export async function removeBelow(Bucket: string, prefix: string): Promise<number> {
   let removed = 0;
   await each(keysBelow(Bucket, prefix), async (Key) => {
-    await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    await s3().send(new DeleteObjectCommand({ Bucket, Key }));
     removed++;
   });
   return removed;
@@ -68,7 +69,7 @@ export async function abortBelow(
   let aborted = 0;
   const abort = async ({ Key, UploadId }: MultipartUpload) => {
     try {
-      await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+      await s3().send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
       aborted++;
     } catch (error) {
       // Ended meanwhile.
@@ -77,7 +78,7 @@ export async function abortBelow(
   };
   for (;;) {
     // What was listed is gone: every page is the first one of what is left. What is spared stays in it, and is far less.
-    const { Uploads = [], IsTruncated } = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+    const { Uploads = [], IsTruncated } = await s3().send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
     const before = aborted;
     await each(Uploads.filter((upload) => !spared(upload)).slice(0, most - aborted), abort);
     if (!IsTruncated || aborted >= most || aborted === before) return aborted;
@@ -90,8 +91,8 @@ const HIDDEN = { Key: HIDDEN_TAG.key, Value: HIDDEN_TAG.value };
 export async function setHidden(Bucket: string, keys: string[], hidden: boolean): Promise<void> {
   await each(expand(Bucket, keys), (Key) =>
     hidden
-      ? s3.send(new PutObjectTaggingCommand({ Bucket, Key, Tagging: { TagSet: [HIDDEN] } }))
-      : s3.send(new DeleteObjectTaggingCommand({ Bucket, Key })),
+      ? s3().send(new PutObjectTaggingCommand({ Bucket, Key, Tagging: { TagSet: [HIDDEN] } }))
+      : s3().send(new DeleteObjectTaggingCommand({ Bucket, Key })),
   );
 }
 

@@ -1,3 +1,5 @@
+import "./aws/connect.ts";
+
 import { config } from "@dropclip/core/config";
 import type { Reason } from "@dropclip/core/errors";
 import { parse } from "@dropclip/core/fn";

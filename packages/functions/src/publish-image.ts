@@ -1,3 +1,5 @@
+import "./aws/connect.ts";
+
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
 import { parse } from "@dropclip/core/fn";
@@ -24,7 +26,7 @@ export async function handler(event: unknown) {
   }
   const { jpeg, thumbnail, width, height } = result;
   const put = (Key: string, Body: Uint8Array, ContentType: string) =>
-    s3.send(new PutObjectCommand({ Bucket: config.imagesBucket, Key, Body, ContentType }));
+    s3().send(new PutObjectCommand({ Bucket: config.imagesBucket, Key, Body, ContentType }));
   await Promise.all([
     put(Keys.image(media), jpeg, "image/jpeg"),
     put(Keys.imageThumbnail(media), thumbnail, "image/webp"),
@@ -35,7 +37,7 @@ export async function handler(event: unknown) {
 /** Undefined when it is gone. */
 async function read(Key: string): Promise<Uint8Array | undefined> {
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: config.uploadsBucket, Key }));
+    const { Body } = await s3().send(new GetObjectCommand({ Bucket: config.uploadsBucket, Key }));
     return await Body!.transformToByteArray();
   } catch (error) {
     if (isMissing(error)) return undefined;

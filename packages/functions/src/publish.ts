@@ -1,3 +1,5 @@
+import "./aws/connect.ts";
+
 import { CopyObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
 import type { Reason } from "@dropclip/core/errors";
@@ -58,11 +60,11 @@ const THUMBNAIL_AT = 1 / 3;
 
 async function writeThumbnail(media: MediaRef) {
   const Bucket = config.contentBucket;
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Keys.frames(media) }));
+  const { Contents = [] } = await s3().send(new ListObjectsV2Command({ Bucket, Prefix: Keys.frames(media) }));
   const frames = Contents.map(({ Key }) => Key!).sort();
   const frame = frames[Math.floor(frames.length * THUMBNAIL_AT)];
   if (!frame) throw new Error(`MediaConvert wrote no frame of ${media.uploadId}/${media.mediaId}.`);
-  await s3.send(
+  await s3().send(
     new CopyObjectCommand({
       Bucket,
       Key: Keys.thumbnail(media),

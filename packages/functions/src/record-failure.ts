@@ -1,3 +1,5 @@
+import "./aws/connect.ts";
+
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
 import { parse } from "@dropclip/core/fn";
@@ -34,5 +36,5 @@ export async function handler(event: unknown) {
   if (outcome === "deleted") logger.info("execution of a deleted upload ended", { key, ...failure });
   else logger.error("execution failed", { key, outcome, ...failure });
   // A rejected file is not needed again; one we failed over is, for the redrive.
-  if (outcome === "rejected") await s3.send(new DeleteObjectCommand({ Bucket: config.uploadsBucket, Key: key }));
+  if (outcome === "rejected") await s3().send(new DeleteObjectCommand({ Bucket: config.uploadsBucket, Key: key }));
 }

@@ -1,3 +1,5 @@
+import "./aws/connect.ts";
+
 import { parse } from "@dropclip/core/fn";
 import { Media } from "@dropclip/core/media";
 import * as v from "valibot";

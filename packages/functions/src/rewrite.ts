@@ -22,17 +22,17 @@ const COPY_BYTES = 256 * MB;
  */
 export async function rewrite(Bucket: string, Key: string, change: (head: Buffer) => boolean): Promise<void> {
   const Range = `bytes=0-${HEAD_BYTES - 1}`;
-  const { Body, ContentRange, ContentType } = await s3.send(new GetObjectCommand({ Bucket, Key, Range }));
+  const { Body, ContentRange, ContentType } = await s3().send(new GetObjectCommand({ Bucket, Key, Range }));
   const head = Buffer.from(await Body!.transformToByteArray());
   if (!change(head)) return;
   const bytes = Number(ContentRange!.split("/").at(-1));
-  if (bytes <= head.length) await s3.send(new PutObjectCommand({ Bucket, Key, ContentType, Body: head }));
+  if (bytes <= head.length) await s3().send(new PutObjectCommand({ Bucket, Key, ContentType, Body: head }));
   else await join({ Bucket, Key, ContentType }, head, bytes);
 }
 
 /** What an attempt that failed has left, the bucket's rule for such parts takes away. */
 async function join(to: { Bucket: string; Key: string; ContentType: string | undefined }, head: Buffer, bytes: number) {
-  const { UploadId } = await s3.send(new CreateMultipartUploadCommand(to));
+  const { UploadId } = await s3().send(new CreateMultipartUploadCommand(to));
   const { Bucket, Key } = to;
   const upload = { Bucket, Key, UploadId };
   const parts: CompletedPart[] = [];
@@ -40,12 +40,12 @@ async function join(to: { Bucket: string; Key: string; ContentType: string | und
   const keep = (PartNumber: number, { ETag, ChecksumCRC32 }: CompletedPart = {}) => {
     parts[PartNumber - 1] = { PartNumber, ETag, ChecksumCRC32 };
   };
-  keep(1, await s3.send(new UploadPartCommand({ ...upload, PartNumber: 1, Body: head })));
+  keep(1, await s3().send(new UploadPartCommand({ ...upload, PartNumber: 1, Body: head })));
   await each(ranges(head.length, bytes), async ({ PartNumber, CopySourceRange }) => {
     const part = { ...upload, PartNumber, CopySource: `${Bucket}/${Key}`, CopySourceRange };
-    keep(PartNumber, (await s3.send(new UploadPartCopyCommand(part))).CopyPartResult);
+    keep(PartNumber, (await s3().send(new UploadPartCopyCommand(part))).CopyPartResult);
   });
-  await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }));
+  await s3().send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }));
 }
 
 async function* ranges(start: number, end: number) {

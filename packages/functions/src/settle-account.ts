@@ -8,6 +8,7 @@ import { Keys } from "@dropclip/core/keys";
 import { LOST_EVENT_MS } from "@dropclip/core/limits";
 import { Rate } from "@dropclip/core/rate";
 import { Upload } from "@dropclip/core/upload";
+import { Users } from "./aws/users.ts";
 import { each, eachAlone } from "./each.ts";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
@@ -15,7 +16,6 @@ import { removeBelow } from "./objects.ts";
 import { settleUpload } from "./settle.ts";
 import { settleArtwork } from "./settle-artwork.ts";
 import { requestSettlement } from "./settling.ts";
-import { Users } from "./users.ts";
 
 /** Uploads settled at a time. */
 const PARALLEL = 4;

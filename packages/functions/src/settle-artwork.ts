@@ -10,7 +10,7 @@ import { s3 } from "./objects.ts";
 /** Removes pictures that were taken away: from S3, then from the edge, then from the record. Safe to repeat. */
 export async function settleArtwork(owner: ArtworkOwner, source: Source = system): Promise<void> {
   const keys = await Artwork.due(owner);
-  for (const Key of keys) await s3.send(new DeleteObjectCommand({ Bucket: config.imagesBucket, Key }));
+  for (const Key of keys) await s3().send(new DeleteObjectCommand({ Bucket: config.imagesBucket, Key }));
   await Edge.forget(keys, "deleted", source);
   await Artwork.settled(owner, keys);
   if (keys.length > 0) logger.info("pictures removed", { ...owner, keys });

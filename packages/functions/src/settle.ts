@@ -1,3 +1,5 @@
+import "./aws/connect.ts";
+
 import { ExecutionDoesNotExist, SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { Collection } from "@dropclip/core/collection";
 import { config } from "@dropclip/core/config";
@@ -10,13 +12,14 @@ import { Quota } from "@dropclip/core/quota";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
+import { lazily } from "./aws/lazily.ts";
 import { eachAlone } from "./each.ts";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
 import { abortBelow, isAnyBelow, removeBelow, setHidden } from "./objects.ts";
 import { settleArtwork } from "./settle-artwork.ts";
 
-const states = new SFNClient({});
+const states = lazily(() => new SFNClient({}));
 
 const Event = v.object({
   detail: v.union([
@@ -108,7 +111,7 @@ async function removeUpload(uploadId: string, source: Source, path: string | und
 
 async function stop(executionArn: string) {
   try {
-    await states.send(new StopExecutionCommand({ executionArn, cause: "The upload was deleted." }));
+    await states().send(new StopExecutionCommand({ executionArn, cause: "The upload was deleted." }));
   } catch (error) {
     if (!(error instanceof ExecutionDoesNotExist)) throw error;
   }

@@ -1,9 +1,9 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { config } from "@dropclip/core/config";
+import { lazily } from "./aws/lazily.ts";
 import { logger } from "./log.ts";
 
-/** Made when first needed. */
-let events: EventBridgeClient | undefined;
+const events = lazily(() => new EventBridgeClient({}));
 
 /**
  * Which record S3 and the edge are to follow: a media's, a deleted upload's, an event's or a user's that is deleted or whose
@@ -23,8 +23,7 @@ export const requestInvalidation = (): Promise<void> => request("Invalidation Du
 async function request(DetailType: "Settlement Due" | "Invalidation Due", detail: object): Promise<void> {
   const entry = { Source: config.eventSource, DetailType, Detail: JSON.stringify(detail) };
   try {
-    events ??= new EventBridgeClient({});
-    const { Entries } = await events.send(new PutEventsCommand({ Entries: [entry] }));
+    const { Entries } = await events().send(new PutEventsCommand({ Entries: [entry] }));
     const failed = Entries?.find(({ ErrorCode }) => ErrorCode);
     if (failed) throw new Error(`${failed.ErrorCode}: ${failed.ErrorMessage}`);
   } catch (error) {

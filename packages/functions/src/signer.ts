@@ -6,6 +6,7 @@ import { HIDDEN_TAG } from "@dropclip/core/keys";
 import { SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { Sha256 } from "@dropclip/core/sha256";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { lazily } from "./aws/lazily.ts";
 
 const { key: Key, value: Value } = HIDDEN_TAG;
 const HIDDEN = `<Tagging><TagSet><Tag><Key>${Key}</Key><Value>${Value}</Value></Tag></TagSet></Tagging>`;
@@ -52,9 +53,8 @@ const LEAST_MS = (SIGNED_URL_SECONDS + 5 * 60) * 1000;
 /** Sessions kept by one server. */
 const MOST_SESSIONS = 500;
 
-/** Made when first needed: most starts of a function answer something else first. */
-let sts: STSClient | undefined;
-const sessions = new Map<string, Promise<Session>>();
+const sts = lazily(() => new STSClient({ sha256: Sha256 }));
+const sessions = lazily(() => new Map<string, Promise<Session>>());
 
 interface Session {
   signer: SignatureV4;
@@ -66,20 +66,20 @@ interface Session {
 /** A session of the identity, kept while it can still sign URLs that live their whole time. */
 async function sessionOf(identity: Identity, nowMs: number): Promise<Session> {
   const name = JSON.stringify(identity);
-  const kept = sessions.get(name);
+  const known = sessions();
+  const kept = known.get(name);
   if (kept && (await kept).expiresMs - nowMs > LEAST_MS) return kept;
   const assumed = assume(identity);
-  sessions.delete(name);
-  sessions.set(name, assumed);
-  if (sessions.size > MOST_SESSIONS) sessions.delete(sessions.keys().next().value!);
+  known.delete(name);
+  known.set(name, assumed);
+  if (known.size > MOST_SESSIONS) known.delete(known.keys().next().value!);
   // A failure is not kept: the next call tries again.
-  assumed.catch(() => sessions.delete(name));
+  assumed.catch(() => known.delete(name));
   return assumed;
 }
 
 async function assume({ roleArn, tags }: Identity): Promise<Session> {
-  sts ??= new STSClient({ sha256: Sha256 });
-  const { Credentials } = await sts.send(
+  const { Credentials } = await sts().send(
     new AssumeRoleCommand({
       RoleArn: roleArn,
       RoleSessionName: Object.values(tags).at(-1)!,

@@ -56,7 +56,7 @@ export async function look(uploadId: string, done: Done, source: Source): Promis
   if (pending.length === 0) return;
   const Bucket = config.uploadsBucket;
   const Prefix = `${Keys.directory(upload)}/`;
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+  const { Contents = [] } = await s3().send(new ListObjectsV2Command({ Bucket, Prefix }));
   // What was signed just before the end may still be on its way.
   const over = Date.parse(upload.expiresAt) + SIGNED_URL_SECONDS * 1000 < source.now();
   const known = new Set(pending.map(({ s3UploadId }) => s3UploadId));

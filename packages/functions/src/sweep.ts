@@ -1,3 +1,5 @@
+import "./aws/connect.ts";
+
 import { Account } from "@dropclip/core/account";
 import { Event } from "@dropclip/core/event";
 import { type Source, system } from "@dropclip/core/ids";

@@ -1,3 +1,5 @@
+import { Database } from "@dropclip/core/database";
+import { Event } from "@dropclip/core/event";
 import { DEMO_EVENT_ID } from "../demo.ts";
 import type { Issuing, RunningCloud } from "./cloud.ts";
 import { type SeededUsers, seedUsers } from "./seed-users.ts";
@@ -15,21 +17,13 @@ export interface Seeds {
 /**
  * Gives a local cloud its users and the demo event, which is the seeded creative's; what is there stays, and a demo
  * event that was deleted stays deleted. Users come through Cognito's API, the event through the same domain code and
- * tables as every other. Sets this process's environment as the functions have it, since the domain takes its
- * tables from there.
+ * tables as every other.
  */
 export async function seed(cloud: Omit<RunningCloud, keyof Issuing> & Issuing): Promise<Seeds> {
   const users = await seedUsers(cloud);
-  Object.assign(process.env, ...cloud.facts.functions.map(({ environment }) => environment), {
-    AWS_ENDPOINT_URL: cloud.endpoints.dynamodb,
-    CDN_URL: cloud.cdn,
-    AWS_REGION: cloud.region,
-    AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
-  });
-  delete process.env.AWS_SESSION_TOKEN;
-  // Imported now: its tables' names are read as it is loaded.
-  const { Event } = await import("@dropclip/core/event");
+  const { region, credentials, endpoints } = cloud;
+  const client = Database.clientOf({ region, credentials, endpoint: endpoints.dynamodb });
+  Database.connect({ client, tables: tablesOf(cloud.facts) });
   try {
     await Event.create({
       eventId: DEMO_EVENT_ID,
@@ -45,3 +39,12 @@ export async function seed(cloud: Omit<RunningCloud, keyof Issuing> & Issuing): 
   }
   return { eventId: DEMO_EVENT_ID, users };
 }
+
+/** The tables' names, as the functions that use them are told. */
+const tablesOf = ({ functions }: RunningCloud["facts"]) => {
+  const { UPLOADS_TABLE, EVENTS_TABLE, COLLECTIONS_TABLE } = Object.assign(
+    {},
+    ...functions.map(({ environment }) => environment),
+  );
+  return { uploads: UPLOADS_TABLE, events: EVENTS_TABLE, collections: COLLECTIONS_TABLE };
+};

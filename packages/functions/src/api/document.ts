@@ -5,7 +5,7 @@ import { Hono } from "hono";
 import { describeRoute, generateSpecs, resolver } from "hono-openapi";
 import * as v from "valibot";
 import { STATUS } from "./http.ts";
-import { type Described, Problem, type Routes } from "./routes.ts";
+import { type Described, Problem, type Routes } from "./route.ts";
 
 /** Path variables and what they are. */
 const PARAMETERS: Record<string, v.GenericSchema> = {
@@ -20,7 +20,7 @@ const GROUPS = ["public", "uploads", "events", "collections"];
 
 /** The OpenAPI document of all routes, the same each time; what differs from stage to stage is filled in when it is served. */
 export async function document() {
-  const modules = await Promise.all(GROUPS.map((name) => import(`./${name}.ts`) as Promise<{ group: Routes }>));
+  const modules = await Promise.all(GROUPS.map((name) => import(`./routes/${name}.ts`) as Promise<{ group: Routes }>));
   const app = new Hono();
   for (const { group } of modules)
     for (const described of group.described) {

@@ -4,7 +4,7 @@ import { Rate } from "@dropclip/core/rate";
 import type { Context } from "hono";
 import type { LambdaEvent } from "hono/aws-lambda";
 import * as v from "valibot";
-import { Groups } from "./groups.ts";
+import { Users } from "../aws/users.ts";
 
 /** Who calls, as the identity provider says. */
 export interface User {
@@ -57,7 +57,7 @@ export async function authenticate(c: Context, { access, kind, irreversible }: W
   checkGroups(groups, access);
   await Rate.take(userId, kind);
   if (!irreversible) return { userId, groups };
-  const groupsNow = await Groups.now(username);
+  const groupsNow = await Users.groupsOf(username);
   checkGroups(groupsNow, access);
   return { userId, groups: groupsNow };
 }

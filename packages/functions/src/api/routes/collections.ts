@@ -1,0 +1,141 @@
+import { Collection } from "@dropclip/core/collection";
+import type { Context } from "hono";
+import { body, matches, respond } from "../http.ts";
+import { route, routes } from "../route.ts";
+import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, pageQuery } from "../shapes.ts";
+
+/** What creatives do with their collections; everybody may look at one (`public`). */
+export const group = routes("collections");
+
+const idOf = (c: Context) => ({ collectionId: c.req.param("collectionId") ?? "" });
+const entryOf = (c: Context) => ({
+  ...idOf(c),
+  uploadId: c.req.param("uploadId") ?? "",
+  mediaId: c.req.param("mediaId") ?? "",
+});
+
+route(
+  group,
+  "POST /collections",
+  {
+    operationId: "createCollection",
+    summary: "Makes an empty collection",
+    access: "creative",
+    kind: "write",
+    headers: IDEMPOTENCY,
+    body: Collection.New,
+    answer: { status: 201, schema: Collection.Info, description: "The collection." },
+    // Repeated for what was deleted since.
+    errors: ["not_found", "unprocessable"],
+  },
+  async (c, { userId }) => {
+    const { title, description } = await body(c);
+    const key = idempotencyKey(c.req.header("idempotency-key"));
+    return respond(c, await Collection.create({ title, description, creativeId: userId, ...key }), 201);
+  },
+);
+
+route(
+  group,
+  "GET /collections",
+  {
+    operationId: "listCollections",
+    summary: "The creative's own collections, newest first",
+    access: "creative",
+    query: pageQuery,
+    answer: { status: 200, schema: listOf("collections", Collection.Info), description: "A page of collections." },
+    errors: [],
+  },
+  async (c, { userId }) => respond(c, await Collection.list({ ...c.req.query(), creativeId: userId })),
+);
+
+route(
+  group,
+  "PATCH /collections/{collectionId}",
+  {
+    operationId: "updateCollection",
+    summary: "Renames a collection, or changes its description; null takes that away",
+    access: "creative",
+    kind: "write",
+    headers: IF_MATCH,
+    body: Collection.Changes,
+    answer: { status: 200, schema: Collection.Info, description: "The collection as it is now." },
+    errors: ["not_found", "precondition"],
+  },
+  async (c, { userId }) => {
+    const { title, description } = await body(c);
+    const changes = { title, description, ...idOf(c), creativeId: userId };
+    return respond(c, await Collection.update(changes, matches(c)));
+  },
+);
+
+route(
+  group,
+  "DELETE /collections/{collectionId}",
+  {
+    operationId: "deleteCollection",
+    summary: "Deletes a collection; its media stay",
+    access: "creative",
+    kind: "write",
+    irreversible: true,
+    answer: { status: 204, description: "It is gone." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }) => {
+    await Collection.remove({ ...idOf(c), creativeId: userId });
+    return c.body(null, 204);
+  },
+);
+
+route(
+  group,
+  "PUT /collections/{collectionId}/media/{uploadId}/{mediaId}",
+  {
+    operationId: "addCollectionMedia",
+    summary:
+      "Puts a complete media of the creative's events at the end of a collection; a hidden one shows once it is shown",
+    access: "creative",
+    kind: "write",
+    answer: { status: 204, description: "It is there, at the end or where it was before." },
+    errors: ["not_found", "conflict"],
+  },
+  async (c, { userId }) => {
+    await Collection.add({ ...entryOf(c), creativeId: userId });
+    return c.body(null, 204);
+  },
+);
+
+route(
+  group,
+  "PATCH /collections/{collectionId}/media/{uploadId}/{mediaId}",
+  {
+    operationId: "moveCollectionMedia",
+    summary: "Moves a media behind another one of the collection; null moves it to the beginning",
+    access: "creative",
+    kind: "write",
+    body: Collection.Move,
+    answer: { status: 204, description: "It is there." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }) => {
+    await Collection.move({ after: (await body(c)).after, ...entryOf(c), creativeId: userId });
+    return c.body(null, 204);
+  },
+);
+
+route(
+  group,
+  "DELETE /collections/{collectionId}/media/{uploadId}/{mediaId}",
+  {
+    operationId: "removeCollectionMedia",
+    summary: "Takes a media out of a collection",
+    access: "creative",
+    kind: "write",
+    answer: { status: 204, description: "It is not in the collection." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }) => {
+    await Collection.drop({ ...entryOf(c), creativeId: userId });
+    return c.body(null, 204);
+  },
+);

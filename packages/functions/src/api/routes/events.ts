@@ -1,0 +1,192 @@
+import { Artwork } from "@dropclip/core/artwork";
+import { config } from "@dropclip/core/config";
+import { Event } from "@dropclip/core/event";
+import { Upload } from "@dropclip/core/upload";
+import { Visibility } from "@dropclip/core/visibility";
+import * as v from "valibot";
+import { Pictures } from "../../pictures.ts";
+import { Preview } from "../../preview.ts";
+import { requestSettlement } from "../../settling.ts";
+import { body, matches, respond } from "../http.ts";
+import { route, routes } from "../route.ts";
+import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, PostForm, pageQuery } from "../shapes.ts";
+
+/** What creatives do with their events and with what fans send to them. */
+export const group = routes("events");
+
+route(
+  group,
+  "POST /events",
+  {
+    operationId: "createEvent",
+    summary: "Makes an event",
+    access: "creative",
+    kind: "write",
+    headers: IDEMPOTENCY,
+    body: Event.New,
+    answer: { status: 201, schema: Event.Info, description: "The event." },
+    // Repeated for what was deleted since.
+    errors: ["not_found", "unprocessable"],
+  },
+  async (c, { userId }) => {
+    const { eventId: _, ...asked } = await body(c);
+    const key = idempotencyKey(c.req.header("idempotency-key"));
+    return respond(c, await Event.create({ ...asked, idempotencyKey: undefined, creativeId: userId, ...key }), 201);
+  },
+);
+
+route(
+  group,
+  "PATCH /events/{eventId}",
+  {
+    operationId: "updateEvent",
+    summary: "Changes an event; null takes away what need not be there. Limits hold for uploads made from now on",
+    access: "creative",
+    kind: "write",
+    headers: IF_MATCH,
+    body: Event.Changes,
+    answer: { status: 200, schema: Event.Info, description: "The event as it is now." },
+    errors: ["not_found", "precondition"],
+  },
+  async (c, { userId }) => {
+    const changes = { ...(await body(c)), eventId: c.req.param("eventId") ?? "", creativeId: userId };
+    return respond(c, await Event.update(changes, matches(c)));
+  },
+);
+
+route(
+  group,
+  "DELETE /events/{eventId}",
+  {
+    operationId: "deleteEvent",
+    summary: "Deletes an event and everything that belongs to it",
+    access: "creative",
+    kind: "write",
+    irreversible: true,
+    answer: { status: 204, description: "It is gone; what is stored of it is removed in the background." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }) => {
+    const eventId = c.req.param("eventId") ?? "";
+    if (await Event.remove({ eventId, creativeId: userId })) await requestSettlement({ eventId });
+    return c.body(null, 204);
+  },
+);
+
+route(
+  group,
+  "POST /events/{eventId}/flyer",
+  {
+    operationId: "createFlyer",
+    summary: "A form to post an event's new flyer with",
+    access: "creative",
+    kind: "write",
+    body: Artwork.File,
+    answer: { status: 201, schema: PostForm, description: "Post the fields, then the picture as `file`, to `url`." },
+    errors: ["not_found", "too_large", "unsupported"],
+  },
+  async (c, { userId }) => {
+    const { eventId } = await Event.own({ eventId: c.req.param("eventId") ?? "", creativeId: userId });
+    const identity = { roleArn: config.creativeRole, tags: { eventId, creativeId: userId } };
+    return respond(c, await Pictures.form(await body(c), { kind: "flyer", id: eventId }, identity), 201);
+  },
+);
+
+route(
+  group,
+  "GET /events/{eventId}/flyer",
+  {
+    operationId: "getFlyer",
+    summary: "An event's flyer, and what became of the one that was sent last",
+    access: "creative",
+    answer: {
+      status: 200,
+      schema: v.object({ flyer: v.optional(Artwork.Served), upload: v.optional(Artwork.Offer) }),
+      description: "The flyer that is served, and the last upload.",
+    },
+    errors: ["not_found"],
+  },
+  async (c, { userId }) => {
+    const { eventId } = await Event.own({ eventId: c.req.param("eventId") ?? "", creativeId: userId });
+    const { served, offer } = await Artwork.get({ kind: "flyer", id: eventId });
+    return respond(c, { ...(served ? { flyer: served } : {}), ...(offer ? { upload: offer } : {}) });
+  },
+);
+
+route(
+  group,
+  "DELETE /events/{eventId}/flyer",
+  {
+    operationId: "deleteFlyer",
+    summary: "Takes an event's flyer away, and any that was offered",
+    access: "creative",
+    kind: "write",
+    irreversible: true,
+    answer: { status: 204, description: "There is none; what is stored of it is removed in the background." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }) => {
+    const { eventId } = await Event.own({ eventId: c.req.param("eventId") ?? "", creativeId: userId });
+    if (await Artwork.remove({ kind: "flyer", id: eventId })) await requestSettlement({ eventId });
+    return c.body(null, 204);
+  },
+);
+
+route(
+  group,
+  "GET /events/{eventId}/uploads",
+  {
+    operationId: "listEventUploads",
+    summary: "The uploads to an event, newest first; of one status where one is named",
+    access: "creative",
+    query: v.object({ status: v.optional(Upload.Info.entries.status), ...pageQuery.entries }),
+    answer: { status: 200, schema: listOf("uploads", Upload.Info), description: "A page of records." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }) => {
+    const asked = { ...c.req.query(), eventId: c.req.param("eventId") ?? "", creativeId: userId };
+    return respond(c, await Upload.listOfEvent(asked as Parameters<typeof Upload.listOfEvent>[0]));
+  },
+);
+
+route(
+  group,
+  "PATCH /uploads/{uploadId}/media/{mediaId}",
+  {
+    operationId: "updateMedia",
+    summary: "Hides a published media from the public, or shows it again",
+    access: "creative",
+    kind: "write",
+    body: v.object({ hidden: v.boolean() }),
+    answer: {
+      status: 200,
+      schema: Upload.Info,
+      description: "The upload's record. S3 and the edge follow in the background.",
+    },
+    errors: ["not_found", "conflict"],
+  },
+  async (c, user) => {
+    const uploadId = c.req.param("uploadId") ?? "";
+    const mediaId = c.req.param("mediaId") ?? "";
+    const { hidden } = await body(c);
+    if (await Visibility.set({ uploadId, mediaId, creativeId: user.userId, hidden }))
+      await requestSettlement({ uploadId, mediaId });
+    return respond(c, await Upload.get({ uploadId, ...user }));
+  },
+);
+
+route(
+  group,
+  "GET /uploads/{uploadId}/media/{mediaId}/preview",
+  {
+    operationId: "previewMedia",
+    summary: "Where the event's creative sees a complete media, also while it is hidden",
+    access: "creative",
+    answer: { status: 200, schema: Preview.Answer, description: "Signed URLs, good for 15 minutes." },
+    errors: ["not_found", "conflict"],
+  },
+  async (c, { userId }) => {
+    const media = { uploadId: c.req.param("uploadId") ?? "", mediaId: c.req.param("mediaId") ?? "" };
+    return respond(c, await Preview.sign({ ...media, creativeId: userId }));
+  },
+);

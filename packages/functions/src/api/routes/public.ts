@@ -1,0 +1,114 @@
+import { Collection } from "@dropclip/core/collection";
+import { config } from "@dropclip/core/config";
+import { Event } from "@dropclip/core/event";
+import { Gallery } from "@dropclip/core/gallery";
+import * as v from "valibot";
+import { respond } from "../http.ts";
+import { route, routes } from "../route.ts";
+import { listOf, pageQuery } from "../shapes.ts";
+
+/** What everybody may see, without signing in. */
+export const group = routes("public");
+
+const Health = v.object({ status: v.literal("ok") });
+
+route(
+  group,
+  "GET /events",
+  {
+    operationId: "listEvents",
+    summary: "Events, newest first; of one creative where one is named",
+    access: "public",
+    query: v.object({ creativeId: v.optional(Event.Info.entries.creativeId), ...pageQuery.entries }),
+    answer: { status: 200, schema: listOf("events", Event.Info), description: "A page of events." },
+    errors: [],
+  },
+  async (c) => respond(c, await Event.list(c.req.query())),
+);
+
+route(
+  group,
+  "GET /events/{eventId}",
+  {
+    operationId: "getEvent",
+    summary: "One event",
+    access: "public",
+    answer: { status: 200, schema: Event.Info, description: "The event." },
+    errors: ["not_found"],
+  },
+  async (c) => respond(c, await Event.find({ eventId: c.req.param("eventId") ?? "" })),
+);
+
+route(
+  group,
+  "GET /events/{eventId}/media",
+  {
+    operationId: "listEventMedia",
+    summary: "An event's published media, newest first",
+    access: "public",
+    query: v.object({ type: v.optional(v.picklist(["video", "image"])), ...pageQuery.entries }),
+    answer: { status: 200, schema: listOf("media", Gallery.Info), description: "A page of media." },
+    errors: ["not_found"],
+  },
+  async (c) => respond(c, await Gallery.list({ ...c.req.query(), eventId: c.req.param("eventId") ?? "" })),
+);
+
+route(
+  group,
+  "GET /collections/{collectionId}",
+  {
+    operationId: "getCollection",
+    summary: "A collection and its published media, in the creative's order",
+    access: "public",
+    query: pageQuery,
+    answer: {
+      status: 200,
+      schema: v.object({ ...Collection.Info.entries, ...listOf("media", Gallery.Info).entries }),
+      description: "The collection and a page of its media.",
+    },
+    errors: ["not_found"],
+  },
+  async (c) => {
+    const { media, cursor, ...collection } = await Collection.get({
+      ...c.req.query(),
+      collectionId: c.req.param("collectionId") ?? "",
+    });
+    return respond(c, { ...collection, media, ...(cursor ? { cursor } : {}) }, 200, collection);
+  },
+);
+
+route(
+  group,
+  "GET /openapi.json",
+  {
+    operationId: "getOpenApi",
+    summary: "This description, with where to sign in",
+    access: "public",
+    answer: { status: 200, schema: v.record(v.string(), v.unknown()), description: "The OpenAPI document." },
+    errors: [],
+  },
+  async (c) => {
+    // Read when it is asked for: every other start of the function can do without.
+    const { default: openapi } = await import("../../../../../openapi.json", { with: { type: "json" } });
+    const user = {
+      ...openapi.components.securitySchemes.user,
+      openIdConnectUrl: `${config.issuer}/.well-known/openid-configuration`,
+      "x-clientId": config.clientId,
+    };
+    const components = { ...openapi.components, securitySchemes: { user } };
+    return respond(c, { ...openapi, servers: [{ url: config.apiUrl }], components });
+  },
+);
+
+route(
+  group,
+  "GET /health",
+  {
+    operationId: "getHealth",
+    summary: "Whether the API answers",
+    access: "public",
+    answer: { status: 200, schema: Health, description: "It does." },
+    errors: [],
+  },
+  (c) => respond(c, { status: "ok" }),
+);

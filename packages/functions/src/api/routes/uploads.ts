@@ -1,0 +1,208 @@
+import { Account } from "@dropclip/core/account";
+import { Artwork } from "@dropclip/core/artwork";
+import { config } from "@dropclip/core/config";
+import { Upload } from "@dropclip/core/upload";
+import * as v from "valibot";
+import { Parts } from "../../parts.ts";
+import { Pictures } from "../../pictures.ts";
+import { requestSettlement } from "../../settling.ts";
+import { Sign } from "../../sign.ts";
+import { body, respond } from "../http.ts";
+import { route, routes } from "../route.ts";
+import { IDEMPOTENCY, idempotencyKey, listOf, PostForm, pageQuery } from "../shapes.ts";
+
+/** What those who film do: uploads, their signatures, and who they are. */
+export const group = routes("uploads");
+
+route(
+  group,
+  "POST /events/{eventId}/uploads",
+  {
+    operationId: "createUpload",
+    summary: "Announces files to an event; each then waits for its bytes",
+    access: "user",
+    kind: "write",
+    headers: IDEMPOTENCY,
+    body: v.object({ files: Upload.Files }),
+    answer: { status: 201, schema: Upload.Info, description: "The upload's record." },
+    errors: ["not_found", "conflict", "too_large", "unsupported", "unprocessable", "too_many"],
+  },
+  async (c, user) => {
+    const upload = await Upload.create({
+      ...{ files: (await body(c)).files, eventId: c.req.param("eventId") ?? "" },
+      ...{ fanId: user.userId, groups: user.groups, ...idempotencyKey(c.req.header("idempotency-key")) },
+    });
+    return respond(c, upload, 201);
+  },
+);
+
+route(
+  group,
+  "POST /uploads/{uploadId}/sign",
+  {
+    operationId: "signUpload",
+    summary: "Signs the S3 calls that send one file: PutObject, or those of the multipart upload that was begun for it",
+    access: "user",
+    kind: "sign",
+    body: Sign.Input,
+    answer: {
+      status: 200,
+      schema: Sign.Answer,
+      description: "Signed calls: send each with its headers and a body of the announced length.",
+    },
+    errors: ["not_found", "conflict", "gone"],
+  },
+  async (c, user) =>
+    respond(c, await Sign.sign({ ...(await body(c)), uploadId: c.req.param("uploadId") ?? "", ...user })),
+);
+
+route(
+  group,
+  "POST /uploads/{uploadId}/media/{mediaId}/multipart",
+  {
+    operationId: "beginMultipart",
+    summary: "Begins the multipart upload that sends one file; asked again it names the one that is under way",
+    access: "user",
+    kind: "sign",
+    answer: {
+      status: 201,
+      schema: Parts.Answer,
+      description: "S3's id of the multipart upload. Sign parts for it; once it is aborted this begins another one.",
+    },
+    errors: ["not_found", "conflict", "gone"],
+  },
+  async (c, user) => {
+    const media = { uploadId: c.req.param("uploadId") ?? "", mediaId: c.req.param("mediaId") ?? "" };
+    return respond(c, await Parts.begin({ ...media, ...user }), 201);
+  },
+);
+
+route(
+  group,
+  "GET /uploads/{uploadId}",
+  {
+    operationId: "getUpload",
+    summary: "The record of an upload: its fan's, or one to the creative's event",
+    access: "user",
+    answer: { status: 200, schema: Upload.Info, description: "The record." },
+    errors: ["not_found"],
+  },
+  async (c, user) => respond(c, await Upload.get({ uploadId: c.req.param("uploadId") ?? "", ...user })),
+);
+
+route(
+  group,
+  "DELETE /uploads/{uploadId}",
+  {
+    operationId: "deleteUpload",
+    summary: "Deletes an upload: its fan, or the event's creative",
+    access: "user",
+    kind: "write",
+    irreversible: true,
+    answer: { status: 204, description: "It is gone; what is stored of it is removed in the background." },
+    errors: ["not_found"],
+  },
+  async (c, user) => {
+    const uploadId = c.req.param("uploadId") ?? "";
+    if (await Upload.remove({ uploadId, by: user })) await requestSettlement({ uploadId });
+    return c.body(null, 204);
+  },
+);
+
+route(
+  group,
+  "GET /me",
+  {
+    operationId: "getMe",
+    summary: "Who is signed in",
+    access: "user",
+    answer: {
+      status: 200,
+      schema: v.object({
+        userId: v.string(),
+        groups: v.array(v.string()),
+        picture: v.optional(Artwork.Served),
+        pictureUpload: v.optional(Artwork.Offer),
+      }),
+      description: "The user, and their profile picture.",
+    },
+    errors: [],
+  },
+  async (c, user) => {
+    const { served, offer } = await Artwork.get({ kind: "picture", id: user.userId });
+    const picture = { ...(served ? { picture: served } : {}), ...(offer ? { pictureUpload: offer } : {}) };
+    return respond(c, { ...user, ...picture });
+  },
+);
+
+route(
+  group,
+  "GET /me/uploads",
+  {
+    operationId: "listMyUploads",
+    summary: "The user's own uploads, newest first",
+    access: "user",
+    query: pageQuery,
+    answer: { status: 200, schema: listOf("uploads", Upload.Info), description: "A page of records." },
+    errors: [],
+  },
+  async (c, { userId }) => respond(c, await Upload.listOwn({ ...c.req.query(), userId })),
+);
+
+route(
+  group,
+  "POST /me/picture",
+  {
+    operationId: "createPicture",
+    summary: "A form to post the user's new profile picture with",
+    access: "user",
+    kind: "write",
+    body: Artwork.File,
+    answer: { status: 201, schema: PostForm, description: "Post the fields, then the picture as `file`, to `url`." },
+    errors: ["too_large", "unsupported"],
+  },
+  async (c, { userId }) => {
+    const identity = { roleArn: config.profileRole, tags: { userId } };
+    return respond(c, await Pictures.form(await body(c), { kind: "picture", id: userId }, identity), 201);
+  },
+);
+
+route(
+  group,
+  "DELETE /me/picture",
+  {
+    operationId: "deletePicture",
+    summary: "Takes the user's profile picture away, and any that was offered",
+    access: "user",
+    kind: "write",
+    irreversible: true,
+    answer: { status: 204, description: "There is none; what is stored of it is removed in the background." },
+    errors: [],
+  },
+  async (c, { userId }) => {
+    if (await Artwork.remove({ kind: "picture", id: userId })) await requestSettlement({ userId });
+    return c.body(null, 204);
+  },
+);
+
+route(
+  group,
+  "DELETE /me",
+  {
+    operationId: "deleteMe",
+    summary: "Deletes the user's account and everything that is theirs; there is no way back",
+    access: "user",
+    // No group gives the right to leave, so none is asked for: who repeats it is in none any more.
+    kind: "leave",
+    query: Account.Consent,
+    answer: {
+      status: 204,
+      description: "Their tokens open nothing any more; what is theirs is removed in the background.",
+    },
+    errors: ["conflict"],
+  },
+  async (c, { userId }) => {
+    if (await Account.remove({ ...c.req.query(), userId })) await requestSettlement({ userId });
+    return c.body(null, 204);
+  },
+);
