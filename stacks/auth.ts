@@ -6,9 +6,6 @@ const production = () => $app.stage === "production";
 /** `dropclip login` waits for the browser at one of these; Cognito wants every callback exactly. */
 const CLI_PORTS = [4180, 4181, 4182];
 
-/** A token stays good until it ends, whatever becomes of its user meanwhile. */
-const ACCESS_MINUTES = 15;
-
 /**
  * Where sign-in may lead back to. In production nowhere on the user's own machine unless that is asked for: whatever runs
  * there could ask for a sign-in in the app's name.
@@ -32,9 +29,9 @@ function callbacks() {
 
 /**
  * Requests that one address may send the pool in five minutes. Only what is sent counts, not pages and keys that are read.
- * A venue's guests share a few addresses, and signing up takes each about three.
+ * A venue's guests share a few addresses: signing up takes each about three, and staying signed in one in 15 minutes.
  */
-const SENT_PER_ADDRESS = 1000;
+const SENT_PER_ADDRESS = 2000;
 const WINDOW_SECONDS = 5 * 60;
 
 /**
@@ -83,6 +80,8 @@ function isOn(variable: string): boolean {
   return given === "1";
 }
 
+/** A token stays good until it ends, whatever becomes of its user meanwhile. */
+const ACCESS_MINUTES = 15;
 const REFRESH_DAYS = 30;
 
 /**

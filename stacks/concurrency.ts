@@ -15,8 +15,11 @@ const RESERVED: Record<string, number> = {
   // Part of signing up, where somebody waits too.
   AssignGroup: 10,
   // These decode what strangers send, at 3 GB each: what makes them slow holds up pictures and nothing else.
-  PublishImage: 50,
+  PublishImage: 100,
   AdoptPicture: 10,
+  // What is to be out of sight must not wait for what is to be seen.
+  Settle: 20,
+  Invalidate: 2,
 };
 const ALL = Object.values(RESERVED).reduce((sum, one) => sum + one);
 

@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { aws } from "./aws.ts";
 import { ffprobe, ROOT, type TestCloud, testCloud } from "./cloud.ts";
+import { behindTheEdge } from "./shown.ts";
 
 /** Real phone and camera files, kept beside the repository. */
 const MEDIA = join(ROOT, "../shared/media");
@@ -128,6 +130,22 @@ describe.runIf(there)("real media", () => {
     });
     expect(record.media[0].urls).toBeUndefined();
     expect(cloud.logs.filter(({ level }) => level === "error")).toEqual([]);
+  });
+
+  it("shows nothing at the edge of what S3 and MediaConvert keep with what they store", async () => {
+    const media = [...records.values()].flatMap((record) => record.media).filter(({ urls }) => urls);
+    const urls = media.flatMap((one) => Object.values<string>(one.urls));
+    expect(urls.length).toBeGreaterThan(2 * VIDEOS.length);
+    const stored = `/dropclip-content-dev${new URL(records.get("silent.mov").media[0].urls.stream).pathname}`;
+    const { headers } = await aws(cloud).s3("HEAD", stored);
+    expect([...headers.keys()]).toEqual(
+      expect.arrayContaining(["x-amz-meta-mediaconvert-jobid", "x-amz-server-side-encryption"]),
+    );
+    for (const url of [...urls, `${urls[0]}.none`]) {
+      const answer = await fetch(url);
+      await answer.arrayBuffer();
+      expect(behindTheEdge(answer), url).toEqual([]);
+    }
   });
 
   it("serves each from the edge, privately stored", async () => {

@@ -14,6 +14,7 @@ import { grantsOf } from "./access.ts";
 import { aws } from "./aws.ts";
 import { ROOT, type TestCloud, testCloud } from "./cloud.ts";
 import { frame, quarters, seen } from "./mirrored.ts";
+import { behindTheEdge } from "./shown.ts";
 
 const Bucket = "dropclip-content-dev";
 const folder = mkdtempSync(join(tmpdir(), "dropclip-mirror-"));
@@ -36,7 +37,11 @@ async function publish(file: string) {
   expect(record).toMatchObject({ status: "complete" });
   return record.media[0];
 }
-const fetched = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
+async function fetched(url: string) {
+  const answer = await fetch(url);
+  expect(behindTheEdge(answer), url).toEqual([]);
+  return Buffer.from(await answer.arrayBuffer());
+}
 const folderOf = (media: any) => new URL(media.urls.content).pathname.slice(1).replace(/video\.mp4$/, "");
 
 /** One rendition of the stream as a player puts it together: its header, then its segments. */
@@ -111,6 +116,8 @@ describe("a clip whose header mirrors it", () => {
     const frames = await framesOf(media);
     expect(frames.length).toBeGreaterThan(0);
     for (const key of frames) expect((await seen(await objectOf(key))).quarters).toBe(wanted);
+    // Whoever knows a frame's name is not told that it was mirrored.
+    await fetched(new URL(`/${frames[0]}`, media.urls.content).href);
   });
 
   describe("and is published again", () => {

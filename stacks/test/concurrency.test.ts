@@ -28,10 +28,11 @@ beforeAll(async () => {
 });
 
 describe("reserved concurrency", () => {
-  it("is the API's, sign-up's, and that of what decodes pictures, and nobody else's", () => {
+  it("is the API's, sign-up's, moderation's, and that of what decodes pictures, and nobody else's", () => {
     const { graph, printed } = usual;
     const waitedFor = ["public-api", "uploads-api", "events-api", "collections-api", "assign-group"];
-    expect(Object.keys(reserved(graph)).sort()).toEqual([...waitedFor, "publish-image", "adopt-picture"].sort());
+    const others = ["publish-image", "adopt-picture", "settle", "invalidate"];
+    expect(Object.keys(reserved(graph)).sort()).toEqual([...waitedFor, ...others].sort());
     // A function behind a route that is not on the list would share with ingest.
     const routed = new Set(cloud(graph).apis.flatMap(({ routes }) => routes.map(({ functionArn }) => functionArn)));
     const { functions } = cloud(graph);

@@ -5,6 +5,7 @@ import { grantsOf } from "../access.ts";
 import { aws } from "../aws.ts";
 import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
 import { eventually } from "../eventually.ts";
+import { behindTheEdge } from "../shown.ts";
 import {
   bodyOf,
   edge,
@@ -52,7 +53,9 @@ const head = async (key: string) => (await aws(cloud).s3("HEAD", `/${IMAGES}/${k
 
 /** Whether what is served shows the same picture: it is written anew, of nothing but its pixels. */
 async function shows(url: string, file: Uint8Array): Promise<boolean> {
-  const served = Buffer.from(await (await fetch(url)).arrayBuffer());
+  const answer = await fetch(url);
+  expect(behindTheEdge(answer)).toEqual([]);
+  const served = Buffer.from(await answer.arrayBuffer());
   const [one, other] = await Promise.all([served, file].map((bytes) => sharp(bytes).removeAlpha().raw().toBuffer()));
   const formats = await Promise.all([served, file].map(async (bytes) => (await sharp(bytes).metadata()).format));
   const away = one!.reduce((sum, value, at) => sum + Math.abs(value - (other![at] ?? 255)), 0) / one!.length;

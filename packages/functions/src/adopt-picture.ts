@@ -13,6 +13,7 @@ import { Keys } from "@dropclip/core/keys";
 import * as v from "valibot";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
+import { Metadata as Names } from "./metadata.ts";
 import { s3 } from "./objects.ts";
 import { strip } from "./strip.ts";
 
@@ -50,9 +51,6 @@ export async function handler(event: unknown) {
   logger.info("picture", { key, outcome, removed: remove.length });
 }
 
-/** Of what was written here: bytes of what was sent, so that it is not looked through again, nor blamed for its size. */
-const SENT = "sent-bytes";
-
 /** Just this object; undefined when it is gone or another has taken its place, whose event will come. */
 async function read(Key: string, etag: string) {
   try {
@@ -60,8 +58,8 @@ async function read(Key: string, etag: string) {
       new GetObjectCommand({ Bucket: config.imagesBucket, Key, IfMatch: `"${etag}"` }),
     );
     const bytes = await Body!.transformToByteArray();
-    const sent = Number(Metadata?.[SENT] ?? bytes.length);
-    return { bytes, type: ContentType!, sent, stripped: Metadata?.[SENT] !== undefined };
+    const sent = Number(Metadata?.[Names.sentBytes] ?? bytes.length);
+    return { bytes, type: ContentType!, sent, stripped: Metadata?.[Names.sentBytes] !== undefined };
   } catch (error) {
     if (error instanceof NoSuchKey || isOutdated(error)) return undefined;
     throw error;
@@ -81,7 +79,9 @@ async function removeObject(Key: string, etag: string | undefined) {
 async function replace(Key: string, etag: string, { type, sent }: { type: string; sent: number }, Body: Uint8Array) {
   try {
     const target = { Bucket: config.imagesBucket, Key, IfMatch: `"${etag}"` };
-    await s3.send(new PutObjectCommand({ ...target, Body, ContentType: type, Metadata: { [SENT]: String(sent) } }));
+    await s3.send(
+      new PutObjectCommand({ ...target, Body, ContentType: type, Metadata: { [Names.sentBytes]: String(sent) } }),
+    );
     logger.info("picture", { key: Key, outcome: "stripped" });
   } catch (error) {
     if (!isOutdated(error)) throw error;

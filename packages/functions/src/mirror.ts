@@ -2,14 +2,14 @@ import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
 import { Keys, type MediaRef } from "@dropclip/core/keys";
 import { each } from "./each.ts";
+import { Metadata as Names } from "./metadata.ts";
 import { keysBelow, s3 } from "./objects.ts";
 import { rewrite } from "./rewrite.ts";
 import { TrackHeader } from "./track-header.ts";
 
 /** As MediaConvert's own, once more. */
 const JPEG_QUALITY = 85;
-/** On a frame that is mirrored already: twice would be once too often. */
-const MIRRORED = { mirrored: "true" };
+const MIRRORED = { [Names.mirrored]: "true" };
 
 /**
  * Mirrors left to right what MediaConvert made of a video, which cannot: film and stream by the matrix of their headers,
@@ -30,7 +30,7 @@ export async function mirror(media: MediaRef): Promise<void> {
   await each(keysBelow(Bucket, Keys.frames(media)), async (Key) => {
     const { Body, Metadata } = await s3.send(new GetObjectCommand({ Bucket, Key }));
     const frame = await Body!.transformToByteArray();
-    if (Metadata?.mirrored === MIRRORED.mirrored) return;
+    if (Metadata?.[Names.mirrored]) return;
     const flopped = await sharp(frame).flop().jpeg({ quality: JPEG_QUALITY }).toBuffer();
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: flopped, ContentType: "image/jpeg", Metadata: MIRRORED }));
   });

@@ -3,7 +3,7 @@ export * as S3Call from "./s3-call.ts";
 import { Signer } from "./signer.ts";
 
 const ATTEMPTS = 3;
-/** Of each attempt: all of them together end before API Gateway gives up, after 30 seconds (AWS). */
+/** Of each attempt: a call that S3 does not answer ends in less than half of what API Gateway waits, 30 seconds (AWS). */
 const TIMEOUT_MS = 4000;
 const BACKOFF_MS = 100;
 
@@ -13,18 +13,23 @@ export interface S3Answer {
 }
 
 /**
- * Makes one call to S3 with the rights of the identity, without S3's SDK: that would double the start of the function
- * that makes it. Its answer below 500; what S3 cannot do just now is tried again, and an error in the end.
+ * Makes one call to S3 with the rights of the identity; its answer below 500. Without S3's SDK, which every start of the
+ * function would have to load.
  */
-export async function make(identity: Signer.Identity, call: Signer.Unsigned, nowMs: number): Promise<S3Answer> {
-  const { method, url, headers } = await Signer.authorize(identity, call, nowMs);
+export const make = async (identity: Signer.Identity, call: Signer.Unsigned, nowMs: number): Promise<S3Answer> =>
+  deliver(await Signer.authorize(identity, call, nowMs));
+
+/** Sends what was signed; what S3 cannot do just now is tried again, with full jitter, and an error in the end. */
+export async function deliver({ method, url, key, headers }: Signer.SignedRequest, wait = pause): Promise<S3Answer> {
   for (let attempt = 1; ; attempt++) {
     const answer = await once(url, { method, headers }).catch((error: Error) => error);
     if (!(answer instanceof Error) && answer.status < 500) return answer;
-    if (attempt === ATTEMPTS) throw new Error(`S3 did not do ${method} ${call.key}: ${reasonOf(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * BACKOFF_MS * 2 ** attempt));
+    if (attempt === ATTEMPTS) throw new Error(`S3 did not do ${method} ${key}: ${reasonOf(answer)}`);
+    await wait(Math.random() * BACKOFF_MS * 2 ** attempt);
   }
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 async function once(url: string, init: { method: string; headers: Record<string, string> }): Promise<S3Answer> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });

@@ -294,6 +294,11 @@ const input = (type: string, name: string, key: string, value: unknown) =>
     resource.inputs[key] = value;
   });
 
+const removing = (...headers: string[]) =>
+  changed("ResponseHeadersPolicy", "Headers", ({ inputs }) => {
+    inputs.removeHeadersConfig = { items: headers.map((header) => ({ header })) };
+  });
+
 describe("cloud refuses", () => {
   it("types it does not run, all by name", () => {
     const extra = (type: string, name: string) => ({ type, name, inputs: {}, outputs: {}, options: {} });
@@ -327,6 +332,18 @@ describe("cloud refuses", () => {
       'EventTarget StoredTarget: it refers to "arn:aws:states:eu-west-1:123456789012:stateMachine:fixture-work"',
     ],
     ["a rule that is gone", without(":EventRule", "Stored"), 'EventTarget StoredTarget: it refers to "fixture-stored"'],
+    ...["Content-Length", "x-amz-cf-id", "X-Amzn-RequestId", "x-amz-meta-*"].map(
+      (header): [string, () => unknown, string] => [
+        `${header} among the headers that the edge removes`,
+        removing(header),
+        `CloudFront does not remove the header ${header}`,
+      ],
+    ),
+    [
+      "more headers to remove than CloudFront takes",
+      removing(...Array.from({ length: 11 }, (_, n) => `x-${n}`)),
+      "at most 10 headers, not 11",
+    ],
     ["a bucket that is gone", without(":Bucket", "MediaBucket"), "it refers to"],
     [
       "a managed policy",

@@ -41,7 +41,7 @@ route(
   "POST /uploads/{uploadId}/sign",
   {
     operationId: "signUpload",
-    summary: "Signs the S3 calls that send one file: PutObject, or those of a multipart upload",
+    summary: "Signs the S3 calls that send one file: PutObject, or those of the multipart upload that was begun for it",
     access: "user",
     kind: "sign",
     body: Sign.Input,

@@ -119,7 +119,7 @@ async function work(
       throw error instanceof JobError && settings.InputClippings?.length ? outside(settings) : error;
     });
     enter(context, job, phases, "UPLOADING");
-    await upload(context, finished.uploads, principal, phases, signal);
+    await upload(context, finished.uploads, record, phases, signal);
     return finished;
   } finally {
     over.abort();

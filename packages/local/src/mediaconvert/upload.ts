@@ -2,6 +2,7 @@ import { AwsError, type Principal } from "../world.ts";
 import type { Upload } from "./collect.ts";
 import type { Context } from "./context.ts";
 import { JobError } from "./errors.ts";
+import type { JobRecord } from "./jobs.ts";
 import { cmafNames, frameName, type Location, s3Uri } from "./names.ts";
 import type { Phases } from "./phases.ts";
 import type { Plan } from "./plan.ts";
@@ -38,22 +39,23 @@ function authorize(context: Context, principal: Principal, to: Location) {
   }
 }
 
-/** Moves the files into their buckets, playlists after all they name. */
+/** Moves a job's files into their buckets, playlists after all they name, each with the job's id as AWS has it. */
 export async function upload(
   context: Context,
   uploads: Upload[],
-  principal: Principal,
+  { job, principal }: JobRecord,
   phases: Phases,
   signal: AbortSignal,
 ) {
   const playlists = uploads.filter(({ to }) => to.key.endsWith(".m3u8"));
   const media = uploads.filter((item) => !playlists.includes(item));
+  const metadata = { "mediaconvert-jobid": job.Id };
   let done = 0;
   const send = async ({ file, to, contentType }: Upload) => {
     signal.throwIfAborted();
     authorize(context, principal, to);
     try {
-      await context.objects.adopt(to.bucket, to.key, file, { contentType }, principal);
+      await context.objects.adopt(to.bucket, to.key, file, { contentType, metadata }, principal);
     } catch (error) {
       if (error instanceof AwsError) throw unwritable(to, error.message);
       throw error;

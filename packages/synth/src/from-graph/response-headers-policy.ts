@@ -1,6 +1,6 @@
 import type { PolicyHeader, ResponseHeadersPolicy } from "../cloud.ts";
 import type { Resource } from "../graph.ts";
-import { only, type Reader } from "./reader.ts";
+import { only, type Reader, refuse } from "./reader.ts";
 import { TYPE } from "./types.ts";
 
 type Config = Record<string, any>;
@@ -38,6 +38,10 @@ export function responseHeadersPolicy(reader: Reader, from: Resource, id: unknow
   only(resource, inputs, ["name", "corsConfig", "securityHeadersConfig", "customHeadersConfig", "removeHeadersConfig"]);
   const custom: PolicyHeader[] = inputs.customHeadersConfig?.items ?? [];
   const removed: { header: string }[] = inputs.removeHeadersConfig?.items ?? [];
+  checkRemoved(
+    resource,
+    removed.map(({ header }) => header),
+  );
   return {
     id: String(resource.id),
     ...(inputs.corsConfig ? { cors: cors(inputs.corsConfig) } : {}),
@@ -47,6 +51,18 @@ export function responseHeadersPolicy(reader: Reader, from: Resource, id: unknow
     ],
     removeHeaders: removed.map(({ header }) => header),
   };
+}
+
+/** AWS: "Headers that you can't remove" (understanding response headers policies); how many: quotas on policies. */
+const NOT_REMOVABLE =
+  /^(connection|content-encoding|content-length|expect|host|keep-alive|proxy-(authenticate|authorization|connection)|trailer|transfer-encoding|upgrade|via|warning|x-accel-(buffering|charset|limit-rate|redirect)|x-amz-cf-.*|x-amzn-(auth|cf-billing|cf-id|cf-xff|errortype|fle-profile|header-count|header-order|lambda-integration-tag|requestid)|x-cache|x-edge-.*|x-forwarded-proto|x-real-ip)$/i;
+const REMOVED_AT_MOST = 10;
+
+function checkRemoved(resource: Resource, names: string[]) {
+  const name = names.find((one) => NOT_REMOVABLE.test(one) || !/^[!#$%&'+.^_`|~0-9a-z-]+$/i.test(one));
+  if (name) throw refuse(resource, `CloudFront does not remove the header ${name}`);
+  if (names.length > REMOVED_AT_MOST)
+    throw refuse(resource, `CloudFront removes at most ${REMOVED_AT_MOST} headers, not ${names.length}`);
 }
 
 function cors(config: Config): ResponseHeadersPolicy["cors"] {
