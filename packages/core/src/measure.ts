@@ -1,10 +1,24 @@
 export * as Measure from "./measure.ts";
 
-import { CustomSource, EncodedPacketSink, Input, type InputTrack, MATROSKA, MP4, QTFF, WEBM } from "mediabunny";
+import {
+  CustomSource,
+  EncodedPacketSink,
+  Input,
+  type InputTrack,
+  Logging,
+  LogLevel,
+  MATROSKA,
+  MP4,
+  QTFF,
+  WEBM,
+} from "mediabunny";
 import { type Degrees, Mirror } from "./mirror.ts";
 import { type Cadence, cadence } from "./rates.ts";
-import { inBlocks, type ReadRange, ReadTooMuch } from "./read-range.ts";
+import { advancing, inBlocks, type ReadRange, ReadTooMuch } from "./read-range.ts";
 import { claims, guarded } from "./sample-tables.ts";
+
+// What it says of a file is of no use to who runs this, and a fan could write the log full.
+Logging.level = LogLevel.Silent;
 
 /** What is in a file by its own index or packets, whatever its header says. */
 export interface Measured {
@@ -42,10 +56,12 @@ const FRAMES_COUNTED = 216_000;
 export async function measure(read: ReadRange, bytes: number): Promise<Measured | undefined> {
   const { tooMuch, edited } = await claims(read, bytes);
   if (tooMuch) return undefined;
-  const blocks = guarded(inBlocks(read, bytes, READ_BYTES));
+  const blocks = advancing(guarded(inBlocks(read, bytes, READ_BYTES)));
   let failure: unknown;
   const source = new CustomSource({
     getSize: () => bytes,
+    // It then asks for whatever it looks at: where it goes round in circles this can be told, and ended.
+    maxCacheSize: 0,
     read: (start, end) =>
       blocks(start, end - start).catch((error) => {
         failure ??= error;

@@ -33,10 +33,7 @@ const jpegWith = async (...segments: Buffer[]) => {
 export const BOMBS: Record<string, () => Buffer | Promise<Buffer>> = {
   "png: side": () => png({ width: 30_000, height: 30_000, pixels: Buffer.alloc(1000) }),
   "png: zTXt": () => {
-    const text = pngChunk(
-      "zTXt",
-      Buffer.concat([Buffer.from("Comment\0\0"), deflateSync(Buffer.alloc(16 * MB))]),
-    );
+    const text = pngChunk("zTXt", Buffer.concat([Buffer.from("Comment\0\0"), deflateSync(Buffer.alloc(16 * MB))]));
     return png({ width: 16, height: 16 }, ...Array(400).fill(text));
   },
   "png: iTXt": () => {
