@@ -6,8 +6,8 @@ const SAMPLES_MAX = 2_000_000;
 const INDEX_BYTES_MAX = 64 * 1024 * 1024;
 /** A well-formed file has a handful of boxes at its top. */
 const TOP_LEVEL_MAX = 64;
-/** Half an hour at 24 frames a second, all in one chunk: seconds of work. */
-const LOOKS_MAX = 2_000_000_000;
+/** Twelve minutes at 30 frames a second, all in one chunk: two seconds of work. */
+const LOOKS_MAX = 500_000_000;
 const TABLES = ["stts", "ctts"];
 
 /** What of an MP4's index (ISO/IEC 14496-12) is not as it seems. */
