@@ -10,6 +10,7 @@ import { type Api, apiOf, generate, ROOT, sendFiles, signIn } from "../test/clou
 import { api, functions } from "./api.ts";
 import { images } from "./images.ts";
 import { load, phonePhoto } from "./load.ts";
+import { refusals } from "./refusals.ts";
 
 /** `npm run bench`: prints one JSON of ratios and bounds, each measured against what it costs by itself in the same run. */
 
@@ -175,7 +176,16 @@ async function startUp() {
 /** A thousand photos and fifty clips at once. */
 const loadOnce = () => load({ folder, start, stop, memoryMiB });
 
-const PARTS = { video, image, images: () => images(folder), start: startUp, api, functions, load: loadOnce };
+const PARTS = {
+  video,
+  image,
+  images: () => images(folder),
+  refusals: () => refusals(folder),
+  start: startUp,
+  api,
+  functions,
+  load: loadOnce,
+};
 
 try {
   // `npm run bench -- image` measures that part only.

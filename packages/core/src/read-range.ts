@@ -3,7 +3,7 @@ export type ReadRange = (offset: number, length: number) => Promise<Uint8Array>;
 
 /** S3 answers a megabyte as fast as a kilobyte. */
 const BLOCK_BYTES = 1024 * 1024;
-const BLOCKS_KEPT = 8;
+const BLOCKS_KEPT = 16;
 
 /** More was asked for than is worth reading. */
 export class ReadTooMuch extends Error {}
@@ -39,5 +39,22 @@ export function inBlocks(read: ReadRange, fileBytes: number, most: number): Read
       at += part.length;
     }
     return bytes;
+  };
+}
+
+/** Who looks at the same place so often will never go on. */
+const REPEATS_MAX = 100;
+/** A clip of an hour takes a tenth of them. */
+const READS_MAX = 3_000_000;
+
+/** The same reader; throws `ReadTooMuch` for who goes round in circles, as readers of a damaged file do. */
+export function advancing(read: ReadRange): ReadRange {
+  let [reads, repeats, last] = [0, 0, ""];
+  return async (offset, length) => {
+    const place = `${offset} ${length}`;
+    repeats = place === last ? repeats + 1 : 0;
+    last = place;
+    if (repeats > REPEATS_MAX || ++reads > READS_MAX) throw new ReadTooMuch("The same is read again and again.");
+    return read(offset, length);
   };
 }
