@@ -26,7 +26,7 @@ import { eventually } from "./eventually.ts";
 const LEFT_OUT = ["settlement-due", "picture-arrived", "every-hour"];
 
 /** Cut after each so manieth call: `CUT_EVERY=1 npx vitest run test/leaving.test.ts` leaves none out. */
-const EVERY = Number(process.env.CUT_EVERY ?? 7);
+const EVERY = Number(process.env.CUT_EVERY ?? 31);
 
 let cloud: TestCloud;
 let cut: Cut;
