@@ -142,7 +142,8 @@ describe("a clip that lies about its length", () => {
     const { jobs } = await aws(cloud).mediaconvert("GET", "/2017-08-29/jobs");
     for (const { outputGroupDetails = [] } of jobs)
       for (const { outputDetails = [] } of outputGroupDetails)
-        for (const { durationInMs = 0 } of outputDetails) expect(durationInMs).toBeLessThanOrEqual(LIMIT_MS + 2000 + BEYOND_MS);
+        for (const { durationInMs = 0 } of outputDetails)
+          expect(durationInMs).toBeLessThanOrEqual(LIMIT_MS + 2000 + BEYOND_MS);
     const left = await aws(cloud).s3("GET", `/dropclip-content-dev?list-type=2&prefix=events/${eventId}/`);
     const uploads = new Set([...left.text.matchAll(/\/uploads\/[^/]+\/([^/]+)\//g)].map(([, id]) => id));
     expect([...uploads].sort()).toEqual(

@@ -118,6 +118,21 @@ describe("Measure.measure", () => {
     });
   });
 
+  it("does not vouch for a Matroska file whose clock ticks a million times too fast", async () => {
+    const file = readFileSync(await clip(join(folder, "quick.mkv"), { size: "64x64", rate: 30, seconds: 10 }));
+    // Nanoseconds of a tick, in three bytes behind its id and size.
+    file.writeUIntBE(1, file.indexOf(Buffer.from("2ad7b183", "hex")) + 4, 3);
+    const { found } = await measured(file);
+    expect(found!.seconds).toBeLessThan(0.1);
+    expect(Plan.plan(probe, { ...limits, measured: found })).toMatchObject({ transcode: { untilMs: 602_000 } });
+  });
+
+  it("ends wherever a Matroska file breaks off", async () => {
+    const whole = files.get("late.mkv")!;
+    for (let length = 40; length < whole.length; length += length < 1500 ? 7 : 501)
+      expect((await measured(whole.subarray(0, length))).read.calls, String(length)).toBeLessThan(200);
+  });
+
   const fragment = (...boxes: Buffer[]) => box("moof", box("mfhd", words(0, 99)), box("traf", ...boxes));
   const claim = fragment(box("tfhd", words(0x20018, 1, 1, 1)), box("trun", words(0, 0x7fffffff)));
   const placesOf = (count: number) => {

@@ -42,19 +42,19 @@ export function inBlocks(read: ReadRange, fileBytes: number, most: number): Read
   };
 }
 
-/** Who looks at the same place so often will never go on. */
-const REPEATS_MAX = 100;
-/** A clip of an hour takes a tenth of them. */
-const READS_MAX = 3_000_000;
+/** A sound file has each place read a few times for each track; who comes back more often will never go on. */
+const VISITS_MAX = 200;
+/** A clip of ten minutes takes a thousand. */
+const READS_MAX = 1_000_000;
 
 /** The same reader; throws `ReadTooMuch` for who goes round in circles, as readers of a damaged file do. */
 export function advancing(read: ReadRange): ReadRange {
-  let [reads, repeats, last] = [0, 0, ""];
+  const visits = new Map<number, number>();
+  let reads = 0;
   return async (offset, length) => {
-    const place = `${offset} ${length}`;
-    repeats = place === last ? repeats + 1 : 0;
-    last = place;
-    if (repeats > REPEATS_MAX || ++reads > READS_MAX) throw new ReadTooMuch("The same is read again and again.");
+    const count = (visits.get(offset) ?? 0) + 1;
+    visits.set(offset, count);
+    if (count > VISITS_MAX || ++reads > READS_MAX) throw new ReadTooMuch("The same is read again and again.");
     return read(offset, length);
   };
 }

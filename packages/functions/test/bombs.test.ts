@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { Exif } from "../src/image/exif.ts";
 import { Jpeg } from "../src/image/jpeg.ts";
 import { Png } from "../src/image/png.ts";
@@ -27,14 +27,23 @@ const outcomeOf = (name: string) => {
   return UNSUPPORTED.includes(name) ? "media.unsupported_format" : "media.corrupt";
 };
 
+const made = new Map<string, Promise<Buffer>>();
+afterAll(() => made.clear());
+/** Made once: some take longer than to be refused. */
+function bomb(name: string): Promise<Buffer> {
+  const found = made.get(name) ?? Promise.resolve(BOMBS[name]!());
+  made.set(name, found);
+  return found;
+}
+
 describe("a photo that asks for more work than it shows", () => {
   it.each(Object.keys(BOMBS))("%s", async (name) => {
-    const result = await convert(await BOMBS[name]!());
+    const result = await convert(await bomb(name));
     expect("refused" in result ? result.refused.code : "published").toBe(outcomeOf(name));
   });
 
   it.each(TOO_MANY_FRAMES)("as a flyer: %s", async (name) => {
-    expect(await strip(await BOMBS[name]!(), name.split(":")[0]!)).toMatchObject({
+    expect(await strip(await bomb(name), name.split(":")[0]!)).toMatchObject({
       refused: { code: "image.too_many_frames" },
     });
   });
@@ -42,11 +51,11 @@ describe("a photo that asks for more work than it shows", () => {
   it("gives its decoder nothing of that to read", async () => {
     const kB = 1000;
     for (const name of ["png: zTXt", "png: iTXt", "png: text", "png: chunks", "png: frames"])
-      expect(Png.lean(await BOMBS[name]!()).length, name).toBeLessThan(kB);
+      expect(Png.lean(await bomb(name)).length, name).toBeLessThan(kB);
     for (const name of ["jpeg: segments", "jpeg: exifs", "jpeg: exif loop", "jpeg: fill bytes"])
-      expect(Jpeg.lean(await BOMBS[name]!()).length, name).toBeLessThan(kB);
+      expect(Jpeg.lean(await bomb(name)).length, name).toBeLessThan(kB);
     for (const name of ["webp: frames", "webp: chunks"]) {
-      const { bytes, frames } = Webp.lean(await BOMBS[name]!(), 1);
+      const { bytes, frames } = Webp.lean(await bomb(name), 1);
       expect([bytes.length < kB, frames]).toEqual([true, name === "webp: frames" ? 100_000 : 0]);
     }
   });
