@@ -1,10 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { program } from "@dropclip/cli/main";
+import { type Context, program } from "@dropclip/cli";
+import { systemClock } from "@dropclip/local/clock";
 import { ROOT } from "./documents.ts";
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-const CLI = program({ stdout: process.stdout, stderr: process.stderr } as Parameters<typeof program>[0]);
+/** Only the tree is looked at; no command runs. */
+const context: Context = {
+  ...{ stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: {} },
+  ...{ clock: systemClock, random: Math.random, signal: new AbortController().signal },
+  startCloud: () => Promise.reject(new Error("no command runs here")),
+  openBrowser: () => {},
+  callbackPorts: [],
+};
+const CLI = program(context);
 type Command = typeof CLI;
 
 /** Commands in a line of code, without the comment behind. */

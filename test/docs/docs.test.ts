@@ -32,10 +32,13 @@ describe.each(all.map((document) => [document.file, document] as const))("%s", (
   });
 });
 
-it.each(ofTheDomain.map((document) => [document.file, document] as const))("%s names verbs that there are", (_, document) => {
-  const named = document.code.flat().flatMap((code) => (VERB.test(code) ? [VERB.exec(code)!] : []));
-  expect(named.filter(([, noun, verb]) => !isVerb(noun!, verb!)).map(([name]) => name)).toEqual([]);
-});
+it.each(ofTheDomain.map((document) => [document.file, document] as const))(
+  "%s names verbs that there are",
+  (_, document) => {
+    const named = document.code.flat().flatMap((code) => (VERB.test(code) ? [VERB.exec(code)!] : []));
+    expect(named.filter(([, noun, verb]) => !isVerb(noun!, verb!)).map(([name]) => name)).toEqual([]);
+  },
+);
 
 describe("the check of the documents", () => {
   it("finds links, files and headings that are not there", () => {
@@ -59,7 +62,10 @@ describe("the check of the documents", () => {
     ["npx dropclip nothing", "dropclip has no command nothing"],
     ["`dropclip` is; dropclip events vanish EVENT", "dropclip events has no command vanish"],
     ["npx dropclip events list --nothing", "dropclip events list has no option --nothing"],
-    ["npm run bench && npx dropclip flyer set EVENT poster.jpg --nothing", "dropclip flyer set has no option --nothing"],
+    [
+      "npm run bench && npx dropclip flyer set EVENT poster.jpg --nothing",
+      "dropclip flyer set has no option --nothing",
+    ],
   ])("finds in %j that %s", (line, why) => expect(problemsOf(line)).toEqual([why]));
 
   it.each([
