@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { convert } from "../packages/functions/src/image.ts";
+import { convert } from "@dropclip/functions/image";
 import { type Api, apiOf, generate, ROOT, sendFiles, signIn } from "../test/cloud.ts";
 import { api, functions } from "./api.ts";
 import { images } from "./images.ts";

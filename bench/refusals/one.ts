@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { convert } from "@dropclip/functions/image";
 import sharp from "sharp";
-import { convert } from "../../packages/functions/src/image.ts";
 
 /** Converts one file, and prints what came of it and what that cost. */
 const warm = sharp({ create: { width: 64, height: 64, channels: 3, background: "#336699" } });

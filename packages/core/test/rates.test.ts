@@ -1,6 +1,6 @@
-import { cadence, rateFor } from "@dropclip/core/rates";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cadence, rateFor } from "../src/rates.ts";
 
 /** Frames that come so many a second, for so many seconds, one stretch after the other. */
 function frames(...stretches: [perSecond: number, seconds: number][]): number[] {
