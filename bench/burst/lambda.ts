@@ -1,7 +1,7 @@
-import type { EventInvoker } from "../../packages/local/src/lambda/index.ts";
-import type { QueueSender } from "../../packages/local/src/sqs/index.ts";
-import { AwsError, type FunctionInvoker, type InvokeResult, type World } from "../../packages/local/src/world.ts";
-import type { LambdaFunction } from "../../packages/synth/src/cloud.ts";
+import type { EventInvoker } from "@dropclip/local/lambda/index";
+import type { QueueSender } from "@dropclip/local/sqs/index";
+import { AwsError, type FunctionInvoker, type InvokeResult, type World } from "@dropclip/local/world";
+import type { LambdaFunction } from "@dropclip/synth/cloud";
 import type { Handlers } from "./handlers.ts";
 import { jitter, type Random } from "./random.ts";
 import { Tally } from "./tally.ts";

@@ -3,6 +3,7 @@ import { GetObjectCommand, PutObjectCommand, PutObjectTaggingCommand } from "@aw
 import type { Statement } from "@dropclip/synth/cloud";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { IN_PROGRESS_MS } from "../../src/cloudfront/api/ledger.ts";
 import { createCloudFront } from "../../src/cloudfront/index.ts";
 import { createIam } from "../../src/iam/index.ts";
 import type { Service } from "../../src/world.ts";
@@ -77,6 +78,7 @@ async function invalidate({ cloud }: Clouded, reference: string) {
   const call = { method: "POST", protocol: "http:", hostname, port: Number(port), path, headers: { host }, body };
   const { headers } = await signer.sign(call, { signingDate: new Date(cloud.clock.now()) });
   expect((await ask(cloud.url, path, { method: "POST", headers, body })).status).toBe(201);
+  await cloud.clock.advance(IN_PROGRESS_MS);
 }
 
 describe("an object that a tag hides from CloudFront", () => {
