@@ -1,10 +1,8 @@
+import { CALLBACK_PORTS, callbackUrl } from "../packages/core/src/sign-in";
 import { handler } from "./handler";
 import { arn, dnsSuffix, named, region, suffixed, webOrigins } from "./names";
 
 const production = () => $app.stage === "production";
-
-/** `dropclip login` waits for the browser at one of these; Cognito wants every callback exactly. */
-const CLI_PORTS = [4180, 4181, 4182];
 
 /**
  * Where sign-in may lead back to. In production nowhere on the user's own machine unless that is asked for: whatever runs
@@ -19,10 +17,7 @@ function callbacks() {
       "Nobody could sign in at the stage production. Set DROPCLIP_WEB_ORIGINS to the origins of your pages, or DROPCLIP_CLI_SIGN_IN=1 to let `dropclip login` in.",
     );
   return {
-    callbackUrls: [
-      ...origins.map((origin) => `${origin}/callback`),
-      ...(cli ? CLI_PORTS.map((port) => `http://localhost:${port}/callback`) : []),
-    ],
+    callbackUrls: [...origins.map((origin) => `${origin}/callback`), ...(cli ? CALLBACK_PORTS.map(callbackUrl) : [])],
     logoutUrls: origins.map((origin) => `${origin}/`),
   };
 }

@@ -1,21 +1,23 @@
+import { EXPIRES, INDEXES, KEY, keyOf, type Table } from "../packages/core/src/tables";
 import { named } from "./names";
 
 const production = () => $app.stage === "production";
 
-/** A single table in ElectroDB's shape: `pk` and `sk`, and per index a pair of fields named for the question it answers. */
-function table(name: string, physicalName: string, indexes: string[]) {
-  const fields: Record<string, "string"> = { pk: "string", sk: "string" };
+/** A single table in ElectroDB's shape. */
+function table(name: string, physicalName: string, holds: Table) {
+  const fields: Record<string, "string"> = { [KEY.pk]: "string", [KEY.sk]: "string" };
   const globalIndexes: Record<string, { hashKey: string; rangeKey: string }> = {};
-  for (const index of indexes) {
-    fields[`${index}Pk`] = "string";
-    fields[`${index}Sk`] = "string";
-    globalIndexes[index] = { hashKey: `${index}Pk`, rangeKey: `${index}Sk` };
+  for (const index of INDEXES[holds]) {
+    const { pk, sk } = keyOf(index);
+    fields[pk] = "string";
+    fields[sk] = "string";
+    globalIndexes[index] = { hashKey: pk, rangeKey: sk };
   }
   return new sst.aws.Dynamo(name, {
     fields,
-    primaryIndex: { hashKey: "pk", rangeKey: "sk" },
+    primaryIndex: { hashKey: KEY.pk, rangeKey: KEY.sk },
     globalIndexes,
-    ttl: "expires",
+    ttl: EXPIRES,
     deletionProtection: production(),
     transform: {
       table: (args) => {
@@ -30,9 +32,9 @@ function table(name: string, physicalName: string, indexes: string[]) {
 
 export function database() {
   return {
-    uploads: table("UploadsTable", `${$app.stage}-uploads`, ["byFan", "byEvent", "byStatus", "open"]),
-    events: table("EventsTable", `${$app.stage}-events`, ["byCreative", "newest", "byType", "open"]),
-    collections: table("CollectionsTable", named("collections"), ["byCreative", "inOrder", "byMedia"]),
+    uploads: table("UploadsTable", `${$app.stage}-uploads`, "uploads"),
+    events: table("EventsTable", `${$app.stage}-events`, "events"),
+    collections: table("CollectionsTable", named("collections"), "collections"),
   };
 }
 export type Database = ReturnType<typeof database>;

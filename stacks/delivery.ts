@@ -1,3 +1,4 @@
+import { PATTERNS } from "../packages/core/src/keys";
 import { worldwide } from "./names";
 import type { Storage } from "./storage";
 
@@ -95,8 +96,8 @@ export function delivery(buckets: Storage) {
     wait: false,
     origins: [origin("content"), origin("images")],
     defaultCacheBehavior: behavior("content"),
-    orderedCacheBehaviors: ["/events/*/uploads/*/images/*", "/events/*/flyer/*", "/profiles/*"].map((pathPattern) => ({
-      pathPattern,
+    orderedCacheBehaviors: [PATTERNS.photos, PATTERNS.flyers, PATTERNS.pictures].map((pattern) => ({
+      pathPattern: `/${pattern}`,
       ...behavior("images"),
     })),
     transform: {

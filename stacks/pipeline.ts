@@ -1,3 +1,4 @@
+import { PATTERNS } from "../packages/core/src/keys";
 import type { Database } from "./database";
 import type { Eventing } from "./eventing";
 import { DECODING, handler, policy } from "./handler";
@@ -10,7 +11,7 @@ const RETENTION_DAYS = 30;
 /** The state machine, its handlers, and the event rules that start it, follow it and record what went wrong. */
 export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   const { uploads, content, images } = buckets;
-  const staged = $interpolate`${uploads.arn}/events/*`;
+  const staged = $interpolate`${uploads.arn}/${PATTERNS.events}`;
   /** A transition reads an upload's rows and writes them in one transaction. */
   const transition = {
     actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
@@ -43,10 +44,10 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     permissions: [
       transition,
       ...readStaged,
-      { actions: ["s3:PutObject"], resources: [$interpolate`${images.arn}/events/*/uploads/*/images/*`] },
+      { actions: ["s3:PutObject"], resources: [$interpolate`${images.arn}/${PATTERNS.photos}`] },
     ],
   });
-  const madeOfVideo = (path: string) => $interpolate`${content.arn}/events/*/uploads/*/${path}`;
+  const madeOfVideo = (path: string) => $interpolate`${content.arn}/${PATTERNS.ofVideo}/${path}`;
   const publish = handler("Publish", "publish", {
     // Mirrored clips: their frames are written anew, and all of a long film is copied within S3.
     timeout: "5 minutes",
@@ -60,10 +61,10 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
       {
         actions: ["s3:ListBucket"],
         resources: [content.arn],
-        conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*"] }],
+        conditions: [{ test: "StringLike", variable: "s3:prefix", values: [PATTERNS.events] }],
       },
       // What was made of a file that turns out to be too long.
-      { actions: ["s3:DeleteObject"], resources: [$interpolate`${content.arn}/events/*`] },
+      { actions: ["s3:DeleteObject"], resources: [$interpolate`${content.arn}/${PATTERNS.events}`] },
       {
         // Frames become the thumbnail; all three are mirrored where the clip is.
         actions: ["s3:GetObject", "s3:PutObject"],
@@ -92,7 +93,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
         name: "media",
         policy: policy([
           { actions: ["s3:GetObject"], resources: [staged] },
-          { actions: ["s3:PutObject"], resources: [$interpolate`${content.arn}/events/*`] },
+          { actions: ["s3:PutObject"], resources: [$interpolate`${content.arn}/${PATTERNS.events}`] },
         ]),
       },
     ],

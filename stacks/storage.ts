@@ -1,3 +1,5 @@
+import { HIDDEN_TAG } from "../packages/core/src/keys";
+import { SIGNED_URL_SECONDS } from "../packages/core/src/limits";
 import { SHOWN_HEADERS } from "./delivery";
 import { later } from "./later";
 import { type BucketName, dnsSuffix, type Names, region, webOrigins } from "./names";
@@ -53,7 +55,9 @@ const readableBy = (distributionArn: $util.Input<string>): sst.aws.BucketArgs["p
     {
       ...edge,
       effect: "deny",
-      conditions: [{ test: "StringEquals", variable: "s3:ExistingObjectTag/hidden", values: ["true"] }],
+      conditions: [
+        { test: "StringEquals", variable: `s3:ExistingObjectTag/${HIDDEN_TAG.key}`, values: [HIDDEN_TAG.value] },
+      ],
     },
   ];
 };
@@ -71,7 +75,7 @@ const shownAnywhere = {
 };
 
 /** Milliseconds: a URL that outlived what we sign it for is refused whatever it says of itself. */
-const SIGNATURE_AGE_MS = 15 * 60 * 1000;
+const SIGNATURE_AGE_MS = SIGNED_URL_SECONDS * 1000;
 
 const freshSignatures: sst.aws.BucketArgs["policy"] = [
   {

@@ -1,3 +1,4 @@
+import { PATTERNS } from "../packages/core/src/keys";
 import type { Auth } from "./auth";
 import type { Database } from "./database";
 import type { Delivery } from "./delivery";
@@ -27,11 +28,11 @@ export function upkeep(
   const list = (bucket: BucketName, ...more: string[]) => ({
     actions: ["s3:ListBucket"],
     resources: [bucket.arn],
-    conditions: [{ test: "StringLike", variable: "s3:prefix", values: ["events/*", ...more] }],
+    conditions: [{ test: "StringLike", variable: "s3:prefix", values: [PATTERNS.events, ...more] }],
   });
   // Has no condition on the prefix (AWS: service authorization reference, s3).
   const listUnfinished = { actions: ["s3:ListBucketMultipartUploads"], resources: [uploads.arn] };
-  const stored = (bucket: BucketName) => $interpolate`${bucket.arn}/events/*`;
+  const stored = (bucket: BucketName) => $interpolate`${bucket.arn}/${PATTERNS.events}`;
 
   const source = named("api");
   /** Lets a function say on the event bus that something is due. */
@@ -88,10 +89,10 @@ export function upkeep(
       list(uploads),
       listUnfinished,
       list(content),
-      list(images, "profiles/*"),
+      list(images, PATTERNS.pictures),
       {
         actions: ["s3:DeleteObject"],
-        resources: [stored(uploads), stored(content), stored(images), $interpolate`${images.arn}/profiles/*`],
+        resources: [stored(uploads), stored(content), stored(images), $interpolate`${images.arn}/${PATTERNS.pictures}`],
       },
       { actions: ["s3:AbortMultipartUpload"], resources: [stored(uploads)] },
       {
@@ -174,7 +175,7 @@ export function upkeep(
   );
   events.toFunction("EveryHour", everyHour, sweep);
 
-  const pictures = [$interpolate`${images.arn}/events/*/flyer/*`, $interpolate`${images.arn}/profiles/*`];
+  const pictures = [$interpolate`${images.arn}/${PATTERNS.flyers}`, $interpolate`${images.arn}/${PATTERNS.pictures}`];
   const adoptPicture = handler("AdoptPicture", "adopt-picture", {
     ...keptWhenFailed,
     timeout: "5 minutes",
@@ -203,7 +204,7 @@ export function upkeep(
       "detail-type": ["Object Created"],
       detail: {
         bucket: { name: [images.bucket] },
-        object: { key: [{ wildcard: "events/*/flyer/*" }, { prefix: "profiles/" }] },
+        object: { key: [{ wildcard: PATTERNS.flyers }, { prefix: PATTERNS.pictures.slice(0, -1) }] },
       },
     },
   });

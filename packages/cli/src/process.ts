@@ -1,7 +1,7 @@
+import { CALLBACK_PORTS } from "@dropclip/core/sign-in";
 import { systemClock } from "@dropclip/local/clock";
 import { Interrupted } from "./errors.ts";
 import { openBrowser } from "./identity/browser.ts";
-import { CALLBACK_PORTS } from "./identity/callback.ts";
 import { watchLaunchers } from "./launchers.ts";
 import { main } from "./main.ts";
 import { startLocalCloud } from "./start/cloud.ts";

@@ -9,13 +9,11 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { Entity } from "electrodb";
 import { Sha256 } from "./sha256.ts";
+import type { Table } from "./tables.ts";
 
 // ElectroDB holds every model against a JSON schema as it is made: a sixth of a function's cold start, for models that
 // never change. A test makes them all with the check on (test/models.test.ts).
 (Entity.prototype as unknown as { _validateModel: () => void })._validateModel = () => {};
-
-/** The three tables, by what they hold. */
-export type Table = "uploads" | "events" | "collections";
 
 /** What is bound to a table: an entity, or several of them asked at once. */
 interface Bound {

@@ -55,6 +55,18 @@ export interface ArtworkOwner {
   id: string;
 }
 
+/** What keys begin with, as policies, rules and the edge's behaviours name them. */
+export const PATTERNS = {
+  /** Of all that belongs to events: uploads in every bucket, flyers. */
+  events: "events/*",
+  /** Published photos, in the images bucket. */
+  photos: "events/*/uploads/*/images/*",
+  /** What is made of videos, in the content bucket. */
+  ofVideo: "events/*/uploads/*",
+  flyers: "events/*/flyer/*",
+  pictures: "profiles/*",
+} as const;
+
 /** The tag of objects the edge may not read: the bucket policies refuse it what bears this. */
 export const HIDDEN_TAG = { key: "hidden", value: "true" };
 

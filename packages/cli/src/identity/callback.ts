@@ -1,12 +1,11 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { finished } from "node:stream/promises";
+import { CALLBACK_PATH, CALLBACK_PORTS, callbackUrl } from "@dropclip/core/sign-in";
 import { turnAway } from "@dropclip/local/listener";
 import { CliError } from "../errors.ts";
 import { page } from "./page.ts";
 
-/** Cognito takes exactly the callback URLs it has been told: `CALLBACK_URLS` are those of the app's client. */
-export const CALLBACK_PORTS = [4180, 4181, 4182] as const;
-export const CALLBACK_PATH = "/callback";
+/** Those of the app's client. */
 export const CALLBACK_URLS = CALLBACK_PORTS.map(callbackUrl);
 
 /** `localhost` is either, depending on the browser. */
@@ -39,10 +38,6 @@ export async function listenForCallback(ports: readonly number[]): Promise<Callb
   throw new CliError(
     `the browser could not come back: ports ${all.join(", ")} and ${last} are in use; free one of them, or sign in with --user`,
   );
-}
-
-function callbackUrl(port: number): string {
-  return `http://localhost:${port}${CALLBACK_PATH}`;
 }
 
 function listener(port: number, servers: Server[]): CallbackListener {
