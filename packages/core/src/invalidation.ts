@@ -111,7 +111,7 @@ function isCovered(path: string, paths: Set<string>, { itself = true } = {}): bo
 }
 
 /** How long the holder of the work may say nothing before another one takes it over. */
-const HOLD_MS = 60_000;
+export const HOLD_MS = 60_000;
 
 /** Takes the work on for a while, or goes on holding it; false while another one holds it. */
 export const hold = (holder: string, source: Source = system): Promise<boolean> =>
@@ -122,6 +122,11 @@ export const hold = (holder: string, source: Source = system): Promise<boolean> 
       )
       .go(),
   );
+
+/** Until when the holder of the work is to be believed in, epoch milliseconds; undefined when nobody holds it. */
+export async function heldUntil(): Promise<number | undefined> {
+  return (await InvalidatorEntity.get({}).go({ consistent: true })).data?.untilMs;
+}
 
 /** Lets go of it. */
 export async function release(holder: string): Promise<void> {

@@ -37,7 +37,7 @@ interface Limits {
 export async function invalidate({ remainingMs, source = system, wait = sleep }: Limits): Promise<void> {
   const holder = randomUUID();
   // Asked for between the last look and letting go, by one that found the work held: so it is looked at once more.
-  while ((await Invalidation.isDue()) && (await Invalidation.hold(holder, source))) {
+  while ((await Invalidation.isDue()) && (await takeOn(holder, source, wait))) {
     let done: boolean;
     try {
       done = await workOff(holder, { remainingMs, source, wait });
@@ -46,6 +46,22 @@ export async function invalidate({ remainingMs, source = system, wait = sleep }:
     }
     if (!done) return await requestInvalidation();
   }
+}
+
+/**
+ * Holds the work. Where another one holds it, waits to see whether that one is at work or gone, and takes over from who is
+ * gone: what is due must not wait for the sweep. False when it is in other hands.
+ */
+async function takeOn(holder: string, source: Source, wait: (ms: number) => Promise<unknown>): Promise<boolean> {
+  if (await Invalidation.hold(holder, source)) return true;
+  const before = await Invalidation.heldUntil();
+  for (let waited = 0; waited <= Invalidation.HOLD_MS; waited += WAIT_MS) {
+    await wait(WAIT_MS);
+    if (!(await Invalidation.isDue())) return false;
+    if (await Invalidation.hold(holder, source)) return true;
+    if ((await Invalidation.heldUntil()) !== before) return false;
+  }
+  return false;
 }
 
 /** False when time was up before all was told. */

@@ -7,6 +7,7 @@ import { Parts } from "../parts.ts";
 import { Pictures } from "../pictures.ts";
 import { requestSettlement } from "../settling.ts";
 import { Sign } from "../sign.ts";
+import { Groups } from "./groups.ts";
 import { body, respond } from "./http.ts";
 import { route, routes, serve } from "./routes.ts";
 import { IDEMPOTENCY, idempotencyKey, listOf, PostForm, pageQuery } from "./shapes.ts";
@@ -192,7 +193,7 @@ route(
     operationId: "deleteMe",
     summary: "Deletes the user's account and everything that is theirs; there is no way back",
     access: "user",
-    // No group gives the right to leave, so none is asked for: who repeats it is in none any more.
+    // No group gives the right to leave: who repeats it is in none any more.
     kind: "leave",
     query: Account.Consent,
     answer: {
@@ -202,7 +203,8 @@ route(
     errors: ["conflict"],
   },
   async (c, { userId }) => {
-    if (await Account.remove({ ...c.req.query(), userId })) await requestSettlement({ userId });
+    const groups = await Groups.now(userId);
+    if (await Account.remove({ ...c.req.query(), userId, groups })) await requestSettlement({ userId });
     return c.body(null, 204);
   },
 );
