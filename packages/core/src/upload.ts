@@ -272,7 +272,8 @@ const RemoveInput = v.object({
  * safe to repeat. `UploadNotFound`.
  */
 export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system): Promise<boolean> => {
-  const at = new Date(source.now()).toISOString();
+  const nowMs = source.now();
+  const at = new Date(nowMs).toISOString();
   return conflictFree(async () => {
     const { upload, media } = await rows(uploadId);
     if (by && !mayDecide(upload, by)) throw UploadNotFound();
@@ -291,8 +292,8 @@ export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system
           .where(({ revision }, { eq }) => eq(revision, upload.revision))
           .commit(),
         ...(unused ? [entities.quota.patch(upload).subtract({ uploads: 1 }).commit()] : []),
-        ...(unused && Day.of(source.now()) === Day.of(Date.parse(upload.createdAt))
-          ? [Usage.giveBack(entities.usage, { fanId: upload.fanId, bytes: bytesOf(media) }, source.now())]
+        ...(unused && Day.of(nowMs) === Day.of(Date.parse(upload.createdAt))
+          ? [Usage.giveBack(entities.usage, { fanId: upload.fanId, bytes: bytesOf(media) }, nowMs)]
           : []),
         ...media.map((one) =>
           entities.media
