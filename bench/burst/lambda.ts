@@ -1,6 +1,5 @@
-import type { EventInvoker } from "../../packages/local/src/lambda/index.ts";
-import type { QueueSender } from "../../packages/local/src/sqs/index.ts";
-import { AwsError, type FunctionInvoker, type InvokeResult, type World } from "../../packages/local/src/world.ts";
+import type { EventInvoker, FunctionInvoker, InvokeResult, QueueSender } from "../../packages/local/src/ports.ts";
+import { AwsError, type World } from "../../packages/local/src/world.ts";
 import type { LambdaFunction } from "../../packages/synth/src/cloud.ts";
 import type { Handlers } from "./handlers.ts";
 import { jitter, type Random } from "./random.ts";

@@ -1,6 +1,7 @@
 import { createEvents } from "../../packages/local/src/events/index.ts";
+import type { EventBus } from "../../packages/local/src/ports.ts";
 import { createStates, type States } from "../../packages/local/src/states/index.ts";
-import { AwsError, type EventBus } from "../../packages/local/src/world.ts";
+import { AwsError } from "../../packages/local/src/world.ts";
 import type { Cloud } from "../../packages/synth/src/cloud.ts";
 import { SimulatedClock } from "./clock.ts";
 import { Handlers } from "./handlers.ts";

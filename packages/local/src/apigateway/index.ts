@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { HttpApi } from "@dropclip/synth/cloud";
 import { type Listening, listen } from "../listener.ts";
-import type { FunctionInvoker, World } from "../world.ts";
-import type { VerifyToken } from "./authorize.ts";
+import type { FunctionInvoker, VerifyToken } from "../ports.ts";
+import type { World } from "../world.ts";
 import { gateway } from "./gateway.ts";
 import { newRequestId } from "./incoming.ts";
 

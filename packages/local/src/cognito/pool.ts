@@ -1,5 +1,6 @@
 import type { UserPool, UserPoolClient } from "@dropclip/synth/cloud";
-import type { FunctionInvoker, World } from "../world.ts";
+import type { FunctionInvoker } from "../ports.ts";
+import type { World } from "../world.ts";
 import { notFound } from "./errors.ts";
 import type { Grants } from "./grants.ts";
 import type { SigningKeys } from "./keys.ts";

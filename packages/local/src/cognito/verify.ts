@@ -1,5 +1,5 @@
 import type { Authorizer } from "@dropclip/synth/cloud";
-import type { VerifyToken } from "../apigateway/authorize.ts";
+import type { VerifyToken } from "../ports.ts";
 import { type Pool, seconds } from "./pool.ts";
 
 /** Checks that the token is signed by a key of the pool, and nothing else. Throws with the reason. */

@@ -1,5 +1,6 @@
 import type { Bucket } from "@dropclip/synth/cloud";
-import type { EventBus, World } from "../world.ts";
+import type { EventBus } from "../ports.ts";
+import type { World } from "../world.ts";
 import type { Bodies } from "./bodies.ts";
 import type { S3Call } from "./call.ts";
 import type { Objects } from "./objects.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Bucket } from "@dropclip/synth/cloud";
-import { AwsError, type EventBus, type ObjectFiles, type World } from "../world.ts";
+import type { EventBus, ObjectFiles } from "../ports.ts";
+import { AwsError, type World } from "../world.ts";
 import { Bodies } from "./bodies.ts";
 import type { S3Call, S3Service } from "./call.ts";
 import type { Request, S3 } from "./context.ts";

@@ -42,6 +42,7 @@ async function cloudWith(...Statement: Statement[]) {
   let cloudfront: ReturnType<typeof createCloudFront>;
   const deferred: Service = {
     name: "cloudfront",
+    protocol: "rest-xml",
     handle: (call) => cloudfront.handle(call),
     fail: (call, error) => cloudfront.fail(call, error),
   };
