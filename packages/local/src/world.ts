@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PolicyDocument } from "@dropclip/synth/cloud";
+import type { AwsError } from "./aws-error.ts";
 import type { Clock } from "./clock.ts";
+import type { LogEntry } from "./log-entry.ts";
 import type { Store } from "./store.ts";
+
+export { AwsError } from "./aws-error.ts";
+export type { LogEntry } from "./log-entry.ts";
 
 /** Who made a call, as the gate established it from the signature. */
 export interface Principal {
@@ -59,29 +64,6 @@ export interface World {
     context?: Record<string, string | string[]>,
     options?: { probe?: boolean },
   ): void;
-}
-
-export interface LogEntry {
-  /** `s3`, `lambda`, `states` … */
-  service: string;
-  level: "debug" | "info" | "warn" | "error";
-  message: string;
-  [detail: string]: unknown;
-}
-
-/** An error in AWS's own words: `code` and `status` are what an SDK sees. */
-export class AwsError extends Error {
-  readonly code: string;
-  readonly status: number;
-  /** Further members of the error document, for example `Resource` of an S3 error. */
-  readonly details: Record<string, unknown>;
-  constructor(code: string, message: string, status = 400, details: Record<string, unknown> = {}) {
-    super(message);
-    this.name = code;
-    this.code = code;
-    this.status = status;
-    this.details = details;
-  }
 }
 
 /** One verified call to a service whose bodies are small: the gate has read the body and checked its hash. */

@@ -26,7 +26,3 @@ export function clientOf({ facts }: Pool, id: unknown): UserPoolClient {
   if (!client) throw notFound(`User pool client ${String(id)} does not exist.`);
   return client;
 }
-
-export function seconds({ clock }: World): number {
-  return Math.floor(clock.now() / 1000);
-}
