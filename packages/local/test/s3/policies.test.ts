@@ -4,6 +4,7 @@ import type { Statement } from "@dropclip/synth/cloud";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createCloudFront } from "../../src/cloudfront/index.ts";
+import { IN_PROGRESS_MS } from "../../src/cloudfront/invalidation/ledger.ts";
 import { createIam } from "../../src/iam/index.ts";
 import type { Service } from "../../src/world.ts";
 import { ask } from "../cloudfront/http.ts";
@@ -69,6 +70,7 @@ const hide = (Key: string, Value: string) =>
 
 type Clouded = Awaited<ReturnType<typeof cloudWith>>;
 
+/** Until it is complete the edge serves on what it has. */
 async function invalidate({ cloud }: Clouded, reference: string) {
   const body = `<InvalidationBatch><Paths><Quantity>1</Quantity><Items><Path>/*</Path></Items></Paths><CallerReference>${reference}</CallerReference></InvalidationBatch>`;
   const { host, hostname, port } = new URL(cloud.url);
@@ -78,6 +80,7 @@ async function invalidate({ cloud }: Clouded, reference: string) {
   const call = { method: "POST", protocol: "http:", hostname, port: Number(port), path, headers: { host }, body };
   const { headers } = await signer.sign(call, { signingDate: new Date(cloud.clock.now()) });
   expect((await ask(cloud.url, path, { method: "POST", headers, body })).status).toBe(201);
+  await cloud.clock.advance(IN_PROGRESS_MS);
 }
 
 describe("an object that a tag hides from CloudFront", () => {
