@@ -2,8 +2,8 @@ import type { Authorizer } from "@dropclip/synth/cloud";
 import type { Principal } from "./world.ts";
 
 /**
- * What services ask of each other in the process. Each of these is one service as others see it; a service takes what it
- * needs when it is created, and imports no other.
+ * What services ask of each other in the process: each interface is one service as others see it. A service takes what
+ * it needs when it is created, and imports the types from here.
  */
 
 /** An event as it stands on the bus: EventBridge's envelope. */
@@ -110,7 +110,16 @@ export interface JobRunner {
   cancelJob(jobId: string): void;
 }
 
-/** The user pools, as API Gateway sees them: checks a token's signature, issuer, audience and times; throws with the reason, which the caller is told. */
+/** IAM, as services see it that are handed a role. */
+export interface RolePasser {
+  /** Throws `AwsError` AccessDenied unless the principal may hand the role to the service, `mediaconvert.amazonaws.com`. */
+  passRole(principal: Principal, roleArn: string, service: string): void;
+}
+
+/**
+ * The user pools, as API Gateway sees them: checks a token's signature, issuer, audience and times. Throws with the
+ * reason, which the caller is told.
+ */
 export type VerifyToken = (
   token: string,
   authorizer: Authorizer,

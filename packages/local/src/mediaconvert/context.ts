@@ -1,7 +1,6 @@
 import type { Role } from "@dropclip/synth/cloud";
 import type { LimitFunction } from "p-limit";
-import type { Iam } from "../iam/index.ts";
-import type { EventBus, ObjectFiles } from "../ports.ts";
+import type { EventBus, ObjectFiles, RolePasser } from "../ports.ts";
 import type { World } from "../world.ts";
 import type { Jobs } from "./job/jobs.ts";
 import type { Limits } from "./limits.ts";
@@ -11,7 +10,7 @@ export interface Context {
   world: World;
   bus: EventBus;
   objects: ObjectFiles;
-  iam: Pick<Iam, "passRole">;
+  iam: RolePasser;
   roles: Role[];
   ffmpeg: string;
   ffprobe: string;

@@ -1,7 +1,6 @@
 import type { Role } from "@dropclip/synth/cloud";
 import pLimit from "p-limit";
-import type { Iam } from "../iam/index.ts";
-import type { EventBus, JobRunner, ObjectFiles } from "../ports.ts";
+import type { EventBus, JobRunner, ObjectFiles, RolePasser } from "../ports.ts";
 import { type RestJsonService, restJson } from "../protocol/rest-json.ts";
 import { serve } from "../protocol/service.ts";
 import { AwsError, type Principal, type Service, type World } from "../world.ts";
@@ -39,7 +38,7 @@ export interface MediaConvertOptions {
   bus: EventBus;
   objects: ObjectFiles;
   /** Decides who may hand a role to a job. */
-  iam: Pick<Iam, "passRole">;
+  iam: RolePasser;
   /** The graph's roles; a job names one of them. */
   roles: Role[];
   /** Commands; `ffmpeg` and `ffprobe` when left out. */
@@ -54,14 +53,10 @@ export interface MediaConvertOptions {
 export interface MediaConvert extends Service, JobRunner {
   /** CreateJob with the SDK's member names. Throws AwsError BadRequestException, AccessDenied, ConflictException … */
   createJob(request: Record<string, unknown>, principal: Principal): { Job: Job };
-  /** Throws AwsError AccessDenied unless the principal may do that to the job. */
-  authorize(principal: Principal, action: "GetJob" | "CancelJob", jobId: string): void;
   /** The job as it stands. Throws AwsError NotFoundException. */
   getJob(jobId: string): Job;
   /** Resolves when the job is COMPLETE, ERROR or CANCELED; rejects with the signal's reason when that comes first. */
   waitForJob(jobId: string, signal?: AbortSignal): Promise<Job>;
-  /** Throws AwsError ConflictException when the job is over. */
-  cancelJob(jobId: string): void;
   /** Takes up the jobs an earlier process left unfinished; call once at start, when events can be published. */
   resume(): void;
   /** Ends all ffmpegs; unfinished jobs are taken up by the next start. */
