@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { DEMO_EVENT_ID, SEEDED_PASSWORD } from "@dropclip/cli/demo";
-import { seed } from "@dropclip/cli/start/seed";
+import { seed } from "@dropclip/cli/seed";
 import { type RunningCloud, startCloud } from "@dropclip/local/cloud";
 import type { Cloud } from "@dropclip/synth/cloud";
 import { type Api, apiOf, GRAPH, ROOT, signIn } from "../test/cloud.ts";
@@ -142,7 +142,7 @@ function inits(file: string): number[] {
 
 async function signing(): Promise<number> {
   process.env.AWS_REGION ??= "us-east-1";
-  const { Signer } = await import("../packages/functions/src/signer.ts");
+  const { Signer } = await import("@dropclip/functions/signer");
   const credentials = { accessKeyId: "ASIABENCH", secretAccessKey: "secret", sessionToken: "t".repeat(800) };
   const signer = Signer.signerOf(credentials);
   const calls = Array.from({ length: SIGN_PARTS }, (_, index) => ({

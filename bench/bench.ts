@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { convert } from "../packages/functions/src/image.ts";
+import { convert } from "@dropclip/functions/image";
 import { type Api, apiOf, generate, ROOT, sendFiles, signIn } from "../test/cloud.ts";
 import { api, functions } from "./api.ts";
 import { images } from "./images.ts";
 import { load, phonePhoto } from "./load.ts";
+import { refusals } from "./refusals.ts";
 
 /** `npm run bench`: prints one JSON of ratios and bounds, each measured against what it costs by itself in the same run. */
 
@@ -175,7 +176,16 @@ async function startUp() {
 /** A thousand photos and fifty clips at once. */
 const loadOnce = () => load({ folder, start, stop, memoryMiB });
 
-const PARTS = { video, image, images: () => images(folder), start: startUp, api, functions, load: loadOnce };
+const PARTS = {
+  video,
+  image,
+  images: () => images(folder),
+  refusals: () => refusals(folder),
+  start: startUp,
+  api,
+  functions,
+  load: loadOnce,
+};
 
 try {
   // `npm run bench -- image` measures that part only.

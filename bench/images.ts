@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { convert } from "@dropclip/functions/image";
+import { chromaticities } from "@dropclip/functions/image/colour";
+import { profile } from "@dropclip/functions/image/icc";
 import sharp from "sharp";
-import { chromaticities } from "../packages/functions/src/image/colour.ts";
-import { profile } from "../packages/functions/src/image/icc.ts";
-import { convert } from "../packages/functions/src/image.ts";
 import { coded, heif, icc } from "../packages/functions/test/heif.ts";
 import { generate } from "../test/cloud.ts";
 

@@ -20,11 +20,12 @@ export async function cleanUp(world: World): Promise<string[]> {
     if (!groups.includes("creative")) continue;
     const api = patientApi({ target, clock, signal }, accessToken);
     const remove = async (path: string) => {
-      const { status } = await api("DELETE", path);
-      if (status !== 204 && status !== 404) throw new Error(`the API answered ${status}`);
+      const { status, body } = await api("DELETE", path);
+      if (status !== 204 && status !== 404 && !isGone(body)) throw new Error(`the API answered ${status}`);
     };
     const listed = async (path: string, plural: string, id: string): Promise<string[]> => {
       const { status, body } = await api("GET", path);
+      if (isGone(body)) return [];
       if (status !== 200) throw new Error(`the API answered ${status}`);
       return body[plural].map((one: any) => one[id]);
     };
@@ -43,3 +44,6 @@ export async function cleanUp(world: World): Promise<string[]> {
   for (const email of accounts.emails()) await attempt(`user ${email}`, () => accounts.remove(email));
   return left;
 }
+
+/** Who has deleted their account has taken all of theirs along. */
+const isGone = (body: any) => body?.code === "account.deleted";

@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import { CliError, messageOf } from "@dropclip/cli/errors";
-import { interrupts } from "@dropclip/cli/process";
+import { CliError, interrupts, messageOf } from "@dropclip/cli";
 import { systemClock } from "@dropclip/local/clock";
 import { resultText, summaryOf, summaryText } from "./report.ts";
 import { runSuite } from "./suite.ts";

@@ -1,4 +1,4 @@
-import { clean, durationText } from "@dropclip/cli/format";
+import { clean, durationText } from "@dropclip/cli";
 import type { Result } from "./run-steps.ts";
 
 const MARKS = { passed: "ok", failed: "FAIL", skipped: "skip" } as const;

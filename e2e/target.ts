@@ -1,13 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AwsConfig, accountConfig, cloudConfig } from "@dropclip/cli/aws/config";
-import type { Context } from "@dropclip/cli/context";
-import { CliError } from "@dropclip/cli/errors";
-import { findAuthority } from "@dropclip/cli/identity/authority";
-import { dataDirectory, ROOT } from "@dropclip/cli/paths";
-import { runningCloud } from "@dropclip/cli/start/run-file";
-import { readOutputs } from "@dropclip/cli/target/outputs";
+import {
+  type AwsConfig,
+  accountConfig,
+  CliError,
+  type Context,
+  cloudConfig,
+  dataDirectory,
+  findAuthority,
+  ROOT,
+  readOutputs,
+  runningCloud,
+} from "@dropclip/cli";
 import { startCloud } from "@dropclip/local/cloud";
 
 /** The dropclip that is tried. */

@@ -4,8 +4,7 @@ import {
   UserNotFoundException,
   UsernameExistsException,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { signInByPassword } from "@dropclip/cli/identity/password";
-import { signedIn } from "@dropclip/cli/identity/tokens";
+import { signedIn, signInByPassword } from "@dropclip/cli";
 import type { Target } from "./target.ts";
 
 /** Who takes part, and which group each is in. */

@@ -1,4 +1,4 @@
-import { durationText } from "@dropclip/cli/format";
+import { durationText } from "@dropclip/cli";
 import type { Clock } from "@dropclip/local/clock";
 import { type Answer, type Api, apiOf } from "./api.ts";
 import { explain, mayPass, Unexpected } from "./expect.ts";

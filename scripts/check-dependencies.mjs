@@ -1,7 +1,8 @@
-// Part of `npm run lint`: what the packages name is what they use, in exact versions, and the layers hold.
+// Part of `npm run lint`: what the packages name is what they use, in exact versions; the layers hold, and no more is exported than others import.
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { boundaryProblems } from "./dependencies/boundaries.mjs";
+import { exportProblems } from "./dependencies/exports.mjs";
 import { importsOf } from "./dependencies/imports.mjs";
 import { lockProblems } from "./dependencies/lock.mjs";
 import { manifestProblems, readManifest } from "./dependencies/manifest.mjs";
@@ -16,7 +17,8 @@ const own = workspace(".");
 
 const problems = [
   ...[own, ...workspaces].flatMap((one) => manifestProblems(one, own, workspaces)),
-  ...workspaces.flatMap(boundaryProblems),
+  ...[own, ...workspaces].flatMap(boundaryProblems),
+  ...workspaces.flatMap((one) => exportProblems(one, [own, ...workspaces])),
   ...lockProblems(path.join(root, "package-lock.json")),
 ];
 for (const problem of problems) console.error(problem);

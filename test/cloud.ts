@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { SEEDED_PASSWORD, SEEDED_USERS, type SeededName } from "@dropclip/cli/demo";
-import { type Seeds, seed } from "@dropclip/cli/start/seed";
+import { type Seeds, seed } from "@dropclip/cli/seed";
 import { type CloudOptions, type RunningCloud, startCloud } from "@dropclip/local/cloud";
 import type { LogEntry } from "@dropclip/local/world";
 import { vi } from "vitest";

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { writeRunFile } from "@dropclip/cli/start/run-file";
+import { writeRunFile } from "@dropclip/cli";
 import { systemClock } from "@dropclip/local/clock";
 import type { Cloud, Role } from "@dropclip/synth/cloud";
 import sharp from "sharp";

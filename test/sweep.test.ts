@@ -121,14 +121,14 @@ describe("sweep", () => {
     const { uploadId } = (await cloud.call("POST", `/events/${DEMO_EVENT_ID}/uploads`, { files })).body;
     const { s3UploadId, key } = await beginParts(cloud.call, uploadId);
     const foreign = async () => expect((await aws(cloud).s3("POST", `/${UPLOADS}/${key}?uploads=`)).status).toBe(200);
-    for (let count = 0; count < 1020; count += 20) await Promise.all(Array.from({ length: 20 }, foreign));
+    for (let count = 0; count < 520; count += 20) await Promise.all(Array.from({ length: 20 }, foreign));
     // What was begun a moment ago may be about to be named.
     later = 14 * MINUTE;
     expect(await sweep(source)).toEqual(NOTHING);
     later = 16 * MINUTE;
     expect(await sweep(source)).toEqual({ ...NOTHING, aborted: 500 });
     const { text } = await aws(cloud).s3("GET", `/${UPLOADS}?uploads=`);
-    expect(text.match(/<UploadId>/g)).toHaveLength(521);
+    expect(text.match(/<UploadId>/g)).toHaveLength(21);
     expect(text).toContain(s3UploadId);
     const list = { mediaId: "video", operation: "ListParts" };
     const { url } = (await cloud.call("POST", `/uploads/${uploadId}/sign`, list)).body.requests[0];
@@ -136,7 +136,6 @@ describe("sweep", () => {
 
     // Its day is over; it expires once nothing of it is left.
     later = 24 * HOUR + 16 * MINUTE;
-    expect(await sweep(source)).toEqual({ ...NOTHING, aborted: 500 });
     expect(await sweep(source)).toEqual({ ...NOTHING, aborted: 21, expired: 1 });
     expect(await multiparts()).toBe(0);
     expect((await fetch(url)).status).toBe(404);
@@ -191,9 +190,9 @@ describe("sweep", () => {
     expect(cloud.logs.filter(({ service }) => service === "iam")).toEqual([]);
   });
 
-  it("looks after one fan's file though another one floods it with thousands of uploads", async () => {
+  it("looks after one fan's file though another one floods it with uploads", async () => {
     later = 0;
-    await flood(2500, 5 * HOUR);
+    await flood(400, 5 * HOUR);
     const lost = await ofOtherFan(3 * HOUR);
     // Time for 40 of them.
     const shortRun = () => {
@@ -202,7 +201,7 @@ describe("sweep", () => {
     };
     const done = await shortRun();
     expect(done).toMatchObject({ restarted: 1 });
-    expect(done.left).toBeGreaterThan(2400);
+    expect(done.left).toBeGreaterThan(350);
     expect((await cloud.ended(lost)).media[0].reason.code).toBe("media.type_mismatch");
   });
 });

@@ -1,4 +1,4 @@
-import type { Clock } from "../../packages/local/src/clock.ts";
+import type { Clock } from "@dropclip/local/clock";
 
 interface Sleeper {
   at: number;

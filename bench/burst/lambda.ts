@@ -1,6 +1,6 @@
-import type { EventInvoker, FunctionInvoker, InvokeResult, QueueSender } from "../../packages/local/src/ports.ts";
-import { AwsError, type World } from "../../packages/local/src/world.ts";
-import type { LambdaFunction } from "../../packages/synth/src/cloud.ts";
+import type { EventInvoker, FunctionInvoker, InvokeResult, QueueSender } from "@dropclip/local/ports";
+import { AwsError, type World } from "@dropclip/local/world";
+import type { LambdaFunction } from "@dropclip/synth/cloud";
 import type { Handlers } from "./handlers.ts";
 import { jitter, type Random } from "./random.ts";
 import { Tally } from "./tally.ts";

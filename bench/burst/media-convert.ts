@@ -1,5 +1,5 @@
-import type { EventBus, Job, JobRunner } from "../../packages/local/src/ports.ts";
-import { AwsError, type World } from "../../packages/local/src/world.ts";
+import type { EventBus, Job, JobRunner } from "@dropclip/local/ports";
+import { AwsError, type World } from "@dropclip/local/world";
 import { type Quotas, TokenBucket } from "./quotas.ts";
 import { jitter, type Random } from "./random.ts";
 import { Tally } from "./tally.ts";

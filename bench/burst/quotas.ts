@@ -1,4 +1,4 @@
-import type { Clock } from "../../packages/local/src/clock.ts";
+import type { Clock } from "@dropclip/local/clock";
 
 /** A token bucket: this many at once, and this many more each second. */
 export interface Rate {

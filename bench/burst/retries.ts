@@ -1,4 +1,4 @@
-import type { Cloud } from "../../packages/synth/src/cloud.ts";
+import type { Cloud } from "@dropclip/synth/cloud";
 
 /** Another setting for the retriers that name an error. */
 export interface RetrySetting {

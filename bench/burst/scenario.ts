@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { cloud } from "../../packages/synth/src/cloud-from-graph.ts";
-import { parseGraph } from "../../packages/synth/src/graph.ts";
+import { cloud } from "@dropclip/synth/cloud-from-graph";
+import { parseGraph } from "@dropclip/synth/graph";
 import { costOf } from "./cost.ts";
 import { summary } from "./outcome.ts";
 import { quotasOf } from "./quotas.ts";

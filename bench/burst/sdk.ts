@@ -1,8 +1,8 @@
-import { StateError } from "../../packages/local/src/states/errors.ts";
-import { awsSdk } from "../../packages/local/src/states/integrations/aws-sdk.ts";
-import type { Integration } from "../../packages/local/src/states/integrations/integration.ts";
-import type { JsonObject } from "../../packages/local/src/states/types.ts";
-import type { World } from "../../packages/local/src/world.ts";
+import { StateError } from "@dropclip/local/states/errors";
+import { awsSdk } from "@dropclip/local/states/integrations/aws-sdk";
+import type { Integration } from "@dropclip/local/states/integrations/integration";
+import type { JsonObject } from "@dropclip/local/states/types";
+import type { World } from "@dropclip/local/world";
 import type { MediaConvert } from "./media-convert.ts";
 import { jitter, type Random } from "./random.ts";
 

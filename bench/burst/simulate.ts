@@ -1,8 +1,8 @@
-import { createEvents } from "../../packages/local/src/events/index.ts";
-import type { EventBus } from "../../packages/local/src/ports.ts";
-import { createStates, type States } from "../../packages/local/src/states/index.ts";
-import { AwsError } from "../../packages/local/src/world.ts";
-import type { Cloud } from "../../packages/synth/src/cloud.ts";
+import { createEvents } from "@dropclip/local/events/index";
+import type { EventBus } from "@dropclip/local/ports";
+import { createStates, type States } from "@dropclip/local/states/index";
+import { AwsError } from "@dropclip/local/world";
+import type { Cloud } from "@dropclip/synth/cloud";
 import { SimulatedClock } from "./clock.ts";
 import { Handlers } from "./handlers.ts";
 import { Lambda } from "./lambda.ts";

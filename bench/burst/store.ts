@@ -1,4 +1,4 @@
-import { Store } from "../../packages/local/src/store.ts";
+import { Store } from "@dropclip/local/store";
 import type { SimulatedClock } from "./clock.ts";
 
 const HISTORY = "INSERT INTO states_events";

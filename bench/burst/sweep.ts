@@ -1,7 +1,7 @@
-import { EVENT_RETRY_MS } from "../../packages/core/src/limits.ts";
-import { compileSchedule } from "../../packages/local/src/events/schedule/index.ts";
-import { AwsError, type World } from "../../packages/local/src/world.ts";
-import type { Cloud } from "../../packages/synth/src/cloud.ts";
+import { EVENT_RETRY_MS } from "@dropclip/core/limits";
+import { compileSchedule } from "@dropclip/local/events/schedule/index";
+import { AwsError, type World } from "@dropclip/local/world";
+import type { Cloud } from "@dropclip/synth/cloud";
 import type { Handlers } from "./handlers.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Random } from "./random.ts";

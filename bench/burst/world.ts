@@ -1,5 +1,5 @@
-import type { World } from "../../packages/local/src/world.ts";
-import type { Cloud } from "../../packages/synth/src/cloud.ts";
+import type { World } from "@dropclip/local/world";
+import type { Cloud } from "@dropclip/synth/cloud";
 import type { SimulatedClock } from "./clock.ts";
 import type { HistoryStore } from "./store.ts";
 

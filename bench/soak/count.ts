@@ -1,5 +1,5 @@
+import type { Finished } from "@dropclip/cli";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
-import type { Finished } from "@dropclip/cli/upload/upload";
 import { aws } from "../../test/aws.ts";
 import { apiOf } from "../../test/cloud.ts";
 import type { Ready } from "../../test/cloud-process.ts";

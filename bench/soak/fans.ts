@@ -1,13 +1,18 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import {
+  CliError,
+  type Finished,
+  findAuthority,
+  inspect,
+  Refusal,
+  Screen,
+  type Session,
+  seededSession,
+  upload,
+} from "@dropclip/cli";
 import { DEMO_EVENT_ID, SEEDED_USERS } from "@dropclip/cli/demo";
-import { CliError, Refusal } from "@dropclip/cli/errors";
-import { inspect } from "@dropclip/cli/files/media-file";
-import { findAuthority } from "@dropclip/cli/identity/authority";
-import { type Session, seededSession } from "@dropclip/cli/identity/session";
-import { Screen } from "@dropclip/cli/progress/screen";
-import { type Finished, upload } from "@dropclip/cli/upload/upload";
 import { systemClock } from "@dropclip/local/clock";
 import { clip, generate } from "../../test/cloud.ts";
 import type { Ready } from "../../test/cloud-process.ts";

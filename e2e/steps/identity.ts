@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CALLBACK_URLS } from "@dropclip/cli/identity/callback";
+import { CALLBACK_URLS } from "@dropclip/cli";
 import { answered, check } from "../expect.ts";
 import type { Step } from "../run-steps.ts";
 import { ROLE_NAMES, ROLES } from "../users.ts";

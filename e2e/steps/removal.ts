@@ -42,6 +42,20 @@ export const removal: Step<World>[] = [
     },
   },
   {
+    name: "A flyer that is taken away is gone, twice is once",
+    needs: ["Another flyer takes its place, and tells nothing of the phone"],
+    async run(world) {
+      const { made, nobody } = world;
+      const { api } = made.users.creative;
+      const path = `/events/${made.eventId}`;
+      for (let time = 0; time < 2; time++) answered(await api("DELETE", `${path}/flyer`), 204);
+      assert.deepEqual(answered(await api("GET", `${path}/flyer`), 200), {});
+      const { flyer } = answered(await nobody("GET", path), 200);
+      check(flyer === undefined, "the event still has it");
+      await gone(world, "the flyer is to be gone from the CDN", [made.flyer]);
+    },
+  },
+  {
     name: "A deleted event is gone with all that belonged to it",
     needs: ["A creative makes an event, once"],
     async run(world) {
@@ -64,6 +78,31 @@ export const removal: Step<World>[] = [
       });
       // What failed before may have kept everything from being served.
       if (made.served.size > 0) await gone(world, "everything is to be gone from the CDN", servedOf(world));
+    },
+  },
+  {
+    name: "A deleted account takes its events along, which is asked before, and its tokens open nothing",
+    needs: ["Two fans and two creatives sign in"],
+    async run(world) {
+      const { made, nobody } = world;
+      const { api, userId } = made.users.otherCreative;
+      const { eventId } = answered(await api("POST", "/events", { title: "Goes with its creative" }), 201);
+      // Lists lag behind a little, and by them it is known who has events.
+      await until(world, "the event is to be listed", async () => {
+        const { events } = answered(await nobody("GET", `/events?creativeId=${userId}`), 200);
+        assert.deepEqual(
+          events.map((one: any) => one.eventId),
+          [eventId],
+        );
+      });
+      answered(await api("DELETE", "/me"), 409, "account.has_events");
+      assert.equal(answered(await api("GET", "/me"), 200).userId, userId);
+      for (let time = 0; time < 2; time++) answered(await api("DELETE", "/me?events=delete"), 204);
+      answered(await api("GET", "/me"), 401, "account.deleted");
+      answered(await api("POST", "/events", { title: "Too late" }), 401, "account.deleted");
+      await until(world, "the event is to be gone", async () =>
+        answered(await nobody("GET", `/events/${eventId}`), 404, "event.not_found"),
+      );
     },
   },
 ];

@@ -8,7 +8,10 @@ const DYNAMIC = /\b(?:import|require)\(\s*["']([^"']+)["']/g;
 /** Finding a package's files uses it as well; but other things are resolved too, so that this proves no import. */
 const RESOLVED = /\bresolve\(\s*["']([@a-z][^"']*)["']/g;
 
-/** What a source file imports: `{ file, line, specifier, name, kind }`, `name` being the package; Node's own left out. */
+/**
+ * What a source file imports: `{ file, line, specifier, name, above, kind }`, `name` being the package; Node's own left out.
+ * `above` is the folder of the root that a path out of `packages/` leads to.
+ */
 export function importsOf(root, file) {
   const text = readFileSync(path.join(root, file), "utf8");
   const found = [
@@ -21,10 +24,20 @@ export function importsOf(root, file) {
       line: text.slice(0, match.index).split("\n").length,
       specifier: match[1],
       name: packageOf(file, match[1]),
+      above: aboveOf(file, match[1]),
       kind,
     })),
   );
-  return found.filter(({ specifier, name }) => name && !specifier.startsWith("node:") && !isBuiltin(specifier));
+  return found.filter(
+    ({ specifier, name, above }) => (name || above) && !specifier.startsWith("node:") && !isBuiltin(specifier),
+  );
+}
+
+/** The folder of the root that a path out of `packages/` leads to. */
+function aboveOf(file, specifier) {
+  if (!specifier.startsWith(".") || !file.startsWith(`packages${path.sep}`)) return undefined;
+  const [top, next] = path.normalize(path.join(path.dirname(file), specifier)).split(path.sep);
+  return top !== "packages" && next ? top : undefined;
 }
 
 /** A path that leaves its own workspace for another's counts as an import of that workspace. */

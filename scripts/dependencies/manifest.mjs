@@ -17,7 +17,7 @@ const TOOLS = {
 const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
 
-/** A package.json: its dependencies as `{ name, version, line }`. */
+/** A package.json: its dependencies as `{ name, version, line }`, its exports as `{ subpath, line }`. */
 export function readManifest(root, folder) {
   const file = path.join(folder, "package.json");
   const text = readFileSync(path.join(root, file), "utf8");
@@ -29,7 +29,11 @@ export function readManifest(root, folder) {
       line: lineOf(text, section, name),
     })),
   );
-  return { file, dependencies };
+  const exports = Object.keys(manifest.exports ?? {}).map((subpath) => ({
+    subpath,
+    line: lineOf(text, "exports", subpath),
+  }));
+  return { file, dependencies, exports };
 }
 
 function lineOf(text, section, name) {
@@ -54,7 +58,7 @@ export function manifestProblems({ folder, manifest, imports }, own, workspaces)
     .filter(({ name }) => !used.has(name) && !(name in TOOLS) && !name.startsWith("@types/"))
     .map((entry) => `${at(entry)} nothing ${isRoot ? "here" : `in ${folder}`} imports ${entry.name}`);
   const missing = imports
-    .filter(({ name, kind }) => kind === "import" && !name.startsWith("@dropclip/"))
+    .filter(({ name, kind }) => name && kind === "import" && !name.startsWith("@dropclip/"))
     .filter(({ name, file }) => !provides(named, name) && !(isTest(file) && provides(shared, name)))
     .map(({ file, line, name }) => `${file}:${line}: ${manifest.file} does not name ${name}`);
   return [...inexact, ...unused, ...missing];

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { CALLBACK_URLS } from "@dropclip/cli/identity/callback";
+import { CALLBACK_URLS } from "@dropclip/cli";
 import { Metadata } from "@dropclip/functions/metadata";
 import { cloud } from "@dropclip/synth/cloud-from-graph";
 import { formatGraph, type Graph } from "@dropclip/synth/graph";

@@ -124,7 +124,8 @@ function thingsOf(
   // Media are hidden, shown and collected once they are published, and signed for before.
   const isReady = (thing: Thing) =>
     thing.kind !== "uploadId" || !/Media|sign/.test(id) || thing.waits === (id === "signUpload");
-  const deletes = method === "DELETE" && !path.includes("/media/");
+  // What is part of a thing may go; the thing itself stays.
+  const deletes = method === "DELETE" && !/\/(media|flyer)\b/.test(path);
   const found: Things = {};
   for (const kind of ["eventId", "collectionId", "uploadId"] as const) {
     const other = others.includes(kind);

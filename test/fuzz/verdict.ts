@@ -20,6 +20,9 @@ const DEEP = 10;
 
 /** What is wrong with the answer to a request; nothing for a good one. */
 export function verdict(operation: Operation, sent: Sent, { status, headers, text }: Answer): string[] {
+  // Nobody of that name is here: what else is asked is not even looked at.
+  if (sent.headers.host !== undefined)
+    return status === 421 || status === 400 ? [] : [`answers ${status} to who asks for another host`];
   const problems: string[] = [];
   const body = parsed(text);
   const own = isGateways(status, body) || (sent.method === "HEAD" && status === 404);

@@ -45,7 +45,8 @@ const COMMANDS = [
   ...[executionsCommand, executionCommand, redriveCommand, accessCommand],
 ];
 
-function program(context: Context): Command {
+/** The tree of commands. */
+export function program(context: Context): Command {
   const top = new Command("dropclip")
     .description("Fans film a show; the performer gets the clips.")
     .version(manifest.version, "--version", "print the version")

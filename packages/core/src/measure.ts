@@ -1,10 +1,24 @@
 export * as Measure from "./measure.ts";
 
-import { CustomSource, EncodedPacketSink, Input, type InputTrack, MATROSKA, MP4, QTFF, WEBM } from "mediabunny";
+import {
+  CustomSource,
+  EncodedPacketSink,
+  Input,
+  type InputTrack,
+  Logging,
+  LogLevel,
+  MATROSKA,
+  MP4,
+  QTFF,
+  WEBM,
+} from "mediabunny";
 import { type Degrees, Mirror } from "./mirror.ts";
 import { type Cadence, cadence } from "./rates.ts";
-import { inBlocks, type ReadRange, ReadTooMuch } from "./read-range.ts";
-import { claimsTooMuch } from "./sample-tables.ts";
+import { advancing, inBlocks, type ReadRange, ReadTooMuch } from "./read-range.ts";
+import { claims, guarded } from "./sample-tables.ts";
+
+// What it says of a file is of no use to who runs this, and a fan could write the log full.
+Logging.level = LogLevel.Silent;
 
 /** What is in a file by its own index or packets, whatever its header says. */
 export interface Measured {
@@ -12,6 +26,8 @@ export interface Measured {
   seconds: number;
   /** All tracks with pictures or sound, in the order of the file. */
   tracks: MeasuredTrack[];
+  /** What is shown is put together of stretches of these, which may come again: it may last longer. */
+  edited?: boolean;
 }
 
 export interface MeasuredTrack {
@@ -38,11 +54,14 @@ const FRAMES_COUNTED = 216_000;
  * may make more of it. What `read` throws is thrown.
  */
 export async function measure(read: ReadRange, bytes: number): Promise<Measured | undefined> {
-  if (await claimsTooMuch(read, bytes)) return undefined;
-  const blocks = inBlocks(read, bytes, READ_BYTES);
+  const { tooMuch, edited } = await claims(read, bytes);
+  if (tooMuch) return undefined;
+  const blocks = advancing(guarded(inBlocks(read, bytes, READ_BYTES)));
   let failure: unknown;
   const source = new CustomSource({
     getSize: () => bytes,
+    // It then asks for whatever it looks at: where it goes round in circles this can be told, and ended.
+    maxCacheSize: 0,
     read: (start, end) =>
       blocks(start, end - start).catch((error) => {
         failure ??= error;
@@ -51,13 +70,16 @@ export async function measure(read: ReadRange, bytes: number): Promise<Measured 
   });
   const input = new Input({ formats: FORMATS, source });
   try {
-    const tracks: MeasuredTrack[] = [];
+    const found: Placed[] = [];
     for (const track of await input.getTracks()) {
       const one = await measureTrack(track);
-      if (one) tracks.push(one);
+      if (one) found.push(one);
     }
-    const seconds = Math.max(0, ...tracks.map((one) => one.seconds));
-    return seconds > 0 ? { seconds, tracks } : undefined;
+    // One that begins late lasts no longer, but the film does.
+    const begins = Math.min(...found.map((one) => one.begins));
+    const seconds = Math.max(0, ...found.map((one) => one.ends - begins));
+    const tracks = found.map(({ begins: _, ends: __, ...track }) => track);
+    return seconds > 0 ? { seconds, tracks, ...(edited ? { edited } : {}) } : undefined;
   } catch (error) {
     if (failure !== undefined && !(failure instanceof ReadTooMuch)) throw failure;
     // Whatever else is said of bytes a fan sent: nothing is known then.
@@ -68,14 +90,18 @@ export async function measure(read: ReadRange, bytes: number): Promise<Measured 
   }
 }
 
-async function measureTrack(track: InputTrack): Promise<MeasuredTrack | undefined> {
+/** Seconds of the film at which a track begins and ends. */
+type Placed = MeasuredTrack & { begins: number; ends: number };
+
+async function measureTrack(track: InputTrack): Promise<Placed | undefined> {
   if (track.type !== "video" && track.type !== "audio") return undefined;
-  const [end, first] = [await track.computeDuration(), await track.getFirstTimestamp()];
+  const [ends, first] = [await track.computeDuration(), await track.getFirstTimestamp()];
   // What comes before zero is there to be decoded, not to be shown.
-  const seconds = Math.max(0, end - Math.max(0, first));
+  const begins = Math.max(0, first);
+  const seconds = Math.max(0, ends - begins);
   const { internalCodecId } = track;
   const codec = typeof internalCodecId === "string" ? { codec: internalCodecId } : {};
-  if (track.type === "audio") return { kind: "audio", seconds, ...codec };
+  if (track.type === "audio") return { kind: "audio", seconds, begins, ends, ...codec };
   const shownAt: number[] = [];
   for await (const { timestamp } of new EncodedPacketSink(track).packets(undefined, undefined, {
     metadataOnly: true,
@@ -84,9 +110,18 @@ async function measureTrack(track: InputTrack): Promise<MeasuredTrack | undefine
     if (shownAt.length === FRAMES_COUNTED) break;
   }
   const found = cadence(shownAt);
+  // The last frame of the file need not be the last that is shown.
+  const last = shownAt.reduce((most, time) => Math.max(most, time), ends);
   const mirrored = track.isVideoTrack() ? Mirror.turn(await track.getTransformationMatrix()) : undefined;
   return {
-    ...{ kind: "video", seconds, ...codec, frames: shownAt.length },
+    ...{
+      kind: "video",
+      seconds: Math.max(seconds, last - begins),
+      begins,
+      ends: last,
+      ...codec,
+      frames: shownAt.length,
+    },
     ...(found ? { cadence: found } : {}),
     ...(mirrored === undefined ? {} : { mirrored }),
   };

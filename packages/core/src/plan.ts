@@ -104,7 +104,8 @@ export function plan(
   const stated = [probe?.Container?.Duration, ...tracks.map((track) => track.Duration)].filter(
     (one) => one !== undefined,
   );
-  const seconds = measured?.seconds ?? Math.max(0, ...stated);
+  const isKnown = measured !== undefined && !measured.edited && !isAbsurd(measured);
+  const seconds = isKnown ? measured.seconds : Math.max(measured?.seconds ?? 0, ...stated);
   if (seconds <= 0) return { refused: Corrupt("video") };
   const refused = tooLong(seconds * 1000, maxDurationMs);
   if (refused) return { refused };
@@ -128,7 +129,7 @@ export function plan(
     width,
     height,
     durationMs: Math.round(seconds * 1000),
-    ...(measured ? {} : { untilMs: maxDurationMs + BEYOND_MS }),
+    ...(isKnown ? {} : { untilMs: maxDurationMs + BEYOND_MS }),
     rotate: rotates && !told,
     ...(told && rotationOf(video) !== 0 ? { turn: rotationOf(video) as Degrees } : {}),
     ...(mirrored === undefined ? {} : { mirrored }),
@@ -144,6 +145,11 @@ export function plan(
   if (transcode.rungs[0]!.lines < VIDEO_SIDE_MIN) return { refused: TooFewPixels(width, height, VIDEO_SIDE_MIN) };
   return { transcode };
 }
+
+/** So many frames a second no camera takes: whoever makes a film of them may go by another clock. */
+const FPS_MAX = 1000;
+const isAbsurd = ({ tracks }: Measured) =>
+  tracks.some(({ frames = 0, seconds }) => frames > 1 && frames > FPS_MAX * seconds);
 
 /** Why a clip is refused that lasts longer than its event takes; the last frame and the last of the sound may go beyond. */
 export const tooLong = (durationMs: number, maxDurationMs: number): Reason | undefined =>

@@ -55,9 +55,10 @@ export function cadence(shownAt: number[]): Cadence | undefined {
   if (!even) {
     let from = 0;
     for (let to = 1; to < times.length; to++) {
-      while (times[to]! - times[from + 1]! >= SUSTAINED_SECONDS) from++;
+      // What is a second but for rounding is one.
+      while (times[to]! - times[from + 1]! >= SUSTAINED_SECONDS - EVEN_SECONDS) from++;
       const seconds = times[to]! - times[from]!;
-      if (seconds >= SUSTAINED_SECONDS) sustained = Math.max(sustained, (to - from) / seconds);
+      if (seconds >= SUSTAINED_SECONDS - EVEN_SECONDS) sustained = Math.max(sustained, (to - from) / seconds);
     }
   }
   return { sustained, even };

@@ -3,7 +3,7 @@ export type ReadRange = (offset: number, length: number) => Promise<Uint8Array>;
 
 /** S3 answers a megabyte as fast as a kilobyte. */
 const BLOCK_BYTES = 1024 * 1024;
-const BLOCKS_KEPT = 8;
+const BLOCKS_KEPT = 16;
 
 /** More was asked for than is worth reading. */
 export class ReadTooMuch extends Error {}
@@ -39,5 +39,22 @@ export function inBlocks(read: ReadRange, fileBytes: number, most: number): Read
       at += part.length;
     }
     return bytes;
+  };
+}
+
+/** A sound file has each place read a few times for each track; who comes back more often will never go on. */
+const VISITS_MAX = 200;
+/** A clip of ten minutes takes a thousand. */
+const READS_MAX = 1_000_000;
+
+/** The same reader; throws `ReadTooMuch` for who goes round in circles, as readers of a damaged file do. */
+export function advancing(read: ReadRange): ReadRange {
+  const visits = new Map<number, number>();
+  let reads = 0;
+  return async (offset, length) => {
+    const count = (visits.get(offset) ?? 0) + 1;
+    visits.set(offset, count);
+    if (count > VISITS_MAX || ++reads > READS_MAX) throw new ReadTooMuch("The same is read again and again.");
+    return read(offset, length);
   };
 }

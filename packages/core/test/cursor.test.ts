@@ -1,8 +1,8 @@
-import { Cursor } from "@dropclip/core/cursor";
 import { parse } from "@dropclip/core/fn";
 import { PAGE, PAGE_MAX } from "@dropclip/core/limits";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Cursor } from "../src/cursor.ts";
 
 const before = process.env.CURSOR_KEY;
 beforeAll(() => {

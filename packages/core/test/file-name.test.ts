@@ -1,6 +1,6 @@
-import { shownName } from "@dropclip/core/file-name";
 import { FileTypes } from "@dropclip/core/file-types";
 import { describe, expect, it } from "vitest";
+import { shownName } from "../src/file-name.ts";
 
 describe("shownName", () => {
   it.each([

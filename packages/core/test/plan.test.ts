@@ -1,8 +1,8 @@
 import type { Measured, MeasuredTrack } from "@dropclip/core/measure";
 import { Plan } from "@dropclip/core/plan";
 import type { ProbeResult, Track } from "@dropclip/core/probe";
-import type { Rate } from "@dropclip/core/rates";
 import { describe, expect, it } from "vitest";
+import type { Rate } from "../src/rates.ts";
 
 type Video = NonNullable<Track["VideoProperties"]>;
 

@@ -1,5 +1,5 @@
-import { isClosed, isSettled, statusOf } from "@dropclip/core/status";
 import { describe, expect, it } from "vitest";
+import { isClosed, isSettled, statusOf } from "../src/status.ts";
 
 describe("statusOf", () => {
   it.each([

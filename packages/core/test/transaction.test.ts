@@ -1,7 +1,7 @@
 import { TransactionCanceledException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
-import { inFull } from "@dropclip/core/database";
-import { again, conflictFree } from "@dropclip/core/transaction";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { inFull } from "../src/database.ts";
+import { again, conflictFree } from "../src/transaction.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

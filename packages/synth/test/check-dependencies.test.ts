@@ -88,6 +88,13 @@ describe("check-dependencies", () => {
     expect(check().status).toBe(0);
   });
 
+  /** A package that exports `./x`, which another folder imports. */
+  const exporting = (name: string) => {
+    const dependencies = name === "core" ? { valibot: "1.5.0" } : {};
+    write(`packages/${name}/package.json`, { dependencies, exports: { "./x": "./src/x.ts" } });
+    write(`test/${name}.test.ts`, `import "@dropclip/${name}/x";\n`);
+  };
+
   it.each([
     ["core", "synth", "it may import no package of the project"],
     ["synth", "core", "it may import no package of the project"],
@@ -95,15 +102,17 @@ describe("check-dependencies", () => {
     ["local", "core", "it may import @dropclip/synth"],
     ["cli", "functions", "it may import @dropclip/core, @dropclip/synth, @dropclip/local"],
   ])("keeps %s from importing %s, by name or by path", (from, to, advice) => {
-    write(`packages/${from}/package.json`, {});
+    if (from !== "core") write(`packages/${from}/package.json`, {});
+    exporting(to);
     write(
-      `packages/${from}/src/a.ts`,
+      `packages/${from}/src/b.ts`,
       `import { x } from "@dropclip/${to}/x";\nimport { y } from "../../${to}/src/y.ts";\n`,
     );
     const lines = [1, 2].map(
-      (line) => `packages/${from}/src/a.ts:${line}: ${from} must not import @dropclip/${to}: ${advice}`,
+      (line) => `packages/${from}/src/b.ts:${line}: ${from} must not import @dropclip/${to}: ${advice}`,
     );
-    expect(check()).toEqual({ status: 1, lines });
+    const byPath = `packages/${from}/src/b.ts:2: ../../${to}/src/y.ts is another package's file: import it by that package's name, @dropclip/${to}`;
+    expect(check()).toEqual({ status: 1, lines: [...lines, byPath] });
   });
 
   it("allows what the layers allow", () => {
@@ -112,10 +121,40 @@ describe("check-dependencies", () => {
       ["local", "synth"],
       ["cli", "local"],
     ]) {
-      write(`packages/${from}/package.json`, {});
-      write(`packages/${from}/src/a.ts`, `import { x } from "@dropclip/${to}/x";\nimport "@dropclip/${from}/y";\n`);
+      write(`packages/${from}/src/b.ts`, `import { x } from "@dropclip/${to}/x";\n`);
+      for (const name of [from!, to!]) exporting(name);
     }
+    write("stacks/a.ts", 'import { x } from "../packages/core/src/x";\n');
+    write("packages/local/test/a.test.ts", 'import { y } from "../../../test/support.ts";\n');
     expect(check()).toEqual({ status: 0, lines: [] });
+  });
+
+  it("keeps the stacks to the domain, everybody to packages' names, and packages from what stands on them", () => {
+    write("stacks/a.ts", 'import { x } from "../packages/functions/src/x";\n');
+    write("e2e/a.ts", 'import { x } from "../packages/core/src/a.ts";\n');
+    write("packages/core/src/c.ts", 'import { x } from "../../../test/support.ts";\n');
+    expect(check().lines).toEqual([
+      "e2e/a.ts:1: ../packages/core/src/a.ts is another package's file: import it by that package's name, @dropclip/core",
+      "stacks/a.ts:1: stacks must not import @dropclip/functions: it may import @dropclip/core",
+      "packages/core/src/c.ts:1: core must not import from test/",
+    ]);
+  });
+
+  it("finds imports of what is not exported, and exports that nobody else imports", () => {
+    write("packages/core/package.json", {
+      dependencies: { valibot: "1.5.0" },
+      exports: { "./used": "./src/a.ts", "./own": "./src/b.ts" },
+    });
+    write("packages/core/test/b.test.ts", 'import "@dropclip/core/own";\n');
+    write(
+      "test/a.test.ts",
+      'import "@dropclip/core/used";\nimport "@dropclip/core/hidden";\nimport "@dropclip/core";\n',
+    );
+    expect(check().lines).toEqual([
+      "test/a.test.ts:2: packages/core/package.json does not export @dropclip/core/hidden",
+      "test/a.test.ts:3: packages/core/package.json does not export @dropclip/core",
+      "packages/core/package.json:7: nobody else imports ./own: it need not be exported",
+    ]);
   });
 
   it("finds a lock file that npm ci would refuse", () => {

@@ -5,6 +5,7 @@ import jsonata from "jsonata";
 const ID = "01890000-0000-7000-8000-000000000001";
 const MEDIA = { eventId: ID, fanId: ID, uploadId: ID, mediaId: "image1" };
 const KEY = `events/${ID}/uploads/${ID}/${ID}/images/image1.jpg`;
+const FLYER = `events/${ID}/flyer/${ID}.png`;
 const OBJECT = { key: KEY, size: 1, etag: "0123456789abcdef0123456789abcdef", sequencer: "00" };
 
 /** What a state machine's tasks read of their input, context and variables. */
@@ -68,7 +69,10 @@ function happening(pattern: any = { source: ["aws.events"], "detail-type": ["Sch
   if (!details) throw new Error(`no example of the event "${type}" is known here`);
   const named = Object.entries(pattern.detail ?? {}).filter(([, matchers]) => Array.isArray(matchers));
   const values = named.map(([name, matchers]) => [name, (matchers as unknown[])[0]]);
-  return { source: pattern.source[0], "detail-type": type, detail: { ...details, ...Object.fromEntries(values) } };
+  // Where only some keys are wanted, one of these: nobody's business is what has another.
+  const object = pattern.detail?.object?.key ? { object: { ...OBJECT, key: FLYER } } : {};
+  const detail = { ...details, ...Object.fromEntries(values), ...object };
+  return { source: pattern.source[0], "detail-type": type, detail };
 }
 
 const signUp = (userPoolId: string) => ({

@@ -1,6 +1,8 @@
+import { IMAGE_BYTES } from "@dropclip/core/limits";
 import { type Box, boxes, first, Malformed, Reader } from "./boxes.ts";
 import type { Colour } from "./colour.ts";
 import { type Item, items } from "./items.ts";
+import { simple } from "./profile.ts";
 
 export * as Heif from "./heif.ts";
 
@@ -19,6 +21,12 @@ export interface Info {
 const DEPTH_MAX = 4;
 /** 100 megapixels in tiles of 512 × 512 are 400; a hostile file's parts, each made of all others, are countless. */
 const LEAVES_MAX = 10_000;
+/** Coded bytes of all leaves: no picture that is taken has more, but places in a file can be named again and again. */
+const CODED_BYTES_MAX = 2 * IMAGE_BYTES;
+/** A turn, a mirror and a cut-out, which MIAF allows once each; every one is a walk through all pixels. */
+const TRANSFORMATIONS = new Set(["irot", "imir", "clap"]);
+const TRANSFORMATIONS_MAX = 6;
+const EXIF = Buffer.from("Exif");
 const DERIVED = new Set(["grid", "iovl", "iden", "tmap"]);
 
 /**
@@ -42,6 +50,8 @@ export function describe(bytes: Uint8Array): Info | undefined {
   for (const { id, whole } of all.values())
     if (!whole) throw new Malformed(`the item ${id} reaches behind the file's end`);
   const leaves = leavesOf(all, primary);
+  if (leaves.reduce((sum, one) => sum + one.bytes, 0) > CODED_BYTES_MAX)
+    throw new Malformed("its parts have more bytes than a file can have");
   const { width, height } = size(primary);
   return {
     codec: leaves[0]!.type,
@@ -57,6 +67,8 @@ export function describe(bytes: Uint8Array): Info | undefined {
 function leavesOf(all: Map<number, Item>, item: Item, depth = 0, leaves: Item[] = []): Item[] {
   if (depth > DEPTH_MAX) throw new Malformed("a picture is derived of itself");
   if (leaves.length > LEAVES_MAX) throw new Malformed("a picture is put together of too many");
+  if (item.properties.filter(({ type }) => TRANSFORMATIONS.has(type)).length > TRANSFORMATIONS_MAX)
+    throw new Malformed(`the picture ${item.id} is turned again and again`);
   if (!DERIVED.has(item.type)) leaves.push(item);
   // A tone-mapped picture is a base picture and how to make it brighter: the base is what is shown here.
   else if (item.parts.length === 0) throw new Malformed(`the picture ${item.id} is derived of none`);
@@ -90,4 +102,36 @@ function colourOf(properties: Box[]): Colour {
     else if (kind === "prof" || kind === "rICC") colour.icc = reader.rest();
   }
   return colour;
+}
+
+/**
+ * The same file in which no reader finds what is beside the picture, or a profile that could be made to take hours. Its
+ * boxes stay where they are, since the file says where its bytes lie. Throws Malformed as `describe` does.
+ */
+export function lean(bytes: Uint8Array): Buffer {
+  const copy = Buffer.from(bytes);
+  const meta = first(boxes(new Reader(copy)), "meta");
+  meta?.versionAndFlags();
+  const inside = meta ? boxes(meta) : [];
+  const iinf = first(inside, "iinf");
+  const { version } = iinf?.versionAndFlags() ?? {};
+  iinf?.uint(version === 0 ? 2 : 4);
+  for (const { type, body } of iinf ? boxes(iinf) : []) if (type === "infe") forget(body);
+  const iprp = first(inside, "iprp");
+  const ipco = iprp && first(boxes(iprp), "ipco");
+  for (const { type, body } of ipco ? boxes(ipco) : [])
+    if (type === "colr" && body.left > 4 && body.text(4) !== "nclx") {
+      const icc = body.rest();
+      icc.set(simple(Buffer.from(icc.buffer, icc.byteOffset, icc.length)));
+    }
+  return copy;
+}
+
+/** An entry of place and device becomes one of a type that nobody reads. */
+function forget(infe: Reader) {
+  const { version } = infe.versionAndFlags();
+  if (version < 2) return;
+  infe.take(version === 2 ? 4 : 6);
+  const type = infe.take(4);
+  if (Buffer.from(type).equals(EXIF)) type.fill(0x20);
 }

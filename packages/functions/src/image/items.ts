@@ -10,29 +10,35 @@ export interface Item {
   parts: number[];
   /** All of its bytes are there. */
   whole: boolean;
+  /** How many they are. */
+  bytes: number;
 }
 
 /** No picture has more: tiles of 512 × 512 make 400 of 100 megapixels. Bounds what a hostile file makes us look at. */
 const ITEMS_MAX = 10_000;
 const EXTENTS_MAX = 50_000;
+const ASSOCIATIONS_MAX = 200_000;
 
 /** The items of a `meta` box's content, by their ids. */
 export function items(meta: Box[], fileBytes: number): Map<number, Item> {
   const all = new Map<number, Item>();
-  for (const { id, type } of types(meta)) all.set(id, { id, type, properties: [], parts: [], whole: true });
+  for (const { id, type } of types(meta)) all.set(id, { id, type, properties: [], parts: [], whole: true, bytes: 0 });
   const iprp = boxes(wanted(meta, "iprp"));
   const properties = boxes(wanted(iprp, "ipco"));
+  let associated = 0;
   for (const { type, body } of iprp) {
     if (type !== "ipma") continue;
     for (const [id, indices] of associations(body)) {
+      associated += indices.length;
+      if (associated > ASSOCIATIONS_MAX) throw new Malformed("there are too many properties");
       const own = indices.map((index) => properties[index - 1]).filter((one) => one !== undefined);
       all.get(id)?.properties.push(...own);
     }
   }
   for (const { id, parts } of derivations(meta)) all.get(id)?.parts.push(...parts);
-  for (const id of cutOff(meta, fileBytes)) {
+  for (const { id, ...place } of places(meta, fileBytes)) {
     const item = all.get(id);
-    if (item) item.whole = false;
+    if (item) Object.assign(item, place);
   }
   return all;
 }
@@ -61,6 +67,7 @@ function* associations(ipma: Reader): Generator<[number, number[]]> {
   const { version, flags } = ipma.versionAndFlags();
   const wide = flags % 2 === 1;
   const count = ipma.uint(4);
+  if (count > ITEMS_MAX) throw new Malformed("there are too many properties");
   for (let index = 0; index < count; index++) {
     const id = ipma.uint(version === 0 ? 2 : 4);
     // The highest bit says that a reader must know the property; the decoders look at that.
@@ -79,8 +86,8 @@ function* derivations(meta: Box[]) {
   }
 }
 
-/** The ids of items of which bytes lie behind the end of the file, or of the box they should be in. */
-function* cutOff(meta: Box[], fileBytes: number) {
+/** How many bytes each item has, and whether none lies behind the end of the file, or of the box it should be in. */
+function* places(meta: Box[], fileBytes: number) {
   const iloc = wanted(meta, "iloc");
   const { version } = iloc.versionAndFlags();
   const [offsetSize, lengthSize, baseSize, indexSize] = nibbles(iloc);
@@ -96,12 +103,16 @@ function* cutOff(meta: Box[], fileBytes: number) {
     extents += own;
     if (extents > EXTENTS_MAX) throw new Malformed("there are too many extents");
     let end = 0;
+    let bytes = 0;
     for (let extent = 0; extent < own; extent++) {
       if (version > 0) iloc.uint(indexSize);
-      end = Math.max(end, base + iloc.uint(offsetSize) + iloc.uint(lengthSize));
+      const offset = iloc.uint(offsetSize);
+      const length = iloc.uint(lengthSize);
+      end = Math.max(end, base + offset + length);
+      // Without a length it is all there is.
+      bytes += length || fileBytes;
     }
-    if (method === 0 && end > fileBytes) yield id;
-    if (method === 1 && end > idatBytes) yield id;
+    yield { id, bytes, whole: method === 0 ? end <= fileBytes : method !== 1 || end <= idatBytes };
   }
 }
 

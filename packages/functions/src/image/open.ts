@@ -8,7 +8,7 @@ import { blamed, Unreadable, Unsupported } from "./failure.ts";
 import { Heif } from "./heif.ts";
 import { decode } from "./hevc.ts";
 import { profile } from "./icc.ts";
-import { decodable } from "./jpeg.ts";
+import { Jpeg } from "./jpeg.ts";
 import type { Pixels } from "./pixels.ts";
 import { Png } from "./png.ts";
 import { toneMap } from "./tone.ts";
@@ -34,18 +34,24 @@ export async function open(bytes: Uint8Array, animated = false): Promise<Opened>
   if (!format) throw new Unreadable("these bytes begin as no picture does");
   if (format === "heif") return openHeif(bytes);
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const frames = format === "webp" ? Webp.frames(whole) : 0;
-  const input = frames > (animated ? PICTURE_FRAMES : 1) ? Webp.firstFrame(whole) : whole;
+  const { bytes: input, frames } = lean(format, whole, animated ? PICTURE_FRAMES : 1);
   const options: SharpOptions = { animated, failOn: "error", limitInputPixels: false };
   const metadata = await blamed(sharp(input, options).metadata());
   if (metadata.format !== format) throw new Unreadable(`${metadata.format} is called ${format}`);
   const { width, height, pages = 1 } = metadata;
   const image = async () => {
     if (format === "png") return openPng(input);
-    if (format === "jpeg") return (await decodable(input)).autoOrient();
+    if (format === "jpeg") return (await Jpeg.decodable(input)).autoOrient();
     return sharp(input, options).autoOrient();
   };
   return { format, width, height, frames: animated ? Math.max(frames, pages) : 1, image };
+}
+
+/** Only what shows the picture: what else is in it nobody has to read, and it could be made to take hours. */
+function lean(format: Content.PictureFormat, whole: Buffer, framesMax: number): { bytes: Buffer; frames: number } {
+  if (format === "webp") return Webp.lean(whole, framesMax);
+  const bytes = format === "png" ? Png.lean(whole) : format === "jpeg" ? Jpeg.lean(whole) : whole;
+  return { bytes, frames: 0 };
 }
 
 async function openPng(bytes: Buffer): Promise<Sharp> {
@@ -71,7 +77,7 @@ const OTHERS: Record<string, string> = {
 };
 
 async function openHeif(bytes: Uint8Array): Promise<Opened> {
-  const info = described(bytes);
+  const info = read(() => Heif.describe(bytes));
   if (!info) throw new Unsupported("HEIF without a still picture");
   const { codec, width, height, pixels } = info;
   if (codec !== AV1 && !HEVC.has(codec)) throw new Unsupported(OTHERS[codec] ?? "an unusual kind of HEIF");
@@ -81,9 +87,9 @@ async function openHeif(bytes: Uint8Array): Promise<Opened> {
   return { format: "heif", width: shownWidth, height: shownHeight, frames: 1, image };
 }
 
-function described(bytes: Uint8Array): Heif.Info | undefined {
+function read<T>(what: () => T): T {
   try {
-    return Heif.describe(bytes);
+    return what();
   } catch (error) {
     throw error instanceof Malformed ? new Unreadable(error.message, { cause: error }) : error;
   }
@@ -97,7 +103,7 @@ async function openHevc(bytes: Uint8Array, told: Colour): Promise<Sharp> {
 
 async function openAv1(bytes: Uint8Array, colour: Colour): Promise<Sharp> {
   // libvips knows AVIF by its first brand, and of the brands AVIF may begin with only some.
-  const named = Buffer.from(bytes);
+  const named = read(() => Heif.lean(bytes));
   named.write("avif", 8, "latin1");
   const image = sharp(named, { failOn: "error", limitInputPixels: false });
   const cicp = hdr(colour);

@@ -1,10 +1,13 @@
-import { crc32, deflateSync } from "node:zlib";
+import { crc32, deflateSync, inflateSync } from "node:zlib";
+import { chunk, chunks, SIGNATURE } from "./chunks.ts";
 import { BT709, type Chromaticities, type Cicp } from "./colour.ts";
+import { Exif } from "./exif.ts";
+import { Unreadable } from "./failure.ts";
 import type { Pixels } from "./pixels.ts";
+import { simple } from "./profile.ts";
 
 export * as Png from "./png.ts";
 
-const SIGNATURE = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 /** Colour types of the PNG standard. */
 const TYPES = { 3: 2, 4: 6 } as const;
 const GREY = [0, 4];
@@ -90,7 +93,7 @@ export type Said = { cicp: Cicp } | { primaries: Chromaticities; gamma: number }
 
 /** By the order of the PNG standard: code points, a profile, sRGB, then exponent and primaries. Of grey nothing is told. */
 export function said(bytes: Buffer): Said | undefined {
-  const found = new Map(chunks(bytes).map(({ type, data }) => [type, data]));
+  const found = new Map([...chunks(bytes)].map(({ type, data }) => [type, data]));
   if (GREY.includes(found.get("IHDR")?.[9] ?? 0)) return undefined;
   const cicp = found.get("cICP");
   if (cicp?.length === 4) return { cicp: { primaries: cicp[0]!, transfer: cicp[1]! } };
@@ -112,37 +115,57 @@ const isSound = (gamma: number, [rx, ry, gx, gy, bx, by, , wy]: Chromaticities) 
 
 const COLOURS = new Set(["cICP", "iCCP", "sRGB", "gAMA", "cHRM"]);
 
-/** The same PNG with this profile in place of what it says of its colours. */
+/** The same PNG, which is a lean one, with this profile in place of what it says of its colours. */
 export function withProfile(bytes: Buffer, icc: Uint8Array): Buffer {
   const [header, ...rest] = chunks(bytes);
   const kept = rest.filter(({ type }) => !COLOURS.has(type)).map(({ whole }) => whole);
   return Buffer.concat([SIGNATURE, header!.whole, iccp(icc), ...kept]);
 }
 
-interface Chunk {
-  type: string;
-  data: Buffer;
-  whole: Buffer;
-}
+/** Kept before the pixels, the first of each. */
+const SINGLE = new Set(["IHDR", "PLTE", "tRNS", ...COLOURS]);
+const isCritical = (type: string) => /^[A-Z]/.test(type);
 
-/** To the end, or to where the file breaks off: the last one is then short, as its reader will find. */
-function chunks(bytes: Buffer): Chunk[] {
-  const found: Chunk[] = [];
-  for (let at = SIGNATURE.length; at + 12 <= bytes.length; ) {
-    const end = at + 12 + bytes.readUInt32BE(at);
-    const type = bytes.toString("latin1", at + 4, at + 8);
-    found.push({ type, data: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) });
-    at = end;
+/**
+ * The same PNG of nothing but what its pixels, their colours and how they lie need: a text of a few kilobytes can be
+ * thousands of megabytes to who unpacks it, and an animation's other frames are not shown. Throws Unreadable where it has
+ * a chunk of which nobody knows what it does to the pixels.
+ */
+export function lean(bytes: Buffer): Buffer {
+  const single = new Map<string, Buffer>();
+  let [from, to] = [0, 0];
+  for (const { type, data, whole } of chunks(bytes)) {
+    if (type === "IDAT") {
+      const at = whole.byteOffset - bytes.byteOffset;
+      if (to === 0) [from, to] = [at, at];
+      // Those that do not follow upon each other no decoder takes.
+      if (to === at) to += whole.length;
+    } else if (type === "IEND") break;
+    else if (type === "eXIf") {
+      const exif = single.has(type) ? undefined : Exif.onlyOrientation(data);
+      if (exif) single.set(type, chunk(type, exif.subarray(EXIF_HEADER_BYTES)));
+    } else if (!single.has(type) && SINGLE.has(type) && to === 0)
+      single.set(type, type === "iCCP" ? unstepped(data, whole) : whole);
+    else if (isCritical(type) && !SINGLE.has(type)) throw new Unreadable(`the chunk ${type} is not known`);
   }
-  return found;
+  return Buffer.concat([SIGNATURE, ...single.values(), bytes.subarray(from, to), END]);
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  const name = Buffer.from(type, "latin1");
-  length.writeUInt32BE(data.length);
-  sum.writeUInt32BE(crc32(data, crc32(name)));
-  return Buffer.concat([length, name, data, sum]);
+/** Within a PNG there is no header. */
+const EXIF_HEADER_BYTES = 6;
+/** Most bytes of a profile; of a longer one nothing is believed. */
+const PROFILE_BYTES_MAX = 16 * 1024 * 1024;
+
+function unstepped(data: Buffer, whole: Buffer): Buffer {
+  const name = data.indexOf(0);
+  if (name < 0) return Buffer.alloc(0);
+  try {
+    const icc = inflateSync(data.subarray(name + 2), { maxOutputLength: PROFILE_BYTES_MAX });
+    const left = simple(icc);
+    return left === icc ? whole : iccp(left);
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 const END = chunk("IEND", Buffer.alloc(0));
@@ -161,7 +184,7 @@ const INTENT_AT = 64;
 function tidy(icc: Uint8Array): Uint8Array {
   if (icc.length < HEADER_BYTES) return icc;
   const whole = Buffer.alloc(Math.ceil(icc.length / 4) * 4);
-  whole.set(icc);
+  whole.set(simple(Buffer.from(icc.buffer, icc.byteOffset, icc.length)));
   whole.writeUInt32BE(whole.length);
   whole.writeUInt32BE(whole.readUInt32BE(INTENT_AT) & 3, INTENT_AT);
   return whole;

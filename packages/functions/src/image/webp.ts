@@ -1,29 +1,51 @@
+import { Exif } from "./exif.ts";
+import { simple } from "./profile.ts";
+
 export * as Webp from "./webp.ts";
 
 /** RIFF, its size and WEBP; then chunks of a name, a size and that many bytes, made even. */
 const HEADER_BYTES = 12;
+const CHUNK_HEADER_BYTES = 8;
+const FRAME = "ANMF";
+/** What is kept besides frames, the first of each, and what is made of it. */
+const KEPT: Record<string, (data: Buffer) => Buffer | undefined> = {
+  ...Object.fromEntries(["VP8X", "VP8 ", "VP8L", "ALPH", "ANIM"].map((name) => [name, (data: Buffer) => data])),
+  ICCP: simple,
+  EXIF: Exif.onlyOrientation,
+};
 
-/** How many frames an animation has; 0 of a still picture. libwebp takes ever longer for each, so they are counted first. */
-export const frames = (bytes: Buffer): number => chunks(bytes).filter(isFrame).length;
-
-/** The same picture with only the first frame of its animation. */
-export function firstFrame(bytes: Buffer): Buffer {
-  const all = chunks(bytes);
-  const first = all.find(isFrame);
-  const kept = Buffer.concat([bytes.subarray(0, HEADER_BYTES), ...all.filter((one) => !isFrame(one) || one === first)]);
-  kept.writeUInt32LE(kept.length - 8, 4);
-  return kept;
+/**
+ * The same picture of nothing but what its pixels, their colours and how they lie need, and how many frames its animation
+ * has (0 of a still picture): libwebp takes ever longer for each. Of more than `framesMax` only the first is left.
+ */
+export function lean(bytes: Buffer, framesMax: number): { bytes: Buffer; frames: number } {
+  const kept: { name: string; whole: Buffer }[] = [];
+  const seen = new Set<string>();
+  let frames = 0;
+  for (let at = HEADER_BYTES; at + CHUNK_HEADER_BYTES <= bytes.length; ) {
+    const name = bytes.toString("latin1", at, at + 4);
+    const start = at + CHUNK_HEADER_BYTES;
+    const size = bytes.readUInt32LE(at + 4);
+    const end = start + size + (size % 2);
+    if (name === FRAME && ++frames <= framesMax) kept.push({ name, whole: bytes.subarray(at, end) });
+    else if (Object.hasOwn(KEPT, name) && !seen.has(name)) {
+      seen.add(name);
+      const data = KEPT[name]!(bytes.subarray(start, start + size));
+      // One that breaks off stays short, as its reader will find.
+      if (data) kept.push({ name, whole: end > bytes.length ? bytes.subarray(at) : chunk(name, data) });
+    }
+    at = end;
+  }
+  const first = kept.find(({ name }) => name === FRAME);
+  const left = frames > framesMax ? kept.filter((one) => one.name !== FRAME || one === first) : kept;
+  const all = Buffer.concat([bytes.subarray(0, HEADER_BYTES), ...left.map(({ whole }) => whole)]);
+  all.writeUInt32LE(all.length - 8, 4);
+  return { bytes: all, frames };
 }
 
-const isFrame = (chunk: Buffer) => chunk.toString("latin1", 0, 4) === "ANMF";
-
-/** To the end, or to where the file breaks off: the last one is then short, as its reader will find. */
-function chunks(bytes: Buffer): Buffer[] {
-  const found: Buffer[] = [];
-  for (let at = HEADER_BYTES; at + 8 <= bytes.length; ) {
-    const size = bytes.readUInt32LE(at + 4);
-    found.push(bytes.subarray(at, at + 8 + size + (size % 2)));
-    at += 8 + size + (size % 2);
-  }
-  return found;
+function chunk(name: string, data: Buffer): Buffer {
+  const head = Buffer.alloc(CHUNK_HEADER_BYTES);
+  head.write(name, "latin1");
+  head.writeUInt32LE(data.length, 4);
+  return Buffer.concat([head, data, Buffer.alloc(data.length % 2)]);
 }

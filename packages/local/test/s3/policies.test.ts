@@ -70,7 +70,6 @@ const hide = (Key: string, Value: string) =>
 
 type Clouded = Awaited<ReturnType<typeof cloudWith>>;
 
-/** Until it is complete the edge serves on what it has. */
 async function invalidate({ cloud }: Clouded, reference: string) {
   const body = `<InvalidationBatch><Paths><Quantity>1</Quantity><Items><Path>/*</Path></Items></Paths><CallerReference>${reference}</CallerReference></InvalidationBatch>`;
   const { host, hostname, port } = new URL(cloud.url);
