@@ -124,7 +124,10 @@ export function upkeep(
       ...announce.environment,
     },
     permissions: [
-      { actions: ["dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [tables.events.arn] },
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+        resources: [tables.events.arn],
+      },
       { actions: ["cloudfront:CreateInvalidation"], resources: [edge.distributionArn] },
       announce.permission,
       keep,

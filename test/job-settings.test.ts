@@ -1,8 +1,8 @@
 import { Job } from "@dropclip/core/job";
 import { Plan } from "@dropclip/core/plan";
-import { checkSettings } from "@dropclip/local/mediaconvert/check";
-import { read } from "@dropclip/local/mediaconvert/read";
-import { refuseUntranslated } from "@dropclip/local/mediaconvert/support";
+import { checkSettings } from "@dropclip/local/mediaconvert/model/check";
+import { read } from "@dropclip/local/mediaconvert/model/read";
+import { refuseUntranslated } from "@dropclip/local/mediaconvert/model/support";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 

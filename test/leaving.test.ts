@@ -120,7 +120,7 @@ describe("an account whose deletion is cut off", () => {
       const { userId } = person;
       const before = await records(cloud);
       const whole = await cut.after(calls, async () => {
-        await core.Account.remove({ userId, events: "delete" });
+        await core.Account.remove({ userId, events: "delete", groups: ["creative"] });
         await core.settleAccount(userId);
       });
       if (!(await core.Account.deleted(userId))) {

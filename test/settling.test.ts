@@ -125,6 +125,8 @@ describe("a deleted upload", () => {
       await core.Upload.remove({ uploadId });
       await core.settleUpload({ uploadId });
     }
+    // Whoever deletes again and again has nothing told again.
+    for (const { uploadId } of [found, cutOff]) await core.settleUpload({ uploadId });
     await invalidate();
     expect(forgotten.flat().toSorted()).toEqual(
       [found, cutOff].map((upload) => `/${core.Keys.directory(upload)}/*`).toSorted(),
@@ -159,16 +161,21 @@ describe("a deleted upload", () => {
 });
 
 describe("a deleted event", () => {
-  it("is forgotten by the edge in every run, so that no failure leaves anything there", async () => {
+  it("is forgotten by the edge once, and again only for what is found since", async () => {
     const { eventId } = await newEvent();
     const upload = await published(cloud, { eventId });
     await core.Event.remove({ eventId, creativeId: cloud.creativeId });
-    for (const late of [0, 16]) {
-      await core.settleEvent(eventId, later(late * MINUTE));
+    for (const minutes of [0, 5]) {
+      await core.settleEvent(eventId, later(minutes * MINUTE));
       expect(await stored(core.Keys.directory(upload))).toEqual([]);
       await invalidate();
     }
-    expect(forgotten).toEqual([[`/events/${eventId}/*`], [`/events/${eventId}/*`]]);
+    expect(forgotten).toEqual([[`/events/${eventId}/*`]]);
+    const late = `${core.Keys.directory(upload)}/images/image1.jpg`;
+    expect((await aws(cloud).s3("PUT", `/${IMAGES}/${late}`, {}, "late")).status).toBe(200);
+    await core.settleEvent(eventId, later(16 * MINUTE));
+    await invalidate();
+    expect(forgotten).toHaveLength(2);
   });
 
   it("loses all its uploads but the one that cannot be removed, and says so", async () => {
@@ -246,7 +253,7 @@ describe("the edge", () => {
     await invalidate();
     expect(waits).toBe(2);
     expect(forgotten[0]!.slice(0, 2)).toEqual(["/events/h/uploads/f/u/images/image1.jpg", "/events/h/uploads/f/v/*"]);
-    expect(forgotten.map((paths) => paths.filter((path) => path.endsWith("*")).length)).toEqual([3, 6, 12, 15, 5]);
+    expect(forgotten.map((paths) => paths.filter((path) => path.endsWith("*")).length)).toEqual([3, 7, 15, 15, 1]);
     expect(await core.Invalidation.due()).toEqual([]);
   });
 
@@ -279,13 +286,30 @@ describe("the edge", () => {
     expect(forgotten).toEqual([["/events/a/*"]]);
   });
 
-  it("is told by another one when who held the work is gone, and not before", async () => {
+  it("is told by the next one, which waits for that, when who held the work is gone", async () => {
     await ask(["events/a/*"]);
     expect(await core.Invalidation.hold("one that is killed")).toBe(true);
-    await invalidate({ source: later(59_000) });
-    expect(forgotten).toEqual([]);
-    await invalidate({ source: later(61_000) });
+    let passedMs = 0;
+    const source = { now: () => Date.now() + passedMs, id: () => `${passedMs}` };
+    const wait = async (ms: number) => {
+      passedMs += ms;
+      expect(forgotten).toEqual([]);
+    };
+    await invalidate({ source, wait });
+    expect(passedMs).toBeGreaterThanOrEqual(60_000);
     expect(forgotten).toEqual([["/events/a/*"]]);
+  });
+
+  it("is left to who holds the work as soon as that one shows that it is there", async () => {
+    await ask(["events/a/*"]);
+    expect(await core.Invalidation.hold("one at work")).toBe(true);
+    let waited = 0;
+    const wait = async () => {
+      if (++waited === 2) expect(await core.Invalidation.hold("one at work")).toBe(true);
+    };
+    await invalidate({ wait });
+    expect([waited, forgotten]).toEqual([2, []]);
+    await core.Invalidation.release("one at work");
   });
 
   it("is told the rest by the next one when time is up", async () => {

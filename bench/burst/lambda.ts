@@ -1,6 +1,5 @@
-import type { EventInvoker } from "@dropclip/local/lambda/index";
-import type { QueueSender } from "@dropclip/local/sqs/index";
-import { AwsError, type FunctionInvoker, type InvokeResult, type World } from "@dropclip/local/world";
+import type { EventInvoker, FunctionInvoker, InvokeResult, QueueSender } from "@dropclip/local/ports";
+import { AwsError, type World } from "@dropclip/local/world";
 import type { LambdaFunction } from "@dropclip/synth/cloud";
 import type { Handlers } from "./handlers.ts";
 import { jitter, type Random } from "./random.ts";

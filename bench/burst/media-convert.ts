@@ -1,5 +1,5 @@
-import type { Job, JobRunner } from "@dropclip/local/states/index";
-import { AwsError, type EventBus, type World } from "@dropclip/local/world";
+import type { EventBus, Job, JobRunner } from "@dropclip/local/ports";
+import { AwsError, type World } from "@dropclip/local/world";
 import { type Quotas, TokenBucket } from "./quotas.ts";
 import { jitter, type Random } from "./random.ts";
 import { Tally } from "./tally.ts";

@@ -1,6 +1,7 @@
 import { createEvents } from "@dropclip/local/events/index";
+import type { EventBus } from "@dropclip/local/ports";
 import { createStates, type States } from "@dropclip/local/states/index";
-import { AwsError, type EventBus } from "@dropclip/local/world";
+import { AwsError } from "@dropclip/local/world";
 import type { Cloud } from "@dropclip/synth/cloud";
 import { SimulatedClock } from "./clock.ts";
 import { Handlers } from "./handlers.ts";

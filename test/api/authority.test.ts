@@ -2,11 +2,12 @@ import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provid
 import { seededUser } from "@dropclip/cli/demo";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
+import { eventually } from "../eventually.ts";
 import { tokensOf } from "./identities.ts";
 import { bodyOf, expectProblem, operations, published, tiny } from "./support.ts";
 
-/** Reversible: the media itself stays, and can be put back. */
-const REVERSIBLE = new Set(["removeCollectionMedia"]);
+/** Reversible: the media itself stays, and can be put back. Leaving is everybody's right, and has a test of its own. */
+const NOT_ASKED = new Set(["removeCollectionMedia", "deleteMe"]);
 
 let cloud: TestCloud;
 /** The same person, removed from the group of creatives: by the token of before, and by one of now. */
@@ -38,6 +39,15 @@ afterAll(() => cloud.dispose());
 const placeOf = (path: string) =>
   path.replace(/\{(\w+)\}/g, (_, name) => ({ ...things, mediaId: "image1" })[name as keyof typeof things] ?? "");
 
+/** Ids of all users of the pool. */
+async function people() {
+  const { region, credentials, endpoints, issuer } = cloud;
+  const cognito = new CognitoIdentityProvider({ region, credentials, endpoint: endpoints["cognito-idp"] });
+  const { Users = [] } = await cognito.listUsers({ UserPoolId: new URL(issuer).pathname.slice(1) });
+  cognito.destroy();
+  return Users.map(({ Username }) => Username);
+}
+
 /** Everything is as it was. */
 async function expectUntouched() {
   expect((await cloud.call("GET", `/events/${things.eventId}`)).status).toBe(200);
@@ -65,14 +75,29 @@ it("takes uploads to a closed event from its creative, and from who was it as fr
 it("asks the user pool before what cannot be undone, however good the token is", async () => {
   const asked: string[] = [];
   for (const { operationId, method, path, access } of operations) {
-    if (method !== "DELETE" || access === "public" || REVERSIBLE.has(operationId)) continue;
+    if (method !== "DELETE" || access === "public" || NOT_ASKED.has(operationId)) continue;
     const answer = await before(method, placeOf(path));
     // As any fan they may delete what is theirs; what is of their event is not.
     if (access === "creative") expectProblem(answer, 403, "access.group_missing");
     else if (path.includes("{")) expectProblem(answer, 404, "upload.not_found");
     asked.push(operationId);
   }
+  const { eventId, uploadId } = things;
+  for (const answer of [
+    await before("POST", `/events/${eventId}/flyer`, { name: "flyer.png", bytes: 100 }),
+    await before("GET", `/uploads/${uploadId}/media/image1/preview`),
+  ])
+    expectProblem(answer, 403, "access.group_missing");
   expect(asked).toEqual(expect.arrayContaining(["deleteUpload", "deleteEvent", "deleteCollection"]));
+  await expectUntouched();
+});
+
+it("takes away what is theirs from who leaves, and not the events that were theirs as a creative", async () => {
+  expectProblem(await now("DELETE", "/me?events=delete"), 403, "access.group_missing");
+  expectProblem(await before("DELETE", "/me?events=delete"), 403, "access.group_missing");
+  expect((await now("GET", "/me")).status).toBe(200);
+  expect((await now("DELETE", "/me")).status).toBe(204);
+  await eventually(async () => expect(await people()).not.toContain(cloud.creativeId));
   await expectUntouched();
 });
 

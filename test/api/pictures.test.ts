@@ -306,6 +306,43 @@ describe("a picture that S3 has not yet told of", () => {
     expect(await one.keys()).toEqual([second.fields.key]);
   });
 
+  it("is looked at fifty times a day and no more, by whatever forms; after that one is removed unseen", async () => {
+    const { ProfileEntity } = await import("@dropclip/core/profile.entity");
+    const one = await owner("picture");
+    const file = await picture();
+    const taken = async (form: Form) => {
+      expect((await post(form, file)).status).toBe(204);
+      for (const time of [0, 1]) {
+        const headers = await head(form.fields.key!);
+        const etag = headers.get("etag")?.replaceAll('"', "");
+        if (etag) await tell(form.fields.key!, etag, Number(headers.get("content-length")), `${Date.now()}${time}`);
+      }
+    };
+    const [form, later] = [await one.offered(file), await one.offered(file)];
+    await taken(later);
+    expect((await one.look()).served.version).toBe(later.version);
+    const day = new Date().toISOString().slice(0, 10);
+    await ProfileEntity.patch({ userId: cloud.creativeId })
+      .set({ looks: { day, count: 49 } })
+      .go();
+    await taken(later);
+    expect((await one.look()).served.version).toBe(later.version);
+    const used = { unit: "pictures", used: 50, limit: 50 };
+    expect((await one.offer(10)).body).toMatchObject({ code: "upload.day_used_up", details: used });
+    for (let time = 0; time < 2; time++) {
+      await taken(later);
+      expect((await one.look()).offer).toMatchObject({ status: "rejected", reason: { code: "image.day_used_up" } });
+      expect(await one.keys()).toEqual([]);
+    }
+    await taken(form);
+    expect(await one.keys()).toEqual([]);
+    await ProfileEntity.patch({ userId: cloud.creativeId })
+      .set({ looks: { day: "2020-01-01", count: 50 } })
+      .go();
+    await taken(await one.offered(file));
+    expect((await one.look()).served).toBeDefined();
+  });
+
   it("tells nobody where it was taken, not even who asks the edge before it was looked at", async () => {
     const one = await owner("picture");
     const file = await sharp({ create: { width: 32, height: 16, channels: 3, background: "#aa00aa" } })

@@ -3,7 +3,7 @@ export * as Account from "./account.ts";
 import * as v from "valibot";
 import { Belongings } from "./belongings.ts";
 import { isDone } from "./database.ts";
-import { AccountHasEvents } from "./errors.ts";
+import { AccountHasEvents, GroupMissing } from "./errors.ts";
 import { CLOSED, OPEN } from "./event.entity.ts";
 import { fn } from "./fn.ts";
 import { Id, type Source, system } from "./ids.ts";
@@ -20,23 +20,29 @@ export const Consent = v.object({
   ),
 });
 
-const RemoveInput = v.object({ ...Consent.entries, userId: Id });
+const RemoveInput = v.object({
+  ...Consent.entries,
+  userId: Id,
+  /** Groups the user is in now. Events and collections are a creative's: of who is none any more they stay. */
+  groups: v.array(v.string()),
+});
 
 /**
  * Deletes the user's account: none of their tokens opens anything from now on, and their picture is shown no more. What
  * is theirs, and they themselves at the identity provider, are removed afterwards, by whoever works off `open`. True
- * while there is something to do; safe to repeat. `AccountHasEvents`, unless they agree.
+ * while there is something to do; safe to repeat. `AccountHasEvents`, unless they agree; `GroupMissing` when who agrees is
+ * no creative any more.
  */
-export const remove = fn(RemoveInput, async ({ userId, events }, source: Source = system): Promise<boolean> => {
-  if (!(await deleted(userId)) && events === undefined) {
-    let count = 0;
-    for await (const _ of Belongings.events(userId)) count++;
-    if (count > 0) throw AccountHasEvents(count);
+export const remove = fn(RemoveInput, async ({ userId, events, groups }, source: Source = system): Promise<boolean> => {
+  const creative = groups.includes("creative");
+  if (!(await deleted(userId))) {
+    const count = creative === (events === undefined) ? await countEvents(userId) : 0;
+    if (count > 0) throw creative ? AccountHasEvents(count) : GroupMissing(["creative"]);
   }
   const due = await conflictFree(async () => {
     const row = await read(userId);
     if (row?.deletedAt) return row.state === OPEN;
-    const set = { deletedAt: new Date(source.now()).toISOString(), state: OPEN };
+    const set = { deletedAt: new Date(source.now()).toISOString(), state: OPEN, creative };
     if (!row) return (await isDone(ProfileEntity.create({ userId, revision: 0, ...set }).go())) || "again";
     const { artwork, retired = [] } = row;
     const served = artwork ? [Keys.artwork({ kind: "picture", id: userId }, artwork)] : [];
@@ -46,6 +52,12 @@ export const remove = fn(RemoveInput, async ({ userId, events }, source: Source 
   if (due) await Rate.end(userId, source);
   return due;
 });
+
+async function countEvents(userId: string): Promise<number> {
+  let count = 0;
+  for await (const _ of Belongings.events(userId)) count++;
+  return count;
+}
 
 /** Ids of users of whom something is still to be removed: deleted ones', or a picture. For the sweep. */
 export async function* open() {
@@ -64,6 +76,13 @@ export async function deleted(userId: string) {
   const row = await read(userId);
   return row?.deletedAt ? { ...row, deletedAt: row.deletedAt } : undefined;
 }
+
+/** The edge is told of a deleted account's pictures: the record forgets them. */
+export const forgot = (userId: string): Promise<void> =>
+  conflictFree(async () => {
+    const account = await deleted(userId);
+    return !account?.retired || (await patch(account, {}, ["retired"])) ? undefined : "again";
+  });
 
 /** Nothing of the deleted account is left: its row is forgotten after a while. */
 export async function close(account: { userId: string; revision: number }, source: Source = system) {

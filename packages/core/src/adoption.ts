@@ -2,10 +2,12 @@ export * as Adoption from "./adoption.ts";
 
 import { type Change, type Row, read, write } from "./artwork.row.ts";
 import { Content } from "./content.ts";
+import { Day } from "./day.ts";
 import { NotAPicture, PictureTooLarge, type Reason } from "./errors.ts";
 import { FileTypes } from "./file-types.ts";
+import { type Source, system } from "./ids.ts";
 import { Keys } from "./keys.ts";
-import { IMAGE_BYTES } from "./limits.ts";
+import { IMAGE_BYTES, PICTURES_PER_DAY } from "./limits.ts";
 import { Sequencer } from "./sequencer.ts";
 import { conflictFree } from "./transaction.ts";
 
@@ -73,6 +75,23 @@ const chores = (outcome: Chores["outcome"], row: Pick<Row, "retired"> | undefine
   const retired = row?.retired ?? [];
   return { outcome, remove: [...retired, ...keys], forget: retired };
 };
+
+/**
+ * Counts a picture that is about to be looked at; false when the owner's day is used up. A form can be used again and
+ * again while it holds, and each use would be decoded and told to the edge.
+ */
+export async function countLook(key: string, source: Source = system): Promise<boolean> {
+  const parsed = Keys.parseArtwork(key);
+  if (!parsed) return false;
+  const day = Day.of(source.now());
+  return conflictFree(async () => {
+    const row = await read(parsed.owner);
+    if (!row) return false;
+    const count = row.looks?.day === day ? row.looks.count : 0;
+    if (count >= PICTURES_PER_DAY) return false;
+    return (await write(parsed.owner, row, { looks: { day, count: count + 1 } })) || "again";
+  });
+}
 
 /**
  * Another object has taken the place of the one that is served, and has not been looked at: until it is, nothing is

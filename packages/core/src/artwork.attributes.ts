@@ -30,5 +30,12 @@ export const offer = () =>
     },
   }) as const;
 
+/** How many pictures of the owner were looked at on a day (UTC). */
+export const looks = () =>
+  ({
+    type: "map",
+    properties: { day: { type: "string", required: true }, count: { type: "number", required: true } },
+  }) as const;
+
 /** Keys of pictures that were replaced and are still to be removed. */
 export const retired = () => ({ type: "list", items: { type: "string" } }) as const;

@@ -11,6 +11,7 @@ export interface Row {
   artwork?: { version: string; extension: string; sequencer: string } | undefined;
   offer?: OfferRow | undefined;
   retired?: string[] | undefined;
+  looks?: { day: string; count: number } | undefined;
   state?: string | undefined;
 }
 
@@ -44,17 +45,19 @@ export interface Change {
   /** Null takes it away. */
   artwork?: NonNullable<Row["artwork"]> | null;
   retired?: string[];
+  looks?: { day: string; count: number };
   /** Whether there are pictures that somebody still has to remove. */
   due?: boolean;
 }
 
 /** Changes the row as long as it is the one that was read. */
 export async function write({ kind, id }: ArtworkOwner, row: Row | undefined, change: Change) {
-  const { artwork, offer, retired, due } = change;
+  const { artwork, offer, retired, looks, due } = change;
   const set = {
     ...(artwork ? { artwork } : {}),
     ...(offer ? { offer } : {}),
     ...(retired ? { retired } : {}),
+    ...(looks ? { looks } : {}),
     ...(due === undefined ? {} : { state: due ? OPEN : CLOSED }),
   };
   const gone = (["artwork", "offer"] as const).filter((name) => change[name] === null);

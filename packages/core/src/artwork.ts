@@ -2,13 +2,14 @@ export * as Artwork from "./artwork.ts";
 
 import * as v from "valibot";
 import { find, type Row, read, write } from "./artwork.row.ts";
-import { AccountDeleted, EventNotFound, FileTooLarge, TypeNotTaken } from "./errors.ts";
+import { Day } from "./day.ts";
+import { AccountDeleted, DayUsedUp, EventNotFound, FileTooLarge, TypeNotTaken } from "./errors.ts";
 import { OPEN } from "./event.entity.ts";
 import { FileTypes } from "./file-types.ts";
 import { fn } from "./fn.ts";
 import { type Source, system } from "./ids.ts";
 import { type ArtworkOwner, Keys } from "./keys.ts";
-import { FILE_NAME_LENGTH, IMAGE_BYTES } from "./limits.ts";
+import { FILE_NAME_LENGTH, IMAGE_BYTES, PICTURES_PER_DAY } from "./limits.ts";
 import { conflictFree } from "./transaction.ts";
 import { Urls } from "./urls.ts";
 
@@ -60,11 +61,18 @@ export const offer = fn(File, async ({ name, bytes }, owner: ArtworkOwner, sourc
   await conflictFree(async () => {
     const row = await find(owner);
     if (owner.kind === "flyer" && !row) throw EventNotFound();
+    if (row && row !== "deleted") checkLooks(row, source);
     if (row === "deleted") throw owner.kind === "flyer" ? EventNotFound() : AccountDeleted();
     return (await write(owner, row, { offer: offered })) ? "done" : "again";
   });
   return { version, key: Keys.artwork(owner, { version, extension }), type: type.type };
 });
+
+/** `DayUsedUp`. */
+function checkLooks({ looks }: Row, source: Source) {
+  const used = looks?.day === Day.of(source.now()) ? looks.count : 0;
+  if (used >= PICTURES_PER_DAY) throw DayUsedUp("pictures", used, PICTURES_PER_DAY, Day.secondsLeft(source.now()));
+}
 
 /**
  * Takes the owner's picture away in one step: it is no longer shown, and what was offered is not waited for any more, so

@@ -241,7 +241,7 @@ export const TooManyUploads = (limit: number) =>
 
 /** The fan has sent as much as is taken from one fan in a day. `used` and `limit` in `unit`s. */
 export const DayUsedUp = (
-  unit: "uploads" | "bytes" | "minutes",
+  unit: "uploads" | "bytes" | "minutes" | "pictures",
   used: number,
   limit: number,
   retryAfterSeconds: number,
@@ -344,6 +344,12 @@ export const VideoDayUsedUp = (limit: number, endsAt: string): Reason => ({
 export const NotAPicture = (taken: string[]): Reason => ({
   code: "image.not_a_picture",
   message: `This file does not contain a picture browsers can show. Taken are: ${taken.join(", ")}.`,
+});
+
+/** More flyers of an event, or pictures of a user, than are looked at in a day. */
+export const TooManyPictures = (limit: number): Reason => ({
+  code: "image.day_used_up",
+  message: `At most ${limit} pictures are taken here in a day. Please try again tomorrow (UTC).`,
 });
 
 /** What arrived as a flyer or profile picture is larger than is taken. */

@@ -1,5 +1,5 @@
 import { Entity } from "electrodb";
-import { artwork, offer, retired } from "./artwork.attributes.ts";
+import { artwork, looks, offer, retired } from "./artwork.attributes.ts";
 import { inTable } from "./database.ts";
 
 /** Work on an event that somebody still has to do is found in this partition of the `open` index. */
@@ -31,12 +31,15 @@ export const EventEntity = inTable(
       artwork: artwork(),
       offer: offer(),
       retired: retired(),
+      looks: looks(),
       /** Grows with every change: two writers at once cannot both win. */
       revision: { type: "number", required: true },
       /** Set when the event is deleted; from then on it is there for those who clean up, and for nobody else. */
       deletedAt: { type: "string" },
       /** `open`: of a deleted event while things of it are left, of any other while a flyer is to be removed. */
       state: { type: "string", required: true },
+      /** Of a deleted event: the edge is told that it is to forget all of it, or will be. */
+      forgottenAt: { type: "string" },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number" },
       createdAt: { type: "string", required: true, readOnly: true },

@@ -249,6 +249,15 @@ export async function deleted(eventId: string) {
   return data?.deletedAt ? { ...data, deletedAt: data.deletedAt } : undefined;
 }
 
+/** Notes that the edge is told to forget all of a deleted event; the event as it is then. */
+export async function noteForgotten(eventId: string, source: Source = system): Promise<void> {
+  const forgottenAt = new Date(source.now()).toISOString();
+  await conflictFree(async () => {
+    const event = await deleted(eventId);
+    return !event || (await patch(event, { forgottenAt })) ? undefined : "again";
+  });
+}
+
 /** Nothing of the deleted event is left: its row is forgotten after a while. */
 export async function close(event: { eventId: string; revision: number }, source: Source = system) {
   const expires = Math.ceil((source.now() + limits.DELETED_KEPT_MS) / 1000);

@@ -62,14 +62,14 @@ export interface Batch {
 }
 
 /**
- * What to tell the edge next of what is due, with at most `wildcards` of these: the most urgent first, and of paths that
+ * What to tell the edge next of what is due, with at most so many wildcards and single files: the most urgent first, and of paths that
  * one of them covers, that one. Where more wildcards wait than the edge takes at a time, those of one event become one;
  * where they are beyond all measure, everything does: what was hidden must not wait for a flood.
  */
-export function next(rows: Due[], wildcards: number): Batch {
+export function next(rows: Due[], { wildcards, files }: { wildcards: number; files: number }): Batch {
   const merged = mergedPaths(rows);
   const chosen = new Set<string>();
-  const left = { wildcards, files: FILES };
+  const left = { wildcards, files };
   for (const row of rows) {
     const path = merged.get(row.path) ?? row.path;
     if (isCovered(path, chosen)) continue;
@@ -111,7 +111,7 @@ function isCovered(path: string, paths: Set<string>, { itself = true } = {}): bo
 }
 
 /** How long the holder of the work may say nothing before another one takes it over. */
-const HOLD_MS = 60_000;
+export const HOLD_MS = 60_000;
 
 /** Takes the work on for a while, or goes on holding it; false while another one holds it. */
 export const hold = (holder: string, source: Source = system): Promise<boolean> =>
@@ -122,6 +122,11 @@ export const hold = (holder: string, source: Source = system): Promise<boolean> 
       )
       .go(),
   );
+
+/** Until when the holder of the work is to be believed in, epoch milliseconds; undefined when nobody holds it. */
+export async function heldUntil(): Promise<number | undefined> {
+  return (await InvalidatorEntity.get({}).go({ consistent: true })).data?.untilMs;
+}
 
 /** Lets go of it. */
 export async function release(holder: string): Promise<void> {

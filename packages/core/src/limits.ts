@@ -74,10 +74,11 @@ export const UPLOADS_PER_FAN_MAX = 10_000;
  * Of one fan in one day (UTC), over all events and whatever is deleted again: what is stored and converted is paid for.
  * Far more than anybody films in a day, and a known bound of what one account can cost.
  */
-export const FAN_DAY_MS = 24 * HOUR_MS;
 export const FAN_DAY_UPLOADS = 2000;
 export const FAN_DAY_BYTES = 100 * GIB;
 export const FAN_DAY_VIDEO_MS = 5 * HOUR_MS;
+/** Flyers of one event, or pictures of one user, that are looked at in one day: each is decoded, and told to the edge. */
+export const PICTURES_PER_DAY = 50;
 
 export const SIGNED_URL_SECONDS = 15 * 60;
 /** What has not arrived by then never will. */

@@ -128,6 +128,12 @@ export async function isDeleted(ref: MediaRef): Promise<boolean> {
   return !found || found.status === "deleted";
 }
 
+/** Whether the media is published already: a try whose answer was lost has done all of it. */
+export async function isComplete(ref: MediaRef): Promise<boolean> {
+  const rows = await find(ref);
+  return rows?.media.some((one) => one.mediaId === ref.mediaId && one.status === "complete") ?? false;
+}
+
 /** Gives up on a file that never arrived: `pending → expired`. Should it arrive after all, it is claimed like any other. */
 export const expire = (ref: MediaRef, source: Source = system) =>
   transition(ref, { from: ["pending"], to: "expired", step: "expired", set: {} }, source);

@@ -1,5 +1,5 @@
 import { Entity } from "electrodb";
-import { artwork, offer, retired } from "./artwork.attributes.ts";
+import { artwork, looks, offer, retired } from "./artwork.attributes.ts";
 import { inTable } from "./database.ts";
 import { OPEN } from "./event.entity.ts";
 
@@ -13,9 +13,12 @@ export const ProfileEntity = inTable(
       artwork: artwork(),
       offer: offer(),
       retired: retired(),
+      looks: looks(),
       revision: { type: "number", required: true },
       /** Set when the account is deleted; from then on the row is there for those who clean up. */
       deletedAt: { type: "string" },
+      /** Of a deleted account: its events and collections go too, as those of a creative. */
+      creative: { type: "boolean" },
       /** Missing: closed. */
       state: { type: "string" },
       /** Epoch seconds; the table's time to live. */

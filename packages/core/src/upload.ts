@@ -4,6 +4,7 @@ import { createConversions, createWriteTransaction, Service } from "electrodb";
 import * as v from "valibot";
 import { Cursor } from "./cursor.ts";
 import { inTable } from "./database.ts";
+import { Day } from "./day.ts";
 import {
   EventClosed,
   FileTooLarge,
@@ -272,7 +273,8 @@ const RemoveInput = v.object({
  * safe to repeat. `UploadNotFound`.
  */
 export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system): Promise<boolean> => {
-  const at = new Date(source.now()).toISOString();
+  const nowMs = source.now();
+  const at = new Date(nowMs).toISOString();
   return conflictFree(async () => {
     const { upload, media } = await rows(uploadId);
     if (by && !mayDecide(upload, by)) throw UploadNotFound();
@@ -291,8 +293,8 @@ export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system
           .where(({ revision }, { eq }) => eq(revision, upload.revision))
           .commit(),
         ...(unused ? [entities.quota.patch(upload).subtract({ uploads: 1 }).commit()] : []),
-        ...(unused && Usage.dayOf(source.now()) === Usage.dayOf(Date.parse(upload.createdAt))
-          ? [Usage.giveBack(entities.usage, { fanId: upload.fanId, bytes: bytesOf(media) }, source.now())]
+        ...(unused && Day.of(nowMs) === Day.of(Date.parse(upload.createdAt))
+          ? [Usage.giveBack(entities.usage, { fanId: upload.fanId, bytes: bytesOf(media) }, nowMs)]
           : []),
         ...media.map((one) =>
           entities.media
@@ -316,9 +318,13 @@ export async function noteReadable(uploadId: string): Promise<void> {
 
 /**
  * Notes that nothing of a deleted upload was found. The first time it stays open, for what may still be on its way;
- * `LOST_EVENT_MS` later it is closed and its rows are forgotten after a while.
+ * `LOST_EVENT_MS` later it is closed and its rows are forgotten after a while. `told`: the edge was told of it.
  */
-export async function noteRemoved(uploadId: string, close: boolean, source: Source = system): Promise<void> {
+export async function noteRemoved(
+  uploadId: string,
+  { close, told }: { close: boolean; told: boolean },
+  source: Source = system,
+): Promise<void> {
   const { upload, media } = await rows(uploadId);
   const { eventId, createdAt } = upload;
   const expires = Math.ceil((source.now() + DELETED_KEPT_MS) / 1000);
@@ -328,6 +334,7 @@ export async function noteRemoved(uploadId: string, close: boolean, source: Sour
   await conflictFree(() =>
     UploadEntity.patch({ uploadId })
       .set({ removedAt, ...(close ? { openShard: CLOSED, expires } : {}) })
+      .remove(told ? ["readable"] : [])
       .composite({ eventId, createdAt, ...(close ? {} : { openShard: upload.openShard }) })
       .go(),
   );

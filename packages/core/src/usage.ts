@@ -1,22 +1,20 @@
 export * as Usage from "./usage.ts";
 
 import { createWriteTransaction, type Entity, type TransactWriteEntity } from "electrodb";
+import { Day } from "./day.ts";
 import { DayUsedUp, type PublicError, type Reason, VideoDayUsedUp } from "./errors.ts";
 import { type Source, system } from "./ids.ts";
 import type { MediaRef } from "./keys.ts";
-import { FAN_DAY_BYTES, FAN_DAY_MS, FAN_DAY_UPLOADS, FAN_DAY_VIDEO_MS } from "./limits.ts";
+import { FAN_DAY_BYTES, FAN_DAY_UPLOADS, FAN_DAY_VIDEO_MS } from "./limits.ts";
 import { MediaEntity } from "./media.entity.ts";
 import { again, conflictFree } from "./transaction.ts";
 import { UsageEntity } from "./usage.entity.ts";
 
-/** The day's row of a fan: its key, and when it may be forgotten. */
-export function today(fanId: string, nowMs: number) {
-  const start = Math.floor(nowMs / FAN_DAY_MS) * FAN_DAY_MS;
-  const key = { fanId, day: dayOf(nowMs) };
-  return { key, endsAt: new Date(start + FAN_DAY_MS).toISOString(), expires: start / 1000 + (2 * FAN_DAY_MS) / 1000 };
-}
-
-export const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+/** The day's row of a fan, and when it may be forgotten: a day after it is over. */
+const today = (fanId: string, nowMs: number) => ({
+  key: { fanId, day: Day.of(nowMs) },
+  expires: Day.endOf(Day.endOf(nowMs)) / 1000,
+});
 
 /** Most of a day; an event that takes a longer clip takes at least one of it a day. */
 const videoLimit = (longestMs: number) => Math.max(FAN_DAY_VIDEO_MS, longestMs);
@@ -51,10 +49,10 @@ export async function refusal(
   upload: { fanId: string; bytes: number; hasVideo: boolean; longestMs: number },
   nowMs: number,
 ): Promise<PublicError | undefined> {
-  const { key, endsAt } = today(upload.fanId, nowMs);
+  const { key } = today(upload.fanId, nowMs);
   const { data } = await UsageEntity.get(key).go({ consistent: true });
   const { uploads = 0, bytes = 0, videoMs = 0 } = data ?? {};
-  const seconds = Math.ceil((Date.parse(endsAt) - nowMs) / 1000);
+  const seconds = Day.secondsLeft(nowMs);
   if (uploads >= FAN_DAY_UPLOADS) return DayUsedUp("uploads", uploads, FAN_DAY_UPLOADS, seconds);
   if (bytes + upload.bytes > FAN_DAY_BYTES) return DayUsedUp("bytes", bytes, FAN_DAY_BYTES, seconds);
   const most = videoLimit(upload.longestMs);
@@ -76,7 +74,7 @@ export async function countVideo(
   source: Source = system,
 ): Promise<Reason | undefined> {
   const nowMs = source.now();
-  const { key, expires, endsAt } = today(fanId, nowMs);
+  const { key, expires } = today(fanId, nowMs);
   const countedMs = Math.ceil(durationMs);
   const most = videoLimit(longestMs);
   const write = createWriteTransaction({ media: MediaEntity, usage: UsageEntity }, (entities) => [
@@ -98,6 +96,6 @@ export async function countVideo(
     const [media, usage] = result.data.map(({ code }) => code === "ConditionalCheckFailed");
     // Counted before, by a try that was cut off.
     if (media) return undefined;
-    return usage ? VideoDayUsedUp(most / 60_000, endsAt) : again(result);
+    return usage ? VideoDayUsedUp(most / 60_000, new Date(Day.endOf(nowMs)).toISOString()) : again(result);
   });
 }

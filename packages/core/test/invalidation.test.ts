@@ -7,8 +7,8 @@ const due = (urgency: string, ...paths: string[]) => paths.map((path) => ({ urge
 const uploads = (event: string, count: number) =>
   Array.from({ length: count }, (_, index) => `events/${event}/uploads/f/u${index}/*`);
 const events = (count: number) => Array.from({ length: count }, (_, index) => `events/e${index}/*`);
-const next = (rows: ReturnType<typeof due>, wildcards = Invalidation.WILDCARDS) => {
-  const batch = Invalidation.next(rows, wildcards);
+const next = (rows: ReturnType<typeof due>, wildcards = Invalidation.WILDCARDS, files = Invalidation.FILES) => {
+  const batch = Invalidation.next(rows, { wildcards, files });
   return { paths: batch.paths, rows: batch.rows.length };
 };
 
@@ -39,6 +39,12 @@ describe("what the edge is told next", () => {
       paths: [...files.slice(0, 3000), "events/a/*"],
       rows: 3001,
     });
+  });
+
+  it("is what was hidden, where there is room for a few files only", () => {
+    const flood = Array.from({ length: 500 }, (_, index) => `profiles/p/${index}.png`);
+    const rows = [...due(HIDDEN, "events/e/uploads/f/u/images/image1.jpg"), ...due(DELETED, ...flood)];
+    expect(next(rows, 0, 2).paths).toEqual(["events/e/uploads/f/u/images/image1.jpg", flood[0]]);
   });
 
   it("takes an event's wildcards together where more wait than the edge takes at a time", () => {

@@ -1,8 +1,10 @@
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { Database } from "@dropclip/core/database";
 import { Entity } from "electrodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { INDEXES, KEY, keyOf } from "../src/tables.ts";
 
 const src = join(import.meta.dirname, "../src");
 const entities = readdirSync(src).filter((name) => name.endsWith(".entity.ts"));
@@ -33,6 +35,31 @@ describe("the tables' models", () => {
     // Another module than the one other tests have loaded: it is made, and looked at, here.
     await import(`${join(src, name)}?checked`);
     expect(checked.length).toBeGreaterThan(0);
+  });
+
+  it("use the indexes that the stacks make, and every one of them", async () => {
+    const used: Record<string, Set<string>> = {};
+    const modules: Record<string, unknown>[] = await Promise.all(entities.map((name) => import(join(src, name))));
+    Database.connect({
+      client: Database.clientOf(),
+      tables: { uploads: "uploads", events: "events", collections: "collections" },
+    });
+    for (const entity of modules.flatMap((one) => Object.values(one)).filter((one) => one instanceof Entity)) {
+      const { indexes } = (
+        entity as unknown as {
+          model: { indexes: Record<string, { index?: string; pk: { field: string }; sk: { field: string } }> };
+        }
+      ).model;
+      const table = (entity as unknown as { getTableName(): string }).getTableName();
+      for (const { index, pk, sk } of Object.values(indexes)) {
+        const fields = index ? keyOf(index) : KEY;
+        expect([pk.field, sk.field]).toEqual([fields.pk, fields.sk]);
+        if (index) used[table] = (used[table] ?? new Set()).add(index);
+      }
+    }
+    const sorted = (lists: Record<string, Iterable<string>>) =>
+      Object.fromEntries(Object.entries(lists).map(([table, list]) => [table, [...list].sort()]));
+    expect(sorted(used)).toEqual(sorted(INDEXES));
   });
 
   it("would be refused if one were not", () => {

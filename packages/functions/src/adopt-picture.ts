@@ -9,9 +9,10 @@ import {
 } from "@aws-sdk/client-s3";
 import { Adoption } from "@dropclip/core/adoption";
 import { config } from "@dropclip/core/config";
-import type { Reason } from "@dropclip/core/errors";
+import { type Reason, TooManyPictures } from "@dropclip/core/errors";
 import { parse } from "@dropclip/core/fn";
 import { Keys } from "@dropclip/core/keys";
+import { PICTURES_PER_DAY } from "@dropclip/core/limits";
 import * as v from "valibot";
 import { Edge } from "./edge.ts";
 import { logger } from "./log.ts";
@@ -37,7 +38,9 @@ export async function handler(event: unknown) {
     // longer says that it was served.
     if (standing === "served") await Edge.forget([key], "replaced");
     await Adoption.replaced(key, sequencer);
-    const result = await strip(found.bytes, Keys.parseArtwork(key)?.extension ?? "");
+    const result = (await Adoption.countLook(key))
+      ? await strip(found.bytes, Keys.parseArtwork(key)?.extension ?? "")
+      : { refused: TooManyPictures(PICTURES_PER_DAY) };
     // Its place and device are nobody's business: what takes its place comes here like any other, and is not hidden.
     if ("bytes" in result) return replace(key, etag, found, result.bytes);
     refused = result.refused;

@@ -18,6 +18,8 @@ const cloudFront = lazily(() => new CloudFrontClient({}));
 
 /** Invalidations take seconds to a few minutes (AWS). The holder of the work says within this time that it is there. */
 const WAIT_MS = 10_000;
+/** Small enough that no wildcard is told, only single files. */
+const LEAST_PART = 1 / 32;
 /** With less time left the next one goes on. */
 const LAST_MS = 60_000;
 
@@ -40,7 +42,7 @@ interface Limits {
 export async function invalidate({ remainingMs, source = system, wait = sleep }: Limits): Promise<void> {
   const holder = randomUUID();
   // Asked for between the last look and letting go, by one that found the work held: so it is looked at once more.
-  while ((await Invalidation.isDue()) && (await Invalidation.hold(holder, source))) {
+  while ((await Invalidation.isDue()) && (await takeOn(holder, source, wait))) {
     let done: boolean;
     try {
       done = await workOff(holder, { remainingMs, source, wait });
@@ -51,20 +53,37 @@ export async function invalidate({ remainingMs, source = system, wait = sleep }:
   }
 }
 
+/**
+ * Holds the work. Where another one holds it, waits to see whether that one is at work or gone, and takes over from who is
+ * gone: what is due must not wait for the sweep. False when it is in other hands.
+ */
+async function takeOn(holder: string, source: Source, wait: (ms: number) => Promise<unknown>): Promise<boolean> {
+  if (await Invalidation.hold(holder, source)) return true;
+  const before = await Invalidation.heldUntil();
+  for (let waited = 0; waited <= Invalidation.HOLD_MS; waited += WAIT_MS) {
+    await wait(WAIT_MS);
+    if (!(await Invalidation.isDue())) return false;
+    if (await Invalidation.hold(holder, source)) return true;
+    if ((await Invalidation.heldUntil()) !== before) return false;
+  }
+  return false;
+}
+
 /** False when time was up before all was told. */
 async function workOff(holder: string, { remainingMs, source, wait }: Required<Limits>): Promise<boolean> {
-  let wildcards = Invalidation.WILDCARDS;
+  // Of both kinds: a few that are urgent find room where many do not.
+  let part = 1;
   for (;;) {
     const rows = await Invalidation.due();
     if (rows.length === 0) return true;
     if (remainingMs() < LAST_MS) return false;
     await Invalidation.hold(holder, source);
-    const files = Invalidation.next(rows, wildcards);
-    const batch = files.paths.length > 0 ? files : Invalidation.next(rows, 1);
-    if (await tell(batch, source)) wildcards = Math.min(Invalidation.WILDCARDS, Math.max(1, wildcards * 2));
+    const some = { wildcards: Math.floor(Invalidation.WILDCARDS * part), files: Math.ceil(Invalidation.FILES * part) };
+    const few = Invalidation.next(rows, some);
+    const batch = few.paths.length > 0 ? few : Invalidation.next(rows, { wildcards: 1, files: 1 });
+    if (await tell(batch, source)) part = Math.min(1, part * 2);
     else {
-      // There may be room for some of them, or for single files at least.
-      wildcards = Math.floor(wildcards / 2);
+      part = Math.max(LEAST_PART, part / 2);
       await wait(WAIT_MS);
     }
   }

@@ -34,6 +34,8 @@ export async function handler(event: unknown) {
       throw new Error(
         `MediaConvert made ${facts.width} × ${facts.height} where ${planned.width} × ${planned.height} was planned.`,
       );
+    // Written once more, the thumbnail would lose the tag of one that was hidden since.
+    if (await Media.isComplete(media)) return { outcome: "repeated" };
     try {
       if (planned.mirrored) await mirror(media);
       await writeThumbnail(media);

@@ -36,8 +36,13 @@ export async function settleAccount(userId: string, source: Source = system, sli
   const steps: [what: string, work: () => Promise<unknown>][] = [
     ["tokens", () => Rate.end(userId, source)],
     ["user", () => Users.remove(userId)],
-    ["events", () => removeEvents(userId, left, source)],
-    ["collections", () => each(Collection.ofCreative(userId), (id) => removeCollection(id, userId, source), PARALLEL)],
+    ["events", async () => account.creative && (await removeEvents(userId, left, source))],
+    [
+      "collections",
+      async () =>
+        account.creative &&
+        (await each(Collection.ofCreative(userId), (id) => removeCollection(id, userId, source), PARALLEL)),
+    ],
     // All of them leave the galleries before anything that takes long is begun.
     ["uploads", () => markUploads(userId, left, ready, source)],
     ["requests", () => Belongings.forgetRequests(userId)],
@@ -105,8 +110,10 @@ async function settleUploads(userId: string, uploadIds: string[], source: Source
 
 async function removePictures(account: { userId: string; retired?: string[] | undefined }, left: Left, source: Source) {
   left.pictures = await removeBelow(config.imagesBucket, Keys.pictures(account.userId));
-  // Those that were served; in every run, since an earlier one may have failed to.
-  await Edge.forget(account.retired ?? [], "deleted", source);
+  const { userId, retired = [] } = account;
+  // Those that were served, once.
+  await Edge.forget(retired, "deleted", source);
+  await Account.forgot(userId);
 }
 
 async function* listed<T>(items: T[]) {

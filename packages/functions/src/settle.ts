@@ -104,7 +104,7 @@ async function removeUpload(uploadId: string, source: Source, path: string | und
   const news = readable || upload.readable === true || (published && !upload.removedAt);
   // Before the record says so: should this fail, it is done again.
   if (path && news) await Edge.forget([path], "deleted", source);
-  await Upload.noteRemoved(uploadId, closed, source);
+  await Upload.noteRemoved(uploadId, { close: closed, told: path !== undefined }, source);
   logger.info("removed", { uploadId, found, closed });
   return { found, closed, served: news || published };
 }
@@ -140,8 +140,11 @@ export async function settleEvent(eventId: string, source: Source = system): Pro
   const failure = await eachAlone(Upload.ofEvent(eventId), settleOne, PARALLEL, ({ uploadId }, error) =>
     logger.error("an upload could not be removed", { eventId, uploadId, error }),
   );
-  // One path for the whole event, however many files it had; in every run, since an earlier one may have failed to.
-  if (served) await Edge.forget([`events/${eventId}/*`], "deleted", source);
+  // One path for the whole event, however many files it had: once, and again for what was found since.
+  if (served && (found || !event.forgottenAt)) {
+    await Edge.forget([`events/${eventId}/*`], "deleted", source);
+    await Happening.noteForgotten(eventId, source);
+  }
   if (failure) throw failure;
   const waited = source.now() - Date.parse(event.deletedAt) >= LOST_EVENT_MS;
   if (left > 0 || found || !waited) return;

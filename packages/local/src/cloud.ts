@@ -25,7 +25,6 @@ import { createS3 } from "./s3/index.ts";
 import { createSqs } from "./sqs/index.ts";
 import { createSsm } from "./ssm/index.ts";
 import { createStates } from "./states/index.ts";
-import type { JobRunner } from "./states/integrations/jobs.ts";
 import { Stopping } from "./stopping.ts";
 import { Store } from "./store.ts";
 import { createSts } from "./sts/index.ts";
@@ -171,7 +170,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       bus: events,
       machines: facts.stateMachines,
       lambda,
-      jobs: mediaConvert as JobRunner,
+      jobs: mediaConvert,
     });
     stopping.together(() => states.stop());
     const dynamoDb = await createDynamoDb({ world, tables: facts.tables, engine: engine() });

@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PolicyDocument } from "@dropclip/synth/cloud";
+import type { AwsError } from "./aws-error.ts";
 import type { Clock } from "./clock.ts";
+import type { LogEntry } from "./log-entry.ts";
 import type { Store } from "./store.ts";
+
+export { AwsError } from "./aws-error.ts";
+export type { LogEntry } from "./log-entry.ts";
 
 /** Who made a call, as the gate established it from the signature. */
 export interface Principal {
@@ -61,29 +66,6 @@ export interface World {
   ): void;
 }
 
-export interface LogEntry {
-  /** `s3`, `lambda`, `states` … */
-  service: string;
-  level: "debug" | "info" | "warn" | "error";
-  message: string;
-  [detail: string]: unknown;
-}
-
-/** An error in AWS's own words: `code` and `status` are what an SDK sees. */
-export class AwsError extends Error {
-  readonly code: string;
-  readonly status: number;
-  /** Further members of the error document, for example `Resource` of an S3 error. */
-  readonly details: Record<string, unknown>;
-  constructor(code: string, message: string, status = 400, details: Record<string, unknown> = {}) {
-    super(message);
-    this.name = code;
-    this.code = code;
-    this.status = status;
-    this.details = details;
-  }
-}
-
 /** One verified call to a service whose bodies are small: the gate has read the body and checked its hash. */
 export interface Call {
   request: IncomingMessage;
@@ -96,75 +78,13 @@ export interface Call {
   requestId: string;
 }
 
-/** A service behind the gate. `name` is its name in credential scopes: `dynamodb`, `states`, `mediaconvert`, `events`, `sqs`, `lambda`, `cloudfront`. */
+/** A service behind the gate. */
 export interface Service {
+  /** As credential scopes have it: `dynamodb`, `states`, `mediaconvert`, `events`, `sqs`, `lambda`, `cloudfront`. */
   readonly name: string;
+  /** Clients read errors by it, those before authentication too. */
+  readonly protocol: "json" | "rest-json" | "rest-xml" | "query";
   /** Answers the call. An `AwsError` it throws is answered in the service's error shape by `fail`. */
   handle(call: Call): Promise<void>;
   fail(call: Call, error: AwsError): void;
-}
-
-/** An event as it stands on the bus: EventBridge's envelope. */
-export interface BusEvent {
-  version: "0";
-  id: string;
-  "detail-type": string;
-  source: string;
-  account: string;
-  time: string;
-  region: string;
-  resources: string[];
-  detail: Record<string, unknown>;
-}
-
-/** The default event bus, as services that publish to it see it. */
-export interface EventBus {
-  /** Takes the event in; durable when it returns, within the caller's `store.transaction` when there is one. Fills id, time, account, region. */
-  publish(event: { source: string; detailType: string; resources: string[]; detail: Record<string, unknown> }): void;
-}
-
-export interface InvokeResult {
-  statusCode: number;
-  /** The handler's result as JSON text; with `functionError`, `{errorType, errorMessage, trace}`. */
-  payload: string;
-  /** `Unhandled` when the handler threw, timed out or ran out of memory. */
-  functionError?: string;
-  executedVersion: string;
-  requestId: string;
-}
-
-/** Lambda, as services that invoke functions see it. */
-export interface FunctionInvoker {
-  /** Runs the function and waits. `AwsError` ResourceNotFoundException when there is none of that ARN or name. */
-  invoke(functionName: string, payload: string, options?: { signal?: AbortSignal }): Promise<InvokeResult>;
-}
-
-/** Step Functions, as EventBridge sees it. */
-export interface ExecutionStarter {
-  /** Durable when it returns. `AwsError` StateMachineDoesNotExist, InvalidExecutionInput … */
-  start(stateMachineArn: string, input: string, name?: string): { executionArn: string };
-}
-
-/** Stored objects as files, for services that read and write media without a copy through HTTP. */
-export interface ObjectFiles {
-  /** The body's file, which stays readable (never written again, unlinked at the earliest when the object is replaced) plus its metadata; undefined when there is no such object. */
-  find(bucket: string, key: string): ObjectFile | undefined;
-  /** Moves `file` (same file system) into the bucket as the object's body: fsynced, event sent. */
-  adopt(bucket: string, key: string, file: string, headers: ObjectHeaders, principal: Principal): Promise<ObjectFile>;
-}
-
-export interface ObjectHeaders {
-  contentType?: string;
-  cacheControl?: string;
-  metadata?: Record<string, string>;
-}
-
-export interface ObjectFile extends ObjectHeaders {
-  /** By which policies may tell objects apart. */
-  tags?: Record<string, string>;
-  path: string;
-  bytes: number;
-  /** With quotes, as the header has it. */
-  etag: string;
-  lastModifiedMs: number;
 }

@@ -1,11 +1,11 @@
 import type { ExecutionStatus } from "@aws-sdk/client-sfn";
 import { Command, InvalidArgumentError, Option } from "commander";
+import pLimit from "p-limit";
 import type { Context } from "../context.ts";
 import type { States } from "../executions/client.ts";
 import { PARALLEL_CALLS } from "../executions/described.ts";
 import { keyOf, type Listed, listTable } from "../executions/report.ts";
 import { countOf } from "../input/amounts.ts";
-import { Slots } from "../net/slots.ts";
 import { pageOf } from "../show/page.ts";
 
 const LARGEST_LIMIT = 1_000;
@@ -51,11 +51,11 @@ async function newest(states: States, limit: number, status?: ExecutionStatus): 
     }
   }
   items.sort((a, b) => (b.startDate?.getTime() ?? 0) - (a.startDate?.getTime() ?? 0));
-  const slots = new Slots(PARALLEL_CALLS);
+  const slot = pLimit(PARALLEL_CALLS);
   // The list does not tell what an execution is about; its input does.
   return Promise.all(
     items.slice(0, limit).map(({ name, executionArn, status, startDate, stopDate }) =>
-      slots.use(async () => {
+      slot(async () => {
         const described = await states.describe(executionArn!);
         return {
           ...{ name: name!, executionArn: executionArn!, status: described?.status ?? status!, startDate },

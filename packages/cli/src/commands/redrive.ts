@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
+import pLimit from "p-limit";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import type { Failed } from "../executions/failed.ts";
 import { idOf, type MediaRef, mediaOf } from "../input/ids.ts";
 import { sinceOf } from "../input/times.ts";
-import { Slots } from "../net/slots.ts";
 import { pageOf } from "../show/page.ts";
 
 interface Options {
@@ -69,10 +69,10 @@ async function run(context: Context, upload: string | undefined, options: Option
     const newest = await newestOf(states, machine, await findFailed(states, machine, sinceMs, chosen));
     newest.sort((a, b) => b.failedAt.getTime() - a.failedAt.getTime());
     const due = newest.filter(({ leftAlone }) => !leftAlone);
-    const slots = new Slots(PARALLEL_CALLS);
+    const slot = pLimit(PARALLEL_CALLS);
     const each = async (failed: Failed) => {
       const { obstacle: _, leftAlone: __, ...facts } = failed;
-      const one = { ...facts, ...(await slots.use(() => redrive(states, failed))) };
+      const one = { ...facts, ...(await slot(() => redrive(states, failed))) };
       // At once, so that who stops it knows how far it came.
       if (!json) stdout.write(`${show.redrivenLine(one, due, pageOf(context))}\n`);
       return one;

@@ -1,5 +1,5 @@
 import type { DescribeExecutionCommandOutput } from "@aws-sdk/client-sfn";
-import { Slots } from "../net/slots.ts";
+import pLimit from "p-limit";
 import type { States } from "./client.ts";
 
 /** Calls to Step Functions at a time. */
@@ -10,7 +10,7 @@ export async function describeAll(
   states: States,
   executionArns: string[],
 ): Promise<Omit<DescribeExecutionCommandOutput, "$metadata">[]> {
-  const slots = new Slots(PARALLEL_CALLS);
-  const described = await Promise.all(executionArns.map((arn) => slots.use(() => states.describe(arn))));
+  const slot = pLimit(PARALLEL_CALLS);
+  const described = await Promise.all(executionArns.map((arn) => slot(() => states.describe(arn))));
   return described.filter((each) => each !== undefined);
 }

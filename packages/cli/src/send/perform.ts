@@ -40,7 +40,7 @@ export function signatureOf({ requests, expiresAt }: Signed, partNumber?: number
  * signature, and `again` when the last one has expired. An `S3Error` for everything S3 will not do.
  */
 export function perform(
-  { patience, slots, progress }: Pick<Delivery, "patience" | "slots" | "progress">,
+  { patience, slot, progress }: Pick<Delivery, "patience" | "slot" | "progress">,
   what: string,
   sign: (again: boolean) => Promise<Signature>,
   body?: string | Slice,
@@ -49,7 +49,7 @@ export function perform(
   let renew = false;
   let renewals = 0;
   return withRetries(patience, what, () =>
-    slots.use(async () => {
+    slot(async () => {
       const { clock, signal } = patience;
       if (!signature || signature.expiresAtMs - EXPIRY_MARGIN_MS < clock.now()) {
         signature = await sign(renew);

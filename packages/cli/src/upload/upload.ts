@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import pLimit from "p-limit";
 import { createCaller } from "../api/caller.ts";
 import { createApi } from "../api/client.ts";
 import type { Media, Upload } from "../api/schemas.ts";
@@ -6,7 +7,6 @@ import type { Context } from "../context.ts";
 import type { MediaFile } from "../files/media-file.ts";
 import type { Session } from "../identity/session.ts";
 import { patienceOf } from "../net/patience.ts";
-import { Slots } from "../net/slots.ts";
 import { configDirectory } from "../paths.ts";
 import { createProgress, type FileProgress } from "../progress/progress.ts";
 import type { Screen } from "../progress/screen.ts";
@@ -61,7 +61,7 @@ async function sendAndFollow(
   const { upload, entry } = await begin({ api, journal, eventId, files, say });
   const progress = createProgress(screen, clock);
   try {
-    const slots = new Slots(PARALLEL_REQUESTS);
+    const slot = pLimit(PARALLEL_REQUESTS);
     const sends = files.map((file) => {
       const state = entry.files.find(({ path }) => path === file.path)!;
       return { file, state, progress: progress.file(file.name, file.bytes) };
@@ -77,7 +77,7 @@ async function sendAndFollow(
         Object.assign(state, change);
         journal.write(entry);
       };
-      return [{ ...send, api, uploadId: entry.uploadId, transfer, remember, slots, patience }];
+      return [{ ...send, api, uploadId: entry.uploadId, transfer, remember, slot, patience }];
     });
     await sendAll(deliveries, signal);
     const read = (etag?: string) => api.read(entry.uploadId, etag);

@@ -1,12 +1,7 @@
-import type { Authorizer, Route } from "@dropclip/synth/cloud";
+import type { Route } from "@dropclip/synth/cloud";
+import type { VerifyToken } from "../ports.ts";
 import type { Incoming } from "./incoming.ts";
 import { Refusal } from "./outgoing.ts";
-
-/** Checks a token's signature, issuer, audience and times; throws with the reason, which the caller is told. */
-export type VerifyToken = (
-  token: string,
-  authorizer: Authorizer,
-) => Promise<{ claims: Record<string, unknown>; scopes: string[] }>;
 
 /** `requestContext.authorizer.jwt`; scopes are null on a route that asks for none. */
 export interface Grant {

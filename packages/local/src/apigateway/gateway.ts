@@ -1,12 +1,23 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HttpApi } from "@dropclip/synth/cloud";
+import type { FunctionInvoker, VerifyToken } from "../ports.ts";
+import type { World } from "../world.ts";
 import { authorize } from "./authorize.ts";
 import { applyCors, isPreflight, preflightResponse } from "./cors.ts";
 import { buildEvent } from "./event.ts";
 import { type Incoming, newRequestId, readHead } from "./incoming.ts";
-import type { HttpApiOptions } from "./index.ts";
 import { invoke } from "./invoke.ts";
 import { type Outgoing, Refusal, readResult, refusalResponse, sendResponse } from "./outgoing.ts";
 import { type Match, router } from "./route.ts";
+
+/** What an HTTP API needs of the cloud. */
+export interface HttpApiOptions {
+  world: World;
+  api: HttpApi;
+  lambda: FunctionInvoker;
+  /** Needed as soon as a route has an authorizer. */
+  verifyToken?: VerifyToken;
+}
 
 /** Payload limit of an HTTP API. */
 const BODY_BYTES = 10 * 1024 * 1024;

@@ -1,19 +1,7 @@
 import type { Socket } from "node:net";
-import type { HttpApi } from "@dropclip/synth/cloud";
 import { type Listening, listen } from "../listener.ts";
-import type { FunctionInvoker, World } from "../world.ts";
-import type { VerifyToken } from "./authorize.ts";
-import { gateway } from "./gateway.ts";
+import { gateway, type HttpApiOptions } from "./gateway.ts";
 import { newRequestId } from "./incoming.ts";
-
-/** What an HTTP API needs of the cloud. */
-export interface HttpApiOptions {
-  world: World;
-  api: HttpApi;
-  lambda: FunctionInvoker;
-  /** Needed as soon as a route has an authorizer. */
-  verifyToken?: VerifyToken;
-}
 
 /** One HTTP API. */
 export interface RunningHttpApi {

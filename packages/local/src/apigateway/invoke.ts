@@ -1,5 +1,6 @@
 import type { HttpApi, Route } from "@dropclip/synth/cloud";
-import { AwsError, type FunctionInvoker, type InvokeResult, type Principal, type World } from "../world.ts";
+import type { FunctionInvoker, InvokeResult } from "../ports.ts";
+import { AwsError, type Principal, type World } from "../world.ts";
 import { Refusal } from "./outgoing.ts";
 
 /** Maximum integration timeout of an HTTP API. */

@@ -1,12 +1,47 @@
 import { join } from "node:path";
 import type { CacheBehavior, Distribution } from "@dropclip/synth/cloud";
 import type { Listening } from "../listener.ts";
-import type { Service, World } from "../world.ts";
-import { covers } from "./api/invalidation.ts";
-import { createService } from "./api/service.ts";
+import { type RestXmlService, restXml } from "../protocol/rest-xml.ts";
+import { serve } from "../protocol/service.ts";
+import { AwsError, type Service, type World } from "../world.ts";
 import { EdgeCache } from "./cache.ts";
+import type { CloudFrontState } from "./context.ts";
 import { Edge } from "./edge.ts";
+import { covers } from "./invalidation/batch.ts";
+import { Ledger } from "./invalidation/ledger.ts";
 import { openListener } from "./listener.ts";
+import { createInvalidation } from "./operations/create-invalidation.ts";
+import { getDistribution } from "./operations/get-distribution.ts";
+import { getInvalidation } from "./operations/get-invalidation.ts";
+import { listDistributions } from "./operations/list-distributions.ts";
+import { listInvalidations } from "./operations/list-invalidations.ts";
+
+const notHere = (asked: string) =>
+  new AwsError("NotImplemented", `CloudFront's operation ${asked} does not run locally.`, 501);
+
+const CLOUDFRONT: RestXmlService<CloudFrontState> = {
+  name: "cloudfront",
+  protocol: restXml({
+    namespace: "http://cloudfront.amazonaws.com/doc/2020-05-31/",
+    routes: [
+      ["CreateInvalidation", "POST /2020-05-31/distribution/{DistributionId}/invalidation"],
+      ["ListInvalidations", "GET /2020-05-31/distribution/{DistributionId}/invalidation"],
+      ["GetInvalidation", "GET /2020-05-31/distribution/{DistributionId}/invalidation/{Id}"],
+      ["ListDistributions", "GET /2020-05-31/distribution"],
+      ["GetDistribution", "GET /2020-05-31/distribution/{DistributionId}"],
+    ],
+    unroutable: notHere,
+    unknown: notHere,
+    undecodable: (segment) => new AwsError("InvalidArgument", `'${segment}' is not properly encoded.`),
+  }),
+  operations: {
+    CreateInvalidation: createInvalidation,
+    GetDistribution: getDistribution,
+    GetInvalidation: getInvalidation,
+    ListDistributions: listDistributions,
+    ListInvalidations: listInvalidations,
+  },
+};
 
 /** What CloudFront needs of the cloud. */
 export interface CloudFrontOptions {
@@ -34,14 +69,15 @@ export function createCloudFront({ world, distributions, cacheBytes }: CloudFron
   const cache = new EdgeCache(join(world.directory, "edge"), world.store.disk, cacheBytes);
   const edges = new Map(distributions.map((one) => [one.id, new Edge(world, one, cache)]));
   const listeners: Listening[] = [];
-  const service = createService({
+  const state: CloudFrontState = {
     world,
     distributions,
+    ledger: new Ledger(world),
     startedAtMs: world.clock.now(),
     invalidate: (id, { paths }, dueAtMs) => edges.get(id)?.invalidate(covers(paths), dueAtMs),
-  });
+  };
   return {
-    ...service,
+    ...serve(CLOUDFRONT, state),
     async listen(distributionId, port) {
       const edge = edges.get(distributionId);
       if (!edge) throw new Error(`there is no distribution ${distributionId}`);

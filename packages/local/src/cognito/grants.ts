@@ -3,8 +3,8 @@ import type Provider from "oidc-provider";
 import type { World } from "../world.ts";
 import { notAuthorized } from "./errors.ts";
 import type { State } from "./hosted/state.ts";
-import { seconds } from "./pool.ts";
-import { API_SCOPE, type Session } from "./tokens.ts";
+import { API_SCOPE, type Session } from "./session.ts";
+import { seconds } from "./time.ts";
 import type { User } from "./users.ts";
 
 /** Marks refresh tokens that the API gave out: they renew the ID token too, without the scope `openid`. */

@@ -1,20 +1,38 @@
 import type { UserPool } from "@dropclip/synth/cloud";
-import type { VerifyToken } from "../apigateway/authorize.ts";
 import type { Listening } from "../listener.ts";
-import type { FunctionInvoker, Service, World } from "../world.ts";
-import { createService } from "./api/service.ts";
+import type { FunctionInvoker, VerifyToken } from "../ports.ts";
+import { type JsonService, json } from "../protocol/json.ts";
+import { serve } from "../protocol/service.ts";
+import { AwsError, type Service, type World } from "../world.ts";
+import type { CognitoState } from "./context.ts";
 import { Grants } from "./grants.ts";
 import type { Hosted } from "./hosted/hosted.ts";
 import { openListener } from "./hosted/listener.ts";
 import { createProvider } from "./hosted/provider.ts";
 import { State } from "./hosted/state.ts";
 import { SigningKeys } from "./keys.ts";
+import { OPERATIONS } from "./operations/index.ts";
 import type { Pool } from "./pool.ts";
 import { Secrets } from "./secrets.ts";
 import { Users } from "./users.ts";
 import { createVerifyToken } from "./verify.ts";
 
 export { checkIssuers } from "./verify.ts";
+
+const COGNITO: JsonService<CognitoState> = {
+  name: "cognito-idp",
+  protocol: json({
+    version: "1.1",
+    target: "AWSCognitoIdentityProviderService",
+    unknown: (name) =>
+      new AwsError("UnknownOperationException", `${name || "This call"} is not part of the local cloud's Cognito`),
+    fault: ({ code, message }) => ({
+      body: { __type: code, message },
+      headers: { "x-amzn-errortype": `${code}:`, "x-amzn-errormessage": message.replace(/[^\x20-\x7e]/g, "?") },
+    }),
+  }),
+  operations: OPERATIONS,
+};
 
 export interface CognitoOptions {
   world: World;
@@ -54,7 +72,7 @@ export function createCognito({ world, pools, lambda }: CognitoOptions): Cognito
     return found;
   };
   return {
-    ...createService({ world, pools: all.map(({ pool }) => pool) }),
+    ...serve(COGNITO, { world, pools: all.map(({ pool }) => pool) }),
     verifyToken: createVerifyToken(all.map(({ pool }) => pool)),
     async listen({ id }, port) {
       const one = find(id);

@@ -1,5 +1,6 @@
 import type { UserPool, UserPoolClient } from "@dropclip/synth/cloud";
-import type { FunctionInvoker, World } from "../world.ts";
+import type { FunctionInvoker } from "../ports.ts";
+import type { World } from "../world.ts";
 import { notFound } from "./errors.ts";
 import type { Grants } from "./grants.ts";
 import type { SigningKeys } from "./keys.ts";
@@ -24,8 +25,4 @@ export function clientOf({ facts }: Pool, id: unknown): UserPoolClient {
   const client = facts.clients.find((candidate) => candidate.id === id);
   if (!client) throw notFound(`User pool client ${String(id)} does not exist.`);
   return client;
-}
-
-export function seconds({ clock }: World): number {
-  return Math.floor(clock.now() / 1000);
 }

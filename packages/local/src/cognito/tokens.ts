@@ -1,19 +1,10 @@
 import { createHash } from "node:crypto";
 import type { UserPoolClient } from "@dropclip/synth/cloud";
 import type { SigningKey } from "./keys.ts";
-import { type Pool, seconds } from "./pool.ts";
+import type { Pool } from "./pool.ts";
+import type { Session } from "./session.ts";
+import { seconds } from "./time.ts";
 import type { User } from "./users.ts";
-
-/** The scope of tokens that the API gives out: they may be used with the API. */
-export const API_SCOPE = "aws.cognito.signin.user.admin";
-
-/** One sign-in, and what its tokens are to say. Times in seconds since the epoch. */
-export interface Session {
-  /** Id of what the refresh token renews: `origin_jti`. */
-  originJti: string;
-  authTime: number;
-  scopes: string[];
-}
 
 export interface Tokens {
   accessToken: string;

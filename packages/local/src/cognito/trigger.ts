@@ -1,4 +1,5 @@
-import { AwsError, type InvokeResult, type Principal } from "../world.ts";
+import type { InvokeResult } from "../ports.ts";
+import { AwsError, type Principal } from "../world.ts";
 import type { Pool } from "./pool.ts";
 import type { User } from "./users.ts";
 

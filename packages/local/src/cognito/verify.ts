@@ -1,6 +1,7 @@
 import type { Authorizer } from "@dropclip/synth/cloud";
-import type { VerifyToken } from "../apigateway/authorize.ts";
-import { type Pool, seconds } from "./pool.ts";
+import type { VerifyToken } from "../ports.ts";
+import type { Pool } from "./pool.ts";
+import { seconds } from "./time.ts";
 
 /** Checks that the token is signed by a key of the pool, and nothing else. Throws with the reason. */
 export async function verifySignature({ keys }: Pool, token: string): Promise<Record<string, unknown>> {

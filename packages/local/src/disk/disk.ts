@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import type { LogEntry } from "../world.ts";
+import type { LogEntry } from "../log-entry.ts";
 import { faultOf, StorageError } from "./fault.ts";
 import { Spare, tryWrite } from "./probe.ts";
 import { bytesText, reserveOf, type Space, spaceOf } from "./space.ts";

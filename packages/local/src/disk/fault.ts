@@ -1,4 +1,4 @@
-import { AwsError } from "../world.ts";
+import { AwsError } from "../aws-error.ts";
 
 /**
  * Why the disk took nothing: no room, not writable (read-only, broken), or the data themselves are damaged. Of the first

@@ -1,12 +1,28 @@
 import type { Table } from "@dropclip/synth/cloud";
 import { isLoopback } from "../lambda/runtime/loopback.ts";
-import type { Service, World } from "../world.ts";
-import { fail } from "./call.ts";
+import { type JsonService, json } from "../protocol/json.ts";
+import { serve } from "../protocol/service.ts";
+import { AwsError, type Service, type World } from "../world.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { type Engine, keepAlive } from "./engine.ts";
-import { handle } from "./handle.ts";
+import { fault } from "./errors.ts";
+import { type DynamoDbState, forward } from "./forward.ts";
+import { NEEDS } from "./needs.ts";
 import { sweep } from "./sweep.ts";
 import { prepareTables } from "./tables.ts";
+
+const DYNAMODB: JsonService<DynamoDbState> = {
+  name: "dynamodb",
+  protocol: json({
+    version: "1.0",
+    target: "DynamoDB_20120810",
+    unknown: (name) => new AwsError("UnknownOperationException", `${name} is not part of the local cloud's DynamoDB`),
+    fault,
+    checksum: true,
+    emptyBody: false,
+  }),
+  operations: Object.fromEntries(Object.entries(NEEDS).map(([name, needs]) => [name, forward(name, needs)])),
+};
 
 export interface DynamoDbOptions {
   world: World;
@@ -34,9 +50,7 @@ export async function createDynamoDb({ world, tables, engine: choice }: DynamoDb
     throw error;
   }
   return {
-    name: "dynamodb",
-    handle: (call) => handle(world, tables, engine, call),
-    fail,
+    ...serve(DYNAMODB, { world, tables, engine }),
     sweep: () => sweep(engine, tables, world.clock),
     stop: () => engine.stop(),
   };

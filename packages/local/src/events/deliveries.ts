@@ -1,6 +1,6 @@
 import { StorageError } from "../disk/fault.ts";
-import type { QueueSender } from "../sqs/index.ts";
-import type { BusEvent, World } from "../world.ts";
+import type { BusEvent, QueueSender } from "../ports.ts";
+import type { World } from "../world.ts";
 import { backoffMs } from "./backoff.ts";
 import type { CompiledRule, CompiledTarget } from "./rules.ts";
 import { servicePrincipal } from "./target/deliver.ts";

@@ -1,13 +1,15 @@
 import type { Rule } from "@dropclip/synth/cloud";
-import type { EventInvoker } from "../lambda/index.ts";
-import type { QueueSender } from "../sqs/index.ts";
-import { AwsError, type BusEvent, type EventBus, type ExecutionStarter, type Service, type World } from "../world.ts";
-import type { Operation } from "./api/operation.ts";
-import { putEvents } from "./api/put-events.ts";
-import { describeRule, listRules, listTargetsByRule } from "./api/rules.ts";
-import { testEventPattern } from "./api/test-event-pattern.ts";
-import { fail, parse, send } from "./call.ts";
+import type { BusEvent, EventBus, EventInvoker, ExecutionStarter, QueueSender } from "../ports.ts";
+import { type JsonService, json } from "../protocol/json.ts";
+import { serve } from "../protocol/service.ts";
+import { AwsError, type Service, type World } from "../world.ts";
+import type { EventsState } from "./context.ts";
 import { Deliveries } from "./deliveries.ts";
+import { describeRule } from "./operations/describe-rule.ts";
+import { listRules } from "./operations/list-rules.ts";
+import { listTargetsByRule } from "./operations/list-targets-by-rule.ts";
+import { putEvents } from "./operations/put-events.ts";
+import { testEventPattern } from "./operations/test-event-pattern.ts";
 import { compileRule } from "./rules.ts";
 import { Scheduler } from "./scheduler.ts";
 import { isoSeconds } from "./time.ts";
@@ -30,15 +32,22 @@ export interface Events extends Service, EventBus {
   stop(): void;
 }
 
-const OPERATIONS: Record<string, Operation> = {
-  PutEvents: putEvents,
-  TestEventPattern: testEventPattern,
-  ListRules: listRules,
-  DescribeRule: describeRule,
-  ListTargetsByRule: listTargetsByRule,
+const EVENTS: JsonService<EventsState> = {
+  name: "events",
+  protocol: json({
+    version: "1.1",
+    target: "AWSEvents",
+    unknown: (name) =>
+      new AwsError("UnknownOperationException", `${name} is not part of the local cloud's EventBridge`),
+  }),
+  operations: {
+    DescribeRule: describeRule,
+    ListRules: listRules,
+    ListTargetsByRule: listTargetsByRule,
+    PutEvents: putEvents,
+    TestEventPattern: testEventPattern,
+  },
 };
-
-const TARGET = "AWSEvents.";
 
 /**
  * The default event bus with the graph's rules. Throws at once when a rule is one EventBridge would refuse, naming it
@@ -79,16 +88,7 @@ export function createEvents(options: EventsOptions): Events {
     deliver([compiled], { ...envelope("aws.events", "Scheduled Event", [compiled.rule.arn], atMs), detail: {} });
   });
   return {
-    name: "events",
-    async handle(call) {
-      const target = String(call.request.headers["x-amz-target"] ?? "");
-      const name = target.startsWith(TARGET) ? target.slice(TARGET.length) : target;
-      if (!Object.hasOwn(OPERATIONS, name)) {
-        throw new AwsError("UnknownOperationException", `${name} is not part of the local cloud's EventBridge`, 400);
-      }
-      send(call, 200, await OPERATIONS[name]!({ world, rules, accept }, parse(call.body), call));
-    },
-    fail,
+    ...serve(EVENTS, { world, rules, accept }),
     publish({ source, detailType, resources, detail }) {
       accept({ ...envelope(source, detailType, resources, world.clock.now()), detail });
     },

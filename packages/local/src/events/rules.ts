@@ -1,5 +1,6 @@
 import type { Rule, RuleTarget } from "@dropclip/synth/cloud";
-import type { BusEvent, World } from "../world.ts";
+import type { BusEvent } from "../ports.ts";
+import type { World } from "../world.ts";
 import { compilePattern } from "./pattern/index.ts";
 import { compileSchedule, type Schedule } from "./schedule/index.ts";
 import { delivery, type Services } from "./target/deliver.ts";

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Listening, listen } from "../listener.ts";
+import { writeXml, XML_DECLARATION } from "../protocol/xml.ts";
 import type { S3Service } from "../s3/call.ts";
 import { AwsError, type Call, type Principal, type Service, type World } from "../world.ts";
 import { scopedService, signedBy } from "./authorization.ts";
@@ -13,6 +14,7 @@ import { parseQuery, type Query, splitTarget } from "./query.ts";
 import { coralRefusals } from "./refusals.ts";
 import { sha256Hex } from "./sha256.ts";
 import { signingKey } from "./signature.ts";
+import { failUnserved, isUnserved, seemingProtocol } from "./unserved.ts";
 import { claim, confirm, s3PayloadHash } from "./verify.ts";
 
 /** How long a closing gate waits for what its broken connections leave to be done with. */
@@ -88,8 +90,7 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
     }
     const scoped = scopedService(headers, query);
     if (scoped) return scoped;
-    if ("x-amz-target" in headers || /^\/20\d\d-\d\d-\d\d\//.test(rawPath)) return "";
-    return "s3";
+    return isUnserved(rawPath, headers) ? "" : "s3";
   }
 
   async function answerS3(incoming: Incoming) {
@@ -141,8 +142,9 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
     const call: Call = { request, response, url, method, body: Buffer.alloc(0), principal: anonymous, requestId: id };
     try {
       parseTarget(incoming);
-      if (name === "") throw coralRefusals("x-amz-target" in headers ? "json" : "rest-json").unsigned();
-      const claimed = claim(world, credentials, name, incoming);
+      const protocol = service?.protocol ?? seemingProtocol(headers);
+      if (name === "") throw coralRefusals(protocol).unsigned();
+      const claimed = claim(world, credentials, protocol, incoming);
       if (!incoming.invited) response.writeContinue();
       incoming.invited = true;
       call.body = await readBody(request);
@@ -159,7 +161,7 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
       const known =
         error instanceof AwsError ? error : new AwsError("InternalFailure", "An internal error occurred.", 500);
       if (service) service.fail(call, known);
-      else failUnknown(request, response, known);
+      else failUnserved(call, known);
     }
   }
 
@@ -219,17 +221,6 @@ function hoisted({ headers, query }: Incoming): Record<string, string> {
   return all;
 }
 
-/** For callers of a service that does not run here: in the shape of the protocol they seem to speak. */
-function failUnknown(request: IncomingMessage, response: ServerResponse, { code, message, status }: AwsError) {
-  if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
-    response.writeHead(status, { "content-type": "text/xml" });
-    const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message.replace(/[<&]/g, "")}</Message></Error>`;
-    return void response.end(`<ErrorResponse>${error}</ErrorResponse>`);
-  }
-  response.writeHead(status, { "content-type": "application/x-amz-json-1.0", "x-amzn-errortype": code });
-  response.end(JSON.stringify({ __type: code, message }));
-}
-
 /** A request that ends early or is not HTTP; S3's form, as only S3's bodies stream. */
 function refuseBroken(error: NodeJS.ErrnoException, socket: Socket) {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
@@ -238,7 +229,7 @@ function refuseBroken(error: NodeJS.ErrnoException, socket: Socket) {
   const message = incomplete
     ? "You did not provide the number of bytes specified by the Content-Length HTTP header"
     : "An error occurred when parsing the HTTP request.";
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const body = writeXml("Error", { Code: code, Message: message }, { declaration: XML_DECLARATION });
   const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/xml\r\nContent-Length: ${body.length}\r\nConnection: close`;
   socket.end(`${head}\r\n\r\n${body}`);
 }

@@ -1,4 +1,4 @@
-import { AwsError } from "../world.ts";
+import { AwsError, type Service } from "../world.ts";
 import { type Computed, formatAmzDate, type Signature } from "./signature.ts";
 
 export const SKEW_MS = 15 * 60_000;
@@ -141,9 +141,10 @@ const XML_CODES: Codes = {
   expiredToken: "ExpiredToken",
 };
 
-/** The words of every service but S3: `json` with X-Amz-Target, `rest-json` (Lambda, MediaConvert), `xml` (CloudFront). */
-export function coralRefusals(protocol: "json" | "rest-json" | "xml"): Refuse {
-  const codes = protocol === "xml" ? XML_CODES : { ...JSON_CODES, status: protocol === "json" ? 400 : 403 };
+/** The words of every service but S3. */
+export function coralRefusals(protocol: Service["protocol"]): Refuse {
+  const xml = protocol === "rest-xml" || protocol === "query";
+  const codes = xml ? XML_CODES : { ...JSON_CODES, status: protocol === "json" ? 400 : 403 };
   const say = (code: string) => (message: string) => new AwsError(code, message, codes.status);
   const signature = say(codes.signature);
   const incomplete = say(codes.incomplete);

@@ -1,4 +1,4 @@
-import type { Principal, World } from "../world.ts";
+import type { Principal, Service, World } from "../world.ts";
 import { parseHeaderForm, parseQueryForm, signedBy } from "./authorization.ts";
 import type { CredentialStore } from "./credentials.ts";
 import { first, type Query } from "./query.ts";
@@ -23,25 +23,23 @@ export interface Unverified {
 /** CloudFront is global: its calls are signed for us-east-1 wherever the cloud stands. */
 const GLOBAL_REGION: Record<string, string> = { cloudfront: "us-east-1" };
 
-/** How refusals are told to the caller of `service`. */
-export function refusalsFor(service: string, headers: Record<string, string>, form: "header" | "query"): Refuse {
-  if (service === "s3") return s3Refusals(form);
-  if (service === "cloudfront" || service === "sts") return coralRefusals("xml");
-  return coralRefusals("x-amz-target" in headers ? "json" : "rest-json");
-}
-
-/** All that can be said of a signature before the body is read. Throws the service's AwsError. */
-export function claim(world: World, credentials: CredentialStore, service: string, request: Unverified): Claim {
+/** All that can be said of a signature before the body is read. Throws an AwsError in the words of the protocol. */
+export function claim(
+  world: World,
+  credentials: CredentialStore,
+  protocol: Service["protocol"] | "s3",
+  request: Unverified,
+): Claim {
   const { headers, query } = request;
   const way = signedBy(headers, query);
-  const refuse = refusalsFor(service, headers, way === "query" ? "query" : "header");
+  const refuse = protocol === "s3" ? s3Refusals(way === "query" ? "query" : "header") : coralRefusals(protocol);
   if (way === "both") throw refuse.bothForms();
   if (way === "v2" || way === "v4a") throw refuse.unsupported(way === "v2" ? "AWS" : "AWS4-ECDSA-P256-SHA256");
   const signature = way === "query" ? parseQueryForm(query, refuse) : parseHeaderForm(headers, refuse);
   checkScope(world, signature, refuse);
   checkTime(world.clock.now(), signature, refuse);
   const found = findKey(credentials, signature, refuse);
-  const unsigned = mustBeSigned(service, headers).filter((name) => !signature.signedHeaders.includes(name));
+  const unsigned = mustBeSigned(protocol, headers).filter((name) => !signature.signedHeaders.includes(name));
   if (unsigned.length) throw refuse.unsignedHeaders(unsigned);
   return { signature, refuse, ...found };
 }
@@ -80,8 +78,8 @@ function checkTime(nowMs: number, signature: Signature, refuse: Refuse) {
 }
 
 /** Host always; in S3 every x-amz- header too, so that nobody adds one to a URL that somebody else signed. */
-function mustBeSigned(service: string, headers: Record<string, string>): string[] {
-  if (service !== "s3") return ["host"];
+function mustBeSigned(protocol: string, headers: Record<string, string>): string[] {
+  if (protocol !== "s3") return ["host"];
   return ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))];
 }
 

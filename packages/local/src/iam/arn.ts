@@ -1,12 +1,12 @@
 import type { RequestContext } from "./context.ts";
 import { ANY, glob, ONE, type Piece } from "./glob.ts";
 import { PolicyError } from "./policy-error.ts";
+import { COLONS, segmentsOf } from "./segments.ts";
 import { isVariable, matcher, type Part, parseTemplate } from "./template.ts";
 
 export type TextTest = (text: string, context: RequestContext) => boolean;
 
-/** `arn:partition:service:region:account:resource`; the resource may hold colons itself. */
-const COLONS = 5;
+/** The service's place among the segments. */
 const SERVICE = 2;
 
 /**
@@ -46,12 +46,6 @@ function bySegment(segments: Part[][]): TextTest {
     const values = segmentsOf(text);
     return values !== undefined && tests.every((test, at) => test(values[at]!, context));
   };
-}
-
-/** The six parts of an ARN; undefined for what is none. */
-export function segmentsOf(arn: string): string[] | undefined {
-  const values = arn.split(":");
-  return values.length > COLONS ? [...values.slice(0, COLONS), values.slice(COLONS).join(":")] : undefined;
 }
 
 /** A pattern's parts by segment; colons within variables and behind the fifth separate nothing. */

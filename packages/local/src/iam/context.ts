@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { segmentsOf } from "./arn.ts";
 import type { AskedAction } from "./asked-action.ts";
+import { segmentsOf } from "./segments.ts";
 import type { IamPrincipal } from "./types.ts";
 
 /** What a caller adds to the request: condition keys and their values, several for keys that hold lists. */

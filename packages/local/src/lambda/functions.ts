@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { LambdaFunction } from "@dropclip/synth/cloud";
-import type { QueueSender } from "../sqs/index.ts";
+import type { QueueSender } from "../ports.ts";
 import { AwsError, type LogEntry, type World } from "../world.ts";
 import { type Bundle, Bundles } from "./bundle.ts";
 import { Concurrency } from "./concurrency.ts";

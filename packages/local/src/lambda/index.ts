@@ -1,27 +1,51 @@
-import type { FunctionInvoker, Service } from "../world.ts";
-import { checkPayload } from "./api/invoke.ts";
+import type { EventInvoker, FunctionInvoker } from "../ports.ts";
+import { type RestJsonService, restJson } from "../protocol/rest-json.ts";
+import { serve } from "../protocol/service.ts";
+import { AwsError, type Service } from "../world.ts";
 import { AsyncQueue, type GiveUp } from "./async.ts";
-import { fail } from "./errors.ts";
+import type { LambdaState } from "./context.ts";
+import { fault } from "./errors.ts";
 import { Functions, type LambdaOptions } from "./functions.ts";
 import { findFunction, parseFunctionName } from "./names.ts";
+import { getFunction } from "./operations/get-function.ts";
+import { getFunctionConcurrency } from "./operations/get-function-concurrency.ts";
+import { getFunctionConfiguration } from "./operations/get-function-configuration.ts";
+import { invoke } from "./operations/invoke.ts";
+import { listFunctions } from "./operations/list-functions.ts";
+import { checkPayload, EVENT_BYTES, REQUEST_BYTES } from "./payload.ts";
 import { rolePrincipal } from "./role.ts";
-import { route } from "./service.ts";
 
 export type { LambdaOptions } from "./functions.ts";
 
-const REQUEST_BYTES = 6 * 1024 * 1024;
-const EVENT_BYTES = 1024 * 1024;
+const notHere = (asked: string) =>
+  new AwsError("NotImplemented", `${asked} of Lambda is not part of the local cloud`, 501);
+
+const LAMBDA: RestJsonService<LambdaState> = {
+  name: "lambda",
+  protocol: restJson({
+    routes: [
+      ["ListFunctions", "GET /2015-03-31/functions/"],
+      ["GetFunction", "GET /2015-03-31/functions/{FunctionName}"],
+      ["GetFunctionConfiguration", "GET /2015-03-31/functions/{FunctionName}/configuration"],
+      ["GetFunctionConcurrency", "GET /2019-09-30/functions/{FunctionName}/concurrency"],
+      ["Invoke", "POST /2015-03-31/functions/{FunctionName}/invocations"],
+    ],
+    unroutable: notHere,
+    unknown: notHere,
+    undecodable: (segment) => new AwsError("ValidationException", `'${segment}' is not a valid function name`),
+    fault,
+  }),
+  operations: {
+    GetFunction: getFunction,
+    GetFunctionConcurrency: getFunctionConcurrency,
+    GetFunctionConfiguration: getFunctionConfiguration,
+    Invoke: invoke,
+    ListFunctions: listFunctions,
+  },
+};
+
 /** Lambda keeps the first kilobyte of an error in a dead letter's attributes. */
 const DEAD_LETTER_ERROR = 1024;
-
-/** Lambda as services see it that hand over an event and do not wait, as EventBridge does. */
-export interface EventInvoker {
-  /**
-   * Queues an asynchronous invocation, within the caller's `store.transaction` when there is one. Lambda itself retries
-   * a failed event twice. `AwsError` ResourceNotFoundException, RequestEntityTooLargeException.
-   */
-  enqueue(functionName: string, payload: string): { requestId: string };
-}
 
 export interface Lambda extends Service, FunctionInvoker, EventInvoker {
   /** Bundles and starts the named functions (all when not given) so that their first invocation is warm. */
@@ -57,9 +81,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     giveUp,
   );
   return {
-    name: "lambda",
-    handle: (call) => route({ world, list, functions, queue }, call),
-    fail,
+    ...serve(LAMBDA, { world, list, functions, queue }),
     async invoke(functionName, text, { signal } = {}) {
       signal?.throwIfAborted();
       const payload = checkPayload(Buffer.from(text), REQUEST_BYTES);

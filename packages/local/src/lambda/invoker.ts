@@ -1,5 +1,6 @@
 import type { LambdaFunction } from "@dropclip/synth/cloud";
-import type { InvokeResult, World } from "../world.ts";
+import type { InvokeResult } from "../ports.ts";
+import type { World } from "../world.ts";
 import type { Bundles } from "./bundle.ts";
 import { type Answer, answer } from "./outcome.ts";
 import type { Pool } from "./pool.ts";

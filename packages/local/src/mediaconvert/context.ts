@@ -1,7 +1,8 @@
 import type { Role } from "@dropclip/synth/cloud";
-import type { Iam } from "../iam/index.ts";
-import type { EventBus, ObjectFiles, World } from "../world.ts";
-import type { Jobs } from "./jobs.ts";
+import type { LimitFunction } from "p-limit";
+import type { EventBus, ObjectFiles, RolePasser } from "../ports.ts";
+import type { World } from "../world.ts";
+import type { Jobs } from "./job/jobs.ts";
 import type { Limits } from "./limits.ts";
 
 /** What the operations and the job runner share. */
@@ -9,7 +10,7 @@ export interface Context {
   world: World;
   bus: EventBus;
   objects: ObjectFiles;
-  iam: Pick<Iam, "passRole">;
+  iam: RolePasser;
   roles: Role[];
   ffmpeg: string;
   ffprobe: string;
@@ -18,27 +19,5 @@ export interface Context {
   updateEveryMs?: number;
   jobs: Jobs;
   /** Holds back ffprobe runs beyond `limits.probes`. */
-  probeSlots: Slots;
-}
-
-/** Lets so many through at a time, the others in order of arrival. */
-export class Slots {
-  #free: number;
-  #waiting: (() => void)[] = [];
-
-  constructor(count: number) {
-    this.#free = count;
-  }
-
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free++;
-    }
-  }
+  probeSlot: LimitFunction;
 }

@@ -1,22 +1,44 @@
 import type { Role } from "@dropclip/synth/cloud";
-import type { Iam } from "../iam/index.ts";
-import type { EventBus, ObjectFiles, Principal, Service, World } from "../world.ts";
-import { type Context, Slots } from "./context.ts";
-import { createJob } from "./create-job.ts";
-import { type Job, Jobs } from "./jobs.ts";
+import pLimit from "p-limit";
+import type { EventBus, JobRunner, ObjectFiles, RolePasser } from "../ports.ts";
+import { type RestJsonService, restJson } from "../protocol/rest-json.ts";
+import { serve } from "../protocol/service.ts";
+import { AwsError, type Principal, type Service, type World } from "../world.ts";
+import type { Context } from "./context.ts";
+import { badRequest } from "./errors.ts";
+import { create } from "./job/create.ts";
+import { type Job, Jobs } from "./job/jobs.ts";
+import { JobQueue } from "./job/queue.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
-import { JobQueue } from "./queue.ts";
-import { authorizeOnJob, dispatch, failure, operations } from "./service.ts";
+import { OPERATIONS } from "./model/model.ts";
+import { cancelJob } from "./operations/cancel-job.ts";
+import { createJob } from "./operations/create-job.ts";
+import { getJob } from "./operations/get-job.ts";
+import { listJobs } from "./operations/list-jobs.ts";
+import { probe } from "./operations/probe.ts";
+import { authorizeOnJob, type MediaConvertState } from "./state.ts";
 
-export type { Job } from "./jobs.ts";
+export type { Job } from "./job/jobs.ts";
 export type { Limits } from "./limits.ts";
+
+const MEDIA_CONVERT: RestJsonService<MediaConvertState> = {
+  name: "mediaconvert",
+  protocol: restJson({
+    routes: OPERATIONS,
+    unroutable: (asked) => new AwsError("UnknownOperationException", `MediaConvert has no operation ${asked}`, 404),
+    unknown: (name) => new AwsError("NotImplemented", `not supported by the local MediaConvert: ${name}`, 501),
+    undecodable: () => badRequest("The path is not properly encoded"),
+    fault: ({ message }) => ({ message }),
+  }),
+  operations: { CancelJob: cancelJob, CreateJob: createJob, GetJob: getJob, ListJobs: listJobs, Probe: probe },
+};
 
 export interface MediaConvertOptions {
   world: World;
   bus: EventBus;
   objects: ObjectFiles;
   /** Decides who may hand a role to a job. */
-  iam: Pick<Iam, "passRole">;
+  iam: RolePasser;
   /** The graph's roles; a job names one of them. */
   roles: Role[];
   /** Commands; `ffmpeg` and `ffprobe` when left out. */
@@ -28,17 +50,13 @@ export interface MediaConvertOptions {
 }
 
 /** MediaConvert on ffmpeg: the service behind the gate, and its jobs for Step Functions in the same process. */
-export interface MediaConvert extends Service {
+export interface MediaConvert extends Service, JobRunner {
   /** CreateJob with the SDK's member names. Throws AwsError BadRequestException, AccessDenied, ConflictException … */
   createJob(request: Record<string, unknown>, principal: Principal): { Job: Job };
-  /** Throws AwsError AccessDenied unless the principal may do that to the job. */
-  authorize(principal: Principal, action: "GetJob" | "CancelJob", jobId: string): void;
   /** The job as it stands. Throws AwsError NotFoundException. */
   getJob(jobId: string): Job;
   /** Resolves when the job is COMPLETE, ERROR or CANCELED; rejects with the signal's reason when that comes first. */
   waitForJob(jobId: string, signal?: AbortSignal): Promise<Job>;
-  /** Throws AwsError ConflictException when the job is over. */
-  cancelJob(jobId: string): void;
   /** Takes up the jobs an earlier process left unfinished; call once at start, when events can be published. */
   resume(): void;
   /** Ends all ffmpegs; unfinished jobs are taken up by the next start. */
@@ -48,7 +66,6 @@ export interface MediaConvert extends Service {
 export function createMediaConvert(options: MediaConvertOptions): MediaConvert {
   const { world, bus, objects, iam, roles, ffmpeg = "ffmpeg", ffprobe = "ffprobe", updateEveryMs } = options;
   const limits = { ...defaultLimits(), ...options.limits };
-  const jobs = new Jobs(world.store);
   const context: Context = {
     world,
     bus,
@@ -59,17 +76,14 @@ export function createMediaConvert(options: MediaConvertOptions): MediaConvert {
     ffprobe,
     limits,
     updateEveryMs,
-    jobs,
-    probeSlots: new Slots(limits.probes),
+    jobs: new Jobs(world.store),
+    probeSlot: pLimit(limits.probes),
   };
   const queue = new JobQueue(context);
-  const table = operations(context, queue);
   return {
-    name: "mediaconvert",
-    handle: (call) => dispatch(table, call),
-    fail: failure,
+    ...serve(MEDIA_CONVERT, { ...context, queue }),
     createJob(request, principal) {
-      const job = createJob(context, request, "sdk", principal);
+      const job = create(context, request, "sdk", principal);
       queue.wake();
       return { Job: queue.get(job.Id) };
     },

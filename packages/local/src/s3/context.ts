@@ -1,8 +1,10 @@
 import type { Bucket } from "@dropclip/synth/cloud";
-import type { EventBus, World } from "../world.ts";
+import type { EventBus } from "../ports.ts";
+import type { World } from "../world.ts";
 import type { Bodies } from "./bodies.ts";
 import type { S3Call } from "./call.ts";
 import type { Objects } from "./objects.ts";
+import type { S3Output } from "./output.ts";
 import type { Uploads } from "./uploads.ts";
 
 /** What every operation works on. */
@@ -23,6 +25,7 @@ export interface Request extends S3Call {
   key: string;
 }
 
-export type Operation = (s3: S3, request: Request) => Promise<void> | void;
+/** One operation of the API. The request is its input: the body still streams, and is taken in by who reads it. */
+export type Operation = (s3: S3, request: Request) => Promise<S3Output> | S3Output;
 
 export const objectArn = (bucket: Bucket, key: string) => `${bucket.arn}/${key}`;

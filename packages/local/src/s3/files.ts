@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
-import { AwsError, type ObjectFile, type ObjectFiles, type ObjectHeaders, type Principal } from "../world.ts";
+import type { ObjectFile, ObjectFiles, ObjectHeaders } from "../ports.ts";
+import { AwsError, type Principal } from "../world.ts";
 import { commitObject, keepBody } from "./commit.ts";
 import { objectArn, type S3 } from "./context.ts";
 import { noSuchBucket } from "./errors.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Bucket } from "@dropclip/synth/cloud";
-import { AwsError, type EventBus, type ObjectFiles, type World } from "../world.ts";
+import type { EventBus, ObjectFiles } from "../ports.ts";
+import { AwsError, type World } from "../world.ts";
 import { Bodies } from "./bodies.ts";
 import type { S3Call, S3Service } from "./call.ts";
 import type { Request, S3 } from "./context.ts";
@@ -10,9 +11,9 @@ import { objectFiles } from "./files.ts";
 import { sweep } from "./lifecycle.ts";
 import { Objects } from "./objects.ts";
 import { listBuckets } from "./operations/list-buckets.ts";
+import { answer, xml } from "./output.ts";
 import { operationOf } from "./routes.ts";
 import { Uploads } from "./uploads.ts";
-import { type Content, document } from "./xml.ts";
 
 const MAX_KEY_BYTES = 1024;
 
@@ -56,21 +57,21 @@ export function createS3({ world, buckets, bus }: S3Options): LocalS3 {
       const { bucketName, rawKey } = addressed(s3, call.rawPath, call.headers);
       const bucket = s3.buckets.get(bucketName);
       if (call.method === "OPTIONS") return preflight(call.response, bucket, call.headers);
-      if (call.rawPath === "/" && bucketName === "") return answerRoot(s3, call);
+      if (call.rawPath === "/" && bucketName === "") return answer(call.response, root(s3, call));
       if (!bucket) throw missingBucket(call, bucketName, rawKey);
       const owner = call.headers["x-amz-expected-bucket-owner"];
       if (owner !== undefined && owner !== world.account) throw new AwsError("AccessDenied", "Access Denied", 403);
       const request: Request = { ...call, bucket, key: decodeURIComponent(rawKey) };
       checkKey(request.key);
-      await operationOf(request)(s3, request);
+      await answer(call.response, await operationOf(request)(s3, request));
     },
 
     fail({ response, request, requestId, hostId, rawPath }, error) {
-      const content: { [name: string]: Content } = { Code: error.code, Message: error.message };
+      const content: Record<string, string> = { Code: error.code, Message: error.message };
       for (const [name, value] of Object.entries(error.details)) content[name] = String(value);
       Object.assign(content, { Resource: rawPath, RequestId: requestId, HostId: hostId });
-      const body = Buffer.from(document("Error", content, { namespace: false }));
-      response.writeHead(error.status, { "content-type": "application/xml", "content-length": body.length });
+      const { status, headers, body } = xml("Error", content, { status: error.status, namespace: undefined });
+      response.writeHead(status, headers);
       response.end(request.method === "HEAD" ? undefined : body);
     },
   };
@@ -86,7 +87,7 @@ function addressed(s3: S3, rawPath: string, headers: Record<string, string>) {
     : { bucketName: rawPath.slice(1, at), rawKey: rawPath.slice(at + 1) };
 }
 
-function answerRoot(s3: S3, call: S3Call) {
+function root(s3: S3, call: S3Call) {
   if (call.method === "GET") return listBuckets(s3, call);
   const details = { Method: call.method, ResourceType: "SERVICE" };
   throw new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405, details);

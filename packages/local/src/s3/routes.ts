@@ -1,19 +1,32 @@
 import { AwsError } from "../world.ts";
 import type { Operation, Request } from "./context.ts";
 import { notImplemented } from "./errors.ts";
-import * as facts from "./operations/bucket-facts.ts";
+import { abortMultipartUpload } from "./operations/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
 import { copyObject } from "./operations/copy-object.ts";
 import { createMultipartUpload } from "./operations/create-multipart-upload.ts";
 import { deleteObject } from "./operations/delete-object.ts";
+import { deleteObjectTagging } from "./operations/delete-object-tagging.ts";
 import { deleteObjects } from "./operations/delete-objects.ts";
-import { getObject, headObject } from "./operations/get-object.ts";
-import { listObjects, listObjectsV2 } from "./operations/list-objects.ts";
-import { abortMultipartUpload, listMultipartUploads, listParts } from "./operations/multipart-lists.ts";
-import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./operations/object-tagging.ts";
+import { getBucketCors } from "./operations/get-bucket-cors.ts";
+import { getBucketLifecycle } from "./operations/get-bucket-lifecycle.ts";
+import { getBucketLocation } from "./operations/get-bucket-location.ts";
+import { getBucketNotification } from "./operations/get-bucket-notification.ts";
+import { getBucketPolicy } from "./operations/get-bucket-policy.ts";
+import { getBucketVersioning } from "./operations/get-bucket-versioning.ts";
+import { getObject } from "./operations/get-object.ts";
+import { getObjectTagging } from "./operations/get-object-tagging.ts";
+import { headBucket } from "./operations/head-bucket.ts";
+import { headObject } from "./operations/head-object.ts";
+import { listMultipartUploads } from "./operations/list-multipart-uploads.ts";
+import { listObjects } from "./operations/list-objects.ts";
+import { listObjectsV2 } from "./operations/list-objects-v2.ts";
+import { listParts } from "./operations/list-parts.ts";
 import { postObject } from "./operations/post-object.ts";
 import { putObject } from "./operations/put-object.ts";
-import { uploadPart, uploadPartCopy } from "./operations/upload-part.ts";
+import { putObjectTagging } from "./operations/put-object-tagging.ts";
+import { uploadPart } from "./operations/upload-part.ts";
+import { uploadPartCopy } from "./operations/upload-part-copy.ts";
 
 /** Query parameters that make a request another operation, in S3's API. */
 const SUBRESOURCES = new Set(
@@ -25,15 +38,15 @@ const SUBRESOURCES = new Set(
 
 /** `METHOD bucket|object`, then the subresource if any, then `copy` for a request with a copy source. */
 const OPERATIONS: Record<string, Operation> = {
-  "HEAD bucket": facts.headBucket,
+  "HEAD bucket": headBucket,
   "GET bucket": listObjects,
   "GET bucket list-type": listObjectsV2,
-  "GET bucket location": facts.getBucketLocation,
-  "GET bucket cors": facts.getBucketCors,
-  "GET bucket lifecycle": facts.getBucketLifecycle,
-  "GET bucket policy": facts.getBucketPolicy,
-  "GET bucket notification": facts.getBucketNotification,
-  "GET bucket versioning": facts.getBucketVersioning,
+  "GET bucket location": getBucketLocation,
+  "GET bucket cors": getBucketCors,
+  "GET bucket lifecycle": getBucketLifecycle,
+  "GET bucket policy": getBucketPolicy,
+  "GET bucket notification": getBucketNotification,
+  "GET bucket versioning": getBucketVersioning,
   "GET bucket uploads": listMultipartUploads,
   "POST bucket": postObject,
   "POST bucket delete": deleteObjects,

@@ -1,34 +1,6 @@
 import { XMLParser } from "fast-xml-parser";
 import { malformedXml } from "./errors.ts";
 
-const XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/";
-
-/** An element's content: text, child elements, or a list for an element that repeats; undefined and empty lists leave no trace. */
-export type Content = string | number | boolean | undefined | { [name: string]: Content | Content[] };
-
-/** A whole document; S3's errors have no namespace. */
-export function document(name: string, content: Content, { namespace = true } = {}): string {
-  const open = namespace ? `<${name} xmlns="${XMLNS}">` : `<${name}>`;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${open}${render(content)}</${name}>`;
-}
-
-function render(content: Content): string {
-  if (content === undefined) return "";
-  if (typeof content !== "object") return escapeText(String(content));
-  return Object.entries(content)
-    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => [name, one] as const))
-    .filter(([, one]) => one !== undefined)
-    .map(([name, one]) => `<${name}>${render(one)}</${name}>`)
-    .join("");
-}
-
-const NAMED: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-/** Control characters become references, as S3 writes them, though XML 1.0 has no place for most of them. */
-const escapeText = (text: string) =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: keys may hold any of them
-  text.replace(/[&<>"\u0000-\u001f\u007f]/g, (char) => NAMED[char] ?? `&#x${char.charCodeAt(0).toString(16)};`);
-
 /** An element as read: its text where it has no children, else its children by name. */
 export type Element = string | { [name: string]: Element | Element[] };
 

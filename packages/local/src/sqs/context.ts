@@ -1,12 +1,11 @@
 import type { Queue } from "@dropclip/synth/cloud";
+import type { Input, JsonOperation } from "../protocol/json.ts";
 import { AwsError, type Call, type World } from "../world.ts";
 import { missingParameter } from "./errors.ts";
 import type { Messages } from "./messages.ts";
 
-export type Input = Record<string, any>;
-
-/** What an operation works on. */
-export interface Context {
+/** What the operations work on. */
+export interface SqsState {
   world: World;
   queues: Queue[];
   messages: Messages;
@@ -14,15 +13,14 @@ export interface Context {
   stopped: AbortSignal;
 }
 
-/** One operation of the API: from the request's JSON to the answer's. */
-export type Operation = (context: Context, input: Input, call: Call) => unknown;
+export type Operation = JsonOperation<SqsState>;
 
 export function queueUrl(world: World, queue: Queue): string {
   return `${world.endpoint()}/${world.account}/${queue.name}`;
 }
 
 /** The queue a call names by its URL, if the caller may do `action` to it. Only the URL's path tells queues apart. */
-export function authorizedQueue({ world, queues }: Context, input: Input, call: Call, action: string): Queue {
+export function authorizedQueue({ world, queues }: SqsState, input: Input, call: Call, action: string): Queue {
   if (typeof input.QueueUrl !== "string" || input.QueueUrl === "") throw missingParameter("QueueUrl");
   const [account = world.account, name = ""] = input.QueueUrl.split("/").slice(-2);
   return authorized(world, queues, call, action, account, name);

@@ -1,4 +1,5 @@
-import { AwsError, type Call } from "../world.ts";
+import type { Fault } from "../protocol/json.ts";
+import { AwsError } from "../world.ts";
 
 /** Codes of the query protocol, which SQS still names in a header for clients that match on them. */
 const QUERY_CODES: Record<string, string> = {
@@ -22,25 +23,11 @@ export function missingParameter(name: string): AwsError {
   return new AwsError("MissingParameter", `The request must contain the parameter ${name}.`, 400);
 }
 
-export function send(
-  { response, requestId }: Call,
-  status: number,
-  body: unknown,
-  headers: Record<string, string> = {},
-) {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    "content-type": "application/x-amz-json-1.0",
-    "content-length": Buffer.byteLength(text),
-    "x-amzn-requestid": requestId,
-    ...headers,
-  });
-  response.end(text);
-}
-
 /** An error in SQS's JSON shape. */
-export function fail(call: Call, error: AwsError) {
-  const fault = error.status >= 500 ? "Receiver" : "Sender";
-  const body = { __type: `com.amazonaws.sqs#${error.code}`, message: error.message, ...error.details };
-  send(call, error.status, body, { "x-amzn-query-error": `${QUERY_CODES[error.code] ?? error.code};${fault}` });
+export function fault({ code, message, status, details }: AwsError): Fault {
+  const side = status >= 500 ? "Receiver" : "Sender";
+  return {
+    body: { __type: `com.amazonaws.sqs#${code}`, message, ...details },
+    headers: { "x-amzn-query-error": `${QUERY_CODES[code] ?? code};${side}` },
+  };
 }

@@ -1,39 +1,46 @@
 import type { Queue } from "@dropclip/synth/cloud";
+import type { QueueSender } from "../ports.ts";
+import { type JsonService, json } from "../protocol/json.ts";
+import { serve } from "../protocol/service.ts";
 import { AwsError, type Service, type World } from "../world.ts";
-import { changeMessageVisibility, changeMessageVisibilityBatch } from "./api/change-message-visibility.ts";
-import { deleteMessage, deleteMessageBatch } from "./api/delete-message.ts";
-import { getQueueAttributes, getQueueUrl, listQueues, purgeQueue } from "./api/queues.ts";
-import { receiveMessage } from "./api/receive-message.ts";
-import { sendMessage } from "./api/send-message.ts";
-import { sendMessageBatch } from "./api/send-message-batch.ts";
-import type { Input, Operation } from "./context.ts";
-import { fail, send } from "./errors.ts";
+import type { SqsState } from "./context.ts";
+import { fault } from "./errors.ts";
 import { Messages } from "./messages.ts";
+import { changeMessageVisibility } from "./operations/change-message-visibility.ts";
+import { changeMessageVisibilityBatch } from "./operations/change-message-visibility-batch.ts";
+import { deleteMessage } from "./operations/delete-message.ts";
+import { deleteMessageBatch } from "./operations/delete-message-batch.ts";
+import { getQueueAttributes } from "./operations/get-queue-attributes.ts";
+import { getQueueUrl } from "./operations/get-queue-url.ts";
+import { listQueues } from "./operations/list-queues.ts";
+import { purgeQueue } from "./operations/purge-queue.ts";
+import { receiveMessage } from "./operations/receive-message.ts";
+import { sendMessage } from "./operations/send-message.ts";
+import { sendMessageBatch } from "./operations/send-message-batch.ts";
 
-const OPERATIONS: Record<string, Operation> = {
-  SendMessage: sendMessage,
-  SendMessageBatch: sendMessageBatch,
-  ReceiveMessage: receiveMessage,
-  DeleteMessage: deleteMessage,
-  DeleteMessageBatch: deleteMessageBatch,
-  ChangeMessageVisibility: changeMessageVisibility,
-  ChangeMessageVisibilityBatch: changeMessageVisibilityBatch,
-  GetQueueUrl: getQueueUrl,
-  GetQueueAttributes: getQueueAttributes,
-  ListQueues: listQueues,
-  PurgeQueue: purgeQueue,
+const SQS: JsonService<SqsState> = {
+  name: "sqs",
+  protocol: json({
+    version: "1.0",
+    target: "AmazonSQS",
+    unknown: (name) =>
+      new AwsError("UnsupportedOperation", `${name || "The query protocol"} is not part of the local cloud's SQS`),
+    fault,
+  }),
+  operations: {
+    ChangeMessageVisibility: changeMessageVisibility,
+    ChangeMessageVisibilityBatch: changeMessageVisibilityBatch,
+    DeleteMessage: deleteMessage,
+    DeleteMessageBatch: deleteMessageBatch,
+    GetQueueAttributes: getQueueAttributes,
+    GetQueueUrl: getQueueUrl,
+    ListQueues: listQueues,
+    PurgeQueue: purgeQueue,
+    ReceiveMessage: receiveMessage,
+    SendMessage: sendMessage,
+    SendMessageBatch: sendMessageBatch,
+  },
 };
-
-const TARGET = "AmazonSQS.";
-
-/** SQS as services see it that send messages themselves. */
-export interface QueueSender {
-  /**
-   * Sends a message with text attributes, within the caller's `store.transaction` when there is one. The caller has
-   * authorised it. `AwsError` QueueDoesNotExist.
-   */
-  send(queueArn: string, body: string, attributes?: Record<string, string>): { messageId: string };
-}
 
 export interface Sqs extends Service, QueueSender {
   /** Ends long polls. */
@@ -44,23 +51,8 @@ export interface Sqs extends Service, QueueSender {
 export function createSqs({ world, queues }: { world: World; queues: Queue[] }): Sqs {
   const messages = new Messages(world);
   const stopping = new AbortController();
-  const context = { world, queues, messages, stopped: stopping.signal };
   return {
-    name: "sqs",
-    async handle(call) {
-      const target = String(call.request.headers["x-amz-target"] ?? "");
-      const name = target.startsWith(TARGET) ? target.slice(TARGET.length) : target;
-      if (!Object.hasOwn(OPERATIONS, name)) {
-        throw new AwsError(
-          "UnsupportedOperation",
-          `${name || "The query protocol"} is not part of the local cloud's SQS`,
-          400,
-        );
-      }
-      const answer = await OPERATIONS[name]!(context, parse(call.body), call);
-      if (!call.response.destroyed) send(call, 200, answer);
-    },
-    fail,
+    ...serve(SQS, { world, queues, messages, stopped: stopping.signal }),
     send(queueArn, body, attributes = {}) {
       const queue = queues.find(({ arn }) => arn === queueArn);
       if (!queue) throw new AwsError("QueueDoesNotExist", `The queue ${queueArn} does not exist.`, 400);
@@ -72,14 +64,4 @@ export function createSqs({ world, queues }: { world: World; queues: Queue[] }):
     },
     stop: () => stopping.abort(),
   };
-}
-
-function parse(body: Buffer): Input {
-  try {
-    const input = JSON.parse(body.toString() || "{}");
-    if (typeof input === "object" && input !== null && !Array.isArray(input)) return input;
-  } catch {
-    // Answered below, like anything else that is no object.
-  }
-  throw new AwsError("SerializationException", "The request body is not a JSON object", 400);
 }

@@ -1,6 +1,18 @@
 import type { Parameter } from "@dropclip/synth/cloud";
-import { AwsError } from "../world.ts";
-import type { Context } from "./index.ts";
+import type { JsonOperation } from "../protocol/json.ts";
+import { AwsError, type Call, type World } from "../world.ts";
+
+/** What the operations work on. */
+export interface SsmState {
+  world: World;
+  parameters: Parameter[];
+  /** Replaces deployed URLs in values by local ones. */
+  localise: (value: string) => string;
+  /** When the local cloud made the parameters, in milliseconds. */
+  startedAtMs: number;
+}
+
+export type Operation = JsonOperation<SsmState>;
 
 /** The graph's parameters have never been changed. */
 const VERSION = 1;
@@ -14,7 +26,7 @@ interface Reference {
 }
 
 /** Reads `name`, `name:version`, `name:label` or the ARN of a parameter. */
-export function referenceOf({ world }: Context, text: string): Reference {
+export function referenceOf({ world }: SsmState, text: string): Reference {
   const prefix = `arn:aws:ssm:${world.region}:${world.account}:parameter`;
   const named = text.startsWith(`${prefix}/`) ? text.slice(prefix.length) : text;
   const [, name = named, selector] = /^([^:]*)(:[^:]*)?$/.exec(named) ?? [];
@@ -23,14 +35,14 @@ export function referenceOf({ world }: Context, text: string): Reference {
 }
 
 /** Asks for `ssm:{action}` on a parameter, or on a path. */
-export function authorize({ world, call }: Context, action: string, { arn }: Pick<Reference, "arn">) {
+export function authorize({ world }: SsmState, call: Call, action: string, { arn }: Pick<Reference, "arn">) {
   world.authorize(call.principal, `ssm:${action}`, arn);
 }
 
 /** The parameter of that reference. Throws ParameterNotFound, ParameterVersionNotFound. */
-export function find(context: Context, { name, arn, selector }: Reference) {
+export function find(service: SsmState, { name, arn, selector }: Reference) {
   // By its ARN: a parameter without hierarchy answers to its name with a slash too, in an ARN.
-  const found = context.parameters.find((one) => one.arn === arn && (one.name === name || `/${one.name}` === name));
+  const found = service.parameters.find((one) => one.arn === arn && (one.name === name || `/${one.name}` === name));
   // AWS says no more than the code.
   if (!found) throw new AwsError("ParameterNotFound", "");
   if (selector !== undefined && selector !== `:${VERSION}`) {
@@ -39,11 +51,11 @@ export function find(context: Context, { name, arn, selector }: Reference) {
     const message = `Systems Manager could not find ${what} of ${found.name}. Verify the version and try again.`;
     throw new AwsError("ParameterVersionNotFound", message);
   }
-  return { ...describe(context, found), ...(selector !== undefined && { Selector: selector }) };
+  return { ...describe(service, found), ...(selector !== undefined && { Selector: selector }) };
 }
 
 /** A parameter as it is answered. */
-export const describe = ({ localise, startedAtMs }: Context, { name, arn, type, value }: Parameter) => ({
+export const describe = ({ localise, startedAtMs }: SsmState, { name, arn, type, value }: Parameter) => ({
   ARN: arn,
   DataType: "text",
   LastModifiedDate: startedAtMs / 1000,

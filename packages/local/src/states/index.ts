@@ -1,21 +1,54 @@
-import type { EventBus, ExecutionStarter, FunctionInvoker, Service, World } from "../world.ts";
+import type { EventBus, ExecutionStarter, FunctionInvoker, JobRunner } from "../ports.ts";
+import { type JsonService, json } from "../protocol/json.ts";
+import { serve } from "../protocol/service.ts";
+import type { Service, World } from "../world.ts";
 import { AwsError } from "../world.ts";
-import { dispatch, fail } from "./api/dispatch.ts";
-import type { Api } from "./api/operation.ts";
-import { start } from "./api/start-execution.ts";
+import type { StatesState } from "./context.ts";
+import { createDialects } from "./dialects.ts";
 import { Engine } from "./engine.ts";
 import { createIntegrations } from "./integrations/index.ts";
 import type { Integration } from "./integrations/integration.ts";
-import type { JobRunner } from "./integrations/jobs.ts";
-import { createDialects } from "./language.ts";
 import { RETENTION_MS } from "./limits.ts";
+import { describeExecution } from "./operations/describe-execution.ts";
+import { describeStateMachine } from "./operations/describe-state-machine.ts";
+import { describeStateMachineForExecution } from "./operations/describe-state-machine-for-execution.ts";
+import { getExecutionHistory } from "./operations/get-execution-history.ts";
+import { listExecutions } from "./operations/list-executions.ts";
+import { listStateMachines } from "./operations/list-state-machines.ts";
+import { redriveExecution } from "./operations/redrive-execution.ts";
+import { startExecution } from "./operations/start-execution.ts";
+import { stopExecution } from "./operations/stop-execution.ts";
 import { Records } from "./records.ts";
 import { checkRole } from "./role.ts";
+import { start } from "./start.ts";
 import { publishStatus } from "./status-event.ts";
 import type { Machine } from "./types.ts";
 import { validate } from "./validate/index.ts";
 
-export type { Job, JobRunner } from "./integrations/jobs.ts";
+const STATES: JsonService<StatesState> = {
+  name: "states",
+  protocol: json({
+    version: "1.0",
+    target: "AWSStepFunctions",
+    unknown: (name) => new AwsError("UnknownOperationException", `Operation ${name} is not supported`),
+    // Step Functions answers its own errors with 400, also the refusals of IAM.
+    fault: ({ code, message, status }) => ({
+      status: status >= 500 ? status : 400,
+      body: { __type: code === "AccessDenied" ? "AccessDeniedException" : code, message },
+    }),
+  }),
+  operations: {
+    DescribeExecution: describeExecution,
+    DescribeStateMachine: describeStateMachine,
+    DescribeStateMachineForExecution: describeStateMachineForExecution,
+    GetExecutionHistory: getExecutionHistory,
+    ListExecutions: listExecutions,
+    ListStateMachines: listStateMachines,
+    RedriveExecution: redriveExecution,
+    StartExecution: startExecution,
+    StopExecution: stopExecution,
+  },
+};
 
 export interface StatesParts {
   world: World;
@@ -57,9 +90,9 @@ export function createStates(parts: StatesParts): States {
     dialects: createDialects(chance),
     describeTask: (resource: string) => find(resource)!.describe(resource),
   };
-  const publish: Api["publish"] = (execution) => publishStatus(bus, execution, world.clock.now());
+  const publish: StatesState["publish"] = (execution) => publishStatus(bus, execution, world.clock.now());
   const engine = new Engine({ world, records, env, find, ended: publish, pace });
-  const api: Api = {
+  const state: StatesState = {
     world,
     records,
     engine,
@@ -68,13 +101,11 @@ export function createStates(parts: StatesParts): States {
     startedAt: world.clock.now(),
   };
   return {
-    name: "states",
-    handle: (call) => dispatch(api, call),
-    fail,
+    ...serve(STATES, state),
     start(machineArn, input, name = `${world.uuid()}_${world.uuid()}`) {
-      const machine = api.machines.get(machineArn);
+      const machine = state.machines.get(machineArn);
       if (!machine) throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${machineArn}'`);
-      return { executionArn: start(api, machine, input, name).arn };
+      return { executionArn: start(state, machine, input, name).arn };
     },
     resume() {
       records.purge(world.clock.now() - RETENTION_MS);

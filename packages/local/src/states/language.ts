@@ -1,6 +1,3 @@
-import { createJsonata } from "./jsonata/dialect.ts";
-import type { Chance } from "./jsonata/functions.ts";
-import { createJsonPath } from "./jsonpath/dialect.ts";
 import type { Definition, Json, JsonObject, State } from "./types.ts";
 
 /** What the expressions of a state see. */
@@ -48,8 +45,4 @@ export interface Dialect {
 /** The query language of one state. */
 export function languageOf(definition: Definition, state: State): "JSONata" | "JSONPath" {
   return state.QueryLanguage ?? definition.QueryLanguage ?? "JSONPath";
-}
-
-export function createDialects(chance: Chance): Record<"JSONata" | "JSONPath", Dialect> {
-  return { JSONata: createJsonata(chance), JSONPath: createJsonPath(chance) };
 }

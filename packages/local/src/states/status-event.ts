@@ -1,4 +1,4 @@
-import type { EventBus } from "../world.ts";
+import type { EventBus } from "../ports.ts";
 import { sizeOf } from "./limits.ts";
 import { redriveStatus } from "./redrive-status.ts";
 import type { Execution } from "./types.ts";

@@ -1,6 +1,6 @@
+import type { Parameters } from "../protocol/parameters.ts";
 import { AwsError } from "../world.ts";
 import { Constraints } from "./constraints.ts";
-import type { Parameters } from "./parameters.ts";
 import { readTags, type SessionTags } from "./session-tags.ts";
 
 /** STS's default, and its limit for role chaining. */

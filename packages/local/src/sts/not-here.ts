@@ -1,5 +1,5 @@
+import type { Parameters } from "../protocol/parameters.ts";
 import { AwsError } from "../world.ts";
-import type { Parameters } from "./parameters.ts";
 
 /** Each would change what the session is worth; sessions here have no place to keep it. */
 const ABSENT = ["SourceIdentity", "SerialNumber", "TokenCode", "ProvidedContexts", "MinimumSessionTokenSize"];

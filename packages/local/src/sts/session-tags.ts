@@ -1,6 +1,6 @@
+import type { Parameters } from "../protocol/parameters.ts";
 import { AwsError, type Principal } from "../world.ts";
 import type { Constraints } from "./constraints.ts";
-import type { Parameters } from "./parameters.ts";
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, "Tags" */
 const MOST_TAGS = 50;

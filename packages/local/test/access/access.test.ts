@@ -16,6 +16,7 @@ beforeAll(async () => {
   let access: Service;
   const deferred: Service = {
     name: "dropclip",
+    protocol: "json",
     handle: (call) => access.handle(call),
     fail: (call, error) => access.fail(call, error),
   };

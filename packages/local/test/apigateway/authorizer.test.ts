@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { VerifyToken } from "../../src/apigateway/authorize.ts";
+import type { VerifyToken } from "../../src/ports.ts";
 import { gateway, httpApi, route } from "./setup.ts";
 
 const authorizer = {

@@ -2,11 +2,11 @@ import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { HttpApi, Route } from "@dropclip/synth/cloud";
 import { onTestFinished } from "vitest";
-import type { VerifyToken } from "../../src/apigateway/authorize.ts";
 import { createHttpApi } from "../../src/apigateway/index.ts";
 import { TestClock } from "../../src/clock.ts";
+import type { InvokeResult, VerifyToken } from "../../src/ports.ts";
 import { Store } from "../../src/store.ts";
-import { AwsError, type InvokeResult, type LogEntry, type Principal, type World } from "../../src/world.ts";
+import { AwsError, type LogEntry, type Principal, type World } from "../../src/world.ts";
 import { checkKnown } from "../iam/known.ts";
 
 export const FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:api";

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { XMLParser } from "fast-xml-parser";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { IN_PROGRESS_MS, Ledger } from "../../src/cloudfront/api/ledger.ts";
+import { IN_PROGRESS_MS, Ledger } from "../../src/cloudfront/invalidation/ledger.ts";
 import type { AwsError, Call } from "../../src/world.ts";
 import { type Ask, ask } from "./http.ts";
 import { behavior, edge, policy } from "./setup.ts";

@@ -9,7 +9,8 @@ import {
 import type { UserPool, UserPoolClient } from "@dropclip/synth/cloud";
 import type { TestClock } from "../../src/clock.ts";
 import { type Cognito, createCognito } from "../../src/cognito/index.ts";
-import type { FunctionInvoker, InvokeResult, Service } from "../../src/world.ts";
+import type { FunctionInvoker, InvokeResult } from "../../src/ports.ts";
+import type { Service } from "../../src/world.ts";
 import { ACCOUNT, type LocalCloudOptions, REGION, startLocalCloud } from "../gate/local-cloud.ts";
 import { Browser } from "./browser.ts";
 
@@ -84,6 +85,7 @@ export async function startPool({ pool = userPool(), port = 0, trigger, lambda, 
   let cognito: Cognito;
   const deferred: Service = {
     name: "cognito-idp",
+    protocol: "json",
     handle: (call) => cognito.handle(call),
     fail: (call, error) => cognito.fail(call, error),
   };

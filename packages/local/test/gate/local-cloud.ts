@@ -7,9 +7,10 @@ import { TestClock } from "../../src/clock.ts";
 import { Disk, type DiskOptions } from "../../src/disk/disk.ts";
 import { CredentialStore } from "../../src/gate/credentials.ts";
 import { createGate } from "../../src/gate/index.ts";
+import type { EventBus } from "../../src/ports.ts";
 import { createS3 } from "../../src/s3/index.ts";
 import { Store } from "../../src/store.ts";
-import { AwsError, type Credentials, type EventBus, type LogEntry, type Service, type World } from "../../src/world.ts";
+import { AwsError, type Credentials, type LogEntry, type Service, type World } from "../../src/world.ts";
 import { checkKnown } from "../iam/known.ts";
 
 export const ACCOUNT = "111122223333";

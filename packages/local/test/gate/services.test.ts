@@ -7,8 +7,9 @@ import { send, sign } from "./wire.ts";
 const calls: Call[] = [];
 
 /** A service that answers what it was sent, to see what the gate hands on. */
-const echo = (name: string): Service => ({
+const echo = (name: string, protocol: Service["protocol"]): Service => ({
   name,
+  protocol,
   async handle(call) {
     calls.push(call);
     if (call.body.toString().includes("refuse")) throw new AwsError("ValidationException", "as asked");
@@ -23,7 +24,9 @@ const echo = (name: string): Service => ({
 
 let cloud: LocalCloud;
 beforeAll(async () => {
-  cloud = await startLocalCloud({ services: [echo("dynamodb"), echo("lambda"), echo("cloudfront")] });
+  cloud = await startLocalCloud({
+    services: [echo("dynamodb", "json"), echo("lambda", "rest-json"), echo("cloudfront", "rest-xml")],
+  });
 });
 afterAll(() => cloud.remove());
 

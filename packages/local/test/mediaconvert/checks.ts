@@ -1,6 +1,6 @@
-import { checkSettings } from "../../src/mediaconvert/check.ts";
-import { read } from "../../src/mediaconvert/read.ts";
-import { refuseUntranslated } from "../../src/mediaconvert/support.ts";
+import { checkSettings } from "../../src/mediaconvert/model/check.ts";
+import { read } from "../../src/mediaconvert/model/read.ts";
+import { refuseUntranslated } from "../../src/mediaconvert/model/support.ts";
 import { captures, files, hls, mp4, request } from "./settings.ts";
 
 const valid = () =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clipOf } from "../../src/mediaconvert/clip.ts";
-import type { VideoTrack } from "../../src/mediaconvert/source.ts";
+import { clipOf } from "../../src/mediaconvert/ffmpeg/clip.ts";
+import type { VideoTrack } from "../../src/mediaconvert/ffmpeg/source.ts";
 import { ffprobe, generate, TestCloud } from "./cloud.ts";
 import { FAST, ok, runner, silent, sine } from "./job.ts";
 import { numbered, numbers } from "./media.ts";

@@ -20,16 +20,9 @@ import type { Role } from "@dropclip/synth/cloud";
 import { type Clock, TestClock } from "../../src/clock.ts";
 import { createIam } from "../../src/iam/index.ts";
 import { createMediaConvert, type MediaConvert, type MediaConvertOptions } from "../../src/mediaconvert/index.ts";
+import type { EventBus, ObjectFile, ObjectFiles } from "../../src/ports.ts";
 import { Store } from "../../src/store.ts";
-import {
-  AwsError,
-  type Call,
-  type EventBus,
-  type ObjectFile,
-  type ObjectFiles,
-  type Principal,
-  type World,
-} from "../../src/world.ts";
+import { AwsError, type Call, type Principal, type World } from "../../src/world.ts";
 import { checkKnown } from "../iam/known.ts";
 
 export const ACCOUNT = "111122223333";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CodePoint, MATRICES, PRIMARIES, TRANSFERS } from "../../src/mediaconvert/color-names.ts";
-import { shapeOf } from "../../src/mediaconvert/model.ts";
+import { type CodePoint, MATRICES, PRIMARIES, TRANSFERS } from "../../src/mediaconvert/ffmpeg/color-names.ts";
+import { shapeOf } from "../../src/mediaconvert/model/model.ts";
 import { ffprobe, generate, pixels, TestCloud } from "./cloud.ts";
 import { bars, FAST, ok, runner, silent } from "./job.ts";
 import { box, captures, files, mp4 } from "./settings.ts";

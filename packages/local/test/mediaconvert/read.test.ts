@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { read, toWire } from "../../src/mediaconvert/read.ts";
+import { read, toWire } from "../../src/mediaconvert/model/read.ts";
 import { check, h264, output } from "./checks.ts";
 
 describe("the service model", () => {

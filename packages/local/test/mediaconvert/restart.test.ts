@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../../../../test/eventually.ts";
-import { killOrphan } from "../../src/mediaconvert/child.ts";
+import { killOrphan } from "../../src/mediaconvert/ffmpeg/child.ts";
 import { runOut } from "../disk/trouble.ts";
 import { decode, generate, OPERATOR, TestCloud } from "./cloud.ts";
 import { box, files, mp4, request } from "./settings.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { filterGraph } from "../../src/mediaconvert/graph.ts";
+import { filterGraph } from "../../src/mediaconvert/ffmpeg/graph.ts";
+import { countedPace, followedRate, pace, value } from "../../src/mediaconvert/ffmpeg/rates.ts";
+import { fit } from "../../src/mediaconvert/ffmpeg/size.ts";
 import { baseOf, frameName } from "../../src/mediaconvert/names.ts";
-import { countedPace, followedRate, pace, value } from "../../src/mediaconvert/rates.ts";
-import { fit } from "../../src/mediaconvert/size.ts";
 import { files, hls } from "./settings.ts";
 
 describe("fit", () => {

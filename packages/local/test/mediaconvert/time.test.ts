@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TestClock } from "../../src/clock.ts";
-import { run as runChild } from "../../src/mediaconvert/child.ts";
+import { run as runChild } from "../../src/mediaconvert/ffmpeg/child.ts";
 import { defaultLimits } from "../../src/mediaconvert/limits.ts";
 import { ffprobe, generate, OPERATOR, TestCloud, written } from "./cloud.ts";
 import { asFile, bars, FAST, ok, probing, runner, silent, sine } from "./job.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { rotationOf } from "../../src/mediaconvert/rotation.ts";
+import { rotationOf } from "../../src/mediaconvert/ffmpeg/rotation.ts";
 import { ffprobe, generate, TestCloud, written } from "./cloud.ts";
 import { FAST, ok, probing, runner, silent } from "./job.ts";
 import { pictures } from "./media.ts";

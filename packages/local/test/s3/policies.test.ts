@@ -3,8 +3,8 @@ import { GetObjectCommand, PutObjectCommand, PutObjectTaggingCommand } from "@aw
 import type { Statement } from "@dropclip/synth/cloud";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { IN_PROGRESS_MS } from "../../src/cloudfront/api/ledger.ts";
 import { createCloudFront } from "../../src/cloudfront/index.ts";
+import { IN_PROGRESS_MS } from "../../src/cloudfront/invalidation/ledger.ts";
 import { createIam } from "../../src/iam/index.ts";
 import type { Service } from "../../src/world.ts";
 import { ask } from "../cloudfront/http.ts";
@@ -43,6 +43,7 @@ async function cloudWith(...Statement: Statement[]) {
   let cloudfront: ReturnType<typeof createCloudFront>;
   const deferred: Service = {
     name: "cloudfront",
+    protocol: "rest-xml",
     handle: (call) => cloudfront.handle(call),
     fail: (call, error) => cloudfront.fail(call, error),
   };

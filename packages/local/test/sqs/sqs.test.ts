@@ -35,6 +35,7 @@ beforeAll(async () => {
   };
   const relay = {
     name: "sqs",
+    protocol: "json" as const,
     handle: (call: any) => sqs.handle(call),
     fail: (call: any, error: any) => sqs.fail(call, error),
   };

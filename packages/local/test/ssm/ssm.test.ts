@@ -34,6 +34,7 @@ beforeAll(async () => {
   let service: Service;
   const deferred: Service = {
     name: "ssm",
+    protocol: "json",
     handle: (call) => service.handle(call),
     fail: (call, error) => service.fail(call, error),
   };

@@ -1,10 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { TestClock } from "../../src/clock.ts";
-import { createStates, type Job, type JobRunner, type States } from "../../src/states/index.ts";
+import type { InvokeResult, Job, JobRunner } from "../../src/ports.ts";
+import { createStates, type States } from "../../src/states/index.ts";
 import type { HistoryEvent, Json } from "../../src/states/types.ts";
 import { Store } from "../../src/store.ts";
-import { AwsError, type InvokeResult, type Principal, type World } from "../../src/world.ts";
+import { AwsError, type Principal, type World } from "../../src/world.ts";
 import { checkKnown } from "../iam/known.ts";
 
 export const ACCOUNT = "111111111111";

@@ -1,7 +1,8 @@
 import type { PolicyDocument, Role, Statement } from "@dropclip/synth/cloud";
 import { XMLParser } from "fast-xml-parser";
 import { createIam } from "../../src/iam/index.ts";
-import { createSts, type StsOptions } from "../../src/sts/index.ts";
+import type { StsState } from "../../src/sts/context.ts";
+import { createSts } from "../../src/sts/index.ts";
 import type { Credentials, Service } from "../../src/world.ts";
 import {
   ACCOUNT,
@@ -70,10 +71,11 @@ const MANAGED = [
 export async function startSts({
   maxSessionSeconds,
   ...options
-}: LocalCloudOptions & Pick<StsOptions, "maxSessionSeconds"> = {}) {
+}: LocalCloudOptions & Pick<StsState, "maxSessionSeconds"> = {}) {
   let sts: Service;
   const deferred: Service = {
     name: "sts",
+    protocol: "query",
     handle: (call) => sts.handle(call),
     fail: (call, error) => sts.fail(call, error),
   };

@@ -81,6 +81,8 @@ route(
     summary: "A form to post an event's new flyer with",
     access: "creative",
     kind: "write",
+    // The flyer of before is gone for good.
+    irreversible: true,
     body: Artwork.File,
     answer: { status: 201, schema: PostForm, description: "Post the fields, then the picture as `file`, to `url`." },
     errors: ["not_found", "too_large", "unsupported"],
@@ -182,6 +184,8 @@ route(
     operationId: "previewMedia",
     summary: "Where the event's creative sees a complete media, also while it is hidden",
     access: "creative",
+    // What was seen cannot be unseen.
+    irreversible: true,
     answer: { status: 200, schema: Preview.Answer, description: "Signed URLs, good for 15 minutes." },
     errors: ["not_found", "conflict"],
   },

@@ -3,6 +3,7 @@ import { Artwork } from "@dropclip/core/artwork";
 import { config } from "@dropclip/core/config";
 import { Upload } from "@dropclip/core/upload";
 import * as v from "valibot";
+import { Users } from "../../aws/users.ts";
 import { Parts } from "../../parts.ts";
 import { Pictures } from "../../pictures.ts";
 import { requestSettlement } from "../../settling.ts";
@@ -192,7 +193,7 @@ route(
     operationId: "deleteMe",
     summary: "Deletes the user's account and everything that is theirs; there is no way back",
     access: "user",
-    // No group gives the right to leave, so none is asked for: who repeats it is in none any more.
+    // No group gives the right to leave: who repeats it is in none any more.
     kind: "leave",
     query: Account.Consent,
     answer: {
@@ -202,7 +203,8 @@ route(
     errors: ["conflict"],
   },
   async (c, { userId }) => {
-    if (await Account.remove({ ...c.req.query(), userId })) await requestSettlement({ userId });
+    const groups = await Users.groupsOf(userId);
+    if (await Account.remove({ ...c.req.query(), userId, groups })) await requestSettlement({ userId });
     return c.body(null, 204);
   },
 );

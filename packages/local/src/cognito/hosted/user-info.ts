@@ -1,4 +1,5 @@
-import { type Pool, seconds } from "../pool.ts";
+import type { Pool } from "../pool.ts";
+import { seconds } from "../time.ts";
 import { claimsOf } from "../tokens.ts";
 import { verifySignature } from "../verify.ts";
 import { type Exchange, send } from "./exchange.ts";

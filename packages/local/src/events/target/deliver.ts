@@ -1,7 +1,6 @@
 import type { Rule, RuleTarget } from "@dropclip/synth/cloud";
-import type { EventInvoker } from "../../lambda/index.ts";
-import type { QueueSender } from "../../sqs/index.ts";
-import type { ExecutionStarter, Principal, World } from "../../world.ts";
+import type { EventInvoker, ExecutionStarter, QueueSender } from "../../ports.ts";
+import type { Principal, World } from "../../world.ts";
 
 /** The services that targets live in. */
 export interface Services {

@@ -1,5 +1,5 @@
 import type { Rule, RuleTarget } from "@dropclip/synth/cloud";
-import type { BusEvent } from "../../world.ts";
+import type { BusEvent } from "../../ports.ts";
 import { jsonPath } from "./json-path.ts";
 import { transformer } from "./transformer.ts";
 

@@ -9,8 +9,8 @@ import { causeOf, checkCondition, commitObject, discard, withBody, writeConditio
 import type { Operation, Request, S3 } from "../context.ts";
 import { invalidPart, malformedXml, noSuchUpload } from "../errors.ts";
 import { expirationHeader } from "../lifecycle.ts";
+import { type S3Output, xml } from "../output.ts";
 import { badChecksum, receiveText } from "../payload.ts";
-import { sendXml } from "../respond.ts";
 import type { Part, Upload } from "../uploads.ts";
 import { list, parseXml, text } from "../xml.ts";
 
@@ -26,7 +26,7 @@ interface Listed {
   checksums: Record<string, string>;
 }
 
-interface Answer {
+interface Result {
   Location: string;
   Bucket: string;
   Key: string;
@@ -51,7 +51,7 @@ export const completeMultipartUpload: Operation = async (s3, request) => {
     work.catch(() => undefined),
   );
   try {
-    answer(s3, request, await work);
+    return answer(s3, request, await work);
   } finally {
     s3.completing.delete(uploadId);
   }
@@ -74,7 +74,7 @@ async function complete(s3: S3, request: Request, upload: Upload, listed: Listed
   return withBody(s3, bytes, async (bodyId) => {
     await s3.bodies.write(bodyId, concatenated(s3, upload, parts), () => undefined);
     const fresh = { headers, metadata, tags, bucket, key, bodyId, bytes, etag, checksum };
-    let result: Answer | undefined;
+    let result: Result | undefined;
     commitObject(s3, fresh, condition, causeOf(request, "CompleteMultipartUpload"), ({ modifiedMs }) => {
       // Aborted, or a part replaced, while the parts were put together.
       if (!s3.uploads.find(bucket.name, key, upload.uploadId)) throw noSuchUpload(upload.uploadId);
@@ -97,16 +97,15 @@ async function complete(s3: S3, request: Request, upload: Upload, listed: Listed
   });
 }
 
-function answer(s3: S3, { response, bucket, key }: Request, result: Answer) {
-  response.setHeader("x-amz-server-side-encryption", "AES256");
+function answer(s3: S3, { bucket, key }: Request, result: Result): S3Output {
   const modifiedMs = s3.objects.find(bucket.name, key)?.modifiedMs ?? s3.world.clock.now();
-  for (const [name, value] of Object.entries(expirationHeader(bucket, key, modifiedMs)))
-    response.setHeader(name, value);
-  sendXml(response, 200, "CompleteMultipartUploadResult", result);
+  return xml("CompleteMultipartUploadResult", result, {
+    headers: { "x-amz-server-side-encryption": "AES256", ...expirationHeader(bucket, key, modifiedMs) },
+  });
 }
 
 /** The answer of an upload completed before with the same parts, while its object stands. Throws NoSuchUpload. */
-function repeated(s3: S3, { bucket, key }: Request, uploadId: string, fingerprint: string): Answer {
+function repeated(s3: S3, { bucket, key }: Request, uploadId: string, fingerprint: string): Result {
   const completed = s3.uploads.completed(uploadId);
   const same = completed?.bucket === bucket.name && completed.key === key && completed.parts === fingerprint;
   if (!completed || !same || s3.objects.find(bucket.name, key)?.etag !== completed.etag) throw noSuchUpload(uploadId);

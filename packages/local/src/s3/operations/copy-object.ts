@@ -8,8 +8,8 @@ import { describedBy, refuseHeaders } from "../described.ts";
 import { invalidArgument } from "../errors.ts";
 import { expirationHeader } from "../lifecycle.ts";
 import type { StoredObject } from "../objects.ts";
+import { isoSeconds, xml } from "../output.ts";
 import { Digest, MAX_PUT_BYTES } from "../payload.ts";
-import { isoSeconds, sendXml } from "../respond.ts";
 import { authorizeSourceTags, copySource } from "../source.ts";
 import { tagsInHeader } from "../tags.ts";
 
@@ -52,13 +52,13 @@ export const copyObject: Operation = async (s3, request) => {
   });
 
   const { etag, modifiedMs, checksum } = object;
-  request.response.setHeader("x-amz-server-side-encryption", "AES256");
-  for (const [name, value] of Object.entries(expirationHeader(bucket, key, modifiedMs)))
-    request.response.setHeader(name, value);
-  sendXml(request.response, 200, "CopyObjectResult", {
+  const result = {
     LastModified: isoSeconds(modifiedMs),
     ETag: `"${etag}"`,
     ...(checksum && { [elementOf(checksum.algorithm)]: checksum.value, ChecksumType: checksum.type }),
+  };
+  return xml("CopyObjectResult", result, {
+    headers: { "x-amz-server-side-encryption": "AES256", ...expirationHeader(bucket, key, modifiedMs) },
   });
 };
 

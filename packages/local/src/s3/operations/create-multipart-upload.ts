@@ -5,11 +5,11 @@ import { DEFAULT_ALGORITHM, multipartType, parseAlgorithm } from "../checksums.t
 import type { Operation } from "../context.ts";
 import { describedBy } from "../described.ts";
 import { abortHeaders } from "../lifecycle.ts";
-import { sendXml } from "../respond.ts";
+import { xml } from "../output.ts";
 import { tagsInHeader } from "../tags.ts";
 
 export const createMultipartUpload: Operation = (s3, request) => {
-  const { bucket, key, headers, principal, response } = request;
+  const { bucket, key, headers, principal } = request;
   const tags = tagsInHeader(headers);
   authorizeWrite(s3, request, tags);
   const asked = headers["x-amz-checksum-algorithm"];
@@ -30,11 +30,12 @@ export const createMultipartUpload: Operation = (s3, request) => {
   const upload = { uploadId, bucket: bucket.name, key, initiatedMs, algorithm, checksumType, initiator: principal.arn };
   s3.uploads.create({ ...upload, ...describedBy(headers), tags });
 
-  response.setHeader("x-amz-server-side-encryption", "AES256");
-  if (algorithm) {
-    response.setHeader("x-amz-checksum-algorithm", algorithm);
-    response.setHeader("x-amz-checksum-type", checksumType);
-  }
-  for (const [name, value] of Object.entries(abortHeaders(bucket, key, initiatedMs))) response.setHeader(name, value);
-  sendXml(response, 200, "InitiateMultipartUploadResult", { Bucket: bucket.name, Key: key, UploadId: uploadId });
+  const content = { Bucket: bucket.name, Key: key, UploadId: uploadId };
+  return xml("InitiateMultipartUploadResult", content, {
+    headers: {
+      "x-amz-server-side-encryption": "AES256",
+      ...(algorithm && { "x-amz-checksum-algorithm": algorithm, "x-amz-checksum-type": checksumType }),
+      ...abortHeaders(bucket, key, initiatedMs),
+    },
+  });
 };

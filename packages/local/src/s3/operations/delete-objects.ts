@@ -1,11 +1,12 @@
+import type { Xml } from "../../protocol/xml.ts";
 import { AwsError } from "../../world.ts";
 import { authorize } from "../authorize.ts";
 import { causeOf, commitDelete } from "../commit.ts";
 import type { Operation, Request, S3 } from "../context.ts";
 import { malformedXml, notImplemented } from "../errors.ts";
+import { xml } from "../output.ts";
 import { receiveText } from "../payload.ts";
-import { sendXml } from "../respond.ts";
-import { type Content, list, parseXml, text } from "../xml.ts";
+import { list, parseXml, text } from "../xml.ts";
 
 const MAX_KEYS = 1000;
 const MAX_BODY_BYTES = 2 * 2 ** 20;
@@ -21,13 +22,13 @@ export const deleteObjects: Operation = async (s3, request) => {
   });
   if (objects.length === 0 || objects.length > MAX_KEYS) throw malformedXml();
   const quiet = text(root, "Quiet")?.trim() === "true";
-  const [deleted, errors]: Content[][] = [[], []];
+  const [deleted, errors]: Xml[][] = [[], []];
   for (const object of objects) {
     const error = remove(s3, { ...request, key: object.key }, object);
     if (error) errors!.push({ Key: object.key, Code: error.code, Message: error.message });
     else if (!quiet) deleted!.push({ Key: object.key });
   }
-  sendXml(request.response, 200, "DeleteResult", { Deleted: deleted!, Error: errors! });
+  return xml("DeleteResult", { Deleted: deleted!, Error: errors! });
 };
 
 /** Each key is asked for and answered on its own. */

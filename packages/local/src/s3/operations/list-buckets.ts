@@ -1,14 +1,14 @@
 import { authorizeResource } from "../authorize.ts";
 import type { S3Call } from "../call.ts";
 import type { S3 } from "../context.ts";
+import { isoSeconds, xml } from "../output.ts";
 import { ownerOf } from "../owner.ts";
-import { isoSeconds, sendXml } from "../respond.ts";
 
 export function listBuckets(s3: S3, call: S3Call) {
   authorizeResource(s3, call, "ListAllMyBuckets", "*");
   const { world, buckets, objects } = s3;
   const names = [...buckets.keys()].sort();
-  sendXml(call.response, 200, "ListAllMyBucketsResult", {
+  return xml("ListAllMyBucketsResult", {
     Owner: ownerOf(world),
     Buckets: {
       Bucket: names.map((name) => ({

@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import { encodeRfc3986 } from "../../gate/query.ts";
 import { parseAmzDate } from "../../gate/signature.ts";
 import { AwsError } from "../../world.ts";
@@ -10,14 +9,14 @@ import { describedBy } from "../described.ts";
 import { invalidArgument, notImplemented } from "../errors.ts";
 import { type Form, readForm } from "../form.ts";
 import type { StoredObject } from "../objects.ts";
+import { type S3Output, xml } from "../output.ts";
 import { arriving, badChecksum, bodyBytes, Digest, MAX_PUT_BYTES } from "../payload.ts";
 import { checkPolicy, type SizeRange } from "../policy.ts";
-import { sendXml } from "../respond.ts";
 import { tagsInXml } from "../tags.ts";
 
 /** An upload by a browser's form, whose policy is signed in place of the request. */
 export const postObject: Operation = async (s3, request) => {
-  const { headers, response } = request;
+  const { headers } = request;
   const contentType = headers["content-type"] ?? "";
   if (!/^multipart\/form-data\b/i.test(contentType)) {
     throw new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412, {
@@ -29,23 +28,21 @@ export const postObject: Operation = async (s3, request) => {
   request.invite();
   const { object, fields } = await readForm(contentType, arriving(request.request), (form) => store(s3, request, form));
   const location = `${s3.world.endpoint()}/${object.bucket}/${object.key.split("/").map(encodeRfc3986).join("/")}`;
-  response.setHeader("etag", `"${object.etag}"`);
-  response.setHeader("location", location);
+  const described = { etag: `"${object.etag}"`, location };
   const to = fields.get("success_action_redirect") ?? fields.get("redirect");
-  if (to !== undefined && URL.canParse(to)) return redirect(response, new URL(to), object);
+  if (to !== undefined && URL.canParse(to)) return redirect(new URL(to), object);
   const status = fields.get("success_action_status");
   if (status === "201") {
     const { bucket: Bucket, key: Key, etag } = object;
-    return sendXml(response, 201, "PostResponse", { Location: location, Bucket, Key, ETag: `"${etag}"` });
+    const content = { Location: location, Bucket, Key, ETag: `"${etag}"` };
+    return xml("PostResponse", content, { status: 201, headers: described });
   }
-  response.writeHead(status === "200" ? 200 : 204);
-  response.end();
+  return { status: status === "200" ? 200 : 204, headers: described };
 };
 
-function redirect(response: ServerResponse, to: URL, { bucket, key, etag }: StoredObject) {
+function redirect(to: URL, { bucket, key, etag }: StoredObject): S3Output {
   for (const [name, value] of Object.entries({ bucket, key, etag: `"${etag}"` })) to.searchParams.append(name, value);
-  response.writeHead(303, { location: to.href });
-  response.end();
+  return { status: 303, headers: { etag: `"${etag}"`, location: to.href } };
 }
 
 async function store(s3: S3, outer: Request, { fields, fileName, file }: Form) {

@@ -26,12 +26,14 @@ export const putObject: Operation = async (s3, request) => {
     return commitObject(s3, fresh, condition, causeOf(request, "PutObject"));
   });
 
-  request.response.writeHead(200, {
-    etag: `"${object.etag}"`,
-    "x-amz-server-side-encryption": "AES256",
-    "content-length": 0,
-    ...checksumHeaders(object.checksum),
-    ...expirationHeader(bucket, key, object.modifiedMs),
-  });
-  request.response.end();
+  return {
+    status: 200,
+    headers: {
+      etag: `"${object.etag}"`,
+      "x-amz-server-side-encryption": "AES256",
+      "content-length": 0,
+      ...checksumHeaders(object.checksum),
+      ...expirationHeader(bucket, key, object.modifiedMs),
+    },
+  };
 };

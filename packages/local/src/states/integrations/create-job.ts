@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { Job, JobRunner } from "../../ports.ts";
 import { AwsError, type Principal } from "../../world.ts";
 import { StateError } from "../errors.ts";
 import type { Json, JsonObject } from "../types.ts";
 import { type Integration, isObject, type TaskCall } from "./integration.ts";
-import type { Job, JobRunner } from "./jobs.ts";
 import { sdkMetadata } from "./metadata.ts";
 
 /** `arn:aws:states:::mediaconvert:createJob` and `.sync` (developer guide, "Create an AWS Elemental MediaConvert job"). */

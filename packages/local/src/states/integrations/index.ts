@@ -1,9 +1,9 @@
-import type { FunctionInvoker, World } from "../../world.ts";
+import type { FunctionInvoker, JobRunner } from "../../ports.ts";
+import type { World } from "../../world.ts";
 import { awsSdk } from "./aws-sdk.ts";
 import { createJob } from "./create-job.ts";
 import type { Find, Integration } from "./integration.ts";
 import { Invocations } from "./invoke.ts";
-import type { JobRunner } from "./jobs.ts";
 import { lambdaFunction } from "./lambda-function.ts";
 import { lambdaInvoke } from "./lambda-invoke.ts";
 

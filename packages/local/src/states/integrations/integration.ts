@@ -1,5 +1,5 @@
 import type { Principal } from "../../world.ts";
-import type { TaskDescription } from "../interpreter/interpreter.ts";
+import type { TaskDescription } from "../interpreter/environment.ts";
 import type { Json, JsonObject } from "../types.ts";
 
 /** One attempt of a task, as an integration gets it. */

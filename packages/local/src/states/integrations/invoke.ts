@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { AwsError, type FunctionInvoker, type InvokeResult, type Principal, type World } from "../../world.ts";
+import type { FunctionInvoker, InvokeResult } from "../../ports.ts";
+import { AwsError, type Principal, type World } from "../../world.ts";
 import { StateError } from "../errors.ts";
 import type { Json } from "../types.ts";
 

@@ -1,7 +1,7 @@
 import { RuntimeError } from "../errors.ts";
 import { frameOf } from "./context.ts";
+import { type Begin, dialectOf } from "./environment.ts";
 import { exit } from "./exit.ts";
-import { type Begin, dialectOf } from "./interpreter.ts";
 
 export const beginChoice: Begin = async (env, run, thread, state) => {
   const chosen = await dialectOf(env, run, state).choose(state, frameOf(run, thread));

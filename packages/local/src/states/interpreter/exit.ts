@@ -2,7 +2,7 @@ import { dataLimitExceeded } from "../errors.ts";
 import type { Ending } from "../language.ts";
 import { DATA_BYTES, sizeOf } from "../limits.ts";
 import type { Json, JsonObject, Thread } from "../types.ts";
-import type { Environment } from "./interpreter.ts";
+import type { Environment } from "./environment.ts";
 import { childDone } from "./join.ts";
 import type { Run } from "./run.ts";
 

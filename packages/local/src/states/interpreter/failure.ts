@@ -2,9 +2,9 @@ import { EvaluationError, RuntimeError, StateError } from "../errors.ts";
 import type { Catcher, State, Thread } from "../types.ts";
 import { frameOf } from "./context.ts";
 import { abort, endExecution } from "./end.ts";
+import { dialectOf, type Environment } from "./environment.ts";
 import { exit } from "./exit.ts";
-import { dialectOf, type Environment } from "./interpreter.ts";
-import { childExecutionFailed } from "./map-run.ts";
+import { childExecutionFailed } from "./join.ts";
 import { delayMs, names, retrierFor } from "./retry.ts";
 import type { Run } from "./run.ts";
 

@@ -1,7 +1,6 @@
-import type { Chance } from "../jsonata/functions.ts";
-import { type Dialect, languageOf } from "../language.ts";
 import type { State, Thread } from "../types.ts";
 import { beginChoice } from "./choice.ts";
+import type { Begin, Environment } from "./environment.ts";
 import { beginFail } from "./fail.ts";
 import { guarded } from "./failure.ts";
 import { beginMap } from "./map.ts";
@@ -11,21 +10,6 @@ import type { Run } from "./run.ts";
 import { beginSucceed } from "./succeed.ts";
 import { beginTask } from "./task.ts";
 import { beginWait, endWait } from "./wait.ts";
-
-/** What the interpreter needs of the world; it does nothing but change `Run`s. */
-export interface Environment extends Chance {
-  region: string;
-  account: string;
-  dialects: Record<"JSONata" | "JSONPath", Dialect>;
-  describeTask(resource: string): TaskDescription;
-}
-
-/** How a Task's events are called, and what they say of its integration. */
-export type TaskDescription =
-  | { events: "Task"; resourceType: string; resource: string }
-  | { events: "LambdaFunction"; resource: string };
-
-export type Begin = (env: Environment, run: Run, thread: Thread, state: State) => Promise<void>;
 
 const BEGIN: Record<State["Type"], Begin> = {
   Task: beginTask,
@@ -37,10 +21,6 @@ const BEGIN: Record<State["Type"], Begin> = {
   Parallel: beginParallel,
   Map: beginMap,
 };
-
-export function dialectOf(env: Environment, run: Run, state: State): Dialect {
-  return env.dialects[languageOf(run.definition, state)];
-}
 
 /** One turn of a thread: enters its state, or attempts its work again. */
 export async function step(env: Environment, run: Run, thread: Thread): Promise<void> {

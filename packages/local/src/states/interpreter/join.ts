@@ -1,11 +1,18 @@
+import { StateError } from "../errors.ts";
 import type { Thread } from "../types.ts";
 import { frameOf } from "./context.ts";
+import { dialectOf, type Environment } from "./environment.ts";
 import { exit } from "./exit.ts";
-import { guarded } from "./failure.ts";
-import { dialectOf, type Environment } from "./interpreter.ts";
-import { beginIterations } from "./map.ts";
-import { endMapRun } from "./map-run.ts";
+import { guarded, handle } from "./failure.ts";
+import { beginIterations } from "./iterations.ts";
+import { endMapRun, exceeded } from "./map-run.ts";
 import type { Run } from "./run.ts";
+
+/*
+ * `exit.ts`, `join.ts` and `failure.ts` import each other, since they are one recursive algorithm that climbs the tree of
+ * threads: the end of a flow ends a child of the Parallel or Map around it, the last child ends that state, and the end
+ * of a state may be the end of the next flow. A failure climbs the same way, and turns into an end where it is caught.
+ */
 
 /** A branch or iteration came to its end. */
 export async function childDone(env: Environment, run: Run, thread: Thread, child: Thread): Promise<void> {
@@ -41,4 +48,17 @@ export async function forkDone(env: Environment, run: Run, thread: Thread): Prom
   const ending = await dialectOf(env, run, state).finish(state, frameOf(run, thread, { result }));
   for (const child of children) run.remove(child);
   await exit(env, run, thread, ending, state.Next, previous);
+}
+
+/** A child execution failed: the Map Run bears it, or fails. */
+export async function childExecutionFailed(env: Environment, run: Run, thread: Thread, child: Thread): Promise<void> {
+  const { mapRun, total } = thread.fork!;
+  child.aborted = true;
+  mapRun!.failed++;
+  run.changed.add(thread.id);
+  if (!exceeded(mapRun!, total)) return childEnded(env, run, thread, thread.last);
+  const error = "States.ExceedToleratedFailureThreshold";
+  const cause = "The specified tolerated failure threshold was exceeded";
+  run.emit(thread, "MapRunFailed", { mapRunFailedEventDetails: { error, cause } });
+  await handle(env, run, thread, new StateError(error, cause));
 }

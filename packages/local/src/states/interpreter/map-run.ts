@@ -1,8 +1,5 @@
-import { StateError } from "../errors.ts";
 import type { MapRun, State, Thread } from "../types.ts";
-import { handle } from "./failure.ts";
-import type { Environment } from "./interpreter.ts";
-import { childEnded } from "./join.ts";
+import type { Environment } from "./environment.ts";
 import type { Run } from "./run.ts";
 
 /** Whether the Map's iterations are child executions of a Map Run. */
@@ -30,21 +27,11 @@ export function endMapRun(run: Run, thread: Thread, { started }: MapRun): number
   return thread.before === 0 ? thread.last : started;
 }
 
-/** A child execution failed: the Map Run bears it, or fails. */
-export async function childExecutionFailed(env: Environment, run: Run, thread: Thread, child: Thread): Promise<void> {
-  const { mapRun, total } = thread.fork!;
-  child.aborted = true;
-  mapRun!.failed++;
-  run.changed.add(thread.id);
-  if (!exceeded(mapRun!, total)) return childEnded(env, run, thread, thread.last);
-  const error = "States.ExceedToleratedFailureThreshold";
-  const cause = "The specified tolerated failure threshold was exceeded";
-  run.emit(thread, "MapRunFailed", { mapRunFailedEventDetails: { error, cause } });
-  await handle(env, run, thread, new StateError(error, cause));
-}
-
-/** Without a threshold no failure is tolerated; of two, the one exceeded first counts. */
-function exceeded({ failed, toleratedCount: count, toleratedPercentage: percentage }: MapRun, total: number): boolean {
+/** Whether a Map Run has failed. Without a threshold no failure is tolerated; of two, the one exceeded first counts. */
+export function exceeded(
+  { failed, toleratedCount: count, toleratedPercentage: percentage }: MapRun,
+  total: number,
+): boolean {
   if (count === undefined && percentage === undefined) return true;
   return (count !== undefined && failed > count) || (percentage !== undefined && (failed * 100) / total > percentage);
 }

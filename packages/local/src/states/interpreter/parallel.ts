@@ -1,6 +1,6 @@
 import type { Flow } from "../types.ts";
 import { frameOf } from "./context.ts";
-import { type Begin, dialectOf } from "./interpreter.ts";
+import { type Begin, dialectOf } from "./environment.ts";
 
 export const beginParallel: Begin = async (env, run, thread, state) => {
   const input = await dialectOf(env, run, state).argument(state, frameOf(run, thread));

@@ -1,7 +1,7 @@
 import { languageOf } from "../language.ts";
 import { frameOf } from "./context.ts";
+import { type Begin, dialectOf } from "./environment.ts";
 import { exit } from "./exit.ts";
-import { type Begin, dialectOf } from "./interpreter.ts";
 
 export const beginPass: Begin = async (env, run, thread, state) => {
   const dialect = dialectOf(env, run, state);

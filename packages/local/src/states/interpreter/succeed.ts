@@ -1,6 +1,6 @@
 import { frameOf } from "./context.ts";
+import { type Begin, dialectOf } from "./environment.ts";
 import { exit } from "./exit.ts";
-import { type Begin, dialectOf } from "./interpreter.ts";
 
 export const beginSucceed: Begin = async (env, run, thread, state) => {
   const ending = await dialectOf(env, run, state).finish(state, frameOf(run, thread));

@@ -2,9 +2,9 @@ import { dataLimitExceeded, StateError } from "../errors.ts";
 import { DATA_BYTES, sizeOf } from "../limits.ts";
 import type { Json, JsonObject, Thread } from "../types.ts";
 import { frameOf } from "./context.ts";
+import { type Begin, dialectOf, type Environment, type TaskDescription } from "./environment.ts";
 import { exit } from "./exit.ts";
 import { guarded, handle } from "./failure.ts";
-import { type Begin, dialectOf, type Environment, type TaskDescription } from "./interpreter.ts";
 import type { Details, Run } from "./run.ts";
 
 export const beginTask: Begin = async (env, run, thread, state) => {

@@ -1,6 +1,6 @@
 import { frameOf } from "./context.ts";
+import { type Begin, dialectOf } from "./environment.ts";
 import { exit } from "./exit.ts";
-import { type Begin, dialectOf } from "./interpreter.ts";
 
 export const beginWait: Begin = async (env, run, thread, state) => {
   const until = await dialectOf(env, run, state).waitUntil(state, frameOf(run, thread), run.now());

@@ -2,7 +2,7 @@ import type { Find } from "../integrations/integration.ts";
 import { isObject } from "../integrations/integration.ts";
 import type { Definition, Flow, State } from "../types.ts";
 import type { Problems } from "./problem.ts";
-import { checkState } from "./state.ts";
+import { checkState, flowsIn } from "./state.ts";
 
 const NAME_LENGTH = 80;
 
@@ -21,8 +21,12 @@ export function checkFlow(flow: Flow, definition: Definition, find: Find, proble
   for (const [name, state] of Object.entries(flow.States)) {
     const at = problems.inside("States", name);
     if (name.length > NAME_LENGTH) at.add(`State name is longer than ${NAME_LENGTH} characters`);
-    if (!isObject(state)) at.add("State must be an object");
-    else checkState(state as State, flow, definition, find, at);
+    if (!isObject(state)) {
+      at.add("State must be an object");
+      continue;
+    }
+    checkState(state as State, flow, definition, find, at);
+    for (const inner of flowsIn(state as State, at)) checkFlow(inner.flow, definition, find, inner.at);
   }
   checkReach(flow, problems);
 }

@@ -8,7 +8,6 @@ import { checkChoices } from "./choices.ts";
 import { checkCatch, checkRetry, checkTarget } from "./error-handling.ts";
 import { checkExpression, checkJsonata, checkPath, checkTemplate } from "./expressions.ts";
 import { COMMON, fieldsOf, isStateType, UNSUPPORTED } from "./fields.ts";
-import { checkFlow } from "./flow.ts";
 import type { Problems } from "./problem.ts";
 import { checkSeconds } from "./values.ts";
 
@@ -28,8 +27,18 @@ export function checkState(state: State, flow: Flow, definition: Definition, fin
   if (state.Type === "Task") checkTask(state, find, problems);
   if (state.Type === "Choice") checkChoices(state, flow, language, problems);
   if (state.Type === "Wait") checkWait(state, language, problems);
-  if (state.Type === "Parallel") checkBranches(state, definition, find, problems);
-  if (state.Type === "Map") checkProcessor(state, definition, find, problems);
+}
+
+/** A flow inside a state, and where its problems are told. */
+export interface Inner {
+  flow: Flow;
+  at: Problems;
+}
+
+/** The flows inside a Parallel or Map; what should be one and is none is told. */
+export function flowsIn(state: State, problems: Problems): Inner[] {
+  if (state.Type === "Parallel") return branches(state, problems);
+  return state.Type === "Map" ? processor(state, problems) : [];
 }
 
 function checkFields(state: State, language: "JSONata" | "JSONPath", problems: Problems) {
@@ -107,22 +116,29 @@ function checkWait(state: State, language: string, problems: Problems) {
   }
 }
 
-function checkBranches({ Branches }: State, definition: Definition, find: Find, problems: Problems) {
+function branches({ Branches }: State, problems: Problems): Inner[] {
   const at = problems.inside("Branches");
-  if (!Array.isArray(Branches) || Branches.length === 0) return at.add("Value must be a non-empty array");
-  for (const [index, branch] of Branches.entries()) {
-    if (isObject(branch)) checkFlow(branch as unknown as Flow, definition, find, at.inside(index));
-    else at.inside(index).add("Value must be an object");
+  if (!Array.isArray(Branches) || Branches.length === 0) {
+    at.add("Value must be a non-empty array");
+    return [];
   }
+  return Branches.flatMap((branch, index) => {
+    if (isObject(branch)) return { flow: branch as unknown as Flow, at: at.inside(index) };
+    at.inside(index).add("Value must be an object");
+    return [];
+  });
 }
 
-function checkProcessor(state: State, definition: Definition, find: Find, problems: Problems) {
+function processor(state: State, problems: Problems): Inner[] {
   const name = state.ItemProcessor === undefined ? "Iterator" : "ItemProcessor";
-  const processor = state[name];
+  const flow = state[name];
   const at = problems.inside(name);
-  if (!isObject(processor)) return at.add("These fields are required: [ItemProcessor]");
-  const { Mode = "INLINE", ExecutionType } = (processor.ProcessorConfig ?? {}) as JsonObject;
+  if (!isObject(flow)) {
+    at.add("These fields are required: [ItemProcessor]");
+    return [];
+  }
+  const { Mode = "INLINE", ExecutionType } = (flow.ProcessorConfig ?? {}) as JsonObject;
   if (Mode !== "INLINE" && Mode !== "DISTRIBUTED") at.inside("ProcessorConfig", "Mode").add(`Unknown mode ${Mode}`);
   if (ExecutionType === "EXPRESS") at.inside("ProcessorConfig").unsupported("ExecutionType EXPRESS");
-  checkFlow(processor as unknown as Flow, definition, find, at);
+  return [{ flow: flow as unknown as Flow, at }];
 }

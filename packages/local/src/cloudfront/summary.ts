@@ -1,0 +1,23 @@
+import type { Distribution } from "@dropclip/synth/cloud";
+import type { Xml } from "../protocol/xml.ts";
+import type { CloudFrontState } from "./context.ts";
+
+/** A distribution's identity, names and origins. */
+export function summary(distribution: Distribution, { world, startedAtMs }: CloudFrontState): Record<string, Xml> {
+  const { id, arn, domainName, aliases, origins } = distribution;
+  const Origin = origins.map(({ originId, bucketName, originPath }) => ({
+    Id: originId,
+    DomainName: `${bucketName}.s3.${world.region}.amazonaws.com`,
+    OriginPath: originPath,
+  }));
+  return {
+    Id: id,
+    ARN: arn,
+    Status: "Deployed",
+    LastModifiedTime: new Date(startedAtMs).toISOString(),
+    DomainName: domainName,
+    Aliases: { Quantity: aliases.length, ...(aliases.length > 0 && { Items: { CNAME: aliases } }) },
+    Origins: { Quantity: origins.length, Items: { Origin } },
+    Enabled: true,
+  };
+}

@@ -1,0 +1,9 @@
+import { authorizedPool, groupOf, type Operation, userOf } from "../context.ts";
+
+/** Adding who is in it already succeeds. */
+export const adminAddUserToGroup: Operation = (service, input, call) => {
+  const pool = authorizedPool(service, input, call, "AdminAddUserToGroup");
+  const { groupName } = groupOf(pool, input);
+  pool.users.join(userOf(pool, input), groupName);
+  return {};
+};

@@ -1,0 +1,12 @@
+import { authorizedPool, type Operation, userOf } from "../context.ts";
+
+/** Ends what the user has been given, too. */
+export const adminDeleteUser: Operation = (service, input, call) => {
+  const pool = authorizedPool(service, input, call, "AdminDeleteUser");
+  const user = userOf(pool, input);
+  pool.world.store.transaction(() => {
+    pool.users.remove(user);
+    pool.grants.forget(user);
+  });
+  return {};
+};

@@ -1,0 +1,34 @@
+import { authorizedPool, date, type Operation } from "../context.ts";
+
+export const describeUserPool: Operation = (service, input, call) => {
+  const pool = authorizedPool(service, input, call, "DescribeUserPool");
+  const { facts } = pool;
+  const { passwordPolicy: policy, postConfirmationArn } = facts;
+  return {
+    UserPool: {
+      Id: facts.id,
+      Name: facts.name,
+      Arn: facts.arn,
+      Policies: {
+        PasswordPolicy: {
+          MinimumLength: policy.minimumLength,
+          RequireUppercase: policy.requireUppercase,
+          RequireLowercase: policy.requireLowercase,
+          RequireNumbers: policy.requireNumbers,
+          RequireSymbols: policy.requireSymbols,
+          TemporaryPasswordValidityDays: policy.temporaryPasswordValidityDays,
+        },
+      },
+      LambdaConfig: postConfirmationArn ? { PostConfirmation: postConfirmationArn } : {},
+      CreationDate: date(pool.createdMs),
+      LastModifiedDate: date(pool.createdMs),
+      AutoVerifiedAttributes: ["email"],
+      UsernameAttributes: facts.usernameAttributes,
+      UsernameConfiguration: { CaseSensitive: false },
+      MfaConfiguration: "OFF",
+      EstimatedNumberOfUsers: pool.users.all().length,
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: !facts.selfSignUp },
+      ...(facts.domain && { Domain: facts.domain.prefix }),
+    },
+  };
+};

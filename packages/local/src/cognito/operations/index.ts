@@ -1,0 +1,39 @@
+import type { JsonService } from "../../protocol/json.ts";
+import type { CognitoState } from "../context.ts";
+import { adminAddUserToGroup } from "./admin-add-user-to-group.ts";
+import { adminConfirmSignUp } from "./admin-confirm-sign-up.ts";
+import { adminCreateUser } from "./admin-create-user.ts";
+import { adminDeleteUser } from "./admin-delete-user.ts";
+import { adminGetUser } from "./admin-get-user.ts";
+import { adminInitiateAuth } from "./admin-initiate-auth.ts";
+import { adminListGroupsForUser } from "./admin-list-groups-for-user.ts";
+import { adminRemoveUserFromGroup } from "./admin-remove-user-from-group.ts";
+import { adminSetUserPassword } from "./admin-set-user-password.ts";
+import { adminUserGlobalSignOut } from "./admin-user-global-sign-out.ts";
+import { describeUserPool } from "./describe-user-pool.ts";
+import { describeUserPoolClient } from "./describe-user-pool-client.ts";
+import { listGroups } from "./list-groups.ts";
+import { listUserPoolClients } from "./list-user-pool-clients.ts";
+import { listUserPools } from "./list-user-pools.ts";
+import { listUsers } from "./list-users.ts";
+import { listUsersInGroup } from "./list-users-in-group.ts";
+
+export const OPERATIONS: JsonService<CognitoState>["operations"] = {
+  AdminAddUserToGroup: adminAddUserToGroup,
+  AdminConfirmSignUp: adminConfirmSignUp,
+  AdminCreateUser: adminCreateUser,
+  AdminDeleteUser: adminDeleteUser,
+  AdminGetUser: adminGetUser,
+  AdminInitiateAuth: adminInitiateAuth,
+  AdminListGroupsForUser: adminListGroupsForUser,
+  AdminRemoveUserFromGroup: adminRemoveUserFromGroup,
+  AdminSetUserPassword: adminSetUserPassword,
+  AdminUserGlobalSignOut: adminUserGlobalSignOut,
+  DescribeUserPool: describeUserPool,
+  DescribeUserPoolClient: describeUserPoolClient,
+  ListGroups: listGroups,
+  ListUserPoolClients: listUserPoolClients,
+  ListUserPools: listUserPools,
+  ListUsers: listUsers,
+  ListUsersInGroup: listUsersInGroup,
+};
