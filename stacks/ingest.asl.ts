@@ -1,3 +1,5 @@
+import type { Claimed, Converted, Planned, Route } from "../packages/core/src/route.ts";
+
 /** ARNs and names the state machine speaks of. */
 export interface IngestResources {
   claimUpload: string;
@@ -14,6 +16,12 @@ export interface IngestResources {
   /** As `sst dev` runs it: a developer may hold a call at a breakpoint. */
   live: boolean;
 }
+
+/** The Task before said that it goes one of these ways. */
+const on = <R extends Route>(...routes: R[]) =>
+  routes.length === 1
+    ? `{% $states.input.route = '${routes[0]}' %}`
+    : `{% $states.input.route in [${routes.map((route) => `'${route}'`).join(", ")}] %}`;
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -151,9 +159,9 @@ export function ingest(to: IngestResources) {
         Comment:
           "Videos are transcoded, images go to the images bucket; refused files, and ones sent twice, are removed.",
         Choices: [
-          { Condition: "{% $states.input.route = 'video' %}", Next: "Probe video" },
-          { Condition: "{% $states.input.route = 'image' %}", Next: "Publish image" },
-          { Condition: "{% $states.input.route in ['refused', 'surplus'] %}", Next: "Clean up" },
+          { Condition: on<Claimed>("video"), Next: "Probe video" },
+          { Condition: on<Claimed>("image"), Next: "Publish image" },
+          { Condition: on<Claimed>("refused", "surplus"), Next: "Clean up" },
         ],
         Default: "Already handled",
       },
@@ -202,8 +210,8 @@ export function ingest(to: IngestResources) {
         Type: "Choice",
         Comment: "A refused file is removed; of a deleted one nothing is left to do; the others are converted.",
         Choices: [
-          { Condition: "{% $states.input.route = 'refused' %}", Next: "Clean up" },
-          { Condition: "{% $states.input.route = 'gone' %}", Next: "Already handled" },
+          { Condition: on<Planned>("refused"), Next: "Clean up" },
+          { Condition: on<Planned>("gone"), Next: "Already handled" },
         ],
         Default: "Transcode video",
       },
@@ -248,8 +256,8 @@ export function ingest(to: IngestResources) {
         Type: "Choice",
         Comment: "A picture that cannot be read is removed; of a deleted one nothing is left to do.",
         Choices: [
-          { Condition: "{% $states.input.route = 'refused' %}", Next: "Clean up" },
-          { Condition: "{% $states.input.route = 'gone' %}", Next: "Already handled" },
+          { Condition: on<Converted>("refused"), Next: "Clean up" },
+          { Condition: on<Converted>("gone"), Next: "Already handled" },
         ],
         Default: "Publish",
       },

@@ -9,6 +9,7 @@ import { type Source, system } from "./ids.ts";
 import { Job } from "./job.ts";
 import { Keys, type MediaRef } from "./keys.ts";
 import { MediaEntity } from "./media.entity.ts";
+import type * as Route from "./route.ts";
 import { Sequencer } from "./sequencer.ts";
 import type { MediaStatus } from "./status.ts";
 import { conflictFree } from "./transaction.ts";
@@ -28,12 +29,9 @@ export const Work = v.object({
 });
 export type Work = v.InferOutput<typeof Work>;
 
-/** What the state machine does next with an object that arrived. */
-export type Route = "video" | "image" | "refused" | "surplus" | "already handled";
-
 /** What `claim` tells the state machine; no media when there is nothing to do. */
 export interface Claimed {
-  route: Route;
+  route: Route.Claimed;
   media: Work | null;
 }
 

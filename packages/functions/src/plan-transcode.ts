@@ -8,6 +8,7 @@ import { Measure } from "@dropclip/core/measure";
 import { Media } from "@dropclip/core/media";
 import { Plan } from "@dropclip/core/plan";
 import { ProbeResult } from "@dropclip/core/probe";
+import type { Planned } from "@dropclip/core/route";
 import { Usage } from "@dropclip/core/usage";
 import * as v from "valibot";
 import { endOf } from "./gone.ts";
@@ -22,7 +23,7 @@ const Input = v.object({
 });
 
 /** Task "Plan transcode": what to make of the video, as MediaConvert's settings; or refuses it. */
-export async function handler(event: unknown) {
+export async function handler(event: unknown): Promise<{ route: Planned; settings?: object; video?: object }> {
   const { media, probe, gone } = parse(Input, event);
   // Also where MediaConvert could not read it: what is lost is not damaged.
   const measured = gone ? undefined : await measure(media);
@@ -41,7 +42,7 @@ export async function handler(event: unknown) {
   return { route: "transcode", settings, video: Plan.planned(plan.transcode) };
 }
 
-async function refuse(media: Media.Work, reason: Reason) {
+async function refuse(media: Media.Work, reason: Reason): Promise<{ route: Planned }> {
   await Media.reject(media, reason);
   logger.info("refused", { key: media.key, code: reason.code });
   return { route: "refused" };

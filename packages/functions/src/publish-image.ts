@@ -5,6 +5,7 @@ import { config } from "@dropclip/core/config";
 import { parse } from "@dropclip/core/fn";
 import { Keys } from "@dropclip/core/keys";
 import { Media } from "@dropclip/core/media";
+import type { Converted } from "@dropclip/core/route";
 import * as v from "valibot";
 import { endOf } from "./gone.ts";
 import { convert } from "./image.ts";
@@ -14,7 +15,9 @@ import { isMissing, s3 } from "./objects.ts";
 const Input = v.object({ media: Media.Work });
 
 /** Task "Publish image": writes the picture and its thumbnail to the images bucket; refuses one that cannot be read. */
-export async function handler(event: unknown) {
+export async function handler(
+  event: unknown,
+): Promise<{ route: Converted; image?: { width: number; height: number } }> {
   const { media } = parse(Input, event);
   const bytes = await read(media.key);
   if (!bytes) return endOf(media);
