@@ -102,7 +102,7 @@ export function auth() {
   // The pool waits for the function, and what the function may do waits for the pool. So all that it may do stands
   // apart from its role: a role that declares policies of its own takes all others away when it is next changed.
   let granted: aws.iam.RoleArgs["inlinePolicies"];
-  const assignGroup = handler("AssignGroup", "assign-group", {
+  const assignGroup = handler("AssignGroup", "upkeep/assign-group", {
     transform: {
       role: (role) => {
         granted = role.inlinePolicies;

@@ -24,18 +24,18 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   ];
   const uploadsTable = { UPLOADS_TABLE: tables.uploads.name, EVENTS_TABLE: tables.events.name };
 
-  const claimUpload = handler("ClaimUpload", "claim-upload", {
+  const claimUpload = handler("ClaimUpload", "ingest/claim-upload", {
     environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket },
     permissions: [transition, ...readStaged],
   });
-  const planTranscode = handler("PlanTranscode", "plan-transcode", {
+  const planTranscode = handler("PlanTranscode", "ingest/plan-transcode", {
     // Files without an index are read whole to measure them.
     timeout: "1 minute",
     memory: "1024 MB",
     environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket, CONTENT_BUCKET: content.bucket },
     permissions: [transition, ...readStaged],
   });
-  const publishImage = handler("PublishImage", "publish-image", {
+  const publishImage = handler("PublishImage", "ingest/publish-image", {
     timeout: "2 minutes",
     // A picture of 100 megapixels is 400 MB once decoded, and is held twice while it is turned upright.
     memory: "3008 MB",
@@ -48,7 +48,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     ],
   });
   const madeOfVideo = (path: string) => $interpolate`${content.arn}/${PATTERNS.ofVideo}/${path}`;
-  const publish = handler("Publish", "publish", {
+  const publish = handler("Publish", "ingest/publish", {
     // Mirrored clips: their frames are written anew, and all of a long film is copied within S3.
     timeout: "5 minutes",
     memory: "1769 MB",
@@ -74,12 +74,12 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     ],
   });
   const { keptWhenFailed, keep } = events;
-  const recordProgress = handler("RecordProgress", "record-progress", {
+  const recordProgress = handler("RecordProgress", "upkeep/record-progress", {
     ...keptWhenFailed,
     environment: uploadsTable,
     permissions: [{ actions: ["dynamodb:UpdateItem"], resources: [tables.uploads.arn] }, keep],
   });
-  const recordFailure = handler("RecordFailure", "record-failure", {
+  const recordFailure = handler("RecordFailure", "upkeep/record-failure", {
     ...keptWhenFailed,
     environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket },
     permissions: [transition, { actions: ["s3:DeleteObject"], resources: [staged] }, keep],

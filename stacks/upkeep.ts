@@ -49,7 +49,7 @@ export function upkeep(
     },
   };
 
-  const settle = handler("Settle", "settle", {
+  const settle = handler("Settle", "upkeep/settle", {
     ...keptWhenFailed,
     timeout: "15 minutes",
     environment: {
@@ -114,7 +114,7 @@ export function upkeep(
     eventPattern: { source: [source], "detail-type": ["Settlement Due"] },
   });
   events.toFunction("SettlementDue", settlementDue, settle);
-  const invalidate = handler("Invalidate", "invalidate", {
+  const invalidate = handler("Invalidate", "upkeep/invalidate", {
     ...keptWhenFailed,
     // One of them waits while the edge takes no more.
     timeout: "15 minutes",
@@ -138,7 +138,7 @@ export function upkeep(
   });
   events.toFunction("InvalidationDue", invalidationDue, invalidate);
 
-  const sweep = handler("Sweep", "sweep", {
+  const sweep = handler("Sweep", "upkeep/sweep", {
     ...keptWhenFailed,
     timeout: "10 minutes",
     environment: {
@@ -179,7 +179,7 @@ export function upkeep(
   events.toFunction("EveryHour", everyHour, sweep);
 
   const pictures = [$interpolate`${images.arn}/${PATTERNS.flyers}`, $interpolate`${images.arn}/${PATTERNS.pictures}`];
-  const adoptPicture = handler("AdoptPicture", "adopt-picture", {
+  const adoptPicture = handler("AdoptPicture", "upkeep/adopt-picture", {
     ...keptWhenFailed,
     timeout: "5 minutes",
     // As for published images: one is decoded whole where something private is taken out of it.

@@ -116,7 +116,7 @@ export class Lambda implements FunctionInvoker, EventInvoker {
   }
 }
 
-/** `publish-image` of `packages/functions/src/publish-image.handler`. */
+/** `publish-image` of `packages/functions/src/ingest/publish-image.handler`. */
 function handlerOf({ handler }: LambdaFunction): string {
   return handler.slice(handler.lastIndexOf("/") + 1, handler.lastIndexOf("."));
 }

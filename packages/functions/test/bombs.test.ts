@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { convert } from "../src/image/convert.ts";
 import { Exif } from "../src/image/exif.ts";
 import { Jpeg } from "../src/image/jpeg.ts";
 import { Png } from "../src/image/png.ts";
 import { simple } from "../src/image/profile.ts";
+import { strip } from "../src/image/strip.ts";
 import { Webp } from "../src/image/webp.ts";
-import { convert } from "../src/image.ts";
-import { strip } from "../src/strip.ts";
 import { BOMBS, P3 } from "./hostile/bombs.ts";
 import { steppedProfile } from "./hostile/formats.ts";
 

@@ -3,10 +3,10 @@ import { Content } from "@dropclip/core/content";
 import { describe, expect, it } from "vitest";
 import { sharp } from "../src/image/codecs.ts";
 import { chromaticities } from "../src/image/colour.ts";
+import { convert } from "../src/image/convert.ts";
 import { profile } from "../src/image/icc.ts";
 import { Png } from "../src/image/png.ts";
-import { convert } from "../src/image.ts";
-import { strip } from "../src/strip.ts";
+import { strip } from "../src/image/strip.ts";
 import { far, SHOWN, shown, WRITTEN } from "./shown.ts";
 
 const data = Buffer.alloc(64 * 64 * 3);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fair } from "../src/fair.ts";
+import { fair } from "../src/upkeep/fair.ts";
 
 const inTurn = (items: string[], turn = 0) => fair(items, (item) => item[0]!, turn).join(" ");
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { convert } from "../src/image.ts";
-import { strip } from "../src/strip.ts";
+import { convert } from "../src/image/convert.ts";
+import { strip } from "../src/image/strip.ts";
 import { far, SHOWN, shown } from "./shown.ts";
 
 /** Small files that came out wrong, kept beside the repository. */

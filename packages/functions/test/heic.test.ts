@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { chromaticities } from "../src/image/colour.ts";
+import { convert } from "../src/image/convert.ts";
 import { DecoderDied } from "../src/image/failure.ts";
 import { decode } from "../src/image/hevc.ts";
 import { profile } from "../src/image/icc.ts";
-import { convert } from "../src/image.ts";
 import { box, clap, type File, fullBox, grid, heif, hevc, icc, imir, irot, ispe, nclx, u32 } from "./heif.ts";
 import { far, SHOWN, shown, WRITTEN } from "./shown.ts";
 

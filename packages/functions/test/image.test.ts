@@ -1,6 +1,6 @@
 import sharp, { type Color } from "sharp";
 import { describe, expect, it } from "vitest";
-import { convert } from "../src/image.ts";
+import { convert } from "../src/image/convert.ts";
 
 const picture = (width: number, height: number, background: Color = "#336699") =>
   sharp({ create: { width, height, channels: 4, background } });

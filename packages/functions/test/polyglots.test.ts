@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { convert } from "../src/image.ts";
-import { strip } from "../src/strip.ts";
+import { convert } from "../src/image/convert.ts";
+import { strip } from "../src/image/strip.ts";
 import { hidden, MARK, PAYLOADS, PICTURES } from "./hostile/polyglots.ts";
 
 /** Reasons a fan is told, as a photo and as a flyer or profile picture. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { S3Call } from "../src/s3-call.ts";
+import { S3Call } from "../src/aws/s3-call.ts";
 
 /** What S3 answers to the next calls; `cut` is no answer at all. */
 let answers: (number | "cut")[] = [];

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { convert } from "../src/image.ts";
+import { convert } from "../src/image/convert.ts";
 
 /** What a photo is published as: its size, and a pixel in the middle of each quarter. */
 export async function shown(bytes: Uint8Array) {

@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { strip } from "../src/strip.ts";
+import { strip } from "../src/image/strip.ts";
 
 const picture = (width = 30, height = 20) => sharp({ create: { width, height, channels: 3, background: "#336699" } });
 const exif = { IFD0: { Make: "Phone" }, IFD3: { GPSLatitudeRef: "N", GPSLatitude: "51/1 30/1 0/1" } };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TrackHeader } from "../src/track-header.ts";
+import { TrackHeader } from "../src/ingest/track-header.ts";
 
 const box = (type: string, ...content: Buffer[]) => {
   const body = Buffer.concat(content);

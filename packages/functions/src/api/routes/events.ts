@@ -4,10 +4,10 @@ import { Event } from "@dropclip/core/event";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
-import { Pictures } from "../../pictures.ts";
-import { Preview } from "../../preview.ts";
-import { requestSettlement } from "../../settling.ts";
+import { requestSettlement } from "../../aws/settling.ts";
 import { body, matches, respond } from "../http.ts";
+import { Pictures } from "../pictures.ts";
+import { Preview } from "../preview.ts";
 import { route, routes } from "../route.ts";
 import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, PostForm, pageQuery } from "../shapes.ts";
 

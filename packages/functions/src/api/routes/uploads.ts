@@ -3,14 +3,14 @@ import { Artwork } from "@dropclip/core/artwork";
 import { config } from "@dropclip/core/config";
 import { Upload } from "@dropclip/core/upload";
 import * as v from "valibot";
+import { requestSettlement } from "../../aws/settling.ts";
 import { Users } from "../../aws/users.ts";
-import { Parts } from "../../parts.ts";
-import { Pictures } from "../../pictures.ts";
-import { requestSettlement } from "../../settling.ts";
-import { Sign } from "../../sign.ts";
 import { body, respond } from "../http.ts";
+import { Parts } from "../parts.ts";
+import { Pictures } from "../pictures.ts";
 import { route, routes } from "../route.ts";
 import { IDEMPOTENCY, idempotencyKey, listOf, PostForm, pageQuery } from "../shapes.ts";
+import { Sign } from "../sign.ts";
 
 /** What those who film do: uploads, their signatures, and who they are. */
 export const group = routes("uploads");

@@ -1,4 +1,4 @@
-import "./aws/connect.ts";
+import "../aws/connect.ts";
 
 import { CopyObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
@@ -9,9 +9,9 @@ import { Keys, type MediaRef } from "@dropclip/core/keys";
 import { Media } from "@dropclip/core/media";
 import { Plan } from "@dropclip/core/plan";
 import * as v from "valibot";
-import { logger } from "./log.ts";
+import { removeBelow, s3 } from "../aws/objects.ts";
+import { logger } from "../log.ts";
 import { mirror } from "./mirror.ts";
-import { removeBelow, s3 } from "./objects.ts";
 
 const Size = { width: v.number(), height: v.number() };
 const Input = v.object({

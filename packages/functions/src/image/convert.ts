@@ -1,9 +1,9 @@
 import { Corrupt, type Reason, TooManyPixels, UnsupportedFormat } from "@dropclip/core/errors";
 import { IMAGE_PIXELS, IMAGE_SIDE, IMAGE_THUMBNAIL_SIDE } from "@dropclip/core/limits";
 import type { Sharp } from "sharp";
-import { sharp } from "./image/codecs.ts";
-import { blamed, Unreadable, Unsupported } from "./image/failure.ts";
-import { open } from "./image/open.ts";
+import { sharp } from "./codecs.ts";
+import { blamed, Unreadable, Unsupported } from "./failure.ts";
+import { open } from "./open.ts";
 
 export type Converted =
   | { refused: Reason }

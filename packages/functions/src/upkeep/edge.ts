@@ -2,7 +2,7 @@ export * as Edge from "./edge.ts";
 
 import { type Source, system } from "@dropclip/core/ids";
 import { Invalidation } from "@dropclip/core/invalidation";
-import { requestInvalidation } from "./settling.ts";
+import { requestInvalidation } from "../aws/settling.ts";
 
 /**
  * Has the edge forget what it keeps of these keys, soon; one that ends in `/*` stands for all below it. Once this is done

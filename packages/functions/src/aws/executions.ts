@@ -11,7 +11,7 @@ import {
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { config } from "@dropclip/core/config";
-import { lazily } from "./aws/lazily.ts";
+import { lazily } from "./lazily.ts";
 
 const states = lazily(() => new SFNClient({}));
 

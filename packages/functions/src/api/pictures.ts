@@ -4,7 +4,7 @@ import { Artwork } from "@dropclip/core/artwork";
 import { config } from "@dropclip/core/config";
 import { type Source, system } from "@dropclip/core/ids";
 import type { ArtworkOwner } from "@dropclip/core/keys";
-import { Signer } from "./signer.ts";
+import { Signer } from "../aws/signer.ts";
 
 /** Notes a new flyer or profile picture and gives the form to post it with, straight into the images bucket. */
 export async function form(

@@ -1,10 +1,10 @@
-import "./aws/connect.ts";
+import "../aws/connect.ts";
 
 import { config } from "@dropclip/core/config";
 import { HEAD_BYTES } from "@dropclip/core/limits";
 import { Media } from "@dropclip/core/media";
-import { logger } from "./log.ts";
-import { isMissing, readRange } from "./objects.ts";
+import { isMissing, readRange } from "../aws/objects.ts";
+import { logger } from "../log.ts";
 
 type Input = Parameters<typeof Media.claim>[0];
 

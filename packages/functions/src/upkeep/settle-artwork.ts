@@ -3,9 +3,9 @@ import { Artwork } from "@dropclip/core/artwork";
 import { config } from "@dropclip/core/config";
 import { type Source, system } from "@dropclip/core/ids";
 import type { ArtworkOwner } from "@dropclip/core/keys";
+import { s3 } from "../aws/objects.ts";
+import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
-import { logger } from "./log.ts";
-import { s3 } from "./objects.ts";
 
 /** Removes pictures that were taken away: from S3, then from the edge, then from the record. Safe to repeat. */
 export async function settleArtwork(owner: ArtworkOwner, source: Source = system): Promise<void> {

@@ -7,8 +7,8 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
-import { each } from "./each.ts";
-import { s3 } from "./objects.ts";
+import { s3 } from "../aws/objects.ts";
+import { each } from "../each.ts";
 
 const MB = 1024 * 1024;
 /** An object up to this size is written whole; of a larger one this is the first part, for which S3 asks 5 MiB. */

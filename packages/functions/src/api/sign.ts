@@ -6,8 +6,8 @@ import { Id, type Source, system } from "@dropclip/core/ids";
 import { PARTS, PARTS_PER_SIGN, partCount, partLength, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { User } from "@dropclip/core/user";
 import * as v from "valibot";
+import { Signer } from "../aws/signer.ts";
 import { MediaId, Sendable } from "./sendable.ts";
-import { Signer } from "./signer.ts";
 
 const PartNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(PARTS));
 

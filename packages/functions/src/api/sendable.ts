@@ -8,7 +8,7 @@ import { Keys } from "@dropclip/core/keys";
 import { Upload } from "@dropclip/core/upload";
 import { User } from "@dropclip/core/user";
 import * as v from "valibot";
-import type { Signer } from "./signer.ts";
+import type { Signer } from "../aws/signer.ts";
 
 /** `video`, or `image1` … `image20`. */
 export const MediaId = v.pipe(v.string(), v.check(Keys.isMediaId, "must be video or image1 to image20"));

@@ -6,9 +6,9 @@ import { Id, type Source, system } from "@dropclip/core/ids";
 import { Multipart } from "@dropclip/core/multipart";
 import { User } from "@dropclip/core/user";
 import * as v from "valibot";
-import { S3Call } from "./s3-call.ts";
+import { S3Call } from "../aws/s3-call.ts";
+import type { Signer } from "../aws/signer.ts";
 import { MediaId, Sendable } from "./sendable.ts";
-import type { Signer } from "./signer.ts";
 
 export const Answer = v.object({
   /** S3's id of the multipart upload, and the key it makes an object of. */

@@ -1,4 +1,4 @@
-import "./aws/connect.ts";
+import "../aws/connect.ts";
 
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
@@ -6,8 +6,8 @@ import { parse } from "@dropclip/core/fn";
 import { Keys } from "@dropclip/core/keys";
 import { Media } from "@dropclip/core/media";
 import * as v from "valibot";
-import { logger } from "./log.ts";
-import { s3 } from "./objects.ts";
+import { s3 } from "../aws/objects.ts";
+import { logger } from "../log.ts";
 
 const Event = v.object({
   detail: v.object({

@@ -6,7 +6,7 @@ import { HIDDEN_TAG } from "@dropclip/core/keys";
 import { SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { Sha256 } from "@dropclip/core/sha256";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { lazily } from "./aws/lazily.ts";
+import { lazily } from "./lazily.ts";
 
 const { key: Key, value: Value } = HIDDEN_TAG;
 const HIDDEN = `<Tagging><TagSet><Tag><Key>${Key}</Key><Value>${Value}</Value></Tag></TagSet></Tagging>`;

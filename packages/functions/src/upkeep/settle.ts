@@ -1,4 +1,4 @@
-import "./aws/connect.ts";
+import "../aws/connect.ts";
 
 import { ExecutionDoesNotExist, SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { Collection } from "@dropclip/core/collection";
@@ -12,11 +12,11 @@ import { Quota } from "@dropclip/core/quota";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
-import { lazily } from "./aws/lazily.ts";
-import { eachAlone } from "./each.ts";
+import { lazily } from "../aws/lazily.ts";
+import { abortBelow, isAnyBelow, removeBelow, setHidden } from "../aws/objects.ts";
+import { eachAlone } from "../each.ts";
+import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
-import { logger } from "./log.ts";
-import { abortBelow, isAnyBelow, removeBelow, setHidden } from "./objects.ts";
 import { settleArtwork } from "./settle-artwork.ts";
 
 const states = lazily(() => new SFNClient({}));

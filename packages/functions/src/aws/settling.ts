@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { config } from "@dropclip/core/config";
-import { lazily } from "./aws/lazily.ts";
-import { logger } from "./log.ts";
+import { logger } from "../log.ts";
+import { lazily } from "./lazily.ts";
 
 const events = lazily(() => new EventBridgeClient({}));
 

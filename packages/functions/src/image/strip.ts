@@ -2,8 +2,8 @@ import { Content } from "@dropclip/core/content";
 import { NotAPicture, type Reason, TooManyFrames, TooManyPixels } from "@dropclip/core/errors";
 import { FileTypes } from "@dropclip/core/file-types";
 import { PICTURE_FRAMES, PICTURE_PIXELS } from "@dropclip/core/limits";
-import { blamed, Unreadable } from "./image/failure.ts";
-import { open } from "./image/open.ts";
+import { blamed, Unreadable } from "./failure.ts";
+import { open } from "./open.ts";
 
 /** Nobody sees a difference, and files stay of their size. */
 const QUALITY = { quality: 90 };

@@ -8,14 +8,14 @@ import { Keys } from "@dropclip/core/keys";
 import { LOST_EVENT_MS } from "@dropclip/core/limits";
 import { Rate } from "@dropclip/core/rate";
 import { Upload } from "@dropclip/core/upload";
-import { Users } from "./aws/users.ts";
-import { each, eachAlone } from "./each.ts";
+import { removeBelow } from "../aws/objects.ts";
+import { requestSettlement } from "../aws/settling.ts";
+import { Users } from "../aws/users.ts";
+import { each, eachAlone } from "../each.ts";
+import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
-import { logger } from "./log.ts";
-import { removeBelow } from "./objects.ts";
 import { settleUpload } from "./settle.ts";
 import { settleArtwork } from "./settle-artwork.ts";
-import { requestSettlement } from "./settling.ts";
 
 /** Uploads settled at a time. */
 const PARALLEL = 4;

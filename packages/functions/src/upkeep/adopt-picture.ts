@@ -1,4 +1,4 @@
-import "./aws/connect.ts";
+import "../aws/connect.ts";
 
 import {
   DeleteObjectCommand,
@@ -14,11 +14,11 @@ import { parse } from "@dropclip/core/fn";
 import { Keys } from "@dropclip/core/keys";
 import { PICTURES_PER_DAY } from "@dropclip/core/limits";
 import * as v from "valibot";
+import { Metadata as Names } from "../aws/metadata.ts";
+import { s3 } from "../aws/objects.ts";
+import { strip } from "../image/strip.ts";
+import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
-import { logger } from "./log.ts";
-import { Metadata as Names } from "./metadata.ts";
-import { s3 } from "./objects.ts";
-import { strip } from "./strip.ts";
 
 const Event = v.object({
   detail: v.object({

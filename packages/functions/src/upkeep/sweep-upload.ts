@@ -8,10 +8,10 @@ import { EVENT_RETRY_MS, LOST_EVENT_MS, SIGNED_URL_SECONDS } from "@dropclip/cor
 import { Media } from "@dropclip/core/media";
 import { Retry } from "@dropclip/core/retry";
 import { Upload } from "@dropclip/core/upload";
-import { Executions } from "./executions.ts";
-import { logger } from "./log.ts";
-import { abortBelow, s3 } from "./objects.ts";
-import { requestSettlement, type Settlement } from "./settling.ts";
+import { Executions } from "../aws/executions.ts";
+import { abortBelow, s3 } from "../aws/objects.ts";
+import { requestSettlement, type Settlement } from "../aws/settling.ts";
+import { logger } from "../log.ts";
 
 /**
  * What a run did: files taken in after all, given up, found failed, tried again; multipart uploads ended that nobody

@@ -1,9 +1,9 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
 import { Keys, type MediaRef } from "@dropclip/core/keys";
-import { each } from "./each.ts";
-import { Metadata as Names } from "./metadata.ts";
-import { keysBelow, s3 } from "./objects.ts";
+import { Metadata as Names } from "../aws/metadata.ts";
+import { keysBelow, s3 } from "../aws/objects.ts";
+import { each } from "../each.ts";
 import { rewrite } from "./rewrite.ts";
 import { TrackHeader } from "./track-header.ts";
 

@@ -1,8 +1,8 @@
 import { AdminAddUserToGroupCommand, CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { parse } from "@dropclip/core/fn";
 import * as v from "valibot";
-import { lazily } from "./aws/lazily.ts";
-import { logger } from "./log.ts";
+import { lazily } from "../aws/lazily.ts";
+import { logger } from "../log.ts";
 
 const cognito = lazily(() => new CognitoIdentityProviderClient({}));
 

@@ -1,4 +1,4 @@
-import "./aws/connect.ts";
+import "../aws/connect.ts";
 
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
@@ -7,10 +7,10 @@ import { Keys } from "@dropclip/core/keys";
 import { Media } from "@dropclip/core/media";
 import type { Converted } from "@dropclip/core/route";
 import * as v from "valibot";
+import { isMissing, s3 } from "../aws/objects.ts";
+import { convert } from "../image/convert.ts";
+import { logger } from "../log.ts";
 import { endOf } from "./gone.ts";
-import { convert } from "./image.ts";
-import { logger } from "./log.ts";
-import { isMissing, s3 } from "./objects.ts";
 
 const Input = v.object({ media: Media.Work });
 

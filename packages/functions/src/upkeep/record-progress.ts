@@ -1,9 +1,9 @@
-import "./aws/connect.ts";
+import "../aws/connect.ts";
 
 import { parse } from "@dropclip/core/fn";
 import { Media } from "@dropclip/core/media";
 import * as v from "valibot";
-import { logger } from "./log.ts";
+import { logger } from "../log.ts";
 
 const Event = v.object({
   detail: v.object({

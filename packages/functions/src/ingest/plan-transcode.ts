@@ -1,4 +1,4 @@
-import "./aws/connect.ts";
+import "../aws/connect.ts";
 
 import { config } from "@dropclip/core/config";
 import type { Reason } from "@dropclip/core/errors";
@@ -11,9 +11,9 @@ import { ProbeResult } from "@dropclip/core/probe";
 import type { Planned } from "@dropclip/core/route";
 import { Usage } from "@dropclip/core/usage";
 import * as v from "valibot";
+import { isMissing, readRange } from "../aws/objects.ts";
+import { logger } from "../log.ts";
 import { endOf } from "./gone.ts";
-import { logger } from "./log.ts";
-import { isMissing, readRange } from "./objects.ts";
 
 const Input = v.object({
   media: Media.Work,

@@ -8,7 +8,7 @@ import { Keys } from "@dropclip/core/keys";
 import { SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { Upload } from "@dropclip/core/upload";
 import * as v from "valibot";
-import { Signer } from "./signer.ts";
+import { Signer } from "../aws/signer.ts";
 
 export const Answer = v.object({
   urls: v.object({ content: v.string(), thumbnail: v.string() }),

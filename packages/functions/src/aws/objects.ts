@@ -12,8 +12,8 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { HIDDEN_TAG } from "@dropclip/core/keys";
-import { lazily } from "./aws/lazily.ts";
-import { each } from "./each.ts";
+import { each } from "../each.ts";
+import { lazily } from "./lazily.ts";
 
 /** One client for every call to S3; region, credentials and endpoint come the SDK's usual way. */
 export const s3 = lazily(() => new S3Client({}));

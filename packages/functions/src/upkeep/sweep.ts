@@ -1,4 +1,4 @@
-import "./aws/connect.ts";
+import "../aws/connect.ts";
 
 import { Account } from "@dropclip/core/account";
 import { Event } from "@dropclip/core/event";
@@ -6,10 +6,10 @@ import { type Source, system } from "@dropclip/core/ids";
 import { Invalidation } from "@dropclip/core/invalidation";
 import { LOST_EVENT_MS } from "@dropclip/core/limits";
 import { Upload } from "@dropclip/core/upload";
-import { eachAlone } from "./each.ts";
+import { requestInvalidation, requestSettlement, type Settlement } from "../aws/settling.ts";
+import { eachAlone } from "../each.ts";
+import { logger } from "../log.ts";
 import { fair } from "./fair.ts";
-import { logger } from "./log.ts";
-import { requestInvalidation, requestSettlement, type Settlement } from "./settling.ts";
 import { type Done, SweepUpload } from "./sweep-upload.ts";
 
 /** Uploads looked at a time, and events. */

@@ -1,4 +1,4 @@
-import "./aws/connect.ts";
+import "../aws/connect.ts";
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,9 +10,9 @@ import {
 import { config } from "@dropclip/core/config";
 import { type Source, system } from "@dropclip/core/ids";
 import { Invalidation } from "@dropclip/core/invalidation";
-import { lazily } from "./aws/lazily.ts";
-import { logger } from "./log.ts";
-import { requestInvalidation } from "./settling.ts";
+import { lazily } from "../aws/lazily.ts";
+import { requestInvalidation } from "../aws/settling.ts";
+import { logger } from "../log.ts";
 
 const cloudFront = lazily(() => new CloudFrontClient({}));
 
