@@ -237,6 +237,8 @@ describe.each(inOrder.filter(({ access }) => access !== "public"))("$method $pat
       for (const [, eventId = ""] of events.map((row) => /"eventId":\{"S":"([^"]+)"/.exec(row) ?? []))
         for (const row of before.filter((one) => one.includes(`"$uploads#eventid_${eventId}"`)))
           expect(row).toContain('"status":{"S":"deleted"}');
+      // Written last.
+      for (const row of events) expect(row).toContain('"forgottenAt"');
     });
   });
 
