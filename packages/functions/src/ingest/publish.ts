@@ -34,11 +34,10 @@ export async function handler(event: unknown) {
       throw new Error(
         `MediaConvert made ${facts.width} × ${facts.height} where ${planned.width} × ${planned.height} was planned.`,
       );
-    // Written once more, the thumbnail would lose the tag of one that was hidden since.
-    if (await Media.isComplete(media)) return { outcome: "repeated" };
     try {
       if (planned.mirrored) await mirror(media);
-      await writeThumbnail(media);
+      // Written once more, it would lose the tag of one that was hidden since.
+      if (!(await Media.isComplete(media))) await writeThumbnail(media);
     } catch (error) {
       if (await Media.isDeleted(media)) return { outcome: "stale" };
       throw error;
