@@ -23,6 +23,20 @@ beforeAll(async () => {
 });
 
 const BUCKETS = ["Uploads", "Content", "Images"];
+const outputs = (value: Record<string, string>) => ({
+  parameters: { "/dropclip/show/outputs": JSON.stringify({ stage: "show", ...value }) },
+});
+
+let shown: Promise<Query> | undefined;
+/** A stage that was deployed before, with options that have nothing to do with each other. */
+function show(): Promise<Query> {
+  const env = {
+    DROPCLIP_WEB_ORIGINS: " https://a.example , https://b.example,",
+    DROPCLIP_EMAIL_FROM: " hello@mail.example.com ",
+  };
+  shown ??= synth({ stage: "show", env, ...outputs({ bucketSuffix: "acme" }) }).then((graph) => new Query(graph));
+  return shown;
+}
 const ACCOUNT = "123456789012";
 
 describe("stacks/graph.json", () => {
@@ -421,9 +435,6 @@ describe("sst dev", () => {
 });
 
 describe("names", () => {
-  const outputs = (value: Record<string, string>) => ({
-    parameters: { "/dropclip/show/outputs": JSON.stringify({ stage: "show", ...value }) },
-  });
   it("refuse a stage AWS would not take in a name, in one line", async () => {
     const refused = ["Show", "show_1", "1show", "show-", "a-stage-of-more-than-20", "my-aws", "cognito", ""];
     expect(refused.filter(isStage)).toEqual([]);
@@ -442,16 +453,13 @@ describe("names", () => {
     );
   });
   it("remember the suffix the stage was deployed with", async () => {
-    const show = { stage: "show", ...outputs({ bucketSuffix: "acme" }) };
-    const remembered = new Query(await synth(show));
+    const remembered = await show();
     expect(remembered.get("Bucket", "UploadsBucket").inputs.bucket).toBe("dropclip-uploads-show-acme");
     expect(JSON.parse(remembered.get("Parameter", "Outputs").inputs.value)).toMatchObject({ bucketSuffix: "acme" });
   });
   it("take origins as people write them, and refuse what is none", async () => {
-    const show = new Query(
-      await synth({ stage: "show", env: { DROPCLIP_WEB_ORIGINS: " https://a.example , https://b.example," } }),
-    );
-    expect(show.get("UserPoolClient", "App").inputs.logoutUrls).toEqual(["https://a.example/", "https://b.example/"]);
+    const { logoutUrls } = (await show()).get("UserPoolClient", "App").inputs;
+    expect(logoutUrls).toEqual(["https://a.example/", "https://b.example/"]);
     await expect(synth({ stage: "show", env: { DROPCLIP_WEB_ORIGINS: "https://a.example/" } })).rejects.toThrow(
       'DROPCLIP_WEB_ORIGINS names "https://a.example/", which is no origin.',
     );
@@ -459,17 +467,15 @@ describe("names", () => {
 });
 
 describe("mail", () => {
-  const pool = async (from?: string) => {
-    const env: Record<string, string> = from === undefined ? {} : { DROPCLIP_EMAIL_FROM: from };
-    return new Query(await synth({ stage: "show", env })).get("UserPool", "Users").inputs.emailConfiguration;
-  };
+  const mailOf = (stage: Query) => stage.get("UserPool", "Users").inputs.emailConfiguration;
   it("is Cognito's own few a day, or by SES from an address of a verified domain", async () => {
-    expect(await pool()).toBeUndefined();
-    expect(await pool(" hello@mail.example.com ")).toEqual({
+    expect(mailOf(stacks)).toBeUndefined();
+    expect(mailOf(await show())).toEqual({
       emailSendingAccount: "DEVELOPER",
       sourceArn: `arn:aws:ses:us-east-1:${ACCOUNT}:identity/mail.example.com`,
       fromEmailAddress: "hello@mail.example.com",
     });
-    await expect(pool("Dropclip <hello@example.com>")).rejects.toThrow(/DROPCLIP_EMAIL_FROM is .* Use a bare address/);
+    const env = { DROPCLIP_EMAIL_FROM: "Dropclip <hello@example.com>" };
+    await expect(synth({ stage: "show", env })).rejects.toThrow(/DROPCLIP_EMAIL_FROM is .* Use a bare address/);
   });
 });
