@@ -18,8 +18,11 @@ beforeAll(async () => {
     clock: hurried,
     adjust: (facts) => {
       const changed = structuredClone(facts);
-      // It takes no input that could be wrong: what it needs is.
-      for (const fn of changed.functions) if (fn.name.includes("sweep")) fn.environment.UPLOADS_TABLE = "nowhere";
+      // They take no input that could be wrong: what they need is.
+      for (const fn of changed.functions) {
+        if (fn.name.includes("sweep")) fn.environment.UPLOADS_TABLE = "nowhere";
+        if (fn.name.includes("invalidate")) fn.environment.EVENTS_TABLE = "nowhere";
+      }
       return changed;
     },
   });
@@ -30,7 +33,9 @@ describe("an event a function cannot take", () => {
   it("is kept as a dead letter with its error, by each function that events are handed to", async () => {
     const handed = cloud.facts.functions.filter(({ deadLetterArn }) => deadLetterArn).map(({ name }) => name);
     expect(handed.sort()).toEqual(
-      ["adopt-picture", "record-failure", "record-progress", "settle", "sweep"].map((name) => `dropclip-${name}-dev`),
+      ["adopt-picture", "invalidate", "record-failure", "record-progress", "settle", "sweep"].map(
+        (name) => `dropclip-${name}-dev`,
+      ),
     );
     for (const name of handed) await aws(cloud).invokeAsync(name, { "detail-type": "Nonsense", for: name });
     const kept = new Map<string, string>();

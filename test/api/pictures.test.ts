@@ -296,6 +296,9 @@ describe("a picture that S3 has not yet told of", () => {
     };
     const [early, late] = [await picture(), await picture()];
     const [first, second] = [await one.offered(early), await one.offered(late)];
+    // Told of, and not there.
+    await tell(second.fields.key!, "0".repeat(32), late.length, "0");
+    expect((await one.look()).offer.status).toBe("pending");
     await taken(second, late, "A");
     expect((await one.look()).served.version).toBe(second.version);
     const told = () => grantsOf(cloud.access()).find(({ action }) => action === "cloudfront:CreateInvalidation")!.used;
