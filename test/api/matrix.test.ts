@@ -237,6 +237,9 @@ describe.each(inOrder.filter(({ access }) => access !== "public"))("$method $pat
       for (const [, eventId = ""] of events.map((row) => /"eventId":\{"S":"([^"]+)"/.exec(row) ?? []))
         for (const row of before.filter((one) => one.includes(`"$uploads#eventid_${eventId}"`)))
           expect(row).toContain('"status":{"S":"deleted"}');
+      // A picture that was taken away is still being removed.
+      for (const row of before.filter((one) => !one.includes('"deletedAt"')))
+        expect(row).not.toContain('"state":{"S":"open"}');
       // Written last.
       for (const row of events) expect(row).toContain('"forgottenAt"');
     });
