@@ -436,7 +436,18 @@ describe("sst dev", () => {
 
 describe("names", () => {
   it("refuse a stage AWS would not take in a name, in one line", async () => {
-    const refused = ["Show", "show_1", "1show", "show-", "a-stage-of-more-than-20", "my-aws", "cognito", ""];
+    const refused = [
+      "Show",
+      "show_1",
+      "1show",
+      "show-",
+      "a-stage-of-more-than-20",
+      "pull_request",
+      "Dev",
+      "my-aws",
+      "cognito",
+      "",
+    ];
     expect(refused.filter(isStage)).toEqual([]);
     const taken = ["a", "dev", "production", "pr-12", "anna-2", "just-twenty-letters1"];
     expect(taken.filter(isStage)).toEqual(taken);

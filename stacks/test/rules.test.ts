@@ -30,7 +30,8 @@ describe("the stacks", () => {
     expect([...refusedNames(longest), ...oversized(longest)]).toEqual([]);
   });
 
-  it.each(["s".repeat(STAGE_CHARACTERS + 1), "Dev", "pull_request"])("refuse a stage called %s", async (stage) => {
+  it("refuse a stage whose name is longer", async () => {
+    const stage = "s".repeat(STAGE_CHARACTERS + 1);
     await expect(synth({ stage })).rejects.toThrow(stage);
   });
 

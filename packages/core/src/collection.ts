@@ -19,6 +19,7 @@ import {
 import { fn } from "./fn.ts";
 import { Gallery } from "./gallery.ts";
 import { Id, type Source, system } from "./ids.ts";
+import { inOrder } from "./in-order.ts";
 import { COLLECTION_MEDIA, DELETED_KEPT_MS, DESCRIPTION_LENGTH, TITLE_LENGTH } from "./limits.ts";
 import { pageOf } from "./page.ts";
 import { RequestEntity } from "./request.entity.ts";
@@ -188,7 +189,7 @@ const EntryInput = v.object({ collectionId: Id, creativeId: Id, uploadId: Id, me
  */
 export const add = fn(EntryInput, async (input, source: Source = system): Promise<void> => {
   const { collectionId, uploadId, mediaId } = input;
-  const [, { upload, media }] = await Promise.all([owned(collectionId, input.creativeId), Upload.look(uploadId)]);
+  const [, { upload, media }] = await inOrder([owned(collectionId, input.creativeId), Upload.look(uploadId)]);
   if (upload.creativeId !== input.creativeId) throw UploadNotFound();
   const found = media.find((one) => one.mediaId === mediaId);
   if (!found) throw MediaNotFound();

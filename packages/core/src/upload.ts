@@ -20,6 +20,7 @@ import { Event } from "./event.ts";
 import { EXTENSIONS, FileTypes } from "./file-types.ts";
 import { fn } from "./fn.ts";
 import { Id, type Source, system } from "./ids.ts";
+import { inOrder } from "./in-order.ts";
 import {
   DELETED_KEPT_MS,
   IMAGES_PER_UPLOAD,
@@ -67,7 +68,7 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
     ...{ userId: fanId, key: input.idempotencyKey },
     ...{ operation: "uploads.create", input: { eventId, files: asked } },
   };
-  const [event, made] = await Promise.all([Event.row(eventId), Request.madeBefore(request, source)]);
+  const [event, made] = await inOrder([Event.row(eventId), Request.madeBefore(request, source)]);
   if (made) return ownOf(made, fanId);
   const nowMs = source.now();
   const now = new Date(nowMs).toISOString();
