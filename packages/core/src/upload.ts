@@ -5,29 +5,12 @@ import * as v from "valibot";
 import { Cursor } from "./cursor.ts";
 import { inTable } from "./database.ts";
 import { Day } from "./day.ts";
-import {
-  EventClosed,
-  FileTooLarge,
-  KindNotTaken,
-  NotYourEvent,
-  TooManyImages,
-  TooManyUploads,
-  TooManyVideos,
-  TypeNotTaken,
-  UploadNotFound,
-} from "./errors.ts";
+import { EventClosed, NotYourEvent, TooManyUploads, UploadNotFound } from "./errors.ts";
 import { Event } from "./event.ts";
-import { EXTENSIONS, FileTypes } from "./file-types.ts";
 import { fn } from "./fn.ts";
 import { Id, type Source, system } from "./ids.ts";
 import { inOrder } from "./in-order.ts";
-import {
-  DELETED_KEPT_MS,
-  IMAGES_PER_UPLOAD,
-  UPLOAD_EXPIRES_MS,
-  UPLOADS_PAGE_MAX,
-  VIDEOS_PER_UPLOAD,
-} from "./limits.ts";
+import { DELETED_KEPT_MS, UPLOADS_PAGE_MAX } from "./limits.ts";
 import { LinkEntity } from "./link.entity.ts";
 import { linkOf } from "./link.ts";
 import { MediaEntity } from "./media.entity.ts";
@@ -37,6 +20,7 @@ import { RequestEntity } from "./request.entity.ts";
 import { Request } from "./request.ts";
 import { again, conflictFree } from "./transaction.ts";
 import { CLOSED, OPEN_SHARDS, openShard, UPLOAD_STATUS, UploadEntity } from "./upload.entity.ts";
+import { accepted, bytesOf, rowsOf } from "./upload.new.ts";
 import { serialize } from "./upload.record.ts";
 import { Files, type Info } from "./upload.schemas.ts";
 import { UsageEntity } from "./usage.entity.ts";
@@ -120,55 +104,6 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
     return again(result);
   });
 });
-
-type EventRow = Awaited<ReturnType<typeof Event.row>>;
-
-/** The files with their types; refuses what the event does not take. */
-function accepted(asked: v.InferOutput<typeof Files>, event: EventRow) {
-  const files = asked.map((file) => {
-    const type = FileTypes.of(file);
-    if (!type || FileTypes.contradicts(file.type, type.contentType)) throw TypeNotTaken(EXTENSIONS);
-    if (!event.contentTypes.includes(type.contentType)) throw KindNotTaken(type.contentType, event.contentTypes);
-    const limit = type.contentType === "video" ? event.videoBytes : event.imageBytes;
-    if (file.bytes > limit) throw FileTooLarge(file.bytes, limit);
-    return { ...file, ...type };
-  });
-  const videos = files.filter((file) => file.contentType === "video").length;
-  const images = files.length - videos;
-  if (videos > VIDEOS_PER_UPLOAD) throw TooManyVideos(videos);
-  if (images > IMAGES_PER_UPLOAD) throw TooManyImages(images, IMAGES_PER_UPLOAD);
-  return files;
-}
-
-function rowsOf(event: EventRow, fanId: string, files: ReturnType<typeof accepted>, uploadId: string, nowMs: number) {
-  const now = new Date(nowMs).toISOString();
-  let image = 0;
-  const upload = {
-    ...{ uploadId, eventId: event.eventId, fanId, creativeId: event.creativeId },
-    contentType: files.some((file) => file.contentType === "video") ? ("video" as const) : ("image" as const),
-    status: "pending" as const,
-    revision: 0,
-    openShard: openShard(uploadId),
-    createdAt: now,
-    expiresAt: new Date(nowMs + UPLOAD_EXPIRES_MS).toISOString(),
-  };
-  const media = files.map((file) => ({
-    uploadId,
-    mediaId: file.contentType === "video" ? "video" : `image${++image}`,
-    contentType: file.contentType,
-    fileName: file.name,
-    extension: file.extension,
-    bytes: file.bytes,
-    maxDurationMs: event.videoDurationMs,
-    status: "pending" as const,
-    progress: 0,
-    timeline: [{ at: now, step: "created" }],
-    createdAt: now,
-  }));
-  return { upload, media };
-}
-
-const bytesOf = (media: { bytes: number }[]) => media.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /**
  * The rows of one upload; `UploadNotFound` when there are none. The upload is read first: its media are then as new as
