@@ -18,7 +18,7 @@ export default $config({
   async run() {
     // Imported here: the globals `sst`, `aws` and `$app` exist only once run() is called.
     const { harden } = await import("./stacks/hardening");
-    const { checkNames, names, region } = await import("./stacks/names");
+    const { chooseOptions, names, region } = await import("./stacks/names");
     const { later } = await import("./stacks/later");
     const { delivery } = await import("./stacks/delivery");
     const { storage } = await import("./stacks/storage");
@@ -30,7 +30,7 @@ export default $config({
     const { api } = await import("./stacks/api");
     const { outputs } = await import("./stacks/outputs");
 
-    await checkNames();
+    await chooseOptions();
     harden();
     const buckets = names();
     // The distribution waits for the buckets, and their policies for the distribution.

@@ -1,26 +1,7 @@
 import { CALLBACK_PORTS, callbackUrl } from "../packages/core/src/sign-in";
 import { handler } from "./handler";
-import { arn, dnsSuffix, named, region, suffixed, webOrigins } from "./names";
-
-const production = () => $app.stage === "production";
-
-/**
- * Where sign-in may lead back to. In production nowhere on the user's own machine unless that is asked for: whatever runs
- * there could ask for a sign-in in the app's name.
- */
-function callbacks() {
-  const cli = !production() || isOn("DROPCLIP_CLI_SIGN_IN");
-  // Not asked for where the environment is silent.
-  const origins = production() && !process.env.DROPCLIP_WEB_ORIGINS?.trim() ? [] : webOrigins();
-  if (!cli && origins.length === 0)
-    throw new Error(
-      "Nobody could sign in at the stage production. Set DROPCLIP_WEB_ORIGINS to the origins of your pages, or DROPCLIP_CLI_SIGN_IN=1 to let `dropclip login` in.",
-    );
-  return {
-    callbackUrls: [...origins.map((origin) => `${origin}/callback`), ...(cli ? CALLBACK_PORTS.map(callbackUrl) : [])],
-    logoutUrls: origins.map((origin) => `${origin}/`),
-  };
-}
+import { arn, dnsSuffix, named, options, region, suffixed } from "./names";
+import { isProduction, signInPages } from "./options";
 
 /**
  * Requests that one address may send the pool in five minutes. Only what is sent counts, not pages and keys that are read.
@@ -68,13 +49,6 @@ function firewall(pool: aws.cognito.UserPool) {
   new aws.wafv2.WebAclAssociation("SignInFirewallOfUsers", { webAclArn: acl.arn, resourceArn: pool.arn });
 }
 
-/** Of a variable that turns something on. */
-function isOn(variable: string): boolean {
-  const given = process.env[variable]?.trim() ?? "";
-  if (!["", "0", "1"].includes(given)) throw new Error(`${variable} is "${given}". Use 1, or leave it out.`);
-  return given === "1";
-}
-
 /** A token stays good until it ends, whatever becomes of its user meanwhile. */
 const ACCESS_MINUTES = 15;
 const REFRESH_DAYS = 30;
@@ -84,15 +58,13 @@ const REFRESH_DAYS = 30;
  * a day by itself: enough to try it, not for an audience.
  */
 function mail() {
-  const from = process.env.DROPCLIP_EMAIL_FROM?.trim();
-  if (!from) return {};
-  const domain = /^[^@\s<>]+@([a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i.exec(from)?.[1];
-  if (!domain) throw new Error(`DROPCLIP_EMAIL_FROM is "${from}". Use a bare address, for example hello@example.com.`);
+  const { mail: sender } = options();
+  if (!sender) return {};
   return {
     emailConfiguration: {
       emailSendingAccount: "DEVELOPER",
-      sourceArn: arn("ses", `identity/${domain}`),
-      fromEmailAddress: from,
+      sourceArn: arn("ses", `identity/${sender.domain}`),
+      fromEmailAddress: sender.from,
     },
   };
 }
@@ -127,7 +99,7 @@ export function auth() {
     accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
     ...mail(),
     lambdaConfig: { postConfirmation: assignGroup.arn },
-    deletionProtection: production() ? "ACTIVE" : "INACTIVE",
+    deletionProtection: isProduction($app.stage) ? "ACTIVE" : "INACTIVE",
   });
   for (const [name, description] of [
     ["fan", "Uploads to events"],
@@ -154,7 +126,7 @@ export function auth() {
     }).json,
   });
 
-  if (isOn("DROPCLIP_WAF")) firewall(pool);
+  if (options().waf) firewall(pool);
 
   const client = new aws.cognito.UserPoolClient("App", {
     name: named("app"),
@@ -165,7 +137,7 @@ export function auth() {
     allowedOauthFlows: ["code"],
     allowedOauthScopes: ["openid", "email", "profile"],
     supportedIdentityProviders: ["COGNITO"],
-    ...callbacks(),
+    ...signInPages($app.stage, options(), CALLBACK_PORTS.map(callbackUrl)),
     // Managed login offers its forms by SRP (AWS: managed login). By password it takes AWS credentials: for operators
     // and their tests.
     explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],

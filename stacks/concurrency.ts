@@ -1,27 +1,5 @@
-/** What Lambda leaves to functions that reserve nothing, in any account (AWS: reserved concurrency). */
-const UNRESERVED = 100;
-const QUOTA = { serviceCode: "lambda", quotaCode: "L-B99A9384" };
-
-/**
- * Executions at a time that are a function's own: others cannot take them, and it has no more. All together take little
- * enough that two stages fit into an account of 1,000.
- */
-const RESERVED: Record<string, number> = {
-  // An answer takes about a tenth of a second, so these are 500 to 1,000 a second each, whatever ingest is doing.
-  PublicApi: 100,
-  UploadsApi: 100,
-  EventsApi: 50,
-  CollectionsApi: 50,
-  // Part of signing up, where somebody waits too.
-  AssignGroup: 10,
-  // These decode what strangers send, at 3 GB each: what makes them slow holds up pictures and nothing else.
-  PublishImage: 100,
-  AdoptPicture: 10,
-  // What is to be out of sight must not wait for what is to be seen.
-  Settle: 20,
-  Invalidate: 2,
-};
-const ALL = Object.values(RESERVED).reduce((sum, one) => sum + one);
+import { options } from "./names";
+import { NEEDED, QUOTA, RESERVED, tooFew } from "./reserved";
 
 let room: $util.Output<boolean> | undefined;
 
@@ -31,19 +9,11 @@ let room: $util.Output<boolean> | undefined;
  */
 export function concurrency(name: string) {
   const own = RESERVED[name];
-  if (own === undefined || $dev) return undefined;
-  room ??= $util.output(aws.servicequotas.getServiceQuota(QUOTA)).apply(({ value }) => fits(value));
+  if (own === undefined || $dev || !options().reserve) return undefined;
+  room ??= $util.output(aws.servicequotas.getServiceQuota(QUOTA)).apply(({ value }) => {
+    const fit = value >= NEEDED;
+    if (!fit) console.warn(tooFew(value));
+    return fit;
+  });
   return room.apply((fit) => (fit ? { reserved: own } : {}));
-}
-
-function fits(executions: number): boolean {
-  if (process.env.DROPCLIP_RESERVED_CONCURRENCY?.trim() === "0") return false;
-  const needed = ALL + UNRESERVED;
-  if (executions >= needed) return true;
-  console.warn(
-    `Lambda runs ${executions} functions at a time in this account and Region: too few to keep some for the API, so while many ` +
-      `uploads arrive it may answer 503. Ask AWS for ${needed} or more, then deploy again: aws service-quotas ` +
-      `request-service-quota-increase --service-code ${QUOTA.serviceCode} --quota-code ${QUOTA.quotaCode} --desired-value 1000`,
-  );
-  return false;
 }

@@ -1,7 +1,7 @@
 import { EXPIRES, INDEXES, KEY, keyOf, type Table } from "../packages/core/src/tables";
 import { named } from "./names";
 
-const production = () => $app.stage === "production";
+import { isProduction } from "./options";
 
 /** A single table in ElectroDB's shape. */
 function table(name: string, physicalName: string, holds: Table) {
@@ -18,7 +18,7 @@ function table(name: string, physicalName: string, holds: Table) {
     primaryIndex: { hashKey: KEY.pk, rangeKey: KEY.sk },
     globalIndexes,
     ttl: EXPIRES,
-    deletionProtection: production(),
+    deletionProtection: isProduction($app.stage),
     transform: {
       table: (args) => {
         args.name = physicalName;

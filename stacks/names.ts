@@ -1,27 +1,20 @@
-import { isStage, isSuffix, NAMES_TAKE } from "./stage";
+import { keepSuffix, type Options, pageOrigins, parseOptions } from "./options";
 
-/** Of this deployment; the one its stage was deployed with before, unless the environment says another. */
-let bucketSuffix = process.env.DROPCLIP_BUCKET_SUFFIX?.trim() ?? "";
+let chosen: Options | undefined;
 
 /**
- * Refuses a stage or suffix AWS would refuse in some name, half way through a deployment, and a suffix other than the
- * one the stage was deployed with: with other names every bucket would be replaced, and its media deleted. Must end
- * before anything is created.
+ * Reads what this deployment asks for and refuses what AWS would refuse half way through. Must end before anything is
+ * created. A stage keeps the suffix it was deployed with before.
  */
-export async function checkNames() {
-  const { stage } = $app;
-  if (!isStage(stage))
-    throw new Error(`The stage "${stage}" cannot be used in names on AWS. Use a letter, then ${NAMES_TAKE}.`);
-  if (bucketSuffix && !isSuffix(bucketSuffix))
-    throw new Error(`DROPCLIP_BUCKET_SUFFIX is "${bucketSuffix}". Use ${NAMES_TAKE}.`);
-  const before = await suffixBefore();
-  if (before === undefined) return;
-  if (bucketSuffix && bucketSuffix !== before)
-    throw new Error(
-      `The stage ${stage} was deployed with ${before ? `DROPCLIP_BUCKET_SUFFIX=${before}` : "no DROPCLIP_BUCKET_SUFFIX"}, and now it is ${bucketSuffix}. ` +
-        "Its buckets would be replaced, and their media with them. Deploy with the suffix it had, or another stage.",
-    );
-  bucketSuffix = before;
+export async function chooseOptions() {
+  const asked = parseOptions($app.stage, process.env);
+  chosen = { ...asked, bucketSuffix: keepSuffix($app.stage, asked.bucketSuffix, await suffixBefore()) };
+}
+
+/** What this deployment asks for. */
+export function options(): Options {
+  if (!chosen) throw new Error("chooseOptions() must end first");
+  return chosen;
 }
 
 /** Where a stage keeps what it was deployed with and as. */
@@ -34,9 +27,6 @@ async function suffixBefore(): Promise<string | undefined> {
   return outputs === undefined ? undefined : JSON.parse(outputs).bucketSuffix;
 }
 
-/** The suffix to remember. */
-export const suffix = () => bucketSuffix;
-
 /** Physical name of everything that is of one region but tables and buckets: `dropclip-{name}-{stage}`. */
 export const named = (name: string) => `${$app.name}-${name}-${$app.stage}`;
 
@@ -47,7 +37,10 @@ export const worldwide = (name: string) => $interpolate`${named(name)}-${region(
 export const kebab = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 
 /** Names that are shared by everybody on AWS: a deployment may set a suffix of its own. */
-export const suffixed = (name: string) => name + (bucketSuffix ? `-${bucketSuffix}` : "");
+export const suffixed = (name: string) => {
+  const { bucketSuffix } = options();
+  return name + (bucketSuffix ? `-${bucketSuffix}` : "");
+};
 
 export const account = () => aws.getCallerIdentityOutput().accountId;
 export const region = () => aws.getRegionOutput().region;
@@ -60,17 +53,8 @@ export const dnsSuffix = () => aws.getPartitionOutput().dnsSuffix;
 export const arn = (service: string, resource: $util.Input<string>) =>
   $interpolate`arn:${partition()}:${service}:${region()}:${account()}:${resource}`;
 
-/** Where the app's own pages are served from: they alone may send files to the uploads bucket. Comma-separated. */
-export function webOrigins(): string[] {
-  const written = (process.env.DROPCLIP_WEB_ORIGINS ?? "").split(",").map((one) => one.trim());
-  const origins = written.filter((one) => one !== "");
-  for (const origin of origins)
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
-      throw new Error(
-        `DROPCLIP_WEB_ORIGINS names "${origin}", which is no origin. Use for example https://app.example.com: no path, no slash at the end.`,
-      );
-  return origins.length > 0 ? origins : ["http://localhost:3000"];
-}
+/** Where the app's own pages are served from: they alone may send files to the uploads bucket. */
+export const webOrigins = () => pageOrigins(options());
 
 /** Everything about a bucket that follows from its name: lets others refer to it without waiting for it. */
 function bucketName(name: string) {

@@ -1,4 +1,4 @@
-import { OUTPUTS, parameter, suffix } from "./names";
+import { OUTPUTS, options, parameter } from "./names";
 
 /**
  * What clients need to know of a stage, by `/dropclip/{stage}/outputs`: where the API is, and where to sign in. The next
@@ -8,6 +8,6 @@ export function outputs(values: Record<string, $util.Input<string>>) {
   new aws.ssm.Parameter("Outputs", {
     name: parameter(OUTPUTS),
     type: "String",
-    value: $jsonStringify({ stage: $app.stage, bucketSuffix: suffix(), ...values }),
+    value: $jsonStringify({ stage: $app.stage, bucketSuffix: options().bucketSuffix, ...values }),
   });
 }

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { cloud } from "@dropclip/synth/cloud-from-graph";
-import type { Graph } from "@dropclip/synth/graph";
+import { type Graph, parseGraph } from "@dropclip/synth/graph";
 import { synth } from "@dropclip/synth/synth";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { NEEDED } from "../reserved.ts";
 
 const QUOTA = "lambda/L-B99A9384";
 const ACCOUNT = 1000;
@@ -16,52 +18,39 @@ const reserved = (graph: Graph) =>
   );
 const sum = (graph: Graph) => Object.values(reserved(graph)).reduce((all, one) => all + one, 0);
 
-async function printing(options: Partial<Parameters<typeof synth>[0]>) {
-  const printed: string[] = [];
-  const graph = await synth({ stage: "dev", log: (text) => printed.push(text), ...options });
-  return { graph, printed: printed.join("") };
-}
-
-let usual: Awaited<ReturnType<typeof printing>>;
-beforeAll(async () => {
-  usual = await printing({});
-});
+const usual = parseGraph(readFileSync("stacks/graph.json", "utf8"));
 
 describe("reserved concurrency", () => {
   it("is the API's, sign-up's, moderation's, and that of what decodes pictures, and nobody else's", () => {
-    const { graph, printed } = usual;
     const waitedFor = ["public-api", "uploads-api", "events-api", "collections-api", "assign-group"];
     const others = ["publish-image", "adopt-picture", "settle", "invalidate"];
-    expect(Object.keys(reserved(graph)).sort()).toEqual([...waitedFor, ...others].sort());
+    expect(Object.keys(reserved(usual)).sort()).toEqual([...waitedFor, ...others].sort());
     // A function behind a route that is not on the list would share with ingest.
-    const routed = new Set(cloud(graph).apis.flatMap(({ routes }) => routes.map(({ functionArn }) => functionArn)));
-    const { functions } = cloud(graph);
+    const routed = new Set(cloud(usual).apis.flatMap(({ routes }) => routes.map(({ functionArn }) => functionArn)));
+    const { functions } = cloud(usual);
     expect(functions.filter(({ arn }) => routed.has(arn)).every((one) => one.reservedConcurrency! > 0)).toBe(true);
-    expect(printed).toBe("");
   });
 
   it("leaves room for a second stage in an account as AWS gives it", () => {
-    expect(2 * sum(usual.graph)).toBeLessThanOrEqual(ACCOUNT - UNRESERVED);
+    expect(2 * sum(usual)).toBeLessThanOrEqual(ACCOUNT - UNRESERVED);
   });
 
-  it("is left out of a new account, which is told what to ask for", async () => {
-    const { graph, printed } = await printing({ quotas: { [QUOTA]: 10 } });
+  it("wants as much of an account as it takes and must leave", () => {
+    expect(NEEDED).toBe(sum(usual) + UNRESERVED);
+  });
+
+  it("is left out of an account with one less, which is told what to ask for", async () => {
+    let printed = "";
+    const log = (text: string) => (printed += text);
+    const graph = await synth({ stage: "dev", quotas: { [QUOTA]: NEEDED - 1 }, log });
     expect(reserved(graph)).toEqual({});
     expect(printed.match(/Lambda runs/g)).toHaveLength(1);
-    expect(printed).toMatch(/^Lambda runs 10 functions at a time .* --quota-code L-B99A9384/);
+    expect(printed).toMatch(/^Lambda runs 541 functions at a time .* --quota-code L-B99A9384/);
   });
 
-  it("wants as much as it takes and must leave, and not one more", async () => {
-    const needed = sum(usual.graph) + UNRESERVED;
-    const [enough, short] = await Promise.all(
-      [needed, needed - 1].map((quota) => printing({ quotas: { [QUOTA]: quota } })),
-    );
-    expect([sum(enough!.graph), sum(short!.graph)]).toEqual([needed - UNRESERVED, 0]);
-  });
-
-  it("can be left out, for an account that many stages share, and is for sst dev", async () => {
-    expect(reserved((await printing({ env: { DROPCLIP_RESERVED_CONCURRENCY: "0" } })).graph)).toEqual({});
-    const { graph } = await printing({ dev: true });
-    expect(graph.resources.filter(({ inputs }) => "reservedConcurrentExecutions" in inputs)).toEqual([]);
+  it("is there in an account with just enough, but not where many stages share it, nor for sst dev", async () => {
+    const quotas = { [QUOTA]: NEEDED };
+    expect(sum(await synth({ stage: "dev", quotas }))).toBe(NEEDED - UNRESERVED);
+    expect(reserved(await synth({ stage: "dev", quotas, env: { DROPCLIP_RESERVED_CONCURRENCY: "0" } }))).toEqual({});
   });
 });

@@ -2,46 +2,56 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { CALLBACK_URLS } from "@dropclip/cli";
 import { Metadata } from "@dropclip/functions/metadata";
+import { lint } from "@dropclip/synth/authorization/lint";
 import { cloud } from "@dropclip/synth/cloud-from-graph";
 import { formatGraph, type Graph } from "@dropclip/synth/graph";
 import { managedPolicies, statements } from "@dropclip/synth/policies";
 import { Query } from "@dropclip/synth/query";
 import { synth } from "@dropclip/synth/synth";
 import { beforeAll, describe, expect, it } from "vitest";
-import { isStage } from "../stage.ts";
+import { parseOptions, signInPages } from "../options.ts";
 
 let dev: Graph;
 let production: Graph;
+/** As `sst dev` deploys it. */
+let live: Graph;
+/** A stage that was deployed before, with options that have nothing to do with each other. */
+let shown: Query;
+/** What making `dev` printed. */
+let printed = "";
 let stacks: Query;
 
 const PAGES = { DROPCLIP_WEB_ORIGINS: "https://app.example.com" };
 
 beforeAll(async () => {
   const options = { stage: "production", env: { ...PAGES, DROPCLIP_WAF: "1" } };
-  [dev, production] = await Promise.all([synth({ stage: "dev" }), synth(options)]);
+  const log = (text: string) => (printed += text);
+  const before = {
+    stage: "show",
+    env: {
+      DROPCLIP_WEB_ORIGINS: " https://a.example , https://b.example,",
+      DROPCLIP_EMAIL_FROM: " hello@mail.example.com ",
+    },
+    parameters: { "/dropclip/show/outputs": JSON.stringify({ stage: "show", bucketSuffix: "acme" }) },
+  };
+  let again: Graph;
+  [dev, production, live, again] = await Promise.all([
+    synth({ stage: "dev", log }),
+    synth(options),
+    synth({ stage: "dev", dev: true }),
+    synth(before),
+  ]);
+  shown = new Query(again);
   stacks = new Query(dev);
 });
 
 const BUCKETS = ["Uploads", "Content", "Images"];
-const outputs = (value: Record<string, string>) => ({
-  parameters: { "/dropclip/show/outputs": JSON.stringify({ stage: "show", ...value }) },
-});
-
-let shown: Promise<Query> | undefined;
-/** A stage that was deployed before, with options that have nothing to do with each other. */
-function show(): Promise<Query> {
-  const env = {
-    DROPCLIP_WEB_ORIGINS: " https://a.example , https://b.example,",
-    DROPCLIP_EMAIL_FROM: " hello@mail.example.com ",
-  };
-  shown ??= synth({ stage: "show", env, ...outputs({ bucketSuffix: "acme" }) }).then((graph) => new Query(graph));
-  return shown;
-}
 const ACCOUNT = "123456789012";
 
 describe("stacks/graph.json", () => {
   it("is what the stacks describe (npm run synth)", () => {
     expect(readFileSync("stacks/graph.json", "utf8") === formatGraph(dev)).toBe(true);
+    expect(printed).toBe("");
   });
 });
 
@@ -261,20 +271,14 @@ describe("users", () => {
     });
     expect(stacks.get("UserPoolDomain", "SignIn").inputs).toMatchObject({ managedLoginVersion: 2 });
   });
-  it("of production are led back to its own pages only, and to the command line where that is asked for", async () => {
+  it("of production are led back to its own pages only, and to the command line where that is asked for", () => {
     const app = (graph: Graph) => new Query(graph).get("UserPoolClient", "App").inputs;
     expect(app(production)).toMatchObject({
       callbackUrls: ["https://app.example.com/callback"],
       logoutUrls: ["https://app.example.com/"],
     });
-    const asked = app(await synth({ stage: "production", env: { DROPCLIP_CLI_SIGN_IN: "1" } }));
-    expect([asked.callbackUrls, asked.logoutUrls]).toEqual([CALLBACK_URLS, []]);
-  });
-  it("of production must have somewhere to sign in from", async () => {
-    await expect(synth({ stage: "production" })).rejects.toThrow("Nobody could sign in at the stage production");
-  });
-  it("have no firewall by half", async () => {
-    await expect(synth({ stage: "show", env: { DROPCLIP_WAF: "yes" } })).rejects.toThrow('DROPCLIP_WAF is "yes"');
+    const asked = parseOptions("production", { DROPCLIP_CLI_SIGN_IN: "1" });
+    expect(signInPages("production", asked, CALLBACK_URLS)).toEqual({ callbackUrls: CALLBACK_URLS, logoutUrls: [] });
   });
   it("stand behind a firewall where that is asked for, which counts what each address sends", () => {
     expect(stacks.all("WebAcl")).toEqual([]);
@@ -428,65 +432,51 @@ describe("least privilege", () => {
 });
 
 describe("sst dev", () => {
-  it("gives a developer a quarter of an hour at a breakpoint", async () => {
-    const live = new Query(await synth({ stage: "dev", dev: true }));
-    for (const { inputs } of live.all("aws:lambda/function:Function")) expect(inputs.timeout).toBe(900);
+  it("gives a developer a quarter of an hour at a breakpoint", () => {
+    for (const { inputs } of new Query(live).all("aws:lambda/function:Function")) expect(inputs.timeout).toBe(900);
+  });
+  it("reserves no concurrency, because many developers share an account", () => {
+    expect(live.resources.filter(({ inputs }) => "reservedConcurrentExecutions" in inputs)).toEqual([]);
   });
 });
 
-describe("names", () => {
-  it("refuse a stage AWS would not take in a name, in one line", async () => {
-    const refused = [
-      "Show",
-      "show_1",
-      "1show",
-      "show-",
-      "a-stage-of-more-than-20",
-      "pull_request",
-      "Dev",
-      "my-aws",
-      "cognito",
-      "",
-    ];
-    expect(refused.filter(isStage)).toEqual([]);
-    const taken = ["a", "dev", "production", "pr-12", "anna-2", "just-twenty-letters1"];
-    expect(taken.filter(isStage)).toEqual(taken);
-    await expect(synth({ stage: "Show" })).rejects.toThrow('The stage "Show" cannot be used in names on AWS.');
+describe("the policies", () => {
+  it("of production say nothing that AWS's service authorization reference contradicts", () => {
+    expect(lint(production)).toEqual([]);
   });
-  it("refuse a suffix AWS would not take", async () => {
-    const env = { DROPCLIP_BUCKET_SUFFIX: "Acme_1" };
-    await expect(synth({ stage: "show", env })).rejects.toThrow('DROPCLIP_BUCKET_SUFFIX is "Acme_1".');
+  it("of sst dev do so too, but for what SST itself grants its live functions there", () => {
+    expect(lint(live).filter((line) => !/: appsync:\* is allowed on everything by \*:/.test(line))).toEqual([]);
   });
-  it("refuse another suffix than the stage was deployed with", async () => {
-    const env = { DROPCLIP_BUCKET_SUFFIX: "other" };
-    await expect(synth({ stage: "show", env, ...outputs({ bucketSuffix: "acme" }) })).rejects.toThrow(
-      "was deployed with DROPCLIP_BUCKET_SUFFIX=acme, and now it is other. Its buckets would be replaced",
-    );
+});
+
+describe("a stage that was deployed with a suffix", () => {
+  it("goes on with it", () => {
+    expect(shown.get("Bucket", "UploadsBucket").inputs.bucket).toBe("dropclip-uploads-show-acme");
+    expect(JSON.parse(shown.get("Parameter", "Outputs").inputs.value)).toMatchObject({ bucketSuffix: "acme" });
   });
-  it("remember the suffix the stage was deployed with", async () => {
-    const remembered = await show();
-    expect(remembered.get("Bucket", "UploadsBucket").inputs.bucket).toBe("dropclip-uploads-show-acme");
-    expect(JSON.parse(remembered.get("Parameter", "Outputs").inputs.value)).toMatchObject({ bucketSuffix: "acme" });
-  });
-  it("take origins as people write them, and refuse what is none", async () => {
-    const { logoutUrls } = (await show()).get("UserPoolClient", "App").inputs;
+  it("takes the pages it is told of", () => {
+    const { logoutUrls } = shown.get("UserPoolClient", "App").inputs;
     expect(logoutUrls).toEqual(["https://a.example/", "https://b.example/"]);
-    await expect(synth({ stage: "show", env: { DROPCLIP_WEB_ORIGINS: "https://a.example/" } })).rejects.toThrow(
-      'DROPCLIP_WEB_ORIGINS names "https://a.example/", which is no origin.',
+  });
+});
+
+describe("what AWS would not take", () => {
+  it("ends a deployment before anything is made, each thing in a line", async () => {
+    const env = { DROPCLIP_BUCKET_SUFFIX: "Acme_1", DROPCLIP_WAF: "yes" };
+    await expect(synth({ stage: "Show", env })).rejects.toThrow(
+      /"Acme_1"[^\n]*\n[^\n]*DROPCLIP_WAF is "yes"[^\n]*\n[^\n]*"Show" cannot/,
     );
   });
 });
 
 describe("mail", () => {
   const mailOf = (stage: Query) => stage.get("UserPool", "Users").inputs.emailConfiguration;
-  it("is Cognito's own few a day, or by SES from an address of a verified domain", async () => {
+  it("is Cognito's own few a day, or by SES from an address of a verified domain", () => {
     expect(mailOf(stacks)).toBeUndefined();
-    expect(mailOf(await show())).toEqual({
+    expect(mailOf(shown)).toEqual({
       emailSendingAccount: "DEVELOPER",
       sourceArn: `arn:aws:ses:us-east-1:${ACCOUNT}:identity/mail.example.com`,
       fromEmailAddress: "hello@mail.example.com",
     });
-    const env = { DROPCLIP_EMAIL_FROM: "Dropclip <hello@example.com>" };
-    await expect(synth({ stage: "show", env })).rejects.toThrow(/DROPCLIP_EMAIL_FROM is .* Use a bare address/);
   });
 });

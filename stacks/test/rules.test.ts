@@ -2,6 +2,7 @@ import type { Graph, Resource } from "@dropclip/synth/graph";
 import { Query } from "@dropclip/synth/query";
 import { synth } from "@dropclip/synth/synth";
 import { describe, expect, it } from "vitest";
+import { parseOptions } from "../options.ts";
 import { RULES } from "./rules/index.ts";
 import { refusedNames, sharedNames } from "./rules/names.ts";
 import { partitionsIn, writtenPartitions } from "./rules/partition.ts";
@@ -30,9 +31,9 @@ describe("the stacks", () => {
     expect([...refusedNames(longest), ...oversized(longest)]).toEqual([]);
   });
 
-  it("refuse a stage whose name is longer", async () => {
+  it("refuse a stage whose name is longer", () => {
     const stage = "s".repeat(STAGE_CHARACTERS + 1);
-    await expect(synth({ stage })).rejects.toThrow(stage);
+    expect(() => parseOptions(stage, {})).toThrow(stage);
   });
 
   it("can stand in two Regions of one account, with a suffix for what all accounts share", async () => {

@@ -57,7 +57,16 @@ async function attempt(work: Options, execArgv: string[], { env, log }: SynthOpt
   const child = fork(path.join(import.meta.dirname, "run/worker.ts"), [JSON.stringify(work)], {
     cwd: work.root,
     execArgv: [...execArgv, "--no-warnings"],
-    env: { PATH, HOME, TMPDIR, TZ: "UTC", LC_ALL: "C", ...env },
+    // Most of a run is Node compiling Pulumi's providers.
+    env: {
+      PATH,
+      HOME,
+      TMPDIR,
+      TZ: "UTC",
+      LC_ALL: "C",
+      NODE_COMPILE_CACHE: path.join(work.root, ".sst/compiled"),
+      ...env,
+    },
     serialization: "advanced",
     silent: true,
   });

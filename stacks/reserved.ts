@@ -1,0 +1,33 @@
+/** What Lambda leaves to functions that reserve nothing, in any account (AWS: reserved concurrency). */
+const UNRESERVED = 100;
+export const QUOTA = { serviceCode: "lambda", quotaCode: "L-B99A9384" };
+
+/**
+ * Executions at a time that are a function's own: others cannot take them, and it has no more. All together take little
+ * enough that two stages fit into an account of 1,000.
+ */
+export const RESERVED: Record<string, number> = {
+  // An answer takes about a tenth of a second, so these are 500 to 1,000 a second each, whatever ingest is doing.
+  PublicApi: 100,
+  UploadsApi: 100,
+  EventsApi: 50,
+  CollectionsApi: 50,
+  // Part of signing up, where somebody waits too.
+  AssignGroup: 10,
+  // These decode what strangers send, at 3 GB each: what makes them slow holds up pictures and nothing else.
+  PublishImage: 100,
+  AdoptPicture: 10,
+  // What is to be out of sight must not wait for what is to be seen.
+  Settle: 20,
+  Invalidate: 2,
+};
+const ALL = Object.values(RESERVED).reduce((sum, one) => sum + one);
+
+/** The least quota with which functions reserve: what they take, and what AWS demands be left. */
+export const NEEDED = ALL + UNRESERVED;
+
+/** What someone who deploys into an account with fewer is told. */
+export const tooFew = (executions: number) =>
+  `Lambda runs ${executions} functions at a time in this account and Region: too few to keep some for the API, so while many ` +
+  `uploads arrive it may answer 503. Ask AWS for ${NEEDED} or more, then deploy again: aws service-quotas ` +
+  `request-service-quota-increase --service-code ${QUOTA.serviceCode} --quota-code ${QUOTA.quotaCode} --desired-value 1000`;

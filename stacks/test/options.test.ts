@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { keepSuffix, pageOrigins, parseOptions } from "../options.ts";
+import { isStage } from "../stage.ts";
+
+const at = (environment: Record<string, string>, stage = "show") => parseOptions(stage, environment);
+
+describe("what a deployment may ask for", () => {
+  it("is nothing by default, and an empty variable is as good as none", () => {
+    const nothing = { bucketSuffix: "", webOrigins: [], cliSignIn: false, waf: false, mail: undefined, reserve: true };
+    expect(at({})).toEqual(nothing);
+    const names = ["BUCKET_SUFFIX", "WEB_ORIGINS", "CLI_SIGN_IN", "WAF", "EMAIL_FROM", "RESERVED_CONCURRENCY"];
+    expect(at(Object.fromEntries(names.map((name) => [`DROPCLIP_${name}`, " "])))).toEqual(nothing);
+    expect(pageOrigins(at({}))).toEqual(["http://localhost:3000"]);
+  });
+
+  it("is turned on by 1 and off by 0", () => {
+    expect(at({ DROPCLIP_WAF: "1", DROPCLIP_CLI_SIGN_IN: " 1 " })).toMatchObject({ waf: true, cliSignIn: true });
+    expect(at({ DROPCLIP_RESERVED_CONCURRENCY: "0", DROPCLIP_WAF: "0" })).toMatchObject({ reserve: false, waf: false });
+  });
+
+  it.each([
+    [{ DROPCLIP_WAF: "yes" }, 'DROPCLIP_WAF is "yes". Use 1, or leave it out: then it is off.'],
+    [{ DROPCLIP_RESERVED_CONCURRENCY: "no" }, 'DROPCLIP_RESERVED_CONCURRENCY is "no". Use 0,'],
+    [{ DROPCLIP_BUCKET_SUFFIX: "Acme_1" }, 'DROPCLIP_BUCKET_SUFFIX is "Acme_1". Use at most 20 lower-case letters'],
+    [{ DROPCLIP_WEB_ORIGINS: "https://a.example/" }, 'DROPCLIP_WEB_ORIGINS names "https://a.example/", which is no'],
+    [{ DROPCLIP_WEB_ORIGINS: "https://a.example,b" }, 'DROPCLIP_WEB_ORIGINS names "b", which is no origin'],
+    [{ DROPCLIP_EMAIL_FROM: "Dropclip <hello@example.com>" }, "Use a bare address"],
+  ])("is refused in a sentence that names it: %j", (environment: Record<string, string>, sentence) => {
+    expect(() => at(environment)).toThrow(sentence);
+  });
+
+  it("takes origins as people write them", () => {
+    expect(at({ DROPCLIP_WEB_ORIGINS: " https://a.example , https://b.example," }).webOrigins).toEqual([
+      "https://a.example",
+      "https://b.example",
+    ]);
+  });
+
+  it("must leave production somewhere to sign in from", () => {
+    expect(() => at({}, "production")).toThrow("Nobody could sign in at the stage production");
+    expect(at({ DROPCLIP_WEB_ORIGINS: "https://a.example" }, "production").cliSignIn).toBe(false);
+  });
+});
+
+describe("a stage's name", () => {
+  it("is one AWS takes in every name made of it", () => {
+    const long = "a-stage-of-more-than-20";
+    const refused = ["Show", "show_1", "1show", "show-", long, "pull_request", "Dev", "my-aws", "cognito", ""];
+    expect(refused.filter(isStage)).toEqual([]);
+    for (const stage of refused) expect(() => at({}, stage)).toThrow(`The stage "${stage}" cannot be used`);
+    const taken = ["a", "dev", "production", "pr-12", "anna-2", "just-twenty-letters1"];
+    expect(taken.filter(isStage)).toEqual(taken);
+  });
+});
+
+describe("a bucket suffix", () => {
+  it("is the one asked for at a new stage, and stays that of the stage", () => {
+    expect([keepSuffix("show", "acme", undefined), keepSuffix("show", "", undefined)]).toEqual(["acme", ""]);
+    expect([keepSuffix("show", "acme", "acme"), keepSuffix("show", "", "acme")]).toEqual(["acme", "acme"]);
+  });
+  it("is refused when the stage was deployed with another, or with none", () => {
+    const end = "Its buckets would be replaced";
+    expect(() => keepSuffix("show", "other", "acme")).toThrow(
+      `was deployed with DROPCLIP_BUCKET_SUFFIX=acme, and now it is other. ${end}`,
+    );
+    expect(() => keepSuffix("show", "other", "")).toThrow(`was deployed with no DROPCLIP_BUCKET_SUFFIX, and now`);
+  });
+});
