@@ -38,6 +38,8 @@ export interface CloudOptions {
   directory: string;
   /** Of the API; the CDN, the AWS endpoint and the user pool take the three above it. 0 picks free ones. */
   port?: number;
+  /** Folder of built functions that several clouds share; `DROPCLIP_BUILDS` when not given, else each builds for itself. */
+  builds?: string;
   /** Empties the data directory first. */
   fresh?: boolean;
   log: (entry: LogEntry) => void;
@@ -90,7 +92,7 @@ const PROGRESS_MS = 1000;
  * busy port, a missing ffmpeg, another cloud on the same data.
  */
 export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
-  const { root, graphFile, directory, clock = systemClock } = options;
+  const { root, graphFile, directory, clock = systemClock, builds = process.env.DROPCLIP_BUILDS } = options;
   const read = cloudOf(parseGraph(readGraph(graphFile), graphFile));
   const facts = options.adjust?.(read) ?? read;
   const ffmpeg = await findFfmpeg();
@@ -148,7 +150,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
 
     const sqs = createSqs({ world, queues: facts.queues });
     stopping.together(() => sqs.stop());
-    const lambda = createLambda({ world, functions: facts.functions, root, localise, queues: sqs });
+    const lambda = createLambda({ world, functions: facts.functions, root, localise, queues: sqs, builds });
     stopping.together(() => lambda.stop());
     const cognito = createCognito({ world, pools: facts.userPools, lambda });
     stopping.together(() => cognito.stop());

@@ -13,6 +13,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 import type { LambdaFunction } from "@dropclip/synth/cloud";
 import { ALWAYS_EXTERNAL, esbuildArguments } from "@dropclip/synth/sst-build";
+import type { Builds } from "./builds.ts";
 import { esbuild, esbuildVersion } from "./esbuild.ts";
 import { findHandler } from "./source.ts";
 
@@ -42,14 +43,16 @@ export class Bundles {
   readonly #root: string;
   readonly #directory: string;
   readonly #stopped: AbortSignal;
+  readonly #builds: Builds | undefined;
   readonly #building = new Map<string, Promise<Bundle>>();
   readonly #manifests = new Map<string, Manifest>();
 
-  /** What is being built is given up when `stopped` aborts. */
-  constructor(root: string, directory: string, stopped: AbortSignal) {
+  /** What is being built is given up when `stopped` aborts. `builds` are those that other clouds have made. */
+  constructor(root: string, directory: string, stopped: AbortSignal, builds?: Builds) {
     this.#root = root;
     this.#directory = directory;
     this.#stopped = stopped;
+    this.#builds = builds;
   }
 
   /** The bundle of the code as it is now. Rejects with esbuild's message when it cannot be built. */
@@ -69,6 +72,27 @@ export class Bundles {
   /** Waits for what is being built: it writes into the data directory. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#building.values());
+    for (const { key, id, directory } of this.#manifests.values())
+      this.#builds?.addCompiled(this.#shared(key), id, directory);
+  }
+
+  /** A build is that of these sources: another checkout has others. */
+  #shared(key: string): string {
+    return `${this.#root}\0${key}`;
+  }
+
+  /** A build that another cloud has made of the sources as they are now. */
+  #made(fn: LambdaFunction): Manifest | undefined {
+    const made = this.#builds?.manifest(this.#shared(key(fn))) as Omit<Manifest, "directory"> | undefined;
+    if (!made || !unchanged(made.inputs)) return undefined;
+    const directory = join(this.#directory, fn.name, made.id);
+    const [moduleName = ""] = made.handler.split(".");
+    if (!isIntact(directory, moduleName, made.id)) {
+      rmSync(directory, { recursive: true, force: true });
+      mkdirSync(dirname(directory), { recursive: true });
+      this.#builds!.take(this.#shared(key(fn)), made.id, directory);
+    }
+    return isIntact(directory, moduleName, made.id) ? { ...made, directory } : undefined;
   }
 
   #stored(fn: LambdaFunction): Manifest | undefined {
@@ -84,6 +108,8 @@ export class Bundles {
   async #build(fn: LambdaFunction): Promise<Bundle> {
     const source = findHandler(this.#root, fn.handler);
     if (!source) throw new Error(`there is no file for the handler ${fn.handler} below ${this.#root}`);
+    const made = this.#made(fn);
+    if (made) return this.#keep(fn, made);
     const home = join(this.#directory, fn.name);
     const draft = join(home, `draft-${randomUUID()}`);
     mkdirSync(draft, { recursive: true });
@@ -102,7 +128,9 @@ export class Bundles {
         renameSync(draft, directory);
       }
       const handler = `${source.moduleName}.${source.exportName}`;
-      return this.#keep(fn, { id, directory, handler, key: key(fn), inputs });
+      const manifest = { id, handler, key: key(fn), inputs };
+      this.#builds?.add(this.#shared(key(fn)), id, directory, manifest);
+      return this.#keep(fn, { ...manifest, directory });
     } catch (error) {
       rmSync(draft, { recursive: true, force: true });
       throw error;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { LambdaFunction } from "@dropclip/synth/cloud";
 import type { QueueSender } from "../ports.ts";
 import { AwsError, type LogEntry, type World } from "../world.ts";
+import { Builds, COMPILED } from "./builds.ts";
 import { type Bundle, Bundles } from "./bundle.ts";
 import { Concurrency } from "./concurrency.ts";
 import { environmentOf } from "./environment.ts";
@@ -24,6 +25,8 @@ export interface LambdaOptions {
   localise: (value: string) => string;
   /** Takes the events a function failed on for good; only functions with a dead-letter queue need it. */
   queues?: QueueSender;
+  /** Folder of builds that several clouds share; without one each builds for itself. */
+  builds?: string | undefined;
   /** Concurrent invocations of all functions together before they are throttled; AWS's 1,000 when not given. */
   concurrency?: number;
   /** Processes of one function at a time; what comes beyond waits for one. */
@@ -56,7 +59,12 @@ export class Functions {
     this.#directory = join(options.world.directory, "lambda");
     mkdirSync(this.#directory, { recursive: true });
     this.logs = new LogFiles(join(options.world.directory, "logs"));
-    this.#bundles = new Bundles(options.root, this.#directory, options.world.store.frozen);
+    this.#bundles = new Bundles(
+      options.root,
+      this.#directory,
+      options.world.store.frozen,
+      options.builds ? new Builds(options.builds) : undefined,
+    );
     this.#pids = new PidFile(join(this.#directory, "processes"), this.#directory);
   }
 
@@ -137,7 +145,7 @@ export class Functions {
         ...runtime,
         env: environmentOf(world, fn, bundle, stream, localise),
         cwd: bundle.directory,
-        compileCache: join(bundle.directory, ".cache"),
+        compileCache: join(bundle.directory, COMPILED),
         memoryMb: fn.memoryMb,
         onLog: (level, text) => (worker.onLog ? worker.onLog(level, text) : this.#log(fn, level, text)),
       }),

@@ -65,7 +65,8 @@ requests.on("close", () => process.kill(process.pid, "SIGKILL"));
 
 // Flowing from the start, so that the end of the service is noticed while the handler's module still loads.
 requests.resume();
-enableCompileCache(process.argv[2]);
+// Portable: a bundle that is copied elsewhere brings what was compiled of it along.
+enableCompileCache({ directory: process.argv[2], portable: true });
 try {
   const handler = await loadHandler(process.env.LAMBDA_TASK_ROOT ?? "", process.env._HANDLER ?? "");
   const frames = new FrameReader<InvokeFrame>((frame) => void run(handler, frame));
