@@ -1,4 +1,4 @@
-import { EXPIRES, INDEXES, KEY, keyOf, type Table } from "../packages/core/src/tables";
+import { EXPIRES, INDEXES, KEY, keyOf, type Table } from "../packages/core/src/store/tables";
 import { named } from "./names";
 
 import { isProduction } from "./options";

@@ -1,4 +1,4 @@
-import type { Claimed, Converted, Planned, Route } from "../packages/core/src/route.ts";
+import type { Claimed, Converted, Planned, Route } from "../packages/core/src/upload/route.ts";
 
 /** ARNs and names the state machine speaks of. */
 export interface IngestResources {

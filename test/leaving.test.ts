@@ -3,8 +3,8 @@ import { config } from "@dropclip/core/config";
 import { Database } from "@dropclip/core/database";
 import { forget } from "@dropclip/functions/clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { artworkOf, post } from "./api/artwork.ts";
 import { type Person, peopleOf } from "./api/people.ts";
+import { pictureOwner, post } from "./api/picture-owner.ts";
 import {
   bodyOf,
   CONTENT,
@@ -83,7 +83,7 @@ async function somebody(email: string) {
   bodyOf(await person.api("PUT", `/collections/${collectionId}/media/${sent.uploadId}/image1`), 204);
   const { collectionId: ofOther } = bodyOf(await creative("POST", "/collections", { title: "Best" }), 201);
   bodyOf(await creative("PUT", `/collections/${ofOther}/media/${filmed.uploadId}/image1`), 204);
-  const art = await artworkOf(cloud, "picture", person.api, person.userId);
+  const art = await pictureOwner(cloud, "profile", person.api, person.userId);
   const file = await picture();
   const form = await art.offered(file);
   expect(await post(form, file)).toBe(204);
@@ -135,7 +135,7 @@ describe("an account whose deletion is cut off", () => {
       // The edge alone is told in the background.
       await eventually(async () => expect({ calls, left: await left(person, eventId) }).toEqual({ calls, left: [] }));
       expect((await core.Account.deleted(userId))!.state).toBe("closed");
-      expect((await core.Upload.rows(others.uploadId)).upload.status).toBe("complete");
+      expect((await core.Upload.readForChange(others.uploadId)).upload.status).toBe("complete");
       expect(bodyOf(await apiOf(cloud.api)("GET", `/collections/${ofOther}`)).size).toBe(0);
       if (whole) break;
     }

@@ -113,7 +113,8 @@ describe("by their own roles", () => {
       files: [{ name: "a.png", bytes: 1 }],
     });
     await core.Upload.remove({ uploadId });
-    await core.Upload.noteRemoved(uploadId, { close: true, told: true });
+    for (const source of [ago(HOUR), ago(0)])
+      await core.Upload.noteRemoved(uploadId, { found: false, told: true }, source);
     await core.Event.remove({ eventId, creativeId: cloud.creativeId }, ago(HOUR));
     const quota = () => core.QuotaEntity.get({ eventId, fanId: cloud.fanId }).go({ consistent: true });
     expect((await quota()).data).not.toBeNull();

@@ -86,7 +86,7 @@ describe("a deleted upload", () => {
     await core.Upload.remove({ uploadId });
     await core.settleUpload({ uploadId });
     expect(await stored(core.Keys.directory(upload))).toEqual([]);
-    expect((await core.Upload.rows(uploadId)).upload.removedAt).toBeDefined();
+    expect((await core.Upload.readForChange(uploadId)).upload.removedAt).toBeDefined();
     refusals = [REFUSED];
     await expect(invalidate()).rejects.toThrow("no");
     await invalidate();
@@ -232,10 +232,10 @@ describe("hiding and showing", () => {
     const ref = { ...upload, mediaId: "image1" };
     for (let count = 0; count < 120; count++)
       await core.Visibility.set({ ...ref, creativeId: cloud.creativeId, hidden: count % 2 === 0 });
-    const { media } = await core.Upload.rows(upload.uploadId);
+    const { media } = await core.Upload.readForChange(upload.uploadId);
     expect(media[0]!.timeline.length).toBe(100);
     expect(await core.Upload.remove(upload)).toBe(true);
-    expect((await core.Upload.rows(upload.uploadId)).media[0]!.timeline.at(-1)?.step).toBe("deleted");
+    expect((await core.Upload.readForChange(upload.uploadId)).media[0]!.timeline.at(-1)?.step).toBe("deleted");
   });
 });
 

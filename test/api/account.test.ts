@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { aws } from "../aws.ts";
 import { type Api, apiOf, clip, type TestCloud, testCloud } from "../cloud.ts";
 import { eventually } from "../eventually.ts";
-import { artworkOf, post } from "./artwork.ts";
 import { type Person, peopleOf } from "./people.ts";
+import { pictureOwner, post } from "./picture-owner.ts";
 import {
   bodyOf,
   CONTENT,
@@ -75,7 +75,7 @@ describe("DELETE /me of a fan", () => {
     const { status } = await fan.api("POST", begin);
     expect(status).toBeLessThan(300);
     expect(await multiparts(cloud)).toBe(1);
-    const { url } = await (await artworkOf(cloud, "picture", fan.api, fan.userId)).sent(await picture());
+    const { url } = await (await pictureOwner(cloud, "profile", fan.api, fan.userId)).sent(await picture());
     const { collectionId } = bodyOf(await creative("POST", "/collections", { title: "Best" }), 201);
     for (const { uploadId } of [photo, other])
       bodyOf(await creative("PUT", `/collections/${collectionId}/media/${uploadId}/image1`), 204);
@@ -181,7 +181,7 @@ describe("DELETE /me of a fan", () => {
     const upload = await uploadOf(fan, eventId, [{ name: "a.png", bytes: file.length }]);
     const sign = { mediaId: "image1", operation: "PutObject" };
     const [put] = bodyOf(await fan.api("POST", `/uploads/${upload.uploadId}/sign`, sign)).requests;
-    const mine = await artworkOf(cloud, "picture", fan.api, fan.userId);
+    const mine = await pictureOwner(cloud, "profile", fan.api, fan.userId);
     const served = await mine.sent(file);
     const waiting = await mine.offered(file);
     bodyOf(await leave(fan), 204);
@@ -216,13 +216,13 @@ describe("DELETE /me of a fan", () => {
     const { uploadId } = await Upload.create({ eventId, fanId: fan.userId, ...tiny, idempotencyKey: "late" });
     const late = await Event.create({ creativeId: fan.userId, title: "Late" });
     const { collectionId } = await Collection.create({ creativeId: fan.userId, title: "Late" });
-    const { Artwork } = await import("@dropclip/core/artwork");
+    const { Picture } = await import("@dropclip/core/picture");
     await expect(
-      Artwork.offer({ name: "me.png", bytes: 9 }, { kind: "picture", id: fan.userId }),
+      Picture.offer({ name: "me.png", bytes: 9 }, { kind: "profile", id: fan.userId }),
     ).rejects.toMatchObject({ code: "account.deleted" });
     for (const minutes of [16, 32, 48]) await settle(fan, minutes * MINUTE);
     expect((await account(fan))!.state).toBe("closed");
-    expect((await Upload.rows(uploadId)).upload.status).toBe("deleted");
+    expect((await Upload.readForChange(uploadId)).upload.status).toBe("deleted");
     expectProblem(await nobody("GET", `/events/${late.eventId}`), 404, "event.not_found");
     expectProblem(await nobody("GET", `/collections/${collectionId}`), 404, "collection.not_found");
     // The event's own settlement looks after its row.
@@ -271,7 +271,7 @@ describe("DELETE /me of a creative", () => {
 
   it("takes their events along when they say so, with all that fans sent to them", async () => {
     const person = await signUp("creative", "fan");
-    const one = await artworkOf(cloud, "flyer", person.api, person.userId);
+    const one = await pictureOwner(cloud, "flyer", person.api, person.userId);
     const flyer = await one.sent(await picture());
     const theirs = await ofOthers(one.eventId);
     const own = await published(cloud, { eventId: one.eventId, by: person.userId });

@@ -50,7 +50,7 @@ const sign = async (uploadId: string, more: object) =>
   }[];
 const send = async ({ method, url, headers }: Awaited<ReturnType<typeof sign>>[0], body?: string | Uint8Array) =>
   fetch(url, { method, headers, ...(body ? { body: typeof body === "string" ? body : new Uint8Array(body) } : {}) });
-const rows = async (uploadId: string) => (await import("@dropclip/core/upload")).Upload.rows(uploadId);
+const rows = async (uploadId: string) => (await import("@dropclip/core/upload")).Upload.readForChange(uploadId);
 /** Waits until nothing of the deleted upload was found any more for the first time. */
 const removed = (uploadId: string) =>
   eventually(async () => expect((await rows(uploadId)).upload.removedAt).toBeDefined());

@@ -19,11 +19,11 @@ export async function post({ url, fields }: Form, file: Uint8Array): Promise<num
 }
 
 /** A flyer of an event, and a user's picture: the same, in two places. */
-export const KINDS = ["flyer", "picture"] as const;
+export const KINDS = ["flyer", "profile"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** A new event's flyer, or the picture of the user who calls. */
-export async function artworkOf(cloud: TestCloud, kind: Kind, call: Api, userId: string) {
+export async function pictureOwner(cloud: TestCloud, kind: Kind, call: Api, userId: string) {
   const eventId: string = kind === "flyer" ? (await newEvent(call)).eventId : "";
   const path = kind === "flyer" ? `/events/${eventId}/flyer` : "/me/picture";
   const prefix = kind === "flyer" ? `events/${eventId}/flyer/` : `profiles/${userId}/`;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
 import { eventually } from "../eventually.ts";
-import { artworkOf, KINDS, type Kind, post } from "./artwork.ts";
+import { KINDS, type Kind, pictureOwner, post } from "./picture-owner.ts";
 import { bodyOf, edge, expectProblem, forgetCalls, picture, troubles } from "./support.ts";
 
 let cloud: TestCloud;
@@ -12,22 +12,22 @@ const start = async (options = {}) => {
   nobody = apiOf(cloud.api);
   creative = await cloud.as("creative");
 };
-const of = (kind: Kind) => artworkOf(cloud, kind, creative, cloud.creativeId);
+const of = (kind: Kind) => pictureOwner(cloud, kind, creative, cloud.creativeId);
 /** Of somebody whose picture no other test has touched. */
 const ofOther = async (kind: Kind) =>
-  artworkOf(cloud, kind, await cloud.as("other-creative"), cloud.seeds.users["other-creative"].userId);
+  pictureOwner(cloud, kind, await cloud.as("other-creative"), cloud.seeds.users["other-creative"].userId);
 const NONE = { served: undefined, offer: undefined };
 
 async function load() {
-  const [{ Account }, { Event }, { Adoption }, { Artwork }, { settleArtwork }, { sweep }] = await Promise.all([
+  const [{ Account }, { Event }, { Adoption }, { Picture }, { settlePicture }, { sweep }] = await Promise.all([
     import("@dropclip/core/account"),
     import("@dropclip/core/event"),
     import("@dropclip/core/adoption"),
-    import("@dropclip/core/artwork"),
-    import("@dropclip/functions/settle-artwork"),
+    import("@dropclip/core/picture"),
+    import("@dropclip/functions/settle-picture"),
     import("@dropclip/functions/sweep"),
   ]);
-  return { Account, Event, Adoption, Artwork, settleArtwork, sweep };
+  return { Account, Event, Adoption, Picture, settlePicture, sweep };
 }
 /** Owners of whom a picture is still to be removed. */
 async function open() {
@@ -90,7 +90,7 @@ describe.each(KINDS)("a %s that is taken away", (kind) => {
     const { form, url } = await one.sent(await picture());
     for (const name of ["fan", "other-fan", "other-creative"] as const) {
       const answer = await (await cloud.as(name))("DELETE", one.path);
-      if (kind === "picture") bodyOf(answer, 204);
+      if (kind === "profile") bodyOf(answer, 204);
       else if (name === "other-creative") expectProblem(answer, 404, "event.not_found");
       else expectProblem(answer, 403, "access.group_missing");
     }
@@ -138,7 +138,7 @@ describe("a picture that is taken away while nothing of the background runs", ()
   });
 
   it.each(KINDS)("stays due until it is done, and the sweep asks again: the %s", async (kind) => {
-    const { Adoption, Artwork, settleArtwork, sweep } = await load();
+    const { Adoption, Picture, settlePicture, sweep } = await load();
     const one = await ofOther(kind);
     const file = await picture();
     const form = await one.offered(file);
@@ -149,15 +149,15 @@ describe("a picture that is taken away while nothing of the background runs", ()
     await one.remove();
     expect(await open()).toContain(one.owner.id);
     expect((await sweep()).settlements).toBe(before + 1);
-    expect(await Artwork.due(one.owner)).toEqual([key]);
+    expect(await Picture.due(one.owner)).toEqual([key]);
     expect(await one.keys()).toEqual([key]);
     // Another one that is set meanwhile is not touched.
     const next = await one.offered(file);
     expect(await post(next, file)).toBe(204);
     await Adoption.adopt(next.fields.key!, { sequencer: "1", bytes: file.length }, async () => file);
-    for (let time = 0; time < 2; time++) await settleArtwork(one.owner);
+    for (let time = 0; time < 2; time++) await settlePicture(one.owner);
     expect(await one.keys()).toEqual([next.fields.key]);
-    expect(await Artwork.due(one.owner)).toEqual([]);
+    expect(await Picture.due(one.owner)).toEqual([]);
     expect((await one.look()).served.version).toBe(next.version);
     expect((await sweep()).settlements).toBe(before);
   });

@@ -63,7 +63,7 @@ async function shows(url: string, file: Uint8Array): Promise<boolean> {
 }
 
 /** A flyer of an event, and a user's picture: the same, in two places. */
-const KINDS = ["flyer", "picture"] as const;
+const KINDS = ["flyer", "profile"] as const;
 async function owner(kind: (typeof KINDS)[number]) {
   const call = creative;
   const eventId = kind === "flyer" ? (await newEvent(creative)).eventId : "";
@@ -311,7 +311,7 @@ describe("a picture that S3 has not yet told of", () => {
 
   it("is looked at fifty times a day and no more, by whatever forms; after that one is removed unseen", async () => {
     const { ProfileEntity } = await import("@dropclip/core/profile.entity");
-    const one = await owner("picture");
+    const one = await owner("profile");
     const file = await picture();
     const taken = async (form: Form) => {
       expect((await post(form, file)).status).toBe(204);
@@ -347,7 +347,7 @@ describe("a picture that S3 has not yet told of", () => {
   });
 
   it("tells nobody where it was taken, not even who asks the edge before it was looked at", async () => {
-    const one = await owner("picture");
+    const one = await owner("profile");
     const file = await sharp({ create: { width: 32, height: 16, channels: 3, background: "#aa00aa" } })
       .withMetadata({ orientation: 6 })
       .withExifMerge({ IFD0: { Make: "Fancy Phone" }, IFD3: { GPSLatitude: "48/1 51/1 30/1" } })

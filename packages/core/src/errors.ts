@@ -222,7 +222,7 @@ export const TypeNotTaken = (taken: string[]) =>
   );
 
 /** The event takes only some kinds of media. */
-export const KindNotTaken = (kind: string, taken: string[]) =>
+export const ContentTypeNotTaken = (kind: string, taken: string[]) =>
   new PublicError(
     "unsupported",
     "upload.kind_not_taken",

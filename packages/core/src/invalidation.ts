@@ -1,8 +1,8 @@
 export * as Invalidation from "./invalidation.ts";
 
-import { isDone } from "./database.ts";
 import { type Source, system } from "./ids.ts";
-import { InvalidationEntity, InvalidatorEntity } from "./invalidation.entity.ts";
+import { isDone } from "./store/database.ts";
+import { InvalidationEntity, InvalidatorEntity } from "./store/invalidation.entity.ts";
 
 /** In this order the edge is told of them: what somebody wants out of sight, what was deleted, what was replaced. */
 const ORDER = ["hidden", "deleted", "replaced"] as const;

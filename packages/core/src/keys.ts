@@ -1,6 +1,6 @@
 export * as Keys from "./keys.ts";
 
-import { EXTENSIONS } from "./file-types.ts";
+import { EXTENSIONS } from "./files/file-types.ts";
 
 /** One media of one upload: what every key of it is made of. */
 export interface MediaRef {
@@ -50,8 +50,8 @@ export const image = (ref: MediaRef) => `${stem(ref)}.jpg`;
 export const imageThumbnail = (ref: MediaRef) => `${stem(ref)}.thumbnail.webp`;
 
 /** Whose flyer or profile picture: an event's, a user's. */
-export interface ArtworkOwner {
-  kind: "flyer" | "picture";
+export interface PictureOwner {
+  kind: "flyer" | "profile";
   id: string;
 }
 
@@ -71,25 +71,25 @@ export const PATTERNS = {
 export const HIDDEN_TAG = { key: "hidden", value: "true" };
 
 /** Images bucket: a flyer or profile picture. A new version has a new key, so caches never serve the old one for it. */
-export const artwork = ({ kind, id }: ArtworkOwner, { version, extension }: { version: string; extension: string }) =>
-  kind === "flyer" ? `${flyers(id)}${version}.${extension}` : `${pictures(id)}${version}.${extension}`;
+export const picture = ({ kind, id }: PictureOwner, { version, extension }: { version: string; extension: string }) =>
+  kind === "flyer" ? `${flyers(id)}${version}.${extension}` : `${profilePictures(id)}${version}.${extension}`;
 
 /** Images bucket: what the keys of an event's flyers begin with. */
 export const flyers = (eventId: string) => `events/${eventId}/flyer/`;
 
 /** Images bucket: what the keys of a user's profile pictures begin with. */
-export const pictures = (userId: string) => `profiles/${userId}/`;
+export const profilePictures = (userId: string) => `profiles/${userId}/`;
 
 const ARTWORK = new RegExp(
   `^(?:events/(?<event>${ID})/flyer|profiles/(?<user>${ID}))/(?<version>${ID})\\.(?<extension>${EXTENSIONS.join("|")})$`,
 );
 
-/** The owner and version a key is that of; undefined for every key `artwork` does not build. */
-export function parseArtwork(key: string) {
+/** The owner and version a key is that of; undefined for every key `picture` does not build. */
+export function parsePicture(key: string) {
   const { event, user, version, extension } = ARTWORK.exec(key)?.groups ?? {};
   const id = event ?? user;
   if (!id || !version || !extension) return undefined;
-  const owner: ArtworkOwner = { kind: event ? "flyer" : "picture", id };
+  const owner: PictureOwner = { kind: event ? "flyer" : "profile", id };
   return { owner, version, extension };
 }
 

@@ -2,7 +2,7 @@ import { parse } from "@dropclip/core/fn";
 import { PAGE, PAGE_MAX } from "@dropclip/core/limits";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Cursor } from "../src/cursor.ts";
+import { Cursor } from "../src/store/cursor.ts";
 
 const before = process.env.CURSOR_KEY;
 beforeAll(() => {

@@ -1,6 +1,6 @@
 import { FileTypes } from "@dropclip/core/file-types";
 import { describe, expect, it } from "vitest";
-import { shownName } from "../src/file-name.ts";
+import { shownName } from "../src/files/file-name.ts";
 
 describe("shownName", () => {
   it.each([

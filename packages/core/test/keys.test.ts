@@ -65,25 +65,25 @@ describe("Keys", () => {
     expect(Keys.video(media)).toBe(`events/${media.eventId}/uploads/${media.fanId}/${media.uploadId}/video.mp4`);
     expect(Keys.image({ ...media, mediaId: "image2" })).toMatch(/\/images\/image2\.jpg$/);
     const [version, extension] = [media.uploadId, "png"];
-    const flyer = Keys.artwork({ kind: "flyer", id: media.eventId }, { version, extension });
+    const flyer = Keys.picture({ kind: "flyer", id: media.eventId }, { version, extension });
     expect(flyer).toBe(`events/${media.eventId}/flyer/${version}.png`);
-    const picture = Keys.artwork({ kind: "picture", id: media.fanId }, { version, extension });
+    const picture = Keys.picture({ kind: "profile", id: media.fanId }, { version, extension });
     expect(picture).toBe(`profiles/${media.fanId}/${version}.png`);
   });
 
   it("lead back from a flyer or profile picture to its owner, and from nothing else", () => {
     const { eventId: id, uploadId: version } = sample();
-    for (const kind of ["flyer", "picture"] as const) {
-      const key = Keys.artwork({ kind, id }, { version, extension: "webp" });
-      expect(Keys.parseArtwork(key)).toEqual({ owner: { kind, id }, version, extension: "webp" });
+    for (const kind of ["flyer", "profile"] as const) {
+      const key = Keys.picture({ kind, id }, { version, extension: "webp" });
+      expect(Keys.parsePicture(key)).toEqual({ owner: { kind, id }, version, extension: "webp" });
       fc.assert(
         fc.property(mutated(key), (other) => {
-          const parsed = Keys.parseArtwork(other);
-          if (parsed) expect(Keys.artwork(parsed.owner, parsed)).toBe(other);
+          const parsed = Keys.parsePicture(other);
+          if (parsed) expect(Keys.picture(parsed.owner, parsed)).toBe(other);
         }),
       );
     }
-    expect(Keys.parseArtwork(Keys.staged({ ...sample(), mediaId: "image1" }, "png"))).toBeUndefined();
+    expect(Keys.parsePicture(Keys.staged({ ...sample(), mediaId: "image1" }, "png"))).toBeUndefined();
   });
 
   it("say what the edge serves of a media, each below its directory", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Mirror } from "../src/mirror.ts";
+import { Mirror } from "../src/video/mirror.ts";
 
 /** The four numbers that count, in a whole matrix; what is moved by does not. */
 const matrix = (a: number, b: number, c: number, d: number) => [a, b, 0, c, d, 0, 160, 0, 1];

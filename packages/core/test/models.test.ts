@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { Database } from "@dropclip/core/database";
 import { Entity } from "electrodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { INDEXES, KEY, keyOf } from "../src/tables.ts";
+import { INDEXES, KEY, keyOf } from "../src/store/tables.ts";
 
-const src = join(import.meta.dirname, "../src");
+const src = join(import.meta.dirname, "../src/store");
 const entities = readdirSync(src).filter((name) => name.endsWith(".entity.ts"));
 
 /** ElectroDB's own check, which `database.ts` turns off: here it cannot. */

@@ -2,7 +2,7 @@ import type { Measured, MeasuredTrack } from "@dropclip/core/measure";
 import { Plan } from "@dropclip/core/plan";
 import type { ProbeResult, Track } from "@dropclip/core/probe";
 import { describe, expect, it } from "vitest";
-import type { Rate } from "../src/rates.ts";
+import type { Rate } from "../src/video/rates.ts";
 
 type Video = NonNullable<Track["VideoProperties"]>;
 

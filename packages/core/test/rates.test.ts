@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cadence, rateFor } from "../src/rates.ts";
+import { cadence, rateFor } from "../src/video/rates.ts";
 
 /** Frames that come so many a second, for so many seconds, one stretch after the other. */
 function frames(...stretches: [perSecond: number, seconds: number][]): number[] {

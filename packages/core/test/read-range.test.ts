@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { advancing, inBlocks, ReadTooMuch } from "../src/read-range.ts";
+import { advancing, inBlocks, ReadTooMuch } from "../src/video/read-range.ts";
 
 const file = Buffer.alloc(3_000_000, 7);
 const read = async (offset: number, length: number) => file.subarray(offset, offset + length);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { claims as claimsOf } from "../src/sample-tables.ts";
+import { claims as claimsOf } from "../src/video/sample-tables.ts";
 
 const box = (type: string, ...content: Uint8Array[]): Buffer => {
   const body = Buffer.concat(content);

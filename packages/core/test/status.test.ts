@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isClosed, isSettled, statusOf } from "../src/status.ts";
+import { isClosed, isSettled, statusOf } from "../src/upload/status.ts";
 
 describe("statusOf", () => {
   it.each([

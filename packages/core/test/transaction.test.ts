@@ -1,7 +1,7 @@
 import { TransactionCanceledException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { inFull } from "../src/database.ts";
-import { again, conflictFree } from "../src/transaction.ts";
+import { inFull } from "../src/store/database.ts";
+import { again, conflictFree } from "../src/store/transaction.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,17 +1,19 @@
 export * as Account from "./account.ts";
 
 import * as v from "valibot";
+import { AccountHasEvents, GroupMissing } from "../errors.ts";
+import { fn } from "../fn.ts";
+import { Id, type Source, system } from "../ids.ts";
+import { Keys } from "../keys.ts";
+import { isQuiet } from "../late.ts";
+import { DELETED_KEPT_MS } from "../limits.ts";
+import { isDone } from "../store/database.ts";
+import { CLOSED, OPEN } from "../store/event.entity.ts";
+import { every } from "../store/every.ts";
+import { ProfileEntity } from "../store/profile.entity.ts";
+import { conflictFree } from "../store/transaction.ts";
 import { Belongings } from "./belongings.ts";
-import { isDone } from "./database.ts";
-import { AccountHasEvents, GroupMissing } from "./errors.ts";
-import { CLOSED, OPEN } from "./event.entity.ts";
-import { fn } from "./fn.ts";
-import { Id, type Source, system } from "./ids.ts";
-import { Keys } from "./keys.ts";
-import { DELETED_KEPT_MS } from "./limits.ts";
-import { ProfileEntity } from "./profile.entity.ts";
 import { Rate } from "./rate.ts";
-import { conflictFree } from "./transaction.ts";
 
 /** What the user says of their events, should they have any. */
 export const Consent = v.object({
@@ -44,9 +46,9 @@ export const remove = fn(RemoveInput, async ({ userId, events, groups }, source:
     if (row?.deletedAt) return row.state === OPEN;
     const set = { deletedAt: new Date(source.now()).toISOString(), state: OPEN, creative };
     if (!row) return (await isDone(ProfileEntity.create({ userId, revision: 0, ...set }).go())) || "again";
-    const { artwork, retired = [] } = row;
-    const served = artwork ? [Keys.artwork({ kind: "picture", id: userId }, artwork)] : [];
-    return (await patch(row, { ...set, retired: [...retired, ...served] }, ["artwork", "offer"])) || "again";
+    const { picture, retired = [] } = row;
+    const served = picture ? [Keys.picture({ kind: "profile", id: userId }, picture)] : [];
+    return (await patch(row, { ...set, retired: [...retired, ...served] }, ["picture", "offer"])) || "again";
   });
   // Once the record says so: who is cut off here can repeat it, and who cleans up does it again.
   if (due) await Rate.end(userId, source);
@@ -61,14 +63,8 @@ async function countEvents(userId: string): Promise<number> {
 
 /** Ids of users of whom something is still to be removed: deleted ones', or a picture. For the sweep. */
 export async function* open() {
-  let cursor: string | null = null;
-  do {
-    const page: { data: { userId: string }[]; cursor: string | null } = await ProfileEntity.query
-      .open({ state: OPEN })
-      .go({ cursor });
-    for (const { userId } of page.data) yield userId;
-    cursor = page.cursor;
-  } while (cursor);
+  for await (const { userId } of every((cursor) => ProfileEntity.query.open({ state: OPEN }).go({ cursor })))
+    yield userId;
 }
 
 /** The row of a deleted account; undefined for one that is not deleted. */
@@ -84,6 +80,10 @@ export const forgot = (userId: string): Promise<void> =>
     return !account?.retired || (await patch(account, {}, ["retired"])) ? undefined : "again";
   });
 
+/** Whether a deleted account may be closed once nothing of it is found: not while something may still be on its way. */
+export const mayClose = ({ deletedAt }: { deletedAt: string }, source: Source = system): boolean =>
+  isQuiet(deletedAt, source.now());
+
 /** Nothing of the deleted account is left: its row is forgotten after a while. */
 export async function close(account: { userId: string; revision: number }, source: Source = system) {
   const expires = Math.ceil((source.now() + DELETED_KEPT_MS) / 1000);
@@ -96,7 +96,7 @@ const read = async (userId: string) => (await ProfileEntity.get({ userId }).go({
 const patch = (
   before: { userId: string; revision: number },
   set: Parameters<ReturnType<typeof ProfileEntity.patch>["set"]>[0],
-  removed: ("artwork" | "offer" | "retired")[],
+  removed: ("picture" | "offer" | "retired")[],
 ) =>
   isDone(
     ProfileEntity.patch({ userId: before.userId })

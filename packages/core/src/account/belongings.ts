@@ -1,18 +1,19 @@
 export * as Belongings from "./belongings.ts";
 
-import { inFull } from "./database.ts";
-import { EventEntity } from "./event.entity.ts";
-import { QuotaEntity } from "./quota.entity.ts";
-import { RequestEntity } from "./request.entity.ts";
-import { CLOSED, UploadEntity } from "./upload.entity.ts";
-import { UsageEntity } from "./usage.entity.ts";
+import { inFull } from "../store/database.ts";
+import { EventEntity } from "../store/event.entity.ts";
+import { every } from "../store/every.ts";
+import { QuotaEntity } from "../store/quota.entity.ts";
+import { RequestEntity } from "../store/request.entity.ts";
+import { CLOSED, UploadEntity } from "../store/upload.entity.ts";
+import { UsageEntity } from "../store/usage.entity.ts";
 
 /** Events of the user that are not deleted. */
 export async function* events(creativeId: string) {
   const query = EventEntity.query
     .byCreative({ creativeId })
     .where(({ deletedAt }, { notExists }) => notExists(deletedAt));
-  for await (const { eventId } of all((cursor) => query.go({ cursor }))) yield eventId;
+  for await (const { eventId } of every((cursor) => query.go({ cursor }))) yield eventId;
 }
 
 /** Uploads of the user of which something is left; `removedAt` of those that are only to be looked at once more. */
@@ -20,7 +21,7 @@ export async function* uploads(fanId: string): AsyncGenerator<{ uploadId: string
   const query = UploadEntity.query
     .byFan({ fanId })
     .where(({ status, openShard }, { ne }) => `${ne(status, "deleted")} OR ${ne(openShard, CLOSED)}`);
-  yield* all((cursor) => query.go({ cursor }));
+  yield* every((cursor) => query.go({ cursor }));
 }
 
 /** Forgets how much the user sent to each event and on each day; once their uploads are gone, which give some back. */
@@ -38,14 +39,4 @@ export async function forgetRequests(userId: string): Promise<void> {
   const { data } = await RequestEntity.query.request({ userId }).go({ consistent: true, pages: "all" });
   const keys = data.map(({ key }) => ({ userId, key }));
   await inFull(keys, (some) => RequestEntity.delete(some).go({ concurrent: 4 }));
-}
-
-/** The rows of all pages. */
-async function* all<Row>(read: (cursor: string | null) => Promise<{ data: Row[]; cursor: string | null }>) {
-  let cursor: string | null = null;
-  do {
-    const page: { data: Row[]; cursor: string | null } = await read(cursor);
-    yield* page.data;
-    cursor = page.cursor;
-  } while (cursor);
 }

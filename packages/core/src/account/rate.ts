@@ -1,11 +1,11 @@
 export * as Rate from "./rate.ts";
 
-import { isDone } from "./database.ts";
-import { AccountDeleted, TooManyCalls } from "./errors.ts";
-import { type Source, system } from "./ids.ts";
-import { ACCESS_TOKEN_MS_MAX, CALLS_PER_MINUTE, LEASE_SHARE, RATE_WINDOW_MS } from "./limits.ts";
-import { RateEntity } from "./rate.entity.ts";
-import { conflictFree } from "./transaction.ts";
+import { AccountDeleted, TooManyCalls } from "../errors.ts";
+import { type Source, system } from "../ids.ts";
+import { ACCESS_TOKEN_MS_MAX, CALLS_PER_MINUTE, LEASE_SHARE, RATE_WINDOW_MS } from "../limits.ts";
+import { isDone } from "../store/database.ts";
+import { RateEntity } from "../store/rate.entity.ts";
+import { conflictFree } from "../store/transaction.ts";
 
 export type Kind = keyof typeof CALLS_PER_MINUTE;
 

@@ -1,7 +1,7 @@
 export * as User from "./user.ts";
 
 import * as v from "valibot";
-import { Id } from "./ids.ts";
+import { Id } from "../ids.ts";
 
 /** Who calls, and the groups they are in. Without groups nobody is a creative. */
 export const Caller = v.object({ userId: Id, groups: v.optional(v.array(v.string()), []) });

@@ -3,30 +3,30 @@ export * as Collection from "./collection.ts";
 import { createConversions, createWriteTransaction } from "electrodb";
 import { generateKeyBetween } from "fractional-indexing";
 import * as v from "valibot";
-import { CollectionEntity } from "./collection.entity.ts";
-import { Cursor } from "./cursor.ts";
-import { inFull, isDone } from "./database.ts";
-import { EntryEntity } from "./entry.entity.ts";
 import {
   CollectionFull,
   CollectionNotFound,
   EntryNotFound,
   MediaNotComplete,
-  MediaNotFound,
   PreconditionFailed,
   UploadNotFound,
-} from "./errors.ts";
-import { fn } from "./fn.ts";
-import { Gallery } from "./gallery.ts";
-import { Id, type Source, system } from "./ids.ts";
-import { inOrder } from "./in-order.ts";
-import { COLLECTION_MEDIA, DELETED_KEPT_MS, DESCRIPTION_LENGTH, TITLE_LENGTH } from "./limits.ts";
-import { pageOf } from "./page.ts";
-import { RequestEntity } from "./request.entity.ts";
-import { Request } from "./request.ts";
-import { named, Text, Time } from "./schemas.ts";
-import { again, conflictFree } from "./transaction.ts";
-import { Upload } from "./upload.ts";
+} from "../errors.ts";
+import { fn } from "../fn.ts";
+import { Gallery } from "../gallery/gallery.ts";
+import { Id, type Source, system } from "../ids.ts";
+import { COLLECTION_MEDIA, DELETED_KEPT_MS, DESCRIPTION_LENGTH, TITLE_LENGTH } from "../limits.ts";
+import { named, Text, Time } from "../schemas.ts";
+import { CollectionEntity } from "../store/collection.entity.ts";
+import { Cursor } from "../store/cursor.ts";
+import { inFull, isDone } from "../store/database.ts";
+import { EntryEntity } from "../store/entry.entity.ts";
+import { every } from "../store/every.ts";
+import { inOrder } from "../store/in-order.ts";
+import { pageOf } from "../store/page.ts";
+import { RequestEntity } from "../store/request.entity.ts";
+import { Request } from "../store/request.ts";
+import { again, conflictFree } from "../store/transaction.ts";
+import { Upload } from "../upload/upload.ts";
 
 /** A collection as the domain knows it; times ISO 8601 UTC. */
 export const Info = named("Collection", {
@@ -56,28 +56,16 @@ const CreateInput = v.object({ ...New.entries, creativeId: Id, idempotencyKey: v
 export const create = fn(CreateInput, async (input, source: Source = system): Promise<Info> => {
   const { idempotencyKey: key, ...asked } = input;
   const request = { userId: input.creativeId, key, operation: "collections.create", input: asked };
+  const found = async (id: string) => serialize(await owned(id, input.creativeId));
   const made = await Request.madeBefore(request, source);
-  if (made) return serialize(await owned(made, input.creativeId));
+  if (made) return found(made);
   const now = new Date(source.now()).toISOString();
   const collection = { ...asked, collectionId: source.id(), size: 0, revision: 0, createdAt: now, changedAt: now };
   const write = createWriteTransaction({ collection: CollectionEntity, request: RequestEntity }, (entities) => [
     entities.collection.create(collection).commit(),
-    ...(key === undefined
-      ? []
-      : [
-          entities.request
-            .put(Request.record({ ...request, key }, collection.collectionId, source))
-            .where(({ expires }, { notExists, lt }) => `${notExists(expires)} OR ${lt(expires, source.now() / 1000)}`)
-            .commit(),
-        ]),
+    ...Request.note(entities.request, request, collection.collectionId, source),
   ]);
-  return conflictFree(async () => {
-    const result = await write.go();
-    if (!result.canceled) return serialize(collection);
-    // The same create was under way twice: the other one was first, or will be.
-    const first = await Request.madeBefore(request, source);
-    return first ? serialize(await owned(first, input.creativeId)) : again(result);
-  });
+  return Request.commit(request, write, { made: serialize(collection), found }, source);
 });
 
 const GetInput = v.object({ ...Cursor.Page.entries, collectionId: Id });
@@ -112,16 +100,10 @@ export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
   return { collections, ...next };
 });
 
-/** All collections of a creative; deleted ones too, should the removal of one have been cut off. */
-export async function* ofCreative(creativeId: string) {
-  let cursor: string | null = null;
-  do {
-    const page: { data: { collectionId: string }[]; cursor: string | null } = await CollectionEntity.query
-      .byCreative({ creativeId })
-      .go({ cursor });
-    for (const { collectionId } of page.data) yield collectionId;
-    cursor = page.cursor;
-  } while (cursor);
+/** Ids of all collections of a creative; deleted ones too, should the removal of one have been cut off. */
+export async function* everyOf(creativeId: string) {
+  const query = CollectionEntity.query.byCreative({ creativeId });
+  for await (const { collectionId } of every((cursor) => query.go({ cursor }))) yield collectionId;
 }
 
 const UpdateInput = v.object({ ...Changes.entries, collectionId: Id, creativeId: Id });
@@ -189,10 +171,9 @@ const EntryInput = v.object({ collectionId: Id, creativeId: Id, uploadId: Id, me
  */
 export const add = fn(EntryInput, async (input, source: Source = system): Promise<void> => {
   const { collectionId, uploadId, mediaId } = input;
-  const [, { upload, media }] = await inOrder([owned(collectionId, input.creativeId), Upload.look(uploadId)]);
-  if (upload.creativeId !== input.creativeId) throw UploadNotFound();
-  const found = media.find((one) => one.mediaId === mediaId);
-  if (!found) throw MediaNotFound();
+  const [, rows] = await inOrder([owned(collectionId, input.creativeId), Upload.read(uploadId)]);
+  if (rows.upload.creativeId !== input.creativeId) throw UploadNotFound();
+  const found = Upload.mediaOf(rows, mediaId);
   if (found.status !== "complete") throw MediaNotComplete(found.status);
   await reorder(input, source, (entries, mine) =>
     mine ? undefined : { rank: generateKeyBetween(entries.at(-1)?.rank ?? null, null) },

@@ -2,19 +2,21 @@ export * as Event from "./event.ts";
 
 import { createConversions, createWriteTransaction } from "electrodb";
 import * as v from "valibot";
-import { Artwork } from "./artwork.ts";
-import { Cursor } from "./cursor.ts";
-import { isDone } from "./database.ts";
-import { EventNotFound, PreconditionFailed, TimesInWrongOrder } from "./errors.ts";
-import { CLOSED, EventEntity, OPEN } from "./event.entity.ts";
-import { fn } from "./fn.ts";
-import { Id, type Source, system } from "./ids.ts";
-import * as limits from "./limits.ts";
-import { pageOf } from "./page.ts";
-import { RequestEntity } from "./request.entity.ts";
-import { Request } from "./request.ts";
-import { named, Text, Time, upTo } from "./schemas.ts";
-import { again, conflictFree } from "./transaction.ts";
+import { EventNotFound, PreconditionFailed, TimesInWrongOrder } from "../errors.ts";
+import { fn } from "../fn.ts";
+import { Id, type Source, system } from "../ids.ts";
+import { isQuiet } from "../late.ts";
+import * as limits from "../limits.ts";
+import { Picture } from "../picture/picture.ts";
+import { named, Text, Time, upTo } from "../schemas.ts";
+import { Cursor } from "../store/cursor.ts";
+import { isDone } from "../store/database.ts";
+import { CLOSED, EventEntity, OPEN } from "../store/event.entity.ts";
+import { every } from "../store/every.ts";
+import { pageOf } from "../store/page.ts";
+import { RequestEntity } from "../store/request.entity.ts";
+import { Request } from "../store/request.ts";
+import { conflictFree } from "../store/transaction.ts";
 
 /** An event as the domain knows it; times ISO 8601 UTC, sizes in bytes. */
 export const Info = named("Event", {
@@ -31,7 +33,7 @@ export const Info = named("Event", {
   videoDurationMs: upTo(limits.VIDEO_DURATION_MS_MAX),
   imageBytes: upTo(limits.IMAGE_BYTES),
   uploadsPerFan: upTo(limits.UPLOADS_PER_FAN_MAX),
-  flyer: v.optional(Artwork.Served),
+  flyer: v.optional(Picture.Served),
   createdAt: Time,
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -94,30 +96,17 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
     createdAt: now,
   };
   checkTimes(event);
-  if (key === undefined) return insert(event);
-  const row = Request.record({ ...request, key }, event.eventId, source);
   const write = createWriteTransaction({ event: EventEntity, request: RequestEntity }, (entities) => [
     entities.event.create(event).commit(),
-    entities.request
-      .put(row)
-      .where(({ expires }, { notExists, lt }) => `${notExists(expires)} OR ${lt(expires, source.now() / 1000)}`)
-      .commit(),
+    ...Request.note(entities.request, request, event.eventId, source),
   ]);
-  return conflictFree(async () => {
-    const result = await write.go();
-    if (!result.canceled) return serialize(event);
-    // The same create was under way twice: the other one was first, or will be.
-    const first = await Request.madeBefore(request, source);
-    return first ? latest(first) : again(result);
-  });
+  // Only an id that was given can be taken.
+  const refused = ([taken]: boolean[]) => (taken && input.eventId ? latest(input.eventId) : undefined);
+  return Request.commit(request, write, { made: serialize(event), found: latest, refused }, source);
 });
 
 /** The event as the last write left it. */
 const latest = async (eventId: string): Promise<Info> => serialize(await row(eventId, { consistent: true }));
-
-async function insert(event: Parameters<typeof EventEntity.create>[0] & Row): Promise<Info> {
-  return (await isDone(EventEntity.create(event).go())) ? serialize(event) : latest(event.eventId);
-}
 
 function checkTimes({
   opensAt,
@@ -230,14 +219,8 @@ export const remove = fn(
 
 /** Ids of events of which something is still to be removed: deleted ones', or a flyer. For the sweep. */
 export async function* open() {
-  let cursor: string | null = null;
-  do {
-    const page: { data: { eventId: string }[]; cursor: string | null } = await EventEntity.query
-      .open({ state: OPEN })
-      .go({ cursor });
-    for (const { eventId } of page.data) yield eventId;
-    cursor = page.cursor;
-  } while (cursor);
+  for await (const { eventId } of every((cursor) => EventEntity.query.open({ state: OPEN }).go({ cursor })))
+    yield eventId;
 }
 
 /** Whether the event is deleted and what belongs to it still being removed. */
@@ -258,6 +241,10 @@ export async function noteForgotten(eventId: string, source: Source = system): P
   });
 }
 
+/** Whether a deleted event may be closed once nothing of it is found: not while something may still be on its way. */
+export const mayClose = ({ deletedAt }: { deletedAt: string }, source: Source = system): boolean =>
+  isQuiet(deletedAt, source.now());
+
 /** Nothing of the deleted event is left: its row is forgotten after a while. */
 export async function close(event: { eventId: string; revision: number }, source: Source = system) {
   const expires = Math.ceil((source.now() + limits.DELETED_KEPT_MS) / 1000);
@@ -270,7 +257,7 @@ type Row = Omit<Awaited<ReturnType<typeof row>>, "updatedAt">;
 function serialize(row: Row): Info {
   const { eventId, creativeId, title, venue, startsAt, endsAt, opensAt, closesAt } = row;
   const { videoBytes, videoDurationMs, imageBytes, uploadsPerFan, createdAt } = row;
-  const flyer = Artwork.served({ kind: "flyer", id: eventId }, row.artwork);
+  const flyer = Picture.served({ kind: "flyer", id: eventId }, row.picture);
   return {
     ...{ eventId, creativeId, title },
     ...(venue ? { venue } : {}),

@@ -2,18 +2,18 @@ export * as Gallery from "./gallery.ts";
 
 import { createConversions } from "electrodb";
 import * as v from "valibot";
-import { Cursor } from "./cursor.ts";
-import { inFull } from "./database.ts";
-import { Event } from "./event.ts";
-import { fn } from "./fn.ts";
-import { Id } from "./ids.ts";
-import { LinkEntity } from "./link.entity.ts";
-import { MediaEntity } from "./media.entity.ts";
-import { pageOf } from "./page.ts";
-import { named, Time } from "./schemas.ts";
-import { UploadEntity } from "./upload.entity.ts";
-import { Urls as UrlsSchema } from "./upload.schemas.ts";
-import { Urls } from "./urls.ts";
+import { Event } from "../event/event.ts";
+import { fn } from "../fn.ts";
+import { Id } from "../ids.ts";
+import { named, Time } from "../schemas.ts";
+import { Cursor } from "../store/cursor.ts";
+import { inFull } from "../store/database.ts";
+import { LinkEntity } from "../store/link.entity.ts";
+import { MediaEntity } from "../store/media.entity.ts";
+import { pageOf } from "../store/page.ts";
+import { UploadEntity } from "../store/upload.entity.ts";
+import { Urls as UrlsSchema } from "../upload/schemas.ts";
+import { Urls } from "../urls.ts";
 
 /** One published media as the public sees it. */
 export const Info = named("Media", {

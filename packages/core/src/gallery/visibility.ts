@@ -1,14 +1,14 @@
 export * as Visibility from "./visibility.ts";
 
 import * as v from "valibot";
-import { MediaNotComplete, MediaNotFound, UploadNotFound } from "./errors.ts";
-import { fn } from "./fn.ts";
-import { Id, type Source, system } from "./ids.ts";
-import type { MediaRef } from "./keys.ts";
-import { MediaEntity } from "./media.entity.ts";
-import type { Visibility as State } from "./status.ts";
-import { type Change, transition } from "./transition.ts";
-import { Upload } from "./upload.ts";
+import { MediaNotComplete, UploadNotFound } from "../errors.ts";
+import { fn } from "../fn.ts";
+import { Id, type Source, system } from "../ids.ts";
+import type { MediaRef } from "../keys.ts";
+import { MediaEntity } from "../store/media.entity.ts";
+import type { Visibility as State } from "../upload/status.ts";
+import { type Change, transition } from "../upload/transition.ts";
+import { Upload } from "../upload/upload.ts";
 
 const SetHiddenInput = v.object({ uploadId: Id, mediaId: v.string(), creativeId: Id, hidden: v.boolean() });
 
@@ -18,10 +18,10 @@ const SetHiddenInput = v.object({ uploadId: Id, mediaId: v.string(), creativeId:
  * `UploadNotFound`, `MediaNotFound`, `MediaNotComplete`.
  */
 export const set = fn(SetHiddenInput, async (input, source: Source = system): Promise<boolean> => {
-  const { upload, media } = await Upload.rows(input.uploadId);
+  const rows = await Upload.readForChange(input.uploadId);
+  const { upload } = rows;
   if (upload.creativeId !== input.creativeId) throw UploadNotFound();
-  const found = media.find((one) => one.mediaId === input.mediaId);
-  if (!found) throw MediaNotFound();
+  const found = Upload.mediaOf(rows, input.mediaId);
   const change: Change = input.hidden
     ? { visibility: { from: ["public", "showing"], to: "hiding" }, step: "hidden", link: "remove", ...STAYS }
     : { visibility: { from: ["hidden", "hiding"], to: "showing" }, step: "shown", ...STAYS };

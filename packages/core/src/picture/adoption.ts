@@ -1,15 +1,15 @@
 export * as Adoption from "./adoption.ts";
 
-import { type Change, type Row, read, write } from "./artwork.row.ts";
-import { Content } from "./content.ts";
-import { Day } from "./day.ts";
-import { NotAPicture, PictureTooLarge, type Reason } from "./errors.ts";
-import { FileTypes } from "./file-types.ts";
-import { type Source, system } from "./ids.ts";
-import { Keys } from "./keys.ts";
-import { IMAGE_BYTES, PICTURES_PER_DAY } from "./limits.ts";
-import { Sequencer } from "./sequencer.ts";
-import { conflictFree } from "./transaction.ts";
+import { Day } from "../day.ts";
+import { NotAPicture, PictureTooLarge, type Reason } from "../errors.ts";
+import { Content } from "../files/content.ts";
+import { FileTypes } from "../files/file-types.ts";
+import { type Source, system } from "../ids.ts";
+import { Keys } from "../keys.ts";
+import { IMAGE_BYTES, PICTURES_PER_DAY } from "../limits.ts";
+import { Sequencer } from "../store/sequencer.ts";
+import { conflictFree } from "../store/transaction.ts";
+import { type Change, type Row, read, write } from "./row.ts";
 
 /** What is still to be done once the record is right: objects to delete, and those that were served, which the edge must forget. */
 export interface Chores {
@@ -23,10 +23,10 @@ export type Standing = "served" | "awaited" | "superseded";
 
 /** What the record says of the key, before anything is read or decoded. */
 export async function standingOf(key: string): Promise<Standing> {
-  const parsed = Keys.parseArtwork(key);
+  const parsed = Keys.parsePicture(key);
   const row = parsed && (await read(parsed.owner));
   if (!row) return "superseded";
-  if (row.artwork?.version === parsed.version) return "served";
+  if (row.picture?.version === parsed.version) return "served";
   return row.offer?.version === parsed.version ? "awaited" : "superseded";
 }
 
@@ -41,14 +41,14 @@ export async function adopt(
   object: { sequencer: string; bytes: number; refused?: Reason | undefined },
   readHead: () => Promise<Uint8Array | undefined>,
 ): Promise<Chores> {
-  const parsed = Keys.parseArtwork(key);
+  const parsed = Keys.parsePicture(key);
   if (!parsed) return { outcome: "superseded", remove: [], forget: [] };
   const { owner, version, extension } = parsed;
   const head = await readHead();
   const refused = object.refused ?? (head && (await check(object.bytes, head)));
   return conflictFree(async () => {
     const row = await read(owner);
-    const current = row?.artwork?.version === version;
+    const current = row?.picture?.version === version;
     if (!row || (!current && row.offer?.version !== version)) return chores("superseded", row, key);
     if (!head) return { outcome: "superseded", remove: [], forget: [] };
     const order = Sequencer.compare(object.sequencer, known(row, version));
@@ -59,9 +59,9 @@ export async function adopt(
     const change: Change = {
       // One that was offered since is still waited for.
       ...(row.offer?.version === version ? { offer: { ...offered, ...ended } } : {}),
-      ...(refused ? (current ? { artwork: null } : {}) : { artwork: offered }),
+      ...(refused ? (current ? { picture: null } : {}) : { picture: offered }),
     };
-    const old = !refused && !current && row.artwork ? [Keys.artwork(owner, row.artwork)] : [];
+    const old = !refused && !current && row.picture ? [Keys.picture(owner, row.picture)] : [];
     const retired = [...(row.retired ?? []), ...old];
     if (!(await write(owner, row, { ...change, retired }))) return "again";
     if (!refused) return chores("switched", { retired });
@@ -81,7 +81,7 @@ const chores = (outcome: Chores["outcome"], row: Pick<Row, "retired"> | undefine
  * again while it holds, and each use would be decoded and told to the edge.
  */
 export async function countLook(key: string, source: Source = system): Promise<boolean> {
-  const parsed = Keys.parseArtwork(key);
+  const parsed = Keys.parsePicture(key);
   if (!parsed) return false;
   const day = Day.of(source.now());
   return conflictFree(async () => {
@@ -98,28 +98,28 @@ export async function countLook(key: string, source: Source = system): Promise<b
  * served.
  */
 export async function replaced(key: string, sequencer: string): Promise<void> {
-  const parsed = Keys.parseArtwork(key);
+  const parsed = Keys.parsePicture(key);
   if (!parsed) return;
   const { owner, version, extension } = parsed;
   await conflictFree(async () => {
     const row = await read(owner);
-    if (row?.artwork?.version !== version || row.offer?.version !== version) return "done";
+    if (row?.picture?.version !== version || row.offer?.version !== version) return "done";
     const before = known(row, version);
     if (Sequencer.compare(sequencer, before) <= 0) return "done";
     const offer = { version, extension, status: "pending" as const, sequencer: before };
-    return (await write(owner, row, { artwork: null, offer })) ? "done" : "again";
+    return (await write(owner, row, { picture: null, offer })) ? "done" : "again";
   });
 }
 
 /** Of the object at the version's key that the record knows of; "" while it knows of none. */
-const known = ({ artwork, offer }: Row, version: string): string =>
-  [artwork, offer]
+const known = ({ picture, offer }: Row, version: string): string =>
+  [picture, offer]
     .map((one) => (one?.version === version && one.sequencer) || "")
     .reduce((a, b) => (Sequencer.compare(a, b) < 0 ? b : a));
 
 /** The replaced pictures of `keys` are removed: the record forgets them. */
 export async function removed(key: string, keys: string[]): Promise<void> {
-  const owner = Keys.parseArtwork(key)?.owner;
+  const owner = Keys.parsePicture(key)?.owner;
   if (!owner || keys.length === 0) return;
   await conflictFree(async () => {
     const row = await read(owner);

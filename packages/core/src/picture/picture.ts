@@ -1,17 +1,17 @@
-export * as Artwork from "./artwork.ts";
+export * as Picture from "./picture.ts";
 
 import * as v from "valibot";
-import { find, type Row, read, write } from "./artwork.row.ts";
-import { Day } from "./day.ts";
-import { AccountDeleted, DayUsedUp, EventNotFound, FileTooLarge, TypeNotTaken } from "./errors.ts";
-import { OPEN } from "./event.entity.ts";
-import { FileTypes } from "./file-types.ts";
-import { fn } from "./fn.ts";
-import { type Source, system } from "./ids.ts";
-import { type ArtworkOwner, Keys } from "./keys.ts";
-import { FILE_NAME_LENGTH, IMAGE_BYTES, PICTURES_PER_DAY } from "./limits.ts";
-import { conflictFree } from "./transaction.ts";
-import { Urls } from "./urls.ts";
+import { Day } from "../day.ts";
+import { AccountDeleted, DayUsedUp, EventNotFound, FileTooLarge, TypeNotTaken } from "../errors.ts";
+import { FileTypes } from "../files/file-types.ts";
+import { fn } from "../fn.ts";
+import { type Source, system } from "../ids.ts";
+import { Keys, type PictureOwner } from "../keys.ts";
+import { FILE_NAME_LENGTH, IMAGE_BYTES, PICTURES_PER_DAY } from "../limits.ts";
+import { OPEN } from "../store/event.entity.ts";
+import { conflictFree } from "../store/transaction.ts";
+import { Urls } from "../urls.ts";
+import { find, type Row, read, write } from "./row.ts";
 
 /** A flyer or profile picture as it is served. */
 export const Served = v.object({ url: v.string(), version: v.string() });
@@ -32,13 +32,13 @@ export const File = v.object({
 });
 
 /** Where the owner's picture is served; undefined while there is none. */
-export const served = (owner: ArtworkOwner, artwork: Row["artwork"]): Served | undefined =>
-  artwork && { url: Urls.url(Keys.artwork(owner, artwork)), version: artwork.version };
+export const served = (owner: PictureOwner, picture: Row["picture"]): Served | undefined =>
+  picture && { url: Urls.url(Keys.picture(owner, picture)), version: picture.version };
 
 /** The owner's picture and the last offer, as its owner sees them. */
-export async function get(owner: ArtworkOwner): Promise<{ served?: Served; offer?: Offer }> {
+export async function get(owner: PictureOwner): Promise<{ served?: Served; offer?: Offer }> {
   const row = await read(owner);
-  const image = served(owner, row?.artwork);
+  const image = served(owner, row?.picture);
   const { extension: _, sequencer: __, reason, ...offer } = row?.offer ?? {};
   const told = reason?.code && reason.message ? { reason } : {};
   return {
@@ -51,7 +51,7 @@ export async function get(owner: ArtworkOwner): Promise<{ served?: Served; offer
  * Notes that a new picture will come, under a version of its own: its key, media type and largest size. The newest offer
  * counts. `TypeNotTaken`, `FileTooLarge`; `EventNotFound` or `AccountDeleted` when its owner is gone.
  */
-export const offer = fn(File, async ({ name, bytes }, owner: ArtworkOwner, source: Source = system) => {
+export const offer = fn(File, async ({ name, bytes }, owner: PictureOwner, source: Source = system) => {
   const type = FileTypes.byName(name);
   if (!type || !FileTypes.PICTURES.includes(type.extension)) throw TypeNotTaken(FileTypes.PICTURES);
   if (bytes > IMAGE_BYTES) throw FileTooLarge(bytes, IMAGE_BYTES);
@@ -65,7 +65,7 @@ export const offer = fn(File, async ({ name, bytes }, owner: ArtworkOwner, sourc
     if (row === "deleted") throw owner.kind === "flyer" ? EventNotFound() : AccountDeleted();
     return (await write(owner, row, { offer: offered })) ? "done" : "again";
   });
-  return { version, key: Keys.artwork(owner, { version, extension }), type: type.type };
+  return { version, key: Keys.picture(owner, { version, extension }), type: type.type };
 });
 
 /** `DayUsedUp`. */
@@ -79,25 +79,25 @@ function checkLooks({ looks }: Row, source: Source) {
  * that a form which is posted afterwards brings nothing back. The object is removed afterwards, by whoever works off
  * what is `due`. True while that is still to be done; safe to repeat. `EventNotFound`, when the event is gone.
  */
-export const remove = (owner: ArtworkOwner): Promise<boolean> =>
+export const remove = (owner: PictureOwner): Promise<boolean> =>
   conflictFree(async () => {
     const row = await read(owner);
     if (!row) {
       if (owner.kind === "flyer") throw EventNotFound();
       return false;
     }
-    const { artwork, offer, retired = [] } = row;
-    const left = [...retired, ...(artwork ? [Keys.artwork(owner, artwork)] : [])];
+    const { picture, offer, retired = [] } = row;
+    const left = [...retired, ...(picture ? [Keys.picture(owner, picture)] : [])];
     const due = left.length > 0;
-    if (!artwork && !offer && due === (row.state === OPEN)) return due;
-    return (await write(owner, row, { artwork: null, offer: null, retired: left, due })) ? due : "again";
+    if (!picture && !offer && due === (row.state === OPEN)) return due;
+    return (await write(owner, row, { picture: null, offer: null, retired: left, due })) ? due : "again";
   });
 
 /** Keys of pictures that were taken away or replaced and are still to be removed. */
-export const due = async (owner: ArtworkOwner): Promise<string[]> => (await read(owner))?.retired ?? [];
+export const due = async (owner: PictureOwner): Promise<string[]> => (await read(owner))?.retired ?? [];
 
 /** These pictures are removed: the record forgets them, and is done with once there are no others. */
-export const settled = (owner: ArtworkOwner, keys: string[]): Promise<void> =>
+export const settled = (owner: PictureOwner, keys: string[]): Promise<void> =>
   conflictFree(async () => {
     const row = await read(owner);
     if (!row) return;

@@ -1,14 +1,14 @@
-import type { Offer } from "./artwork.ts";
-import { isDone } from "./database.ts";
-import type { Reason } from "./errors.ts";
-import { CLOSED, EventEntity, OPEN } from "./event.entity.ts";
-import type { ArtworkOwner } from "./keys.ts";
-import { ProfileEntity } from "./profile.entity.ts";
+import type { Reason } from "../errors.ts";
+import type { PictureOwner } from "../keys.ts";
+import { isDone } from "../store/database.ts";
+import { CLOSED, EventEntity, OPEN } from "../store/event.entity.ts";
+import { ProfileEntity } from "../store/profile.entity.ts";
+import type { Offer } from "./picture.ts";
 
 /** Of an event or a user: what concerns their picture. */
 export interface Row {
   revision: number;
-  artwork?: { version: string; extension: string; sequencer: string } | undefined;
+  picture?: { version: string; extension: string; sequencer: string } | undefined;
   offer?: OfferRow | undefined;
   retired?: string[] | undefined;
   looks?: { day: string; count: number } | undefined;
@@ -24,9 +24,9 @@ interface OfferRow {
 }
 
 /** The owner's row; undefined when it has none; `deleted` when the event or the account is. */
-export async function find({ kind, id }: ArtworkOwner): Promise<Row | "deleted" | undefined> {
+export async function find({ kind, id }: PictureOwner): Promise<Row | "deleted" | undefined> {
   const { data } =
-    kind === "picture"
+    kind === "profile"
       ? await ProfileEntity.get({ userId: id }).go({ consistent: true })
       : await EventEntity.get({ eventId: id }).go({ consistent: true });
   if (data?.deletedAt) return "deleted";
@@ -34,7 +34,7 @@ export async function find({ kind, id }: ArtworkOwner): Promise<Row | "deleted" 
 }
 
 /** The owner's row; undefined when it has none, or is deleted. */
-export async function read(owner: ArtworkOwner): Promise<Row | undefined> {
+export async function read(owner: PictureOwner): Promise<Row | undefined> {
   const row = await find(owner);
   return row === "deleted" ? undefined : row;
 }
@@ -43,7 +43,7 @@ export interface Change {
   /** Null takes it away. */
   offer?: OfferRow | null;
   /** Null takes it away. */
-  artwork?: NonNullable<Row["artwork"]> | null;
+  picture?: NonNullable<Row["picture"]> | null;
   retired?: string[];
   looks?: { day: string; count: number };
   /** Whether there are pictures that somebody still has to remove. */
@@ -51,16 +51,16 @@ export interface Change {
 }
 
 /** Changes the row as long as it is the one that was read. */
-export async function write({ kind, id }: ArtworkOwner, row: Row | undefined, change: Change) {
-  const { artwork, offer, retired, looks, due } = change;
+export async function write({ kind, id }: PictureOwner, row: Row | undefined, change: Change) {
+  const { picture, offer, retired, looks, due } = change;
   const set = {
-    ...(artwork ? { artwork } : {}),
+    ...(picture ? { picture } : {}),
     ...(offer ? { offer } : {}),
     ...(retired ? { retired } : {}),
     ...(looks ? { looks } : {}),
     ...(due === undefined ? {} : { state: due ? OPEN : CLOSED }),
   };
-  const gone = (["artwork", "offer"] as const).filter((name) => change[name] === null);
+  const gone = (["picture", "offer"] as const).filter((name) => change[name] === null);
   if (kind === "flyer")
     return isDone(
       EventEntity.patch({ eventId: id })

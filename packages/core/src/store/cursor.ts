@@ -2,9 +2,9 @@ export * as Cursor from "./cursor.ts";
 
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import * as v from "valibot";
-import { config } from "./config.ts";
-import { InvalidCursor } from "./errors.ts";
-import { PAGE, PAGE_MAX } from "./limits.ts";
+import { config } from "../config.ts";
+import { InvalidCursor } from "../errors.ts";
+import { PAGE, PAGE_MAX } from "../limits.ts";
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;

@@ -1,6 +1,6 @@
 import { Entity } from "electrodb";
-import { artwork, looks, offer, retired } from "./artwork.attributes.ts";
 import { inTable } from "./database.ts";
+import { looks, offer, picture, retired } from "./picture.attributes.ts";
 
 /** Work on an event that somebody still has to do is found in this partition of the `open` index. */
 export const OPEN = "open";
@@ -28,7 +28,7 @@ export const EventEntity = inTable(
       imageBytes: { type: "number", required: true },
       uploadsPerFan: { type: "number", required: true },
       /** The flyer that is served, and the one that was offered last. */
-      artwork: artwork(),
+      picture: picture(),
       offer: offer(),
       retired: retired(),
       looks: looks(),

@@ -7,9 +7,11 @@
 const sequencer = <T extends boolean>(required: T) => ({ type: "string", required }) as const;
 
 /** The picture that is served. */
-export const artwork = () =>
+export const picture = () =>
   ({
     type: "map",
+    // Its name in rows that were written before.
+    field: "artwork",
     properties: {
       version: { type: "string", required: true },
       extension: { type: "string", required: true },

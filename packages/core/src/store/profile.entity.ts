@@ -1,7 +1,7 @@
 import { Entity } from "electrodb";
-import { artwork, looks, offer, retired } from "./artwork.attributes.ts";
 import { inTable } from "./database.ts";
 import { OPEN } from "./event.entity.ts";
+import { looks, offer, picture, retired } from "./picture.attributes.ts";
 
 /** One row per user who has offered a profile picture, or has deleted their account. */
 export const ProfileEntity = inTable(
@@ -10,7 +10,7 @@ export const ProfileEntity = inTable(
     model: { entity: "profile", service: "events", version: "1" },
     attributes: {
       userId: { type: "string", required: true, readOnly: true },
-      artwork: artwork(),
+      picture: picture(),
       offer: offer(),
       retired: retired(),
       looks: looks(),

@@ -1,6 +1,6 @@
 import type { EntityItem } from "electrodb";
-import type { MediaEntity } from "./media.entity.ts";
-import type { UploadEntity } from "./upload.entity.ts";
+import type { MediaEntity } from "../store/media.entity.ts";
+import type { UploadEntity } from "../store/upload.entity.ts";
 
 /** The media's row in its event's gallery. */
 export const linkOf = (

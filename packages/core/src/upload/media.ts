@@ -1,20 +1,20 @@
 export * as Media from "./media.ts";
 
 import * as v from "valibot";
-import { Content } from "./content.ts";
-import { isDone } from "./database.ts";
-import { MediaNotFound, PublicError, type Reason, SizeMismatch, TypeMismatch } from "./errors.ts";
-import { fn } from "./fn.ts";
-import { type Source, system } from "./ids.ts";
-import { Job } from "./job.ts";
-import { Keys, type MediaRef } from "./keys.ts";
-import { MediaEntity } from "./media.entity.ts";
+import { MediaNotFound, PublicError, type Reason, SizeMismatch, TypeMismatch } from "../errors.ts";
+import { Content } from "../files/content.ts";
+import { fn } from "../fn.ts";
+import { type Source, system } from "../ids.ts";
+import { Keys, type MediaRef } from "../keys.ts";
+import { isDone } from "../store/database.ts";
+import { MediaEntity } from "../store/media.entity.ts";
+import { Sequencer } from "../store/sequencer.ts";
+import { conflictFree } from "../store/transaction.ts";
+import { Job } from "../video/job.ts";
 import type * as Route from "./route.ts";
-import { Sequencer } from "./sequencer.ts";
+import { mediaOf, type Rows, readForChange } from "./rows.ts";
 import type { MediaStatus } from "./status.ts";
-import { conflictFree } from "./transaction.ts";
-import { type Rows, transition } from "./transition.ts";
-import { Upload } from "./upload.ts";
+import { transition } from "./transition.ts";
 
 /** Identity of a media as it travels through the state machine, with what its later steps need. */
 export const Work = v.object({
@@ -64,7 +64,7 @@ export const claim = fn(
     // Repeated by the execution that claimed it, whose answer was lost.
     if (found.status === "processing" && mine) return { route: found.contentType, media };
     // Sent once more over a URL that was still good: nobody needs it.
-    if (ENDED.has(found.status) && Sequencer.compare(found.sequencer ?? "", arrival.sequencer) < 0)
+    if (TERMINAL.has(found.status) && Sequencer.compare(found.sequencer ?? "", arrival.sequencer) < 0)
       return { route: "surplus", media };
     const claimable = CLAIMABLE.has(found.status);
     if (!claimable || Sequencer.compare(arrival.sequencer, found.sequencer ?? "") < 0) return HANDLED;
@@ -90,8 +90,8 @@ export const claim = fn(
 /** What an arrival may take on: a failed media is tried again, an expired one was sent at the last moment. */
 const CLAIMABLE: ReadonlySet<MediaStatus> = new Set(["pending", "failed", "expired"]);
 
-/** What has its end; a newer object of the same key is surplus. */
-const ENDED: ReadonlySet<MediaStatus> = new Set(["complete", "rejected", "deleted"]);
+/** Terminal statuses: a newer object of the same key is surplus. */
+const TERMINAL: ReadonlySet<MediaStatus> = new Set(["complete", "rejected", "deleted"]);
 
 /** Percent at each step; between `planned` and `transcoded` MediaConvert's own percent is spread. */
 export const PROGRESS = { claimed: 5, planned: 10, transcoded: 95, complete: 100 };
@@ -108,7 +108,7 @@ async function check(
 
 /** The rows of the upload a key names; undefined when there is none, or it is another fan's or event's. */
 async function find(ref: MediaRef): Promise<Rows | undefined> {
-  const rows = await Upload.rows(ref.uploadId).catch((error) => {
+  const rows = await readForChange(ref.uploadId).catch((error) => {
     if (error instanceof PublicError && error.kind === "not_found") return undefined;
     throw error;
   });
@@ -203,8 +203,8 @@ const Failure = v.object({ error: v.string(), cause: v.string(), executionArn: v
 export async function fail(ref: MediaRef, failure: v.InferInput<typeof Failure>, source: Source = system) {
   const set = v.parse(Failure, failure);
   const rows = await find(ref);
-  const found = rows?.media.find((one) => one.mediaId === ref.mediaId);
-  if (!found) throw MediaNotFound();
+  if (!rows) throw MediaNotFound();
+  const found = mediaOf(rows, ref.mediaId);
   if (found.status === "deleted") return "deleted" as const;
   if (found.executionArn && found.executionArn !== set.executionArn) return "stale" as const;
   const reason = Job.blame(Job.errorCode(set.cause) ?? found.jobErrorCode);

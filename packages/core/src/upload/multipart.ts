@@ -1,8 +1,8 @@
 export * as Multipart from "./multipart.ts";
 
-import { isDone } from "./database.ts";
-import { MediaEntity } from "./media.entity.ts";
-import { conflictFree } from "./transaction.ts";
+import { isDone } from "../store/database.ts";
+import { MediaEntity } from "../store/media.entity.ts";
+import { conflictFree } from "../store/transaction.ts";
 
 /**
  * Notes S3's id of the multipart upload that is to send a pending media, in place of `before`, the one noted so far.

@@ -1,10 +1,10 @@
 import type * as v from "valibot";
-import { FileTooLarge, KindNotTaken, TooManyImages, TooManyVideos, TypeNotTaken } from "./errors.ts";
-import type { Event } from "./event.ts";
-import { EXTENSIONS, FileTypes } from "./file-types.ts";
-import { IMAGES_PER_UPLOAD, UPLOAD_EXPIRES_MS, VIDEOS_PER_UPLOAD } from "./limits.ts";
-import { openShard } from "./upload.entity.ts";
-import type { Files } from "./upload.schemas.ts";
+import { ContentTypeNotTaken, FileTooLarge, TooManyImages, TooManyVideos, TypeNotTaken } from "../errors.ts";
+import type { Event } from "../event/event.ts";
+import { EXTENSIONS, FileTypes } from "../files/file-types.ts";
+import { IMAGES_PER_UPLOAD, UPLOAD_EXPIRES_MS, VIDEOS_PER_UPLOAD } from "../limits.ts";
+import { openShard } from "../store/upload.entity.ts";
+import type { Files } from "./schemas.ts";
 
 type EventRow = Awaited<ReturnType<typeof Event.row>>;
 
@@ -13,7 +13,7 @@ export function accepted(asked: v.InferOutput<typeof Files>, event: EventRow) {
   const files = asked.map((file) => {
     const type = FileTypes.of(file);
     if (!type || FileTypes.contradicts(file.type, type.contentType)) throw TypeNotTaken(EXTENSIONS);
-    if (!event.contentTypes.includes(type.contentType)) throw KindNotTaken(type.contentType, event.contentTypes);
+    if (!event.contentTypes.includes(type.contentType)) throw ContentTypeNotTaken(type.contentType, event.contentTypes);
     const limit = type.contentType === "video" ? event.videoBytes : event.imageBytes;
     if (file.bytes > limit) throw FileTooLarge(file.bytes, limit);
     return { ...file, ...type };

@@ -1,10 +1,10 @@
 import type { EntityItem } from "electrodb";
-import { MULTIPART_FROM_BYTES, partBytes } from "./limits.ts";
-import type { MediaEntity } from "./media.entity.ts";
+import { MULTIPART_FROM_BYTES, partBytes } from "../limits.ts";
+import type { MediaEntity } from "../store/media.entity.ts";
+import type { UploadEntity } from "../store/upload.entity.ts";
+import { Urls } from "../urls.ts";
+import type { Info, MediaInfo, Transfer } from "./schemas.ts";
 import { isClosed, statusOf } from "./status.ts";
-import type { UploadEntity } from "./upload.entity.ts";
-import type { Info, MediaInfo, Transfer } from "./upload.schemas.ts";
-import { Urls } from "./urls.ts";
 
 type UploadRow = Omit<EntityItem<typeof UploadEntity>, "updatedAt">;
 type MediaRow = Omit<EntityItem<typeof MediaEntity>, "updatedAt">;

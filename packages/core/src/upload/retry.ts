@@ -1,11 +1,11 @@
 export * as Retry from "./retry.ts";
 
-import { isDone } from "./database.ts";
-import { type Source, system } from "./ids.ts";
-import type { MediaRef } from "./keys.ts";
-import { RETRY_PAUSES_MS } from "./limits.ts";
-import { MediaEntity } from "./media.entity.ts";
-import { conflictFree } from "./transaction.ts";
+import { type Source, system } from "../ids.ts";
+import type { MediaRef } from "../keys.ts";
+import { RETRY_PAUSES_MS } from "../limits.ts";
+import { isDone } from "../store/database.ts";
+import { MediaEntity } from "../store/media.entity.ts";
+import { conflictFree } from "../store/transaction.ts";
 import { transition } from "./transition.ts";
 
 interface Failed {

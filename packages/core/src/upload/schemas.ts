@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import { shownName } from "./file-name.ts";
-import { Id } from "./ids.ts";
-import { FILE_NAME_LENGTH, IMAGES_PER_UPLOAD, VIDEOS_PER_UPLOAD } from "./limits.ts";
-import { MEDIA_STATUS } from "./media.entity.ts";
-import { named, Time } from "./schemas.ts";
-import { UPLOAD_STATUS } from "./upload.entity.ts";
+import { shownName } from "../files/file-name.ts";
+import { Id } from "../ids.ts";
+import { FILE_NAME_LENGTH, IMAGES_PER_UPLOAD, VIDEOS_PER_UPLOAD } from "../limits.ts";
+import { named, Time } from "../schemas.ts";
+import { MEDIA_STATUS } from "../store/media.entity.ts";
+import { UPLOAD_STATUS } from "../store/upload.entity.ts";
 
 /** How a file's bytes are to be sent. */
 export const Transfer = v.variant("method", [

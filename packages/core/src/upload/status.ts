@@ -1,5 +1,5 @@
-import type { MEDIA_STATUS } from "./media.entity.ts";
-import type { UPLOAD_STATUS } from "./upload.entity.ts";
+import type { MEDIA_STATUS } from "../store/media.entity.ts";
+import type { UPLOAD_STATUS } from "../store/upload.entity.ts";
 
 export type MediaStatus = (typeof MEDIA_STATUS)[number];
 export type UploadStatus = (typeof UPLOAD_STATUS)[number];

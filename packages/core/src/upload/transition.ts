@@ -1,17 +1,14 @@
 import { createWriteTransaction } from "electrodb";
-import { MediaNotFound } from "./errors.ts";
-import type { Source } from "./ids.ts";
-import type { MediaRef } from "./keys.ts";
-import { TIMELINE_STEPS } from "./limits.ts";
-import { LinkEntity } from "./link.entity.ts";
+import type { Source } from "../ids.ts";
+import type { MediaRef } from "../keys.ts";
+import { TIMELINE_STEPS } from "../limits.ts";
+import { LinkEntity } from "../store/link.entity.ts";
+import { MediaEntity } from "../store/media.entity.ts";
+import { again, conflictFree } from "../store/transaction.ts";
+import { CLOSED, openShard, UploadEntity } from "../store/upload.entity.ts";
 import { linkOf } from "./link.ts";
-import { MediaEntity } from "./media.entity.ts";
+import { mediaOf, type Rows, readForChange } from "./rows.ts";
 import { isClosed, isSettled, type MediaStatus, statusOf, type Visibility } from "./status.ts";
-import { again, conflictFree } from "./transaction.ts";
-import { CLOSED, openShard, UploadEntity } from "./upload.entity.ts";
-import { Upload } from "./upload.ts";
-
-export type Rows = Awaited<ReturnType<typeof Upload.rows>>;
 
 export interface Change {
   from: MediaStatus[];
@@ -37,10 +34,10 @@ export async function transition(
 ): Promise<"done" | "repeated" | "stale"> {
   let fresh = known;
   return conflictFree(async () => {
-    const { upload, media } = fresh ?? (await Upload.rows(ref.uploadId));
+    const rows = fresh ?? (await readForChange(ref.uploadId));
     fresh = undefined;
-    const current = media.find((one) => one.mediaId === ref.mediaId);
-    if (!current) throw MediaNotFound();
+    const { upload, media } = rows;
+    const current = mediaOf(rows, ref.mediaId);
     if (!change.from.includes(current.status))
       return current.status === change.to && !change.visibility ? "repeated" : "stale";
     if (change.visibility && !change.visibility.from.includes(current.visibility ?? "public")) return "repeated";

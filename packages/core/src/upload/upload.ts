@@ -1,34 +1,37 @@
 export * as Upload from "./upload.ts";
 
-import { createConversions, createWriteTransaction, Service } from "electrodb";
+import { createConversions, createWriteTransaction } from "electrodb";
 import * as v from "valibot";
-import { Cursor } from "./cursor.ts";
-import { inTable } from "./database.ts";
-import { Day } from "./day.ts";
-import { EventClosed, NotYourEvent, TooManyUploads, UploadNotFound } from "./errors.ts";
-import { Event } from "./event.ts";
-import { fn } from "./fn.ts";
-import { Id, type Source, system } from "./ids.ts";
-import { inOrder } from "./in-order.ts";
-import { DELETED_KEPT_MS, UPLOADS_PAGE_MAX } from "./limits.ts";
-import { LinkEntity } from "./link.entity.ts";
+import { User } from "../account/user.ts";
+import { Day } from "../day.ts";
+import { EventClosed, NotYourEvent, TooManyUploads, UploadNotFound } from "../errors.ts";
+import { Event } from "../event/event.ts";
+import { fn } from "../fn.ts";
+import { Id, type Source, system } from "../ids.ts";
+import { isQuiet } from "../late.ts";
+import { DELETED_KEPT_MS, UPLOADS_PAGE_MAX } from "../limits.ts";
+import { Cursor } from "../store/cursor.ts";
+import { every } from "../store/every.ts";
+import { inOrder } from "../store/in-order.ts";
+import { LinkEntity } from "../store/link.entity.ts";
+import { MediaEntity } from "../store/media.entity.ts";
+import { pageOf } from "../store/page.ts";
+import { QuotaEntity } from "../store/quota.entity.ts";
+import { RequestEntity } from "../store/request.entity.ts";
+import { Request } from "../store/request.ts";
+import { again, conflictFree } from "../store/transaction.ts";
+import { CLOSED, OPEN_SHARDS, openShard, UPLOAD_STATUS, UploadEntity } from "../store/upload.entity.ts";
+import { UsageEntity } from "../store/usage.entity.ts";
 import { linkOf } from "./link.ts";
-import { MediaEntity } from "./media.entity.ts";
-import { pageOf } from "./page.ts";
-import { QuotaEntity } from "./quota.entity.ts";
-import { RequestEntity } from "./request.entity.ts";
-import { Request } from "./request.ts";
-import { again, conflictFree } from "./transaction.ts";
-import { CLOSED, OPEN_SHARDS, openShard, UPLOAD_STATUS, UploadEntity } from "./upload.entity.ts";
-import { accepted, bytesOf, rowsOf } from "./upload.new.ts";
-import { serialize } from "./upload.record.ts";
-import { Files, type Info } from "./upload.schemas.ts";
-import { UsageEntity } from "./usage.entity.ts";
+import { accepted, bytesOf, rowsOf } from "./new.ts";
+import { serialize } from "./record.ts";
+import { find, read, readForChange } from "./rows.ts";
+import { Files, type Info } from "./schemas.ts";
 import { Usage } from "./usage.ts";
-import { User } from "./user.ts";
 
-export { transferOf } from "./upload.record.ts";
-export { Files, Info, type MediaInfo, type Transfer } from "./upload.schemas.ts";
+export { transferOf } from "./record.ts";
+export { everyToEvent, mediaOf, read, readForChange } from "./rows.ts";
+export { Files, Info, type MediaInfo, type Transfer } from "./schemas.ts";
 
 const CreateInput = v.object({
   eventId: Id,
@@ -43,7 +46,7 @@ const CreateInput = v.object({
 /**
  * Makes an upload: one record, one media per file, each waiting for its bytes; the same Idempotency-Key gives the same
  * upload again. Refuses what breaks the event's limits before a byte is sent: `EventNotFound`, `EventClosed`,
- * `NotYourEvent`, `TypeNotTaken`, `KindNotTaken`, `FileTooLarge`, `TooManyVideos`, `TooManyImages`, `TooManyUploads`,
+ * `NotYourEvent`, `TypeNotTaken`, `ContentTypeNotTaken`, `FileTooLarge`, `TooManyVideos`, `TooManyImages`, `TooManyUploads`,
  * `DayUsedUp`.
  */
 export const create = fn(CreateInput, async (input, source: Source = system): Promise<Info> => {
@@ -81,62 +84,24 @@ export const create = fn(CreateInput, async (input, source: Source = system): Pr
       Usage.take(entities.usage, taken, nowMs),
       entities.upload.create(upload).commit(),
       ...media.map((one) => entities.media.create(one).commit()),
-      ...(request.key === undefined
-        ? []
-        : [
-            entities.request
-              .put(Request.record({ ...request, key: request.key }, upload.uploadId, source))
-              .where(({ expires }, { notExists, lt }) => `${notExists(expires)} OR ${lt(expires, source.now() / 1000)}`)
-              .commit(),
-          ]),
+      ...Request.note(entities.request, request, upload.uploadId, source),
     ],
   );
-  return conflictFree(async () => {
-    const result = await write.go();
-    if (!result.canceled) return serialize(upload, media);
-    // The same create was under way twice: the other one was first.
-    const first = await Request.madeBefore(request, source);
-    if (first) return ownOf(first, fanId);
-    const [quota, usage] = result.data.map(({ code }) => code === "ConditionalCheckFailed");
+  const refused = async ([quota, usage]: boolean[]) => {
     if (quota) throw TooManyUploads(event.uploadsPerFan);
     const refusal = usage && (await Usage.refusal(taken, nowMs));
     if (refusal) throw refusal;
-    return again(result);
-  });
+    return undefined;
+  };
+  const found = (uploadId: string) => ownOf(uploadId, fanId);
+  return Request.commit(request, write, { made: serialize(upload, media), found, refused }, source);
 });
-
-/**
- * The rows of one upload; `UploadNotFound` when there are none. The upload is read first: its media are then as new as
- * it or newer, and a change based on an outdated upload fails on its revision. Read the other way round, a change could
- * be based on outdated media and pass.
- */
-export async function rows(uploadId: string) {
-  const upload = await UploadEntity.get({ uploadId }).go({ consistent: true });
-  if (!upload.data) throw UploadNotFound();
-  const media = await MediaEntity.query.media({ uploadId }).go({ consistent: true, pages: "all" });
-  return { upload: upload.data, media: media.data };
-}
-
-const record = inTable("uploads", new Service({ upload: UploadEntity, media: MediaEntity }));
-
-/** The same rows in one question, for those who only look. */
-export async function look(uploadId: string) {
-  const found = await find(uploadId);
-  if (!found) throw UploadNotFound();
-  return found;
-}
-
-async function find(uploadId: string) {
-  const { data } = await record.collections.record({ uploadId }).go({ consistent: true, pages: "all" });
-  const upload = data.upload[0];
-  return upload && { upload, media: data.media };
-}
 
 const GetInput = v.object({ uploadId: Id, ...User.Caller.entries });
 
 /** The record of an upload, for its fan and its event's creative; `UploadNotFound` for everybody else. */
 export const get = fn(GetInput, async ({ uploadId, ...caller }): Promise<Info> => {
-  const { upload, media } = await look(uploadId);
+  const { upload, media } = await read(uploadId);
   if (!mayDecide(upload, caller)) throw UploadNotFound();
   return serialize(upload, media);
 });
@@ -212,7 +177,7 @@ export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system
   const nowMs = source.now();
   const at = new Date(nowMs).toISOString();
   return conflictFree(async () => {
-    const { upload, media } = await rows(uploadId);
+    const { upload, media } = await readForChange(uploadId);
     if (by && !mayDecide(upload, by)) throw UploadNotFound();
     if (upload.status === "deleted") return upload.openShard !== CLOSED;
     const unused = media.every(({ executionArn }) => executionArn === undefined);
@@ -253,19 +218,21 @@ export async function noteReadable(uploadId: string): Promise<void> {
 }
 
 /**
- * Notes that nothing of a deleted upload was found. The first time it stays open, for what may still be on its way;
- * `LOST_EVENT_MS` later it is closed and its rows are forgotten after a while. `told`: the edge was told of it.
+ * Notes what a look at a deleted upload's files gave: whether any were `found` (they are removed), and whether the edge
+ * was `told` of them. It stays open for what may still be on its way, and is closed once a later look finds nothing; its
+ * rows are forgotten after a while. True when it is closed.
  */
 export async function noteRemoved(
   uploadId: string,
-  { close, told }: { close: boolean; told: boolean },
+  { found, told }: { found: boolean; told: boolean },
   source: Source = system,
-): Promise<void> {
-  const { upload, media } = await rows(uploadId);
+): Promise<boolean> {
+  const { upload, media } = await readForChange(uploadId);
   const { eventId, createdAt } = upload;
+  const close = !found && upload.removedAt !== undefined && isQuiet(upload.removedAt, source.now());
   const expires = Math.ceil((source.now() + DELETED_KEPT_MS) / 1000);
   const removedAt = upload.removedAt ?? new Date(source.now()).toISOString();
-  // The media first: once the upload is closed nobody comes back for them.
+  // The media first: once the upload is closed nothing comes back for them.
   if (close) await Promise.all(media.map((one) => conflictFree(() => MediaEntity.patch(one).set({ expires }).go())));
   await conflictFree(() =>
     UploadEntity.patch({ uploadId })
@@ -274,6 +241,7 @@ export async function noteRemoved(
       .composite({ eventId, createdAt, ...(close ? {} : { openShard: upload.openShard }) })
       .go(),
   );
+  return close;
 }
 
 /**
@@ -282,27 +250,9 @@ export async function noteRemoved(
  */
 export async function* open(before: string, first = 0) {
   for (let count = 0; count < OPEN_SHARDS; count++) {
-    const shard = (first + count) % OPEN_SHARDS;
-    let cursor: string | null = null;
-    do {
-      const page: { data: { uploadId: string; fanId: string }[]; cursor: string | null } = await UploadEntity.query
-        .open({ openShard: String(shard) })
-        .lt({ createdAt: before })
-        .go({ cursor, attributes: ["uploadId", "fanId"] });
-      yield* page.data;
-      cursor = page.cursor;
-    } while (cursor);
+    const query = UploadEntity.query
+      .open({ openShard: String((first + count) % OPEN_SHARDS) })
+      .lt({ createdAt: before });
+    yield* every((cursor) => query.go({ cursor, attributes: ["uploadId", "fanId"] }));
   }
-}
-
-/** All uploads to an event, deleted ones too. */
-export async function* ofEvent(eventId: string) {
-  let cursor: string | null = null;
-  do {
-    const page: { data: { uploadId: string; fanId: string }[]; cursor: string | null } = await UploadEntity.query
-      .byEvent({ eventId })
-      .go({ cursor });
-    yield* page.data;
-    cursor = page.cursor;
-  } while (cursor);
 }

@@ -1,14 +1,14 @@
 export * as Usage from "./usage.ts";
 
 import { createWriteTransaction, type Entity, type TransactWriteEntity } from "electrodb";
-import { Day } from "./day.ts";
-import { DayUsedUp, type PublicError, type Reason, VideoDayUsedUp } from "./errors.ts";
-import { type Source, system } from "./ids.ts";
-import type { MediaRef } from "./keys.ts";
-import { FAN_DAY_BYTES, FAN_DAY_UPLOADS, FAN_DAY_VIDEO_MS } from "./limits.ts";
-import { MediaEntity } from "./media.entity.ts";
-import { again, conflictFree } from "./transaction.ts";
-import { UsageEntity } from "./usage.entity.ts";
+import { Day } from "../day.ts";
+import { DayUsedUp, type PublicError, type Reason, VideoDayUsedUp } from "../errors.ts";
+import { type Source, system } from "../ids.ts";
+import type { MediaRef } from "../keys.ts";
+import { FAN_DAY_BYTES, FAN_DAY_UPLOADS, FAN_DAY_VIDEO_MS } from "../limits.ts";
+import { MediaEntity } from "../store/media.entity.ts";
+import { again, conflictFree } from "../store/transaction.ts";
+import { UsageEntity } from "../store/usage.entity.ts";
 
 /** The day's row of a fan, and when it may be forgotten: a day after it is over. */
 const today = (fanId: string, nowMs: number) => ({

@@ -1,8 +1,8 @@
 export * as Plan from "./plan.ts";
 
+import { Corrupt, NoVideo, type Reason, TooFewPixels, TooLong, TooManyPixels, UnsupportedCodec } from "../errors.ts";
+import { VIDEO_SIDE_MIN } from "../limits.ts";
 import { Codecs } from "./codecs.ts";
-import { Corrupt, NoVideo, type Reason, TooFewPixels, TooLong, TooManyPixels, UnsupportedCodec } from "./errors.ts";
-import { VIDEO_SIDE_MIN } from "./limits.ts";
 import type { Measured, MeasuredTrack } from "./measure.ts";
 import type { Degrees } from "./mirror.ts";
 import type { ProbeResult, Track } from "./probe.ts";

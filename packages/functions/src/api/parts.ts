@@ -4,11 +4,11 @@ import { MediaArrived } from "@dropclip/core/errors";
 import { fn } from "@dropclip/core/fn";
 import { Id, type Source, system } from "@dropclip/core/ids";
 import { Multipart } from "@dropclip/core/multipart";
+import { Sendable } from "@dropclip/core/sendable";
+import type { Signable } from "@dropclip/core/signable";
 import { User } from "@dropclip/core/user";
 import * as v from "valibot";
 import { S3Call } from "../aws/s3-call.ts";
-import type { Signer } from "../aws/signer.ts";
-import { MediaId, Sendable } from "./sendable.ts";
 
 export const Answer = v.object({
   /** S3's id of the multipart upload, and the key it makes an object of. */
@@ -16,7 +16,7 @@ export const Answer = v.object({
   key: v.string(),
 });
 
-const Input = v.object({ uploadId: Id, mediaId: MediaId, ...User.Caller.entries });
+const Input = v.object({ uploadId: Id, mediaId: Sendable.MediaId, ...User.Caller.entries });
 
 /** Of several at once one is the first, and the others find what it has noted. */
 const ATTEMPTS = 3;
@@ -45,7 +45,7 @@ export const begin = fn(Input, async (input, source: Source = system): Promise<v
 
 /** What is asked of S3 about one file, with the rights of who sends it. */
 function callsOf({ bucket, key, type, identity }: Sendable.Sendable, source: Source) {
-  const make = async (call: Omit<Signer.Unsigned, "bucket" | "key">, expected: number[], at = key) => {
+  const make = async (call: Omit<Signable.Call, "bucket" | "key">, expected: number[], at = key) => {
     const answer = await S3Call.make(identity, { ...call, bucket, key: at }, source.now());
     if (!expected.includes(answer.status))
       throw new Error(`S3 answered ${answer.status} to ${call.method} ${key}: ${answer.text}`);

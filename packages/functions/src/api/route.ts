@@ -43,15 +43,20 @@ export interface Described {
   errors: ErrorKind[];
 }
 
+/** The parameters of a path: `eventId` of `/events/{eventId}`. */
+type Parameters<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Parameters<Rest>
+  : never;
+
 /**
  * Adds a route, `GET /events/{eventId}`, with its description: `openapi.json` is made of these, and the stacks and the
  * tests of who may do what are made of that. The handler is reached only by those who may call it.
  */
-export function route(
+export function route<Place extends `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`>(
   { app, described: all }: Routes,
-  place: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`,
+  place: Place,
   described: Omit<Described, "place">,
-  handler: (c: Context, user: User) => Promise<Response> | Response,
+  handler: (c: Context, user: User, path: Record<Parameters<Place>, string>) => Promise<Response> | Response,
 ) {
   const [method = "", path = ""] = place.split(" ");
   const pattern = path.replace(/\{(\w+)\}/g, ":$1");
@@ -59,7 +64,7 @@ export function route(
   all.push({ ...described, place });
   app.on(method, pattern, async (c) => {
     const user = access === "public" ? NOBODY : await authenticate(c, { access, kind, irreversible });
-    return handler(c, user);
+    return handler(c, user, c.req.param() as Record<Parameters<Place>, string>);
   });
 }
 

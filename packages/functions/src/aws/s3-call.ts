@@ -1,5 +1,6 @@
 export * as S3Call from "./s3-call.ts";
 
+import type { Signable } from "@dropclip/core/signable";
 import { Signer } from "./signer.ts";
 
 const ATTEMPTS = 3;
@@ -16,7 +17,7 @@ export interface S3Answer {
  * Makes one call to S3 with the rights of the identity; its answer below 500. Without S3's SDK, which every start of the
  * function would have to load.
  */
-export const make = async (identity: Signer.Identity, call: Signer.Unsigned, nowMs: number): Promise<S3Answer> =>
+export const make = async (identity: Signable.Identity, call: Signable.Call, nowMs: number): Promise<S3Answer> =>
   deliver(await Signer.authorize(identity, call, nowMs));
 
 /** Sends what was signed; what S3 cannot do just now is tried again, with full jitter, and an error in the end. */

@@ -5,6 +5,7 @@ import { config } from "@dropclip/core/config";
 import { HIDDEN_TAG } from "@dropclip/core/keys";
 import { SIGNED_URL_SECONDS } from "@dropclip/core/limits";
 import { Sha256 } from "@dropclip/core/sha256";
+import type { Signable } from "@dropclip/core/signable";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { lazily } from "./lazily.ts";
 
@@ -20,30 +21,11 @@ export interface SignedRequest {
   partNumber?: number;
 }
 
-/** One S3 call as it is to be signed. */
-export interface Unsigned {
-  method: "GET" | "PUT" | "POST" | "DELETE";
-  bucket: string;
-  key: string;
-  query?: Record<string, string>;
-  /** Headers the client sends; all are bound by the signature. */
-  headers?: Record<string, string>;
-  /** Bytes of the body, bound too; clients set this header by themselves. */
-  contentLength?: number;
-  partNumber?: number;
-}
-
 /** A form a browser posts to a bucket: the fields, then the file. */
 export interface PostForm {
   url: string;
   fields: Record<string, string>;
   expiresAt: string;
-}
-
-/** A role and the tags its session bears: they name the directories its policies open. */
-export interface Identity {
-  roleArn: string;
-  tags: Record<string, string>;
 }
 
 /** AWS's limit for a role that assumes another. */
@@ -64,7 +46,7 @@ interface Session {
 }
 
 /** A session of the identity, kept while it can still sign URLs that live their whole time. */
-async function sessionOf(identity: Identity, nowMs: number): Promise<Session> {
+async function sessionOf(identity: Signable.Identity, nowMs: number): Promise<Session> {
   const name = JSON.stringify(identity);
   const known = sessions();
   const kept = known.get(name);
@@ -78,7 +60,7 @@ async function sessionOf(identity: Identity, nowMs: number): Promise<Session> {
   return assumed;
 }
 
-async function assume({ roleArn, tags }: Identity): Promise<Session> {
+async function assume({ roleArn, tags }: Signable.Identity): Promise<Session> {
   const { Credentials } = await sts().send(
     new AssumeRoleCommand({
       RoleArn: roleArn,
@@ -101,17 +83,18 @@ async function assume({ roleArn, tags }: Identity): Promise<Session> {
 export const signerOf = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string }) =>
   new SignatureV4({ service: "s3", region: config.region, credentials, sha256: Sha256, uriEscapePath: false });
 
-/** Signs calls with the rights of the identity, and nobody else's; the URLs live `SIGNED_URL_SECONDS`. */
-export async function presign(identity: Identity, calls: Unsigned[], nowMs: number): Promise<SignedRequest[]> {
+/** Signs calls with the rights of their identity, and no others; the URLs live `SIGNED_URL_SECONDS`. */
+export async function presign({ identity, calls }: Signable.Signable, nowMs: number) {
   const { signer } = await sessionOf(identity, nowMs);
-  return presignAll(signer, calls, new Date(nowMs));
+  const requests = await presignAll(signer, calls, new Date(nowMs));
+  return { requests, expiresAt: new Date(nowMs + SIGNED_URL_SECONDS * 1000).toISOString() };
 }
 
 /** The same, by a signer that is there already. */
-export const presignAll = (signer: SignatureV4, calls: Unsigned[], signingDate: Date): Promise<SignedRequest[]> =>
+export const presignAll = (signer: SignatureV4, calls: Signable.Call[], signingDate: Date): Promise<SignedRequest[]> =>
   Promise.all(calls.map((call) => presignOne(signer, call, signingDate)));
 
-async function presignOne(signer: SignatureV4, call: Unsigned, signingDate: Date): Promise<SignedRequest> {
+async function presignOne(signer: SignatureV4, call: Signable.Call, signingDate: Date): Promise<SignedRequest> {
   const { method, bucket, key, query = {}, headers = {}, contentLength, partNumber } = call;
   const { protocol, host, hostname, port, path } = addressOf(bucket, key);
   const length: Record<string, string> = contentLength === undefined ? {} : { "content-length": String(contentLength) };
@@ -137,7 +120,11 @@ async function presignOne(signer: SignatureV4, call: Unsigned, signingDate: Date
 }
 
 /** One call without a body, to be made here: signed by its headers, with the rights of the identity. */
-export async function authorize(identity: Identity, call: Unsigned, nowMs: number): Promise<SignedRequest> {
+export async function authorize(
+  identity: Signable.Identity,
+  call: Signable.Call,
+  nowMs: number,
+): Promise<SignedRequest> {
   const { signer } = await sessionOf(identity, nowMs);
   const { method, bucket, key, query = {}, headers = {} } = call;
   const { protocol, host, hostname, port, path } = addressOf(bucket, key);
@@ -158,7 +145,7 @@ export async function authorize(identity: Identity, call: Unsigned, nowMs: numbe
  * edge, until it has been looked at.
  */
 export async function postForm(
-  identity: Identity,
+  identity: Signable.Identity,
   object: { bucket: string; key: string; type: string; bytes: number },
   nowMs: number,
 ): Promise<PostForm> {

@@ -39,7 +39,7 @@ export async function handler(event: unknown) {
     if (standing === "served") await Edge.forget([key], "replaced");
     await Adoption.replaced(key, sequencer);
     const result = (await Adoption.countLook(key))
-      ? await strip(found.bytes, Keys.parseArtwork(key)?.extension ?? "")
+      ? await strip(found.bytes, Keys.parsePicture(key)?.extension ?? "")
       : { refused: TooManyPictures(PICTURES_PER_DAY) };
     // Its place and device are nobody's business: what takes its place comes here like any other, and is not hidden.
     if ("bytes" in result) return replace(key, etag, found, result.bytes);

@@ -15,7 +15,7 @@ import { each, eachAlone } from "../each.ts";
 import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
 import { settleUpload } from "./settle.ts";
-import { settleArtwork } from "./settle-artwork.ts";
+import { settlePicture } from "./settle-picture.ts";
 
 /** Uploads settled at a time. */
 const PARALLEL = 4;
@@ -30,7 +30,7 @@ const SLICE = 200;
  */
 export async function settleAccount(userId: string, source: Source = system, slice = SLICE): Promise<void> {
   const account = await Account.deleted(userId);
-  if (!account) return settleArtwork({ kind: "picture", id: userId }, source);
+  if (!account) return settlePicture({ kind: "profile", id: userId }, source);
   const left = { events: 0, uploads: 0, pictures: 0 };
   const ready: string[] = [];
   const steps: [what: string, work: () => Promise<unknown>][] = [
@@ -41,7 +41,7 @@ export async function settleAccount(userId: string, source: Source = system, sli
       "collections",
       async () =>
         account.creative &&
-        (await each(Collection.ofCreative(userId), (id) => removeCollection(id, userId, source), PARALLEL)),
+        (await each(Collection.everyOf(userId), (id) => removeCollection(id, userId, source), PARALLEL)),
     ],
     // All of them leave the galleries before anything that takes long is begun.
     ["uploads", () => markUploads(userId, left, ready, source)],
@@ -58,8 +58,7 @@ export async function settleAccount(userId: string, source: Source = system, sli
   );
   if (failure) throw failure;
   if (ready.length > slice) await requestSettlement({ userId });
-  const waited = source.now() - Date.parse(account.deletedAt) >= LOST_EVENT_MS;
-  if (!waited || Object.values(left).some((count) => count > 0)) return;
+  if (!Account.mayClose(account, source) || Object.values(left).some((count) => count > 0)) return;
   // Last: an upload that is deleted gives what it counted back.
   await Belongings.forgetCounts(userId);
   await Account.close(account, source);
@@ -109,7 +108,7 @@ async function settleUploads(userId: string, uploadIds: string[], source: Source
 }
 
 async function removePictures(account: { userId: string; retired?: string[] | undefined }, left: Left, source: Source) {
-  left.pictures = await removeBelow(config.imagesBucket, Keys.pictures(account.userId));
+  left.pictures = await removeBelow(config.imagesBucket, Keys.profilePictures(account.userId));
   const { userId, retired = [] } = account;
   // Those that were served, once.
   await Edge.forget(retired, "deleted", source);

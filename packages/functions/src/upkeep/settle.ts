@@ -3,11 +3,10 @@ import "../aws/connect.ts";
 import { ExecutionDoesNotExist, SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { Collection } from "@dropclip/core/collection";
 import { config } from "@dropclip/core/config";
-import { Event as Happening } from "@dropclip/core/event";
+import { Event } from "@dropclip/core/event";
 import { parse } from "@dropclip/core/fn";
 import { Id, type Source, system } from "@dropclip/core/ids";
 import { Keys, type MediaRef } from "@dropclip/core/keys";
-import { LOST_EVENT_MS } from "@dropclip/core/limits";
 import { Quota } from "@dropclip/core/quota";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
@@ -17,11 +16,11 @@ import { abortBelow, isAnyBelow, removeBelow, setHidden } from "../aws/objects.t
 import { eachAlone } from "../each.ts";
 import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
-import { settleArtwork } from "./settle-artwork.ts";
+import { settlePicture } from "./settle-picture.ts";
 
 const states = lazily(() => new SFNClient({}));
 
-const Event = v.object({
+const SettlementDue = v.object({
   detail: v.union([
     v.object({ uploadId: Id, mediaId: v.optional(v.string()) }),
     v.object({ eventId: Id }),
@@ -31,7 +30,7 @@ const Event = v.object({
 
 /** Event "Settlement Due": brings S3 and the edge in line with a record. Safe to repeat, at any point. */
 export async function handler(event: unknown) {
-  const { detail } = parse(Event, event);
+  const { detail } = parse(SettlementDue, event);
   if ("uploadId" in detail) await settleUpload(detail);
   else if ("eventId" in detail) await settleEvent(detail.eventId);
   else {
@@ -46,10 +45,10 @@ export async function settleUpload(
   { uploadId, mediaId }: { uploadId: string; mediaId?: string | undefined },
   source: Source = system,
 ): Promise<void> {
-  const { upload } = await Upload.rows(uploadId);
+  const { upload } = await Upload.readForChange(uploadId);
   if (upload.status === "deleted") {
     // Of a deleted event the edge forgets everything at once.
-    const withEvent = await Happening.isBeingRemoved(upload.eventId);
+    const withEvent = await Event.isBeingRemoved(upload.eventId);
     await removeUpload(uploadId, source, withEvent ? undefined : `${Keys.directory(upload)}/*`);
   } else if (mediaId) await settleVisibility({ ...upload, mediaId }, source);
 }
@@ -84,7 +83,7 @@ async function settleVisibility(ref: MediaRef, source: Source) {
  * read anything below it; whether there was anything, whether the edge can have read any, and whether it is done with.
  */
 async function removeUpload(uploadId: string, source: Source, path: string | undefined) {
-  const { upload, media } = await Upload.rows(uploadId);
+  const { upload, media } = await Upload.readForChange(uploadId);
   const directory = `${Keys.directory(upload)}/`;
   for (const { executionArn, publishedAt } of media) if (executionArn && !publishedAt) await stop(executionArn);
   const { uploadsBucket, contentBucket, imagesBucket } = config;
@@ -98,13 +97,10 @@ async function removeUpload(uploadId: string, source: Source, path: string | und
   ];
   await Collection.dropUpload(uploadId, source);
   const found = counts.some((count) => count > 0);
-  // What was on its way when it was deleted may still arrive: it is looked at once more, later.
-  const waited = upload.removedAt !== undefined && source.now() - Date.parse(upload.removedAt) >= LOST_EVENT_MS;
-  const closed = waited && !found;
   const news = readable || upload.readable === true || (published && !upload.removedAt);
   // Before the record says so: should this fail, it is done again.
   if (path && news) await Edge.forget([path], "deleted", source);
-  await Upload.noteRemoved(uploadId, { close: closed, told: path !== undefined }, source);
+  const closed = await Upload.noteRemoved(uploadId, { found, told: path !== undefined }, source);
   logger.info("removed", { uploadId, found, closed });
   return { found, closed, served: news || published };
 }
@@ -125,11 +121,11 @@ const PARALLEL = 4;
  * not deleted, removes flyers that were taken away.
  */
 export async function settleEvent(eventId: string, source: Source = system): Promise<void> {
-  const event = await Happening.deleted(eventId);
-  if (!event) return settleArtwork({ kind: "flyer", id: eventId }, source);
+  const event = await Event.deleted(eventId);
+  if (!event) return settlePicture({ kind: "flyer", id: eventId }, source);
   let left = 0;
   let found = (await removeBelow(config.imagesBucket, Keys.flyers(eventId))) > 0;
-  let served = found || event.artwork !== undefined || (event.retired ?? []).length > 0;
+  let served = found || event.picture !== undefined || (event.retired ?? []).length > 0;
   const settleOne = async ({ uploadId }: { uploadId: string }) => {
     if (!(await Upload.remove({ uploadId }, source))) return;
     const removed = await removeUpload(uploadId, source, undefined);
@@ -137,18 +133,17 @@ export async function settleEvent(eventId: string, source: Source = system): Pro
     served ||= removed.served;
     if (!removed.closed) left++;
   };
-  const failure = await eachAlone(Upload.ofEvent(eventId), settleOne, PARALLEL, ({ uploadId }, error) =>
+  const failure = await eachAlone(Upload.everyToEvent(eventId), settleOne, PARALLEL, ({ uploadId }, error) =>
     logger.error("an upload could not be removed", { eventId, uploadId, error }),
   );
   // One path for the whole event, however many files it had: once, and again for what was found since.
   if (served && (found || !event.forgottenAt)) {
     await Edge.forget([`events/${eventId}/*`], "deleted", source);
-    await Happening.noteForgotten(eventId, source);
+    await Event.noteForgotten(eventId, source);
   }
   if (failure) throw failure;
-  const waited = source.now() - Date.parse(event.deletedAt) >= LOST_EVENT_MS;
-  if (left > 0 || found || !waited) return;
+  if (left > 0 || found || !Event.mayClose(event, source)) return;
   await Quota.removeOfEvent(eventId);
-  await Happening.close(event, source);
+  await Event.close(event, source);
   logger.info("event removed", { eventId });
 }

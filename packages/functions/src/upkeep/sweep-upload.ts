@@ -27,7 +27,7 @@ export interface Done {
   left: number;
 }
 
-type MediaRow = Awaited<ReturnType<typeof Upload.rows>>["media"][number];
+type MediaRow = Awaited<ReturnType<typeof Upload.readForChange>>["media"][number];
 
 /** Below every real one: should S3's own event still come, it is the newer. */
 const LOWEST_SEQUENCER = "00";
@@ -39,7 +39,7 @@ const UNSETTLED = new Set<string | undefined>(["hiding", "showing"]);
 
 /** Does what is due about one upload, and counts it in `done`. */
 export async function look(uploadId: string, done: Done, source: Source): Promise<void> {
-  const { upload, media } = await Upload.rows(uploadId);
+  const { upload, media } = await Upload.readForChange(uploadId);
   const due: Settlement[] =
     upload.status === "deleted"
       ? [{ uploadId }]

@@ -1,18 +1,10 @@
 import { Collection } from "@dropclip/core/collection";
-import type { Context } from "hono";
 import { body, matches, respond } from "../http.ts";
 import { route, routes } from "../route.ts";
 import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, pageQuery } from "../shapes.ts";
 
 /** What creatives do with their collections; everybody may look at one (`public`). */
 export const group = routes("collections");
-
-const idOf = (c: Context) => ({ collectionId: c.req.param("collectionId") ?? "" });
-const entryOf = (c: Context) => ({
-  ...idOf(c),
-  uploadId: c.req.param("uploadId") ?? "",
-  mediaId: c.req.param("mediaId") ?? "",
-});
 
 route(
   group,
@@ -62,9 +54,9 @@ route(
     answer: { status: 200, schema: Collection.Info, description: "The collection as it is now." },
     errors: ["not_found", "precondition"],
   },
-  async (c, { userId }) => {
+  async (c, { userId }, path) => {
     const { title, description } = await body(c);
-    const changes = { title, description, ...idOf(c), creativeId: userId };
+    const changes = { title, description, ...path, creativeId: userId };
     return respond(c, await Collection.update(changes, matches(c)));
   },
 );
@@ -81,8 +73,8 @@ route(
     answer: { status: 204, description: "It is gone." },
     errors: ["not_found"],
   },
-  async (c, { userId }) => {
-    await Collection.remove({ ...idOf(c), creativeId: userId });
+  async (c, { userId }, path) => {
+    await Collection.remove({ ...path, creativeId: userId });
     return c.body(null, 204);
   },
 );
@@ -99,8 +91,8 @@ route(
     answer: { status: 204, description: "It is there, at the end or where it was before." },
     errors: ["not_found", "conflict"],
   },
-  async (c, { userId }) => {
-    await Collection.add({ ...entryOf(c), creativeId: userId });
+  async (c, { userId }, path) => {
+    await Collection.add({ ...path, creativeId: userId });
     return c.body(null, 204);
   },
 );
@@ -117,8 +109,8 @@ route(
     answer: { status: 204, description: "It is there." },
     errors: ["not_found"],
   },
-  async (c, { userId }) => {
-    await Collection.move({ after: (await body(c)).after, ...entryOf(c), creativeId: userId });
+  async (c, { userId }, path) => {
+    await Collection.move({ after: (await body(c)).after, ...path, creativeId: userId });
     return c.body(null, 204);
   },
 );
@@ -134,8 +126,8 @@ route(
     answer: { status: 204, description: "It is not in the collection." },
     errors: ["not_found"],
   },
-  async (c, { userId }) => {
-    await Collection.drop({ ...entryOf(c), creativeId: userId });
+  async (c, { userId }, path) => {
+    await Collection.drop({ ...path, creativeId: userId });
     return c.body(null, 204);
   },
 );

@@ -1,12 +1,12 @@
-import { Artwork } from "@dropclip/core/artwork";
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
+import { Picture } from "@dropclip/core/picture";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
 import { requestSettlement } from "../../aws/settling.ts";
 import { body, matches, respond } from "../http.ts";
-import { Pictures } from "../pictures.ts";
+import { PictureForm } from "../picture-form.ts";
 import { Preview } from "../preview.ts";
 import { route, routes } from "../route.ts";
 import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, PostForm, pageQuery } from "../shapes.ts";
@@ -48,8 +48,8 @@ route(
     answer: { status: 200, schema: Event.Info, description: "The event as it is now." },
     errors: ["not_found", "precondition"],
   },
-  async (c, { userId }) => {
-    const changes = { ...(await body(c)), eventId: c.req.param("eventId") ?? "", creativeId: userId };
+  async (c, { userId }, { eventId }) => {
+    const changes = { ...(await body(c)), eventId, creativeId: userId };
     return respond(c, await Event.update(changes, matches(c)));
   },
 );
@@ -66,8 +66,7 @@ route(
     answer: { status: 204, description: "It is gone; what is stored of it is removed in the background." },
     errors: ["not_found"],
   },
-  async (c, { userId }) => {
-    const eventId = c.req.param("eventId") ?? "";
+  async (c, { userId }, { eventId }) => {
     if (await Event.remove({ eventId, creativeId: userId })) await requestSettlement({ eventId });
     return c.body(null, 204);
   },
@@ -83,14 +82,14 @@ route(
     kind: "write",
     // The flyer of before is gone for good.
     irreversible: true,
-    body: Artwork.File,
+    body: Picture.File,
     answer: { status: 201, schema: PostForm, description: "Post the fields, then the picture as `file`, to `url`." },
     errors: ["not_found", "too_large", "unsupported"],
   },
-  async (c, { userId }) => {
-    const { eventId } = await Event.own({ eventId: c.req.param("eventId") ?? "", creativeId: userId });
+  async (c, { userId }, { eventId }) => {
+    await Event.own({ eventId, creativeId: userId });
     const identity = { roleArn: config.creativeRole, tags: { eventId, creativeId: userId } };
-    return respond(c, await Pictures.form(await body(c), { kind: "flyer", id: eventId }, identity), 201);
+    return respond(c, await PictureForm.make(await body(c), { kind: "flyer", id: eventId }, identity), 201);
   },
 );
 
@@ -103,14 +102,14 @@ route(
     access: "creative",
     answer: {
       status: 200,
-      schema: v.object({ flyer: v.optional(Artwork.Served), upload: v.optional(Artwork.Offer) }),
+      schema: v.object({ flyer: v.optional(Picture.Served), upload: v.optional(Picture.Offer) }),
       description: "The flyer that is served, and the last upload.",
     },
     errors: ["not_found"],
   },
-  async (c, { userId }) => {
-    const { eventId } = await Event.own({ eventId: c.req.param("eventId") ?? "", creativeId: userId });
-    const { served, offer } = await Artwork.get({ kind: "flyer", id: eventId });
+  async (c, { userId }, { eventId }) => {
+    await Event.own({ eventId, creativeId: userId });
+    const { served, offer } = await Picture.get({ kind: "flyer", id: eventId });
     return respond(c, { ...(served ? { flyer: served } : {}), ...(offer ? { upload: offer } : {}) });
   },
 );
@@ -127,9 +126,9 @@ route(
     answer: { status: 204, description: "There is none; what is stored of it is removed in the background." },
     errors: ["not_found"],
   },
-  async (c, { userId }) => {
-    const { eventId } = await Event.own({ eventId: c.req.param("eventId") ?? "", creativeId: userId });
-    if (await Artwork.remove({ kind: "flyer", id: eventId })) await requestSettlement({ eventId });
+  async (c, { userId }, { eventId }) => {
+    await Event.own({ eventId, creativeId: userId });
+    if (await Picture.remove({ kind: "flyer", id: eventId })) await requestSettlement({ eventId });
     return c.body(null, 204);
   },
 );
@@ -145,8 +144,8 @@ route(
     answer: { status: 200, schema: listOf("uploads", Upload.Info), description: "A page of records." },
     errors: ["not_found"],
   },
-  async (c, { userId }) => {
-    const asked = { ...c.req.query(), eventId: c.req.param("eventId") ?? "", creativeId: userId };
+  async (c, { userId }, { eventId }) => {
+    const asked = { ...c.req.query(), eventId, creativeId: userId };
     return respond(c, await Upload.listOfEvent(asked as Parameters<typeof Upload.listOfEvent>[0]));
   },
 );
@@ -167,9 +166,7 @@ route(
     },
     errors: ["not_found", "conflict"],
   },
-  async (c, user) => {
-    const uploadId = c.req.param("uploadId") ?? "";
-    const mediaId = c.req.param("mediaId") ?? "";
+  async (c, user, { uploadId, mediaId }) => {
     const { hidden } = await body(c);
     if (await Visibility.set({ uploadId, mediaId, creativeId: user.userId, hidden }))
       await requestSettlement({ uploadId, mediaId });
@@ -189,8 +186,7 @@ route(
     answer: { status: 200, schema: Preview.Answer, description: "Signed URLs, good for 15 minutes." },
     errors: ["not_found", "conflict"],
   },
-  async (c, { userId }) => {
-    const media = { uploadId: c.req.param("uploadId") ?? "", mediaId: c.req.param("mediaId") ?? "" };
-    return respond(c, await Preview.sign({ ...media, creativeId: userId }));
+  async (c, { userId }, { uploadId, mediaId }) => {
+    return respond(c, await Preview.sign({ uploadId, mediaId, creativeId: userId }));
   },
 );

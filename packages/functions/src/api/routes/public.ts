@@ -36,7 +36,7 @@ route(
     answer: { status: 200, schema: Event.Info, description: "The event." },
     errors: ["not_found"],
   },
-  async (c) => respond(c, await Event.find({ eventId: c.req.param("eventId") ?? "" })),
+  async (c, _, { eventId }) => respond(c, await Event.find({ eventId })),
 );
 
 route(
@@ -50,7 +50,7 @@ route(
     answer: { status: 200, schema: listOf("media", Gallery.Info), description: "A page of media." },
     errors: ["not_found"],
   },
-  async (c) => respond(c, await Gallery.list({ ...c.req.query(), eventId: c.req.param("eventId") ?? "" })),
+  async (c, _, { eventId }) => respond(c, await Gallery.list({ ...c.req.query(), eventId })),
 );
 
 route(
@@ -68,10 +68,10 @@ route(
     },
     errors: ["not_found"],
   },
-  async (c) => {
+  async (c, _, { collectionId }) => {
     const { media, cursor, ...collection } = await Collection.get({
       ...c.req.query(),
-      collectionId: c.req.param("collectionId") ?? "",
+      collectionId,
     });
     return respond(c, { ...collection, media, ...(cursor ? { cursor } : {}) }, 200, collection);
   },

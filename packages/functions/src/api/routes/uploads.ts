@@ -1,13 +1,14 @@
 import { Account } from "@dropclip/core/account";
-import { Artwork } from "@dropclip/core/artwork";
 import { config } from "@dropclip/core/config";
+import { Picture } from "@dropclip/core/picture";
+import { Sendable } from "@dropclip/core/sendable";
 import { Upload } from "@dropclip/core/upload";
 import * as v from "valibot";
 import { requestSettlement } from "../../aws/settling.ts";
 import { Users } from "../../aws/users.ts";
 import { body, respond } from "../http.ts";
 import { Parts } from "../parts.ts";
-import { Pictures } from "../pictures.ts";
+import { PictureForm } from "../picture-form.ts";
 import { route, routes } from "../route.ts";
 import { IDEMPOTENCY, idempotencyKey, listOf, PostForm, pageQuery } from "../shapes.ts";
 import { Sign } from "../sign.ts";
@@ -28,9 +29,9 @@ route(
     answer: { status: 201, schema: Upload.Info, description: "The upload's record." },
     errors: ["not_found", "conflict", "too_large", "unsupported", "unprocessable", "too_many"],
   },
-  async (c, user) => {
+  async (c, user, { eventId }) => {
     const upload = await Upload.create({
-      ...{ files: (await body(c)).files, eventId: c.req.param("eventId") ?? "" },
+      ...{ files: (await body(c)).files, eventId },
       ...{ fanId: user.userId, groups: user.groups, ...idempotencyKey(c.req.header("idempotency-key")) },
     });
     return respond(c, upload, 201);
@@ -45,7 +46,7 @@ route(
     summary: "Signs the S3 calls that send one file: PutObject, or those of the multipart upload that was begun for it",
     access: "user",
     kind: "sign",
-    body: Sign.Input,
+    body: Sendable.Input,
     answer: {
       status: 200,
       schema: Sign.Answer,
@@ -53,8 +54,7 @@ route(
     },
     errors: ["not_found", "conflict", "gone"],
   },
-  async (c, user) =>
-    respond(c, await Sign.sign({ ...(await body(c)), uploadId: c.req.param("uploadId") ?? "", ...user })),
+  async (c, user, { uploadId }) => respond(c, await Sign.sign({ ...(await body(c)), uploadId, ...user })),
 );
 
 route(
@@ -72,9 +72,8 @@ route(
     },
     errors: ["not_found", "conflict", "gone"],
   },
-  async (c, user) => {
-    const media = { uploadId: c.req.param("uploadId") ?? "", mediaId: c.req.param("mediaId") ?? "" };
-    return respond(c, await Parts.begin({ ...media, ...user }), 201);
+  async (c, user, { uploadId, mediaId }) => {
+    return respond(c, await Parts.begin({ uploadId, mediaId, ...user }), 201);
   },
 );
 
@@ -88,7 +87,7 @@ route(
     answer: { status: 200, schema: Upload.Info, description: "The record." },
     errors: ["not_found"],
   },
-  async (c, user) => respond(c, await Upload.get({ uploadId: c.req.param("uploadId") ?? "", ...user })),
+  async (c, user, { uploadId }) => respond(c, await Upload.get({ uploadId, ...user })),
 );
 
 route(
@@ -103,8 +102,7 @@ route(
     answer: { status: 204, description: "It is gone; what is stored of it is removed in the background." },
     errors: ["not_found"],
   },
-  async (c, user) => {
-    const uploadId = c.req.param("uploadId") ?? "";
+  async (c, user, { uploadId }) => {
     if (await Upload.remove({ uploadId, by: user })) await requestSettlement({ uploadId });
     return c.body(null, 204);
   },
@@ -122,15 +120,15 @@ route(
       schema: v.object({
         userId: v.string(),
         groups: v.array(v.string()),
-        picture: v.optional(Artwork.Served),
-        pictureUpload: v.optional(Artwork.Offer),
+        picture: v.optional(Picture.Served),
+        pictureUpload: v.optional(Picture.Offer),
       }),
       description: "The user, and their profile picture.",
     },
     errors: [],
   },
   async (c, user) => {
-    const { served, offer } = await Artwork.get({ kind: "picture", id: user.userId });
+    const { served, offer } = await Picture.get({ kind: "profile", id: user.userId });
     const picture = { ...(served ? { picture: served } : {}), ...(offer ? { pictureUpload: offer } : {}) };
     return respond(c, { ...user, ...picture });
   },
@@ -158,13 +156,13 @@ route(
     summary: "A form to post the user's new profile picture with",
     access: "user",
     kind: "write",
-    body: Artwork.File,
+    body: Picture.File,
     answer: { status: 201, schema: PostForm, description: "Post the fields, then the picture as `file`, to `url`." },
     errors: ["too_large", "unsupported"],
   },
   async (c, { userId }) => {
     const identity = { roleArn: config.profileRole, tags: { userId } };
-    return respond(c, await Pictures.form(await body(c), { kind: "picture", id: userId }, identity), 201);
+    return respond(c, await PictureForm.make(await body(c), { kind: "profile", id: userId }, identity), 201);
   },
 );
 
@@ -181,7 +179,7 @@ route(
     errors: [],
   },
   async (c, { userId }) => {
-    if (await Artwork.remove({ kind: "picture", id: userId })) await requestSettlement({ userId });
+    if (await Picture.remove({ kind: "profile", id: userId })) await requestSettlement({ userId });
     return c.body(null, 204);
   },
 );
