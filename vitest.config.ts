@@ -9,12 +9,12 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       // Nothing here keeps state in its modules: files share their workers.
-      { test: { ...shared, name: "packages", include: ["packages/*/test/**/*.test.ts"], isolate: false } },
+      { test: { ...shared, name: "packages", include: ["{packages/*,scripts}/test/**/*.test.ts"], isolate: false } },
       {
         test: {
           ...shared,
           name: "whole",
-          include: ["stacks/test/**/*.test.ts", "test/**/*.test.ts"],
+          include: ["stacks/test/**/*.test.ts", "e2e/test/**/*.test.ts", "test/**/*.test.ts"],
           exclude: ["test/last/**"],
         },
       },

@@ -8,7 +8,7 @@ import { DEMO_EVENT_ID, SEEDED_PASSWORD } from "@dropclip/cli/demo";
 import { seed } from "@dropclip/cli/seed";
 import { type RunningCloud, startCloud } from "@dropclip/local/cloud";
 import type { Cloud } from "@dropclip/synth/cloud";
-import { type Api, apiOf, GRAPH, ROOT, signIn } from "../test/cloud.ts";
+import { type Api, apiOf, GRAPH, ROOT, signIn } from "../test/support/cloud.ts";
 
 const CALLS = 200;
 /** Until the functions' code is compiled, as it is on a server that has been answering for a while. */

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { convert } from "@dropclip/functions/image";
-import { type Api, apiOf, generate, ROOT, sendFiles, signIn } from "../test/cloud.ts";
+import { type Api, apiOf, generate, ROOT, sendFiles, signIn } from "../test/support/cloud.ts";
 import { api, functions } from "./api.ts";
 import { images } from "./images.ts";
 import { load, phonePhoto } from "./load.ts";

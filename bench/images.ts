@@ -5,7 +5,7 @@ import { chromaticities } from "@dropclip/functions/image/colour";
 import { profile } from "@dropclip/functions/image/icc";
 import sharp from "sharp";
 import { coded, heif, icc } from "../packages/functions/test/heif.ts";
-import { generate } from "../test/cloud.ts";
+import { generate } from "../test/support/cloud.ts";
 
 const SIZE = { width: 4032, height: 3024 };
 const HEICS = 200;

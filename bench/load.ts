@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
-import { apiOf, clip, sendFiles, signIn } from "../test/cloud.ts";
+import { apiOf, clip, sendFiles, signIn } from "../test/support/cloud.ts";
 
 const CLIENTS = 20;
 const PHOTOS = 1000;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CloudProcess, REACHES, type Ready } from "../test/cloud-process.ts";
+import { CloudProcess, REACHES, type Ready } from "../test/support/cloud-process.ts";
 import { count, isSettled } from "./soak/count.ts";
 import { Fans, makeFiles } from "./soak/fans.ts";
 import { read } from "./soak/options.ts";

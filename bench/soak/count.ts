@@ -1,8 +1,8 @@
 import type { Finished } from "@dropclip/cli";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
-import { aws } from "../../test/aws.ts";
-import { apiOf } from "../../test/cloud.ts";
-import type { Ready } from "../../test/cloud-process.ts";
+import { aws } from "../../test/support/aws.ts";
+import { apiOf } from "../../test/support/cloud.ts";
+import type { Ready } from "../../test/support/cloud-process.ts";
 
 export interface Counts {
   /** Sent, and neither published nor refused. */

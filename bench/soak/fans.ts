@@ -14,8 +14,8 @@ import {
 } from "@dropclip/cli";
 import { DEMO_EVENT_ID, SEEDED_USERS } from "@dropclip/cli/demo";
 import { systemClock } from "@dropclip/local/clock";
-import { clip, generate } from "../../test/cloud.ts";
-import type { Ready } from "../../test/cloud-process.ts";
+import { clip, generate } from "../../test/support/cloud.ts";
+import type { Ready } from "../../test/support/cloud-process.ts";
 
 /** Uploads of all fans at a time. */
 const PARALLEL = 6;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { aws } from "../aws.ts";
-import { type Api, apiOf, clip, type TestCloud, testCloud } from "../cloud.ts";
-import { eventually } from "../eventually.ts";
+import { aws } from "../support/aws.ts";
+import { type Api, apiOf, clip, type TestCloud, testCloud } from "../support/cloud.ts";
+import { eventually } from "../support/eventually.ts";
 import { type Person, peopleOf } from "./people.ts";
 import { pictureOwner, post } from "./picture-owner.ts";
 import {

@@ -1,8 +1,8 @@
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { seededUser } from "@dropclip/cli/demo";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
-import { eventually } from "../eventually.ts";
+import { type Api, apiOf, type TestCloud, testCloud } from "../support/cloud.ts";
+import { eventually } from "../support/eventually.ts";
 import { tokensOf } from "./identities.ts";
 import { bodyOf, expectProblem, operations, published, tiny } from "./support.ts";
 

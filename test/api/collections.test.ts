@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
+import { type Api, apiOf, type TestCloud, testCloud } from "../support/cloud.ts";
 import {
   bodyOf,
   expectProblem,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { afterAll, describe, expect, it } from "vitest";
-import { type Api, apiOf, ROOT, signIn } from "../cloud.ts";
+import { type Api, apiOf, ROOT, signIn } from "../support/cloud.ts";
 import { bodyOf, pages, tiny } from "./support.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "dropclip-crash-"));

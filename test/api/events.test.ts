@@ -1,6 +1,6 @@
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
+import { type Api, apiOf, type TestCloud, testCloud } from "../support/cloud.ts";
 import { bodyOf, expectProblem, forgetCalls, HOUR, MIB, newEvent, pages, tampered, tiny, troubles } from "./support.ts";
 
 const DAY = 24 * HOUR;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { SEEDED_PASSWORD, type SeededName, seededUser } from "@dropclip/cli/demo";
-import type { TestCloud } from "../cloud.ts";
+import type { TestCloud } from "../support/cloud.ts";
 
 /** Tokens that must open nothing, made of a good one. */
 export interface BadTokens {

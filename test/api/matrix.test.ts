@@ -2,8 +2,8 @@ import type { SeededName } from "@dropclip/cli/demo";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
-import { eventually } from "../eventually.ts";
+import { type Api, apiOf, type TestCloud, testCloud } from "../support/cloud.ts";
+import { eventually } from "../support/eventually.ts";
 import { badTokensOf, signerOf, tokensOf } from "./identities.ts";
 import {
   type Answer,

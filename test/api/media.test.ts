@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { aws } from "../aws.ts";
-import { type Api, apiOf, clip, type TestCloud, testCloud } from "../cloud.ts";
+import { aws } from "../support/aws.ts";
+import { type Api, apiOf, clip, type TestCloud, testCloud } from "../support/cloud.ts";
 import {
   bodyOf,
   CONTENT,

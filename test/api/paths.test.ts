@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { signIn, type TestCloud, testCloud } from "../cloud.ts";
+import { signIn, type TestCloud, testCloud } from "../support/cloud.ts";
 import {
   bodyOf,
   changes,

@@ -4,7 +4,7 @@ import {
   UserNotFoundException,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { SEEDED_PASSWORD } from "@dropclip/cli/demo";
-import { type Api, apiOf, type TestCloud } from "../cloud.ts";
+import { type Api, apiOf, type TestCloud } from "../support/cloud.ts";
 
 /** Somebody who signed up for one test. */
 export interface Person {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { Api, TestCloud } from "../cloud.ts";
-import { eventually } from "../eventually.ts";
+import type { Api, TestCloud } from "../support/cloud.ts";
+import { eventually } from "../support/eventually.ts";
 import { bodyOf, IMAGES, keysIn, newEvent } from "./support.ts";
 
 /** A form to post a picture with, as the API gives it. */

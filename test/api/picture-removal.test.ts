@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
-import { eventually } from "../eventually.ts";
+import { type Api, apiOf, type TestCloud, testCloud } from "../support/cloud.ts";
+import { eventually } from "../support/eventually.ts";
 import { KINDS, type Kind, pictureOwner, post } from "./picture-owner.ts";
 import { bodyOf, edge, expectProblem, forgetCalls, picture, troubles } from "./support.ts";
 

@@ -1,11 +1,11 @@
 import type { Cloud } from "@dropclip/synth/cloud";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { grantsOf } from "../access.ts";
-import { aws } from "../aws.ts";
-import { type Api, apiOf, type TestCloud, testCloud } from "../cloud.ts";
-import { eventually } from "../eventually.ts";
-import { behindTheEdge } from "../shown.ts";
+import { grantsOf } from "../support/access.ts";
+import { aws } from "../support/aws.ts";
+import { type Api, apiOf, type TestCloud, testCloud } from "../support/cloud.ts";
+import { eventually } from "../support/eventually.ts";
+import { behindTheEdge } from "../support/shown.ts";
 import {
   bodyOf,
   edge,

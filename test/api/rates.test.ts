@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Api, type TestCloud, testCloud } from "../cloud.ts";
+import { type Api, type TestCloud, testCloud } from "../support/cloud.ts";
 import { bodyOf, expectProblem, forgetCalls, MINUTE, tiny, troubles } from "./support.ts";
 
 let cloud: TestCloud;

@@ -19,8 +19,8 @@ import {
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { aws } from "../aws.ts";
-import { type TestCloud, testCloud } from "../cloud.ts";
+import { aws } from "../support/aws.ts";
+import { type TestCloud, testCloud } from "../support/cloud.ts";
 import { type Keys, roles } from "./roles.ts";
 import { CONTENT, HOUR, IMAGES, keysIn, shiftedClock, UPLOADS } from "./support.ts";
 

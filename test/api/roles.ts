@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, type Credentials, STSClient } from "@aws-sdk/client-sts";
 import type { Clock } from "@dropclip/local/clock";
 import { CredentialStore } from "@dropclip/local/gate/credentials";
-import type { TestCloud } from "../cloud.ts";
+import type { TestCloud } from "../support/cloud.ts";
 
 export interface Keys {
   accessKeyId: string;

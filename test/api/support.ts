@@ -6,9 +6,9 @@ import type { SeededName } from "@dropclip/cli/demo";
 import { systemClock } from "@dropclip/local/clock";
 import sharp from "sharp";
 import { afterAll, expect } from "vitest";
-import { aws } from "../aws.ts";
-import { type Api, ROOT, type TestCloud } from "../cloud.ts";
-import { eventually } from "../eventually.ts";
+import { aws } from "../support/aws.ts";
+import { type Api, ROOT, type TestCloud } from "../support/cloud.ts";
+import { eventually } from "../support/eventually.ts";
 
 export type Answer = Awaited<ReturnType<Api>>;
 

@@ -1,6 +1,6 @@
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Api, type TestCloud, testCloud } from "../cloud.ts";
+import { type Api, type TestCloud, testCloud } from "../support/cloud.ts";
 import {
   beginParts,
   bodyOf,
@@ -149,7 +149,7 @@ describe("an Idempotency-Key", () => {
 
   it("holds when the answer was lost on its way", async () => {
     const { eventId } = await newEvent(creative);
-    const { signIn } = await import("../cloud.ts");
+    const { signIn } = await import("../support/cloud.ts");
     const authorization = `Bearer ${await signIn(cloud, "fan")}`;
     const abort = new AbortController();
     const lost = fetch(`${cloud.api}/events/${eventId}/uploads`, {

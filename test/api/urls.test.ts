@@ -3,7 +3,7 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type TestCloud, testCloud } from "../cloud.ts";
+import { type TestCloud, testCloud } from "../support/cloud.ts";
 import { roles } from "./roles.ts";
 import {
   beginParts,

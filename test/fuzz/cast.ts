@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { SEEDED_PASSWORD } from "@dropclip/cli/demo";
 import sharp from "sharp";
-import { type Api, apiOf, sendFiles, type TestCloud } from "../cloud.ts";
-import { eventually } from "../eventually.ts";
+import { type Api, apiOf, sendFiles, type TestCloud } from "../support/cloud.ts";
+import { eventually } from "../support/eventually.ts";
 import type { Sent } from "./requests.ts";
 import type { Answer } from "./wire.ts";
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { cloud as cloudOf } from "@dropclip/synth/cloud-from-graph";
 import { parseGraph } from "@dropclip/synth/graph";
 import { describe, expect, it } from "vitest";
-import { usedInRun } from "../access.ts";
-import { GRAPH } from "../cloud.ts";
+import { usedInRun } from "../support/access.ts";
+import { GRAPH } from "../support/cloud.ts";
 
 /** Granted for what only AWS itself does, or for what no test brings about, with the reason. */
 const NEVER_USED_HERE: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { vi } from "vitest";
-import type { TestCloud } from "../cloud.ts";
+import type { TestCloud } from "../support/cloud.ts";
 
 // Named as they are needed: their own types would bring the DOM's into every file of the project.
 const { JSDOM } = await import("jsdom" as string);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TestClock } from "@dropclip/local/clock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { eventually } from "../../../test/eventually.ts";
+import { eventually } from "../../../test/support/eventually.ts";
 import type { Context } from "../src/context.ts";
 import { Interrupted } from "../src/errors.ts";
 import { openBrowser } from "../src/identity/browser.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { eventually } from "../../../test/eventually.ts";
+import { eventually } from "../../../test/support/eventually.ts";
 import type { Context } from "../src/context.ts";
 import { DEMO_EVENT_ID } from "../src/demo.ts";
 import { Interrupted } from "../src/errors.ts";

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { Table } from "@dropclip/synth/cloud";
 import { afterEach, describe, expect, it } from "vitest";
-import { eventually } from "../../../../test/eventually.ts";
+import { eventually } from "../../../../test/support/eventually.ts";
 import { findDynoxide } from "../../src/dynamodb/dynoxide.ts";
 import { createDynamoDb, type DynamoDbOptions } from "../../src/dynamodb/index.ts";
 import { findIsolation } from "../../src/dynamodb/isolation.ts";

@@ -8,7 +8,7 @@ import {
   ListFunctionsCommand,
 } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventually } from "../../../../test/eventually.ts";
+import { eventually } from "../../../../test/support/eventually.ts";
 import { type Running, start } from "./handlers.ts";
 import { type TestGate, testGate } from "./support.ts";
 

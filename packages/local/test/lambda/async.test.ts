@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { eventually } from "../../../../test/eventually.ts";
+import { eventually } from "../../../../test/support/eventually.ts";
 import { createLambda } from "../../src/lambda/index.ts";
 import { runOut } from "../disk/trouble.ts";
 import { lambdaFunction, type Running, start } from "./handlers.ts";

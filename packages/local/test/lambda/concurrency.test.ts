@@ -1,6 +1,6 @@
 import { GetFunctionCommand, GetFunctionConcurrencyCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, describe, expect, it } from "vitest";
-import { eventually } from "../../../../test/eventually.ts";
+import { eventually } from "../../../../test/support/eventually.ts";
 import { createLambda } from "../../src/lambda/index.ts";
 import { lambdaFunction, type Running, start } from "./handlers.ts";
 import { testGate, testWorld } from "./support.ts";

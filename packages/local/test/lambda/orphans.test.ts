@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { eventually } from "../../../../test/eventually.ts";
+import { eventually } from "../../../../test/support/eventually.ts";
 import { createLambda } from "../../src/lambda/index.ts";
 import { project } from "./handlers.ts";
 import { testWorld } from "./support.ts";

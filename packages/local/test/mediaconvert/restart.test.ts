@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { eventually } from "../../../../test/eventually.ts";
+import { eventually } from "../../../../test/support/eventually.ts";
 import { killOrphan } from "../../src/mediaconvert/ffmpeg/child.ts";
 import { runOut } from "../disk/trouble.ts";
 import { decode, generate, OPERATOR, TestCloud } from "./cloud.ts";

@@ -14,7 +14,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { eventually } from "../../../../test/eventually.ts";
+import { eventually } from "../../../../test/support/eventually.ts";
 import { createSqs, type Sqs } from "../../src/sqs/index.ts";
 import { ACCOUNT, REGION, type TestGate, type TestWorld, testGate, testWorld } from "../lambda/support.ts";
 
