@@ -1,4 +1,4 @@
-// Runs every test, and at the end the one that looks at what the roles made use of in all of them.
+// Runs every test. The last one then checks which grants of the roles were used in all of them.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
