@@ -74,7 +74,9 @@ describe("dropclip account delete", () => {
     expect((await remove(["--events"])).stderr).toContain("There is no terminal to ask on: add --yes\n");
     const run = await remove(["--events", "--yes", "--json"]);
     expect({ ...run, stdout: JSON.parse(run.stdout) }).toMatchObject({
-      ...{ code: 0, stderr: "", stdout: { userId, name: "creative@example.com", deleted: true } },
+      code: 0,
+      stderr: "",
+      stdout: { userId, name: "creative@example.com", deleted: true },
     });
   });
 

@@ -28,7 +28,7 @@ afterEach(async () => {
 
 const collections = (...args: string[]) => user.run(["collections", ...args, "--api", cloud.base]);
 
-/** A collection with this in it, made by command. */
+/** Makes a collection with this media by command. */
 async function made(...media: string[]): Promise<string> {
   const { collectionId } = JSON.parse((await collections("create", "Best of", "--json")).stdout);
   if (media.length > 0) await collections("add", collectionId, ...media);

@@ -41,10 +41,18 @@ describe("dropclip events create", () => {
     );
     const [, made] = [...cloud.api.events.values()];
     expect(made).toMatchObject({
-      ...{ creativeId, title: "Summer night", venue: "The Barn" },
-      ...{ startsAt: "2026-06-01T18:00:00.000Z", endsAt: "2026-06-01T23:00:00.000Z" },
-      ...{ opensAt: "2026-05-31T22:00:00.000Z", closesAt: "2026-06-02T10:00:00.000Z" },
-      ...{ contentTypes: ["video"], videoBytes: 2e9, videoDurationMs: 180_000, imageBytes: 1e7, uploadsPerFan: 5 },
+      creativeId,
+      title: "Summer night",
+      venue: "The Barn",
+      startsAt: "2026-06-01T18:00:00.000Z",
+      endsAt: "2026-06-01T23:00:00.000Z",
+      opensAt: "2026-05-31T22:00:00.000Z",
+      closesAt: "2026-06-02T10:00:00.000Z",
+      contentTypes: ["video"],
+      videoBytes: 2e9,
+      videoDurationMs: 180_000,
+      imageBytes: 1e7,
+      uploadsPerFan: 5,
     });
     expect(run).toMatchObject({ code: 0, stderr: "" });
     expect(run.stdout.replace(made!.eventId, "ID")).toMatchInlineSnapshot(`

@@ -27,7 +27,7 @@ afterEach(async () => {
   await cloud.stop();
 });
 
-/** Time stands still, so that nobody is too late. */
+/** Time stands still, so that no sign-in times out. */
 function login(args: string[] = [], more: Partial<Context> = {}) {
   const context = { clock: new TestClock(), openBrowser: browser.open, callbackPorts: ports, ...more };
   return user.run(["login", "--api", cloud.base, ...args], context);
@@ -46,8 +46,11 @@ describe("dropclip login", () => {
     expect(browser.opened).toHaveLength(1);
     expect(run.stderr).toBe(`sign in with your browser at\n\n  ${browser.opened[0]}\n\n`);
     expect(Object.fromEntries(cloud.identity.asked)).toEqual({
-      ...{ response_type: "code", client_id: CLIENT_ID, redirect_uri: `http://localhost:${ports[0]}/callback` },
-      ...{ scope: "openid email profile", code_challenge_method: "S256" },
+      response_type: "code",
+      client_id: CLIENT_ID,
+      redirect_uri: `http://localhost:${ports[0]}/callback`,
+      scope: "openid email profile",
+      code_challenge_method: "S256",
       state: expect.stringMatching(/^.{43}$/),
       code_challenge: expect.stringMatching(/^.{43}$/),
     });
@@ -72,7 +75,10 @@ describe("dropclip login", () => {
     expect(statSync(join(folder(), name!)).mode & 0o777).toBe(0o600);
     expect(statSync(folder()).mode & 0o777).toBe(0o700);
     expect(kept()).toMatchObject({
-      ...{ version: 1, api: cloud.base, issuer: cloud.identity.issuer, clientId: CLIENT_ID },
+      version: 1,
+      api: cloud.base,
+      issuer: cloud.identity.issuer,
+      clientId: CLIENT_ID,
       users: [{ name: "fan@example.com", groups: ["fan"], refreshToken: expect.any(String) }],
     });
   });

@@ -93,7 +93,7 @@ describe("an interrupted upload", () => {
     const [upload] = cloud.uploads.values();
     cloud.s3.objects.set(`events/${EVENT_ID}/uploads/${upload!.fanId}/${upload!.uploadId}/image1`, contentOf(500));
     const run = await user.run(command(file));
-    // The pipeline moved on, so no signature is asked for; had it not, S3 would have answered 412.
+    // The pipeline moved on, so no signature is requested; otherwise S3 would have answered 412.
     expect(run.code).toBe(0);
     expect(cloud.s3Calls()).toEqual([]);
   });
@@ -179,7 +179,7 @@ describe("an interrupted upload", () => {
     const file = user.file("clip.mp4", 4500);
     await interruptAt("UploadPart 2", file);
     const [id, { key }] = [...cloud.s3.multiparts][0]!;
-    // By another run, which the journal knows nothing of.
+    // Sent by another run, which this journal does not know.
     cloud.s3.multiparts.delete(id);
     cloud.s3.objects.set(key, contentOf(4500));
     let looks = 0;

@@ -116,7 +116,7 @@ describe("a signature", () => {
   it("that has expired is renewed before it is used", async () => {
     const clock = new InstantClock();
     cloud.now = () => clock.now();
-    // While the first part waits out the server's wish, all signatures expire.
+    // While the first part waits as long as the server asked, all signatures expire.
     cloud.intercept = (call) =>
       call === "UploadPart 1" && clock.sleeps.length === 0
         ? { ...failure(503, "SlowDown"), headers: { "retry-after": "290" } }

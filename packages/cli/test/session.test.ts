@@ -20,7 +20,7 @@ afterEach(async () => {
   await cloud.stop();
 });
 
-/** A clock that has moved on by so much. */
+/** A clock that has advanced by this much. */
 function later(seconds: number) {
   const clock = new InstantClock();
   void clock.sleep(seconds * 1000);
@@ -30,7 +30,7 @@ function later(seconds: number) {
 const whoami = (args: string[] = [], clock = later(0)) => user.run(["whoami", "--api", cloud.base, ...args], { clock });
 const folder = () => join(user.env.XDG_CONFIG_HOME, "dropclip", "users");
 
-/** Signs in by command, so that the tokens end in an hour of the commands' own clock. */
+/** Signs in by command, so that the tokens expire in an hour of the commands' own clock. */
 async function signIn(name = "fan") {
   user.hasLocal(cloud);
   await user.run(["login", "--user", name]);
@@ -113,7 +113,7 @@ describe("two processes", () => {
     const [name] = readdirSync(folder()).filter((each) => each.endsWith(".json"));
     const held = lock(join(folder(), `${name}.lock`))!;
     const fresh = signedIn(cloud.identity.issue("fan@example.com"), later(3600).now());
-    /** The other process is done by the time this one has looked for the third time. */
+    /** The other process has finished when this one looks for the third time. */
     class Waiting extends InstantClock {
       override async sleep(ms: number) {
         await super.sleep(ms);

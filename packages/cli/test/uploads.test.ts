@@ -24,7 +24,9 @@ beforeEach(async () => {
   const urls = { content: "https://cdn.test/video.mp4", thumbnail: "https://cdn.test/video.jpg" };
   const reason = { code: "media.corrupt", message: "It is damaged." };
   cloud.uploads.set(UPLOAD_ID, {
-    ...{ ...at, uploadId: UPLOAD_ID, status: "partial" },
+    ...at,
+    uploadId: UPLOAD_ID,
+    status: "partial",
     media: [
       { ...clip, status: "complete", urls },
       { ...photo, status: "rejected", reason },

@@ -26,7 +26,7 @@ export function accessCommand(context: Context): Command {
 
 async function run(context: Context, options: Options) {
   const cloud = findCloud(dataDirectory(context));
-  // Loads what signs the call, which other commands need not wait for.
+  // Loads code for signing the call; other commands start faster without it.
   const [{ fetchAccess }, { unusedOf }] = await Promise.all([
     import("../access/fetch.ts"),
     import("../access/report.ts"),

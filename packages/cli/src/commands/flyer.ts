@@ -63,7 +63,7 @@ async function read(call: Call, eventId: string): Promise<Artwork> {
   return { served: flyer, offered: upload };
 }
 
-/** As the API has it. */
+/** The flyer as the API returns it. */
 function documentOf({ served, offered }: Artwork): Flyer {
   return { ...(served && { flyer: served }), ...(offered && { upload: offered }) };
 }

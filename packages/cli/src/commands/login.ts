@@ -44,7 +44,10 @@ async function run(context: Context, options: Options) {
   const tokens =
     options.user === undefined
       ? await signInWithBrowser(context, {
-          ...{ authority, patience, screen, open: options.browser },
+          authority,
+          patience,
+          screen,
+          open: options.browser,
           again: keyring.users().length > 0,
         })
       : await byPassword(context, target, authority, options.user);
@@ -78,7 +81,7 @@ async function passwordOf(context: Context, username: string, known: string | un
   return password;
 }
 
-/** A Cognito issuer's name has its region. */
+/** A Cognito issuer's name contains its region. */
 function poolRegion(context: Context, { outputs }: Target, { issuer }: Authority): string {
   return outputs?.region ?? /^https:\/\/cognito-idp\.([a-z0-9-]+)\./.exec(issuer)?.[1] ?? regionOf(context);
 }

@@ -39,7 +39,7 @@ async function run(context: Context, options: Options) {
   });
   await revoke(gone, authority, patience).catch((error) => {
     if (!(error instanceof CliError)) throw error;
-    // They are forgotten here in any case, and nothing else has them.
+    // The tokens are deleted here in any case, and no other copy exists.
     screen.line(`the tokens could not be revoked, they end by themselves: ${clean(messageOf(error))}`);
   });
   const names = gone.map(({ name }) => name);

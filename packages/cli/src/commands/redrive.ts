@@ -53,7 +53,7 @@ async function run(context: Context, upload: string | undefined, options: Option
     throw new CliError("name what to redrive: an upload, --all, or --since, and one of them only");
   const chosen = upload === undefined ? () => true : chooserOf(upload);
   const sinceMs = since ? since(context.clock.now()) : Number.NEGATIVE_INFINITY;
-  // Load the AWS SDK and the domain, which the other commands need not wait for.
+  // Loads the AWS SDK and the domain code; other commands start faster without them.
   const [{ withStates }, { findFailed }, { newestOf }, { PARALLEL_CALLS }, { ingestMachine, redrive }, show] =
     await Promise.all([
       import("../executions/client.ts"),
@@ -73,7 +73,7 @@ async function run(context: Context, upload: string | undefined, options: Option
     const each = async (failed: Failed) => {
       const { obstacle: _, leftAlone: __, ...facts } = failed;
       const one = { ...facts, ...(await slot(() => redrive(states, failed))) };
-      // At once, so that who stops it knows how far it came.
+      // Printed at once, so that a user who stops the command knows how far it came.
       if (!json) stdout.write(`${show.redrivenLine(one, due, pageOf(context))}\n`);
       return one;
     };

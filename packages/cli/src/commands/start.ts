@@ -45,12 +45,12 @@ async function run(context: Context, paths: string[], options: Options) {
     stopping ??= cloud.stop();
     return stopping;
   };
-  // In the turn in which the signal comes, whatever is being done: the processes the cloud runs may get the same signal.
+  // Handled in the same turn as the signal, whatever is running: the cloud's processes may get the same signal.
   const stopped = interrupted(context.signal).then(stop);
   const gone = cloud.lost?.then((why) => {
     throw new CliError(why);
   });
-  // Awaited below; until then their failure is nobody's to handle.
+  // Awaited below; until then a failure must not count as unhandled.
   for (const end of [stopped, gone]) end?.catch(() => {});
   let forget = () => {};
   try {
@@ -88,7 +88,7 @@ async function startCloud(context: Context, screen: Screen, options: Options): P
   }
 }
 
-/** Resolves when the user has had enough. */
+/** Resolves when the user stops the cloud. */
 function interrupted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
@@ -98,7 +98,7 @@ function interrupted(signal: AbortSignal): Promise<void> {
 
 function portOf(text: string): number {
   const port = Number(text);
-  // The CDN, the AWS endpoint and the sign-in pages take the three above it.
+  // The CDN, the AWS endpoint and the sign-in pages use the next three ports.
   if (/^\d+$/.test(text) && port <= 65_532) return port;
   throw new InvalidArgumentError("a port is a number from 0 to 65532.");
 }

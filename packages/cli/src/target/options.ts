@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 
-/** `--api` and `--stage`, for a command that talks to the API. */
+/** `--api` and `--stage`, for a command that calls the API. */
 export function addTarget(command: Command): Command {
   return command
     .addOption(new Option("--api <url>", "another API than the running local cloud's").conflicts("stage"))

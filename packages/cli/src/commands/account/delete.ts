@@ -27,7 +27,7 @@ export function deleteCommand(context: Context): Command {
 }
 
 async function run(context: Context, options: Options) {
-  // Nobody is assumed here: only who has signed in can be deleted.
+  // No default user here: only a user who has signed in can be deleted.
   const { target, patience, call, session } = await connectAs(context, options);
   const { name, userId } = session.user;
   const theirs = await belongingsOf(call);
@@ -39,7 +39,7 @@ async function run(context: Context, options: Options) {
   const what = `delete all of this at ${target.name}, with no way back`;
   await confirmByWord(context, what, name, options.yes);
   await call("DELETE", `/me${options.events ? "?events=delete" : ""}`);
-  // Their tokens open nothing any more.
+  // Their tokens no longer grant access.
   const keyring = openKeyring(context, target, await findAuthority(target, patience));
   await keyring.change((users) => ({ users: users.filter((user) => user.userId !== userId), result: undefined }));
   print(context, options, { userId, name, deleted: true }, () => clean(`deleted the account ${name}`));

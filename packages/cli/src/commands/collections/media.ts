@@ -62,7 +62,7 @@ async function each(
   const collectionId = idOf("collection", collection);
   const media = names.map(mediaOf);
   const { call } = await connectAs(context, options, "creative");
-  // One after the other: the order in which they are named is the one they get.
+  // One after the other, so that they keep the order in which they are named.
   for (const { uploadId, mediaId } of media)
     await work(call, `/collections/${collectionId}/media/${uploadId}/${mediaId}`);
   const text = () => media.map((one: MediaRef) => `${done} ${refText(one)}`).join("\n");

@@ -21,7 +21,7 @@ export function showCommand(context: Context): Command {
 async function run(context: Context, id: string, options: Common & Limited) {
   const path = `/collections/${idOf("collection", id)}`;
   const { call } = await connect(context, options);
-  // The API answers the collection itself with every page of its media.
+  // Every page of its media also contains the collection itself.
   let first: Collection | undefined;
   const noted: typeof call = async (...asked) => {
     const answer = await call(...asked);
