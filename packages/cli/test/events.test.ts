@@ -61,7 +61,7 @@ describe("dropclip events create", () => {
       venue     The Barn
       starts    2026-06-01 18:00:00Z
       ends      2026-06-01 23:00:00Z
-      uploads   from 2026-05-31 22:00:00Z until 2026-06-02 10:00:00Z, 5 a fan
+      uploads   from 2026-05-31 22:00:00Z until 2026-06-02 10:00:00Z, 5 per fan
       takes     videos up to 2.0 GB and 3 min 00 s
       creative  00000003-aaaa-4aaa-8aaa-aaaaaaaaaaaa
       "
@@ -149,7 +149,7 @@ describe("dropclip events list", () => {
       "Night 3",
       "Night 2",
     ]);
-    expect(run.stderr).toBe("there are more than these 3: ask for them with --limit\n");
+    expect(run.stderr).toBe("there are more than these 3: use --limit to see them\n");
     expect((await parsed("list")).length).toBe(7);
     expect(cloud.calls).toHaveLength(6);
   });

@@ -131,7 +131,7 @@ describe("dropclip login", () => {
     expect(run.code).toBe(0);
     const pages = await browser.pages();
     expect(pages.map(({ status }) => status)).toEqual([400, 400, 404, 200]);
-    expect(pages[0]!.text).toContain("This is not the answer to the sign-in that is under way.");
+    expect(pages[0]!.text).toContain("This page does not belong to the sign-in in progress.");
     expect(cloud.identity.grants).toEqual(["authorization_code"]);
   });
 
@@ -164,7 +164,7 @@ describe("dropclip login", () => {
     await clock.advance(299_999);
     await clock.advance(1);
     expect((await running).code).toBe(1);
-    expect(stderr.text).toContain("dropclip: nobody signed in within 5 min 00 s: run the command again\n");
+    expect(stderr.text).toContain("dropclip: no sign-in within 5 min 00 s: run the command again\n");
     const again = await occupy(ports[0]!);
     await again.free();
   });

@@ -169,7 +169,7 @@ describe("dropclip redrive", () => {
       expect(run).toMatchObject({
         code: 1,
         stdout: "",
-        stderr: "dropclip: name what to redrive: an upload, --all, or --since, and one of them only\n",
+        stderr: "dropclip: name what to redrive: exactly one of an upload, --all or --since\n",
       });
       expect(states.calls).toEqual([]);
     },
@@ -330,7 +330,7 @@ describe("what cannot be redriven", () => {
       return { type: "ExecutionNotRedrivable", message: "Execution is RUNNING and cannot be redriven" };
     };
     const run = await redrive("--all");
-    expect([run.code, run.stdout]).toEqual([0, `${FIRST}/image1  E  goes on already\n1 going on already\n`]);
+    expect([run.code, run.stdout]).toEqual([0, `${FIRST}/image1  E  is running already\n1 running already\n`]);
   });
 });
 

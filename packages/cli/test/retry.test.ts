@@ -84,7 +84,7 @@ describe("a request that fails", () => {
     expect(cloud.s3Calls()).toHaveLength(8);
     expect(run.sleeps).toEqual([125, 250, 500, 1000, 2000, 4000, 8000]);
     expect(run.stderr).toContain(
-      "run the same command again to go on where this one stopped\ndropclip: a.png: S3 answered 503 SlowDown: SlowDown happened; gave up after 8 attempts\n",
+      "run the same command again to continue where this one stopped\ndropclip: a.png: S3 answered 503 SlowDown: SlowDown happened; gave up after 8 attempts\n",
     );
   });
 

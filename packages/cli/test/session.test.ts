@@ -177,11 +177,11 @@ describe("several users", () => {
 describe("the seeded users of a local cloud", () => {
   beforeEach(() => user.hasLocal(cloud));
 
-  it("act when nobody is signed in, and it is said in one line", async () => {
+  it("act when no user is signed in, and it is said in one line", async () => {
     const run = await user.run(["uploads", "list"]);
-    expect(run).toMatchObject({ code: 0, stderr: "nobody is signed in: acting as fan@example.com\n" });
+    expect(run).toMatchObject({ code: 0, stderr: "no user is signed in: acting as fan@example.com\n" });
     const made = await user.run(["collections", "create", "Best of", "--json"]);
-    expect(made.stderr).toBe("nobody is signed in: acting as creative@example.com\n");
+    expect(made.stderr).toBe("no user is signed in: acting as creative@example.com\n");
     const { userId } = cloud.identity.users.get("creative@example.com")!;
     expect(JSON.parse(made.stdout).creativeId).toBe(userId);
     expect(readdirSync(user.folder)).not.toContain("config");
@@ -213,7 +213,7 @@ describe("the seeded users of a local cloud", () => {
     const other = await TestCloud.start();
     const run = await user.run(["uploads", "list", "--api", other.base]);
     expect(run.stderr).toBe(
-      `dropclip: nobody is signed in at ${other.base}: run \`dropclip login --api ${other.base}\`\n`,
+      `dropclip: no user is signed in at ${other.base}: run \`dropclip login --api ${other.base}\`\n`,
     );
     await other.stop();
   });
@@ -225,7 +225,7 @@ describe("an API that names another's issuer", () => {
     const liar = await TestCloud.start();
     liar.identity.base = cloud.base;
     const run = await user.run(["whoami", "--api", liar.base]);
-    expect(run.stderr).toContain(`nobody is signed in at ${liar.base}`);
+    expect(run.stderr).toContain(`no user is signed in at ${liar.base}`);
     expect(liar.calls).toEqual(["GET /openapi.json"]);
     await liar.stop();
   });

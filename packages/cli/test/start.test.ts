@@ -198,7 +198,9 @@ describe("a run file left behind", () => {
   it("is not taken for a running cloud", async () => {
     const pid = await leaveBehind();
     const run = await user.run(["upload", user.file("a.png", 10), "--event", "demo"]);
-    expect(run.stderr).toBe(`dropclip: the local cloud (process ${pid}) is gone: start it again with \`npm start\`\n`);
+    expect(run.stderr).toBe(
+      `dropclip: the local cloud (process ${pid}) has ended: start it again with \`npm start\`\n`,
+    );
     expect(run.code).toBe(1);
   });
 

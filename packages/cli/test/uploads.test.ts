@@ -84,7 +84,7 @@ describe("dropclip uploads list", () => {
 });
 
 describe("dropclip uploads show", () => {
-  it("shows what became of each file, and where it is served", async () => {
+  it("shows the result for each file, and its URLs", async () => {
     expect((await uploads("show", UPLOAD_ID)).stdout).toMatchInlineSnapshot(`
       "upload   019a0000-0000-7000-8000-000000000001
       event    01900000-0000-7000-8000-000000000001

@@ -69,10 +69,10 @@ async function settled({ patience, read }: SetArtwork, version: string, name: st
     if (offered?.version !== version) throw new CliError(`${clean(name)}: another picture was set meanwhile`);
     if (offered.status === "complete") return artwork;
     if (offered.status === "rejected") {
-      const { code, message } = offered.reason ?? { code: "image.rejected", message: "It was not taken." };
+      const { code, message } = offered.reason ?? { code: "image.rejected", message: "It was not accepted." };
       throw new Refusal(`refused: ${clean(name)}: ${message} (${code})`);
     }
-    if (clock.now() >= end) throw new CliError(`${clean(name)} was sent, but nothing has come of it yet`);
+    if (clock.now() >= end) throw new CliError(`${clean(name)} was sent, but is not processed yet`);
     onWait();
     await clock.sleep(waitMs, signal);
   }

@@ -21,7 +21,7 @@ export function awsFailure(what: string, error: unknown): CliError {
   const message = messageOf(error);
   if (name === "CredentialsProviderError" || name === "TokenProviderError")
     return new CliError(/could not load/i.test(message) ? NO_CREDENTIALS : `AWS credentials: ${message}`);
-  if (BAD_CREDENTIALS.includes(name)) return new CliError(`AWS does not take the credentials: ${name}: ${message}`);
+  if (BAD_CREDENTIALS.includes(name)) return new CliError(`AWS refused the credentials: ${name}: ${message}`);
   // An error that a service answered says whose fault it is. An error without an answer means the call never arrived.
   if ("$fault" in (error as object)) return new CliError(`${what}: ${name}: ${message}`);
   return new CliError(`${what} cannot be reached: ${reasonOf(error)}`);

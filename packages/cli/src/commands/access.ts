@@ -15,7 +15,7 @@ interface Options {
 
 export function accessCommand(context: Context): Command {
   return new Command("access")
-    .summary("show what each role may do, and what it did")
+    .summary("show what each role may do, and what it has used")
     .description(
       "Shows what the policies of the running local cloud grant to each role, how often each grant was used since it started, and which calls were denied.",
     )

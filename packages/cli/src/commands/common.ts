@@ -73,7 +73,7 @@ export interface Limited {
 
 /** For a command that lists: pages are fetched until there are this many items. */
 export function addLimit(command: Command): Command {
-  return command.option("--limit <n>", "at most so many", countOf(LARGEST_LIMIT, "limit"), DEFAULT_LIMIT);
+  return command.option("--limit <n>", "show at most this many", countOf(LARGEST_LIMIT, "limit"), DEFAULT_LIMIT);
 }
 
 /** Prints a list: a JSON array, or a table. */
@@ -89,5 +89,5 @@ export function printList<T>(
 
 /** On stderr, so that stdout has only the list. */
 export function tellMore({ stderr }: Context, { items, more }: Listing<unknown>) {
-  if (more) stderr.write(`there are more than these ${items.length}: ask for them with --limit\n`);
+  if (more) stderr.write(`there are more than these ${items.length}: use --limit to see them\n`);
 }

@@ -23,8 +23,8 @@ export function executionsCommand(context: Context): Command {
   return new Command("executions")
     .summary("list runs of the pipeline, newest first")
     .description("Lists the executions of the state machines, newest first.")
-    .option("--status <status>", `only those: ${STATUSES.join(", ").toLowerCase()}`, statusOf)
-    .option("--limit <n>", "at most so many", countOf(LARGEST_LIMIT, "limit"), 20)
+    .option("--status <status>", `only executions with this status: ${STATUSES.join(", ").toLowerCase()}`, statusOf)
+    .option("--limit <n>", "show at most this many", countOf(LARGEST_LIMIT, "limit"), 20)
     .option("--json", "print an array of them as JSON")
     .addOption(
       new Option("--endpoint <url>", "Step Functions' address (default: the running local cloud)").conflicts("stage"),

@@ -33,11 +33,11 @@ nothing to redrive.`;
 
 export function redriveCommand(context: Context): Command {
   return new Command("redrive")
-    .summary("have what failed on our side go on")
-    .description("Has executions that failed on our side go on from where they failed, once the cause is mended.")
-    .argument("[upload]", "those of an upload, or of one media of it: UPLOAD/video, UPLOAD/image1")
-    .option("--all", "every one that failed")
-    .option("--since <time>", "those that failed since then: 2h, 3d, or a time", sinceOf)
+    .summary("continue executions that failed on our side")
+    .description("Continues executions that failed on our side from the state that failed, once the cause is fixed.")
+    .argument("[upload]", "only those of an upload, or of one of its media: UPLOAD/video, UPLOAD/image1")
+    .option("--all", "all that failed")
+    .option("--since <time>", "only those that failed since then: 2h, 3d, or a time", sinceOf)
     .option("--json", "print one JSON document")
     .addOption(
       new Option("--endpoint <url>", "Step Functions' address (default: the running local cloud)").conflicts("stage"),
@@ -50,7 +50,7 @@ export function redriveCommand(context: Context): Command {
 async function run(context: Context, upload: string | undefined, options: Options) {
   const { all, since, json, ...where } = options;
   if ([upload, all, since].filter((each) => each !== undefined).length !== 1)
-    throw new CliError("name what to redrive: an upload, --all, or --since, and one of them only");
+    throw new CliError("name what to redrive: exactly one of an upload, --all or --since");
   const chosen = upload === undefined ? () => true : chooserOf(upload);
   const sinceMs = since ? since(context.clock.now()) : Number.NEGATIVE_INFINITY;
   // Loads the AWS SDK and the domain code; other commands start faster without them.

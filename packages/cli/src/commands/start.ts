@@ -23,16 +23,16 @@ interface Options {
 
 export function startCommand(context: Context): Command {
   return new Command("start")
-    .summary("run the whole of dropclip on this machine")
+    .summary("run all of dropclip on this machine")
     .description("Runs the AWS that stacks/graph.json describes on this machine, until Ctrl-C.")
-    .argument("[files...]", "with --sample: send these instead of a generated clip and photo")
+    .argument("[files...]", "with --sample: send these files instead of a generated clip and photo")
     .option("--fresh", "empty the data directory first")
     .option("--port <n>", "listen on this port (0: any that is free)", portOf)
     .option("--graph <file>", "the resource graph to run", join(ROOT, "stacks", "graph.json"))
-    .option("--json", "print where everything is as one line of JSON when ready")
+    .option("--json", "print all addresses as one line of JSON when ready")
     .option("--sample", "send a clip and a photo to the demo event and print their URLs")
     .option("--verbose", "show the services' debug messages too")
-    .addHelpText("after", "\nDROPCLIP_DIRECTORY names another folder than .dropclip for its data.")
+    .addHelpText("after", "\nDROPCLIP_DIRECTORY names the folder for its data, instead of .dropclip.")
     .action((files: string[], options: Options) => run(context, files, options));
 }
 

@@ -25,7 +25,7 @@ export function redrivenLine(one: Tried, all: Failed[], { paint, width }: Page):
 
 function outcomeText(one: Outcome): string {
   if (one.outcome === "not_redriven") return `not redriven: ${one.reason}`;
-  return one.outcome === "redriven" ? "redriven" : "goes on already";
+  return one.outcome === "redriven" ? "redriven" : "is running already";
 }
 
 /** The last line: how many of how many, and why others were left out. */
@@ -44,7 +44,7 @@ export function summary({ executions, leftAlone }: Redriven): string {
 
 const WORDS = {
   redriven: "redriven",
-  running: "going on already",
+  running: "running already",
   not_redriven: "not redriven",
   rejected: "whose file was refused",
   deleted: "whose upload was deleted",

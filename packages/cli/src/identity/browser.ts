@@ -52,7 +52,7 @@ async function redeem(
     return tokens;
   } catch (error) {
     const why = messageOf(error);
-    await reply("Not signed in", `It did not work: ${why}. The terminal says more.`);
+    await reply("Not signed in", `The sign-in failed: ${why}. See the terminal.`);
     throw error instanceof GrantRefused ? new CliError(`the sign-in was refused: ${why}`) : error;
   }
 }
@@ -60,7 +60,7 @@ async function redeem(
 async function answered({ clock, signal }: Context, listener: CallbackListener, { state }: Request) {
   const done = new AbortController();
   const late = clock.sleep(LONGEST_MS, AbortSignal.any([signal, done.signal])).then(() => {
-    throw new CliError(`nobody signed in within ${durationText(LONGEST_MS)}: run the command again`);
+    throw new CliError(`no sign-in within ${durationText(LONGEST_MS)}: run the command again`);
   });
   try {
     return await Promise.race([listener.wait(state), late]);

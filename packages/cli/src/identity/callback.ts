@@ -53,12 +53,7 @@ function listener(port: number, servers: Server[]): CallbackListener {
               return void send(response, 404, "Not found", "There is nothing here.");
             // Any web page can send the browser here: only an answer with our own state counts.
             if (url.searchParams.get("state") !== state)
-              return void send(
-                response,
-                400,
-                "Not signed in",
-                "This is not the answer to the sign-in that is under way.",
-              );
+              return void send(response, 400, "Not signed in", "This page does not belong to the sign-in in progress.");
             resolve({ answer: url.searchParams, reply: (title, text) => send(response, 200, title, text) });
           });
         }

@@ -144,7 +144,7 @@ async function explained<T>(issuer: string, work: () => Promise<T>): Promise<T> 
     if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError)
       throw new CliError(`the answer of ${issuer} is not understood: ${messageOf(error)}`);
     if (error instanceof oauth.WWWAuthenticateChallengeError)
-      throw new CliError(`${issuer} does not take the app's client id`);
+      throw new CliError(`${issuer} does not know the app's client id`);
     throw error;
   }
 }

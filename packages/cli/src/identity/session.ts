@@ -51,7 +51,7 @@ export async function openSession(
   const stranger = seeded && seededUser(user ?? seeded);
   if (!target.cloud || !stranger) throw new CliError(notSignedIn(target, users, user));
   const session = await seededSession(target.cloud, authority, patience, stranger.email);
-  say(user === undefined ? `nobody is signed in: acting as ${stranger.email}` : `acting as ${stranger.email}`);
+  say(user === undefined ? `no user is signed in: acting as ${stranger.email}` : `acting as ${stranger.email}`);
   return { session, others };
 }
 
@@ -66,7 +66,7 @@ export function findUser(users: SignedIn[], name: string): SignedIn | undefined 
 }
 
 export function notSignedIn({ name, flags }: Target, users: SignedIn[], user?: string): string {
-  if (user === undefined) return `nobody is signed in at ${name}: run \`dropclip login${flags}\``;
+  if (user === undefined) return `no user is signed in at ${name}: run \`dropclip login${flags}\``;
   const others = users.length > 0 ? ` (${users.map((each) => each.name).join(", ")})` : "";
   return `--user ${user}: not among those signed in at ${name}${others}: run \`dropclip login${flags}\``;
 }
@@ -121,7 +121,7 @@ export async function seededSession(
   return {
     user,
     ...renewable(user, signIn, patience),
-    turnedAway: () => new CliError(`the local cloud does not take the sign-in of ${username}: start it again`),
+    turnedAway: () => new CliError(`the local cloud refused the sign-in of ${username}: restart it`),
   };
 }
 

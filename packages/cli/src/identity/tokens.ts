@@ -54,5 +54,5 @@ function claimsOf<const Schema extends v.GenericSchema>(schema: Schema, token: s
   const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), payload);
   if (parsed.success) return parsed.output;
-  throw new CliError("the issuer's token is not understood: it is not what Cognito issues");
+  throw new CliError("the issuer's token is not understood: it is not a token of Cognito");
 }

@@ -43,7 +43,7 @@ export async function exchange(ask: HttpRequest): Promise<HttpAnswer> {
   const headers = hasLength || ask.method === "GET" ? ask.headers : { ...ask.headers, "content-length": `${length}` };
   const open = ask.url.startsWith("https:") ? secure : plain;
   const request = open(ask.url, { method: ask.method, headers, signal: ask.signal });
-  request.setTimeout(IDLE_MS, () => request.destroy(new Error(`nothing was heard for ${IDLE_MS / 1000} s`)));
+  request.setTimeout(IDLE_MS, () => request.destroy(new Error(`no data for ${IDLE_MS / 1000} s`)));
   const answered = answerOf(request);
   try {
     // An answer that arrives before the whole body is sent is final: the server has refused the rest. So a connection

@@ -34,7 +34,7 @@ export function eventFacts(event: Event): string {
     ["venue", event.venue],
     ["starts", timeText(event.startsAt)],
     ["ends", timeText(event.endsAt)],
-    ["uploads", `from ${timeText(event.opensAt)} until ${timeText(event.closesAt)}, ${event.uploadsPerFan} a fan`],
+    ["uploads", `from ${timeText(event.opensAt)} until ${timeText(event.closesAt)}, ${event.uploadsPerFan} per fan`],
     ["takes", takes.join(", ")],
     ["creative", event.creativeId],
     ["flyer", event.flyer?.url],

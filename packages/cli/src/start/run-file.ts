@@ -49,7 +49,7 @@ export function findCloud(directory: string): RunFile {
   const found = read(directory);
   if (!found) throw new CliError("no local cloud is running: start it with `npm start`");
   if (!isAlive(found.pid))
-    throw new CliError(`the local cloud (process ${found.pid}) is gone: start it again with \`npm start\``);
+    throw new CliError(`the local cloud (process ${found.pid}) has ended: start it again with \`npm start\``);
   return found;
 }
 

@@ -20,7 +20,7 @@ export type SeededUsers = Record<SeededName, SeededUser>;
 export async function seedUsers(
   cloud: Pick<StartedCloud, "endpoints" | "region" | "credentials"> & Issuing,
 ): Promise<SeededUsers> {
-  if (!cloud.issuer) throw new Error("the graph has no user pool: there would be nobody to sign in");
+  if (!cloud.issuer) throw new Error("the graph has no user pool: no user could sign in");
   const UserPoolId = cloud.issuer.slice(cloud.issuer.lastIndexOf("/") + 1);
   const cognito = new CognitoIdentityProvider(cloudConfig(cloud));
   try {
@@ -62,6 +62,6 @@ async function create(cognito: CognitoIdentityProvider, user: User): Promise<str
   }
   await cognito.adminSetUserPassword({ ...user, Password: SEEDED_PASSWORD, Permanent: true });
   const userId = await find(cognito, user);
-  if (!userId) throw new Error(`Cognito made ${user.Username}, but does not know them`);
+  if (!userId) throw new Error(`Cognito made ${user.Username}, but does not find them`);
   return userId;
 }

@@ -27,10 +27,10 @@ export async function begin(beginning: Beginning): Promise<{ upload: Upload; ent
   if (!entry.uploadId) return create(beginning, entry);
   const upload = await find(api, entry.uploadId);
   if (!upload || upload.status === "expired" || upload.status === "deleted") {
-    say("the upload begun earlier is gone: starting anew");
+    say("the earlier upload no longer exists: starting again");
     return create(beginning, newEntry(files));
   }
-  say("going on with the upload begun earlier");
+  say("continuing the earlier upload");
   return { upload, entry: { ...entry, uploadId: entry.uploadId } };
 }
 
@@ -44,7 +44,7 @@ function left({ journal, files, say }: Beginning): Entry | undefined {
       return !known || known.bytes !== file.bytes || known.mtimeMs !== file.mtimeMs;
     });
   if (!changed) return entry;
-  if (entry.uploadId) say(`${clean(changed.name)} has changed since it was last sent: starting anew`);
+  if (entry.uploadId) say(`${clean(changed.name)} has changed since it was last sent: starting again`);
   return undefined;
 }
 
@@ -71,7 +71,8 @@ async function create({ api, journal, eventId, files }: Beginning, entry: Entry)
     if (mediaOf(upload, mediaId).bytes !== bytes) throw new CliError(`the API has another size for ${mediaId}`);
   }
   const changed = files.find((file) => !isUnchanged(file));
-  if (changed) throw new CliError(`${clean(changed.name)} is being changed: run the command again once it is at rest`);
+  if (changed)
+    throw new CliError(`${clean(changed.name)} is still changing: run the command again when it no longer changes`);
   return { upload, entry: begun };
 }
 

@@ -37,5 +37,5 @@ function sentence({ mediaId, fileName, status, reason }: Media): string {
 /** After an unsuccessful end: whether running the command again would continue where this run stopped. */
 export function hint(screen: Screen, error: unknown) {
   if (error instanceof CliError && !(error instanceof Refusal))
-    screen.line("run the same command again to go on where this one stopped");
+    screen.line("run the same command again to continue where this one stopped");
 }

@@ -45,8 +45,8 @@ export const belongingsFacts = (name: string, { uploads, events, collections, ha
     ["events", named(events)],
     ["", events.length > 0 ? "with their flyers and all that fans sent to them" : undefined],
     ["collections", named(collections)],
-    ["picture", hasPicture ? "the one you have" : undefined],
-    ["and", more ? "more than is counted here" : undefined],
+    ["picture", hasPicture ? "your profile picture" : undefined],
+    ["and", more ? "more that is not counted here" : undefined],
   ]);
 
 function named(titles: string[]): string | undefined {

@@ -17,11 +17,11 @@ export function deleteCommand(context: Context): Command {
   const command = new Command("delete")
     .summary("delete your account and everything that is yours")
     .description(
-      "Shows what is yours and asks for your address. Then your account goes: your uploads, published or not,\n" +
+      "Shows what is yours and asks for your address. Then deletes your account: your uploads, published or not,\n" +
         "your picture, your collections, and with --events your events with all that fans sent to them.\n" +
-        "Nobody signs in as you any more. There is no way back.",
+        "After that no one can sign in as you. This cannot be undone.",
     )
-    .option("--events", "delete your events too: needed when you have any")
+    .option("--events", "delete your events too: required when you have any")
     .option("--yes", "do not ask");
   return addUser(command).action((options: Options) => run(context, options));
 }
@@ -34,9 +34,9 @@ async function run(context: Context, options: Options) {
   if (!options.yes) context.stderr.write(`${belongingsFacts(name, theirs)}\n`);
   if (theirs.events.length > 0 && !options.events)
     throw new CliError(
-      `you have ${counted(theirs.events.length, "event")}: with your account they would be deleted, and all that fans sent to them: add --events`,
+      `you have ${counted(theirs.events.length, "event")}: deleting your account deletes them and all that fans sent to them: add --events`,
     );
-  const what = `delete all of this at ${target.name}, with no way back`;
+  const what = `permanently delete all of this at ${target.name}`;
   await confirmByWord(context, what, name, options.yes);
   await call("DELETE", `/me${options.events ? "?events=delete" : ""}`);
   // Their tokens no longer grant access.

@@ -11,7 +11,7 @@ import { addLimit, addPublic, type Common, connect, type Limited, print, tellMor
 export function showCommand(context: Context): Command {
   const command = new Command("show")
     .summary("show one collection and its media, in their order")
-    .description("Shows a collection and its media, in their order, as everybody sees them.")
+    .description("Shows a collection and its media, in their order, as the public sees them.")
     .argument("<collection>");
   return addPublic(addLimit(command)).action((collection: string, options: Common & Limited) =>
     run(context, collection, options),
