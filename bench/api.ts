@@ -11,9 +11,9 @@ import type { Cloud } from "@dropclip/synth/cloud";
 import { type Api, apiOf, GRAPH, ROOT, signIn } from "../test/support/cloud.ts";
 
 const CALLS = 200;
-/** Until the functions' code is compiled, as it is on a server that has been answering for a while. */
+/** By this many calls the functions' code is compiled, as on a server that has run for a while. */
 const WARM_UP = 400;
-/** So many that nobody reaches the limits of one user's calls, which are not what is measured. */
+/** Enough users that none reaches the per-user call limits, which are not measured here. */
 const USERS = 8;
 const SIGN_PARTS = 100;
 const SIGNINGS = 20;
@@ -29,7 +29,9 @@ function withBare(cloud: Cloud): Cloud {
   const route = api.routes.find(({ routeKey }) => routeKey === "POST /uploads/{uploadId}/sign")!;
   const routes = [...api.routes, { ...route, routeKey: "POST /bare", functionArn: bare.arn }];
   const permission = {
-    ...{ functionArn: bare.arn, principal: "apigateway.amazonaws.com", action: "lambda:InvokeFunction" },
+    functionArn: bare.arn,
+    principal: "apigateway.amazonaws.com",
+    action: "lambda:InvokeFunction",
   };
   return {
     ...cloud,
@@ -46,10 +48,12 @@ async function ms(work: () => Promise<{ status: number; body: any }>, status: nu
   return { ms: performance.now() - began, body: answer.body };
 }
 
-/** The API as a fan of their own. */
+/** The API, called by a fan of that name. */
 async function fan(cloud: RunningCloud, name: string): Promise<Api> {
   const cognito = new CognitoIdentityProvider({
-    ...{ region: cloud.region, credentials: cloud.credentials, endpoint: cloud.endpoints.s3 },
+    region: cloud.region,
+    credentials: cloud.credentials,
+    endpoint: cloud.endpoints.s3,
   });
   const UserPoolId = cloud.issuer.slice(cloud.issuer.lastIndexOf("/") + 1);
   const user = { UserPoolId, Username: `${name}@example.com` };
@@ -59,7 +63,7 @@ async function fan(cloud: RunningCloud, name: string): Promise<Api> {
   return apiOf(cloud.api, await signIn(cloud, user.Username));
 }
 
-/** Creating an upload and signing its file, against a handler that does nothing; and what signing many parts costs. */
+/** Measures creating an upload and signing its file against a handler that does nothing, and signing many parts. */
 export async function api() {
   const directory = mkdtempSync(join(tmpdir(), "dropclip-bench-api-"));
   const cloud = await startCloud({ root: ROOT, graphFile: GRAPH, directory, port: 0, log: () => {}, adjust: withBare });
@@ -83,7 +87,7 @@ export async function api() {
       bare.push(times.nothing);
     }
     return {
-      // Two calls against two.
+      // Measures two calls against two others.
       createAndSignToBareP50: round(median(both) / (2 * median(bare)), 2),
       createAndSignMsP50: round(median(both)),
       bareMsP50: round(median(bare)),
@@ -94,7 +98,10 @@ export async function api() {
   }
 }
 
-/** CPU of signing `SIGN_PARTS` parts in one call, milliseconds; and each API function's bundle, as SST builds it. */
+/**
+ * CPU time of signing `SIGN_PARTS` parts in one call, in milliseconds; the size and load time of each API function's
+ * bundle.
+ */
 export async function functions() {
   const folder = mkdtempSync(join(tmpdir(), "dropclip-bench-bundles-"));
   try {
@@ -113,7 +120,7 @@ export async function functions() {
   }
 }
 
-/** With the options of SST 4's Node.js runtime. */
+/** The same options as SST 4's Node.js runtime. */
 function bundle(source: string, outfile: string, external: string[]) {
   const esbuild = createRequire(import.meta.url).resolve("esbuild/bin/esbuild");
   const banner = `import { createRequire as topLevelCreateRequire } from 'module';const require = topLevelCreateRequire(import.meta.url);`;
@@ -128,12 +135,16 @@ function bundle(source: string, outfile: string, external: string[]) {
   );
 }
 
-/** Time to load the bundle in a process of its own, which has nothing else to do: Lambda's init phase. */
+/** Time to load the bundle in a fresh process, in milliseconds: Lambda's init phase. */
 function inits(file: string): number[] {
   const code = `const t = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - t)`;
   const env = {
-    ...{ PATH: process.env.PATH, AWS_REGION: "us-east-1", AWS_LAMBDA_FUNCTION_NAME: "bench" },
-    ...{ UPLOADS_TABLE: "u", EVENTS_TABLE: "e", COLLECTIONS_TABLE: "c" },
+    PATH: process.env.PATH,
+    AWS_REGION: "us-east-1",
+    AWS_LAMBDA_FUNCTION_NAME: "bench",
+    UPLOADS_TABLE: "u",
+    EVENTS_TABLE: "e",
+    COLLECTIONS_TABLE: "c",
   };
   return Array.from({ length: INITS }, () =>
     Number(execFileSync(process.execPath, ["--input-type=module", "-e", code], { env, encoding: "utf8" })),
@@ -146,8 +157,11 @@ async function signing(): Promise<number> {
   const credentials = { accessKeyId: "ASIABENCH", secretAccessKey: "secret", sessionToken: "t".repeat(800) };
   const signer = Signer.signerOf(credentials);
   const calls = Array.from({ length: SIGN_PARTS }, (_, index) => ({
-    ...{ method: "PUT" as const, bucket: "dropclip-uploads-dev", key: "events/e/uploads/f/u/video.mp4" },
-    ...{ query: { uploadId: "u".repeat(100), partNumber: String(index + 1) }, contentLength: 8_388_608 },
+    method: "PUT" as const,
+    bucket: "dropclip-uploads-dev",
+    key: "events/e/uploads/f/u/video.mp4",
+    query: { uploadId: "u".repeat(100), partNumber: String(index + 1) },
+    contentLength: 8_388_608,
   }));
   const times: number[] = [];
   for (let index = 0; index < SIGNINGS; index++) {

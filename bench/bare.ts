@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 
-/** What the API is measured against: a route that only answers. */
+/** The handler that the API is measured against: it only answers. */
 const app = new Hono();
 app.post("/bare", (c) => c.json({ status: "ok" }));
 

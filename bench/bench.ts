@@ -12,7 +12,7 @@ import { images } from "./images.ts";
 import { load, phonePhoto } from "./load.ts";
 import { refusals } from "./refusals.ts";
 
-/** `npm run bench`: prints one JSON of ratios and bounds, each measured against what it costs by itself in the same run. */
+/** `npm run bench`: prints one JSON of ratios and bounds. Each is measured against its bare cost in the same run. */
 
 const folder = mkdtempSync(join(tmpdir(), "dropclip-bench-"));
 const directory = join(folder, "data");
@@ -22,9 +22,9 @@ const STARTS = 5;
 
 interface Running {
   child: ChildProcess;
-  /** The API as the seeded fan. */
+  /** Calls the API as the seeded fan. */
   call: Api;
-  /** Where everything is. */
+  /** What the started cloud printed: addresses and ports. */
   ready: Parameters<typeof signIn>[0];
   readyMs: number;
 }
@@ -51,12 +51,12 @@ async function stop({ child }: Running) {
   await once(child, "exit");
 }
 
-/** From the last byte stored to the record complete, by the record's own time; milliseconds. */
+/** Milliseconds from the last byte stored to the record complete, by the record's own times. */
 async function through(call: Api, file: string): Promise<number> {
   const { uploadId } = await sendFiles(call, [file]);
   const stored = Date.now();
   for (;;) {
-    // The record tells the time itself: asking often would only take the processor from what is measured.
+    // The record holds its own times. Polling more often would only take CPU time from what is measured.
     await sleep(file.endsWith(".mp4") ? 1000 : 300);
     const { body } = await call("GET", `/uploads/${uploadId}`);
     if (body.status === "complete") return Date.parse(body.completedAt) - stored;
@@ -67,7 +67,7 @@ async function through(call: Api, file: string): Promise<number> {
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const round = (value: number, digits = 2) => Number(value.toFixed(digits));
 
-/** Proportional memory of a process and all below it, MiB: shared pages are counted once. */
+/** Proportional memory (PSS) of a process and its descendants, in MiB: shared pages are counted once. */
 function memoryMiB(pid: number): number {
   const parents = new Map<number, number>();
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
@@ -83,14 +83,14 @@ function memoryMiB(pid: number): number {
     try {
       return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, "utf8"))?.[1] ?? 0);
     } catch {
-      // It ended meanwhile.
+      // The process ended meanwhile.
       return 0;
     }
   });
   return kib.reduce((sum, one) => sum + one, 0) / 1024;
 }
 
-/** The job's own ffmpeg command, as MediaConvert logged it, run bare on the file that was sent, in a folder of its own. */
+/** Runs the job's ffmpeg command, as MediaConvert logged it, bare on the file that was sent, in a folder of its own. */
 async function bareFfmpeg(source: string): Promise<number> {
   const mark = "ffmpeg command ";
   const line = readFileSync(join(folder, "log"), "utf8")
@@ -113,12 +113,12 @@ async function bareFfmpeg(source: string): Promise<number> {
   return performance.now() - began;
 }
 
-/** A half-minute clip through everything, against its own encodes as one ffmpeg command. */
+/** A 30-second clip through the whole pipeline, against its own encodes as one ffmpeg command. */
 async function video() {
   const file = await generate(
     join(folder, "clip.mp4"),
     ...["-f", "lavfi", "-i", "testsrc2=size=1920x1080:rate=30:duration=30", "-f", "lavfi", "-i", "sine=duration=30"],
-    // As a phone records it: H.264 at 17 Mb/s.
+    // As a phone records: H.264 at 17 Mb/s.
     ...["-c:v", "libx264", "-preset", "veryfast", "-b:v", "17M", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest"],
   );
   const running = await start();
@@ -136,7 +136,7 @@ async function video() {
   };
 }
 
-/** A phone's photo, from stored to complete, less what converting it costs by itself. */
+/** A phone's photo, from stored to complete, minus the cost of converting it alone. */
 async function image() {
   const file = await phonePhoto(join(folder, "photo.jpg"));
   const bytes = readFileSync(file);
@@ -159,7 +159,7 @@ async function image() {
   };
 }
 
-/** From the command to ready, and the memory of all its processes when nothing is asked of them. */
+/** Time from the command to ready, and the memory of all its idle processes. */
 async function startUp() {
   const starts: number[] = [];
   let idle = 0;
@@ -173,7 +173,7 @@ async function startUp() {
   return { startToReadySeconds: round(median(starts) / 1000), idleMemoryMiB: round(idle, 0) };
 }
 
-/** A thousand photos and fifty clips at once. */
+/** A thousand photos and fifty clips, all sent at once. */
 const loadOnce = () => load({ folder, start, stop, memoryMiB });
 
 const PARTS = {

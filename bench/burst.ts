@@ -58,7 +58,9 @@ async function main(): Promise<number> {
   const common = {
     uploads: count("uploads", values.uploads, 1),
     seconds: count("seconds", values.seconds, 1),
-    ...{ region: values.region ?? facts.region, retries, seed: count("seed", values.seed, 0) },
+    region: values.region ?? facts.region,
+    retries,
+    seed: count("seed", values.seed, 0),
   };
   const scenarios = values.concurrency.flatMap((text) =>
     values.clips.map((clips) => ({ ...common, concurrency: count("concurrency", text, 1), clips: share(clips) })),
@@ -69,7 +71,7 @@ async function main(): Promise<number> {
   return results.some(({ lost, deadLetters }) => lost + deadLetters > 0) ? 1 : 0;
 }
 
-/** As many at a time as there are processors; the longest, which come first, begin first. */
+/** Runs as many scenarios at a time as there are processors. The longest begin first. */
 async function runAll(scenarios: Scenario[]): Promise<Result[]> {
   const results: Result[] = [];
   const queue = [...scenarios.entries()];

@@ -10,10 +10,12 @@ import { generate } from "../test/support/cloud.ts";
 const SIZE = { width: 4032, height: 3024 };
 const HEICS = 200;
 const AVIFS = 21;
-/** After so many memory has grown to what it will be. */
+/** By this many photos memory has reached its final size. */
 const WARM = 20;
 
-/** Photos of 12 megapixels as phones write them, one after the other in one process: time, and memory that stays. */
+/**
+ * Converts 12-megapixel photos as phones write them, one after the other in one process: time, and memory that stays.
+ */
 export async function images(folder: string) {
   const heic = await phonePhoto(folder);
   const frame = await generate(join(folder, "frame.png"), ...SOURCE);
@@ -30,7 +32,7 @@ export async function images(folder: string) {
   };
 }
 
-/** A picture with much detail, and some noise. */
+/** A picture with much detail and some noise. */
 const SOURCE = [
   "-f",
   "lavfi",

@@ -8,7 +8,7 @@ import { apiOf, clip, sendFiles, signIn } from "../test/support/cloud.ts";
 const CLIENTS = 20;
 const PHOTOS = 1000;
 const CLIPS = 50;
-/** How often memory is looked at. */
+/** How often memory is measured. */
 const LOOK_MS = 2000;
 
 interface Running {
@@ -19,11 +19,11 @@ interface Tools {
   folder: string;
   start(): Promise<Running>;
   stop(running: Running): Promise<void>;
-  /** Proportional, of a process and all below it. */
+  /** Proportional memory (PSS) of a process and its descendants. */
   memoryMiB(pid: number): number;
 }
 
-/** Noise that comes to 4 MB at 12 megapixels, as phones write them. */
+/** Noise that gives 4 MB at 12 megapixels, as phones write them. */
 export async function phonePhoto(file: string): Promise<string> {
   const noise = { type: "gaussian", mean: 128, sigma: 12 } as const;
   const pixels = { create: { width: 4032, height: 3024, channels: 3, noise, background: "#808080" } } as const;
@@ -32,8 +32,8 @@ export async function phonePhoto(file: string): Promise<string> {
 }
 
 /**
- * A show's end: a thousand phone photos and fifty short clips from twenty phones at once. All must be complete; how many a
- * second, and the most memory that all processes had together at any moment.
+ * The end of a show: a thousand phone photos and fifty short clips from twenty phones at once. All must complete.
+ * Reports uploads per second, and the most memory that all processes used together.
  */
 export async function load({ folder, start, stop, memoryMiB }: Tools) {
   const photo = await phonePhoto(join(folder, "load.jpg"));
@@ -54,7 +54,7 @@ export async function load({ folder, start, stop, memoryMiB }: Tools) {
     index % Math.floor(PHOTOS / CLIPS + 1) === 0 ? film : photo,
   );
   const statuses = new Map<string, number>();
-  // Twenty phones are twenty fans, whose calls are limited each by itself; here two share them.
+  // Twenty phones are twenty fans, each with limits of their own; here two fans share the calls.
   const fans = [await as("fan"), await as("other-fan")];
   const client = async (_: unknown, index: number) => {
     const call = fans[index % fans.length]!;

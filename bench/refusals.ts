@@ -3,7 +3,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BOMBS } from "../packages/functions/test/hostile/bombs.ts";
 
-/** What each hostile photo costs in a process that has converted another one before: its CPU, and the memory it adds. */
+/**
+ * The cost of each hostile photo in a process that has converted another one before: its CPU time, and the memory it
+ * adds.
+ */
 export async function refusals(folder: string) {
   const file = join(folder, "hostile");
   const costs: Record<string, unknown> = {};

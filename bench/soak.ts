@@ -10,32 +10,32 @@ import { freePorts } from "./soak/ports.ts";
 import { seeded } from "./soak/random.ts";
 
 /**
- * `npm run soak`: fans send to a local cloud that is stopped again and again at moments the seed decides. Prints one line of
- * JSON; exit code 1 when an upload is lost, doubled or failed, or a stop did not end well.
+ * `npm run soak`: fans send to a local cloud that is stopped again and again, at moments the seed decides. Prints one
+ * line of JSON. The exit code is 1 when an upload is lost, doubled or failed, or when a stop did not end cleanly.
  */
 
-/** A kill comes within this time of a start. */
+/** A kill comes within this time after a start. */
 const LONGEST_LIFE_MS = 12_000;
-/** One in so many comes while the cloud still starts. */
+/** One kill in this many comes while the cloud still starts. */
 const EARLY_EVERY = 5;
 const EARLY_MS = 1_500;
-/** After the last kill: more than any upload needs, so that what is still missing is lost. */
+/** Wait after the last kill: more than any upload needs, so that what is still missing then is lost. */
 const SETTLE_MS_PER_UPLOAD = 10_000;
 const SETTLE_MS = 60_000;
 
 const options = read(process.argv.slice(2));
 const random = seeded(options.seed);
-/** Of the fans: when they ask for it depends on how busy the machine is, and the kills must not. */
+/** A separate sequence for the fans: when they draw depends on how busy the machine is, and the kills must not. */
 const luck = seeded(options.seed + 1);
 const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)]!;
 const folder = mkdtempSync(join(tmpdir(), "dropclip-soak-"));
-// Not of the seed: another soak may run beside this one.
+// The ports do not follow the seed: another soak may run beside this one.
 const cloud = new CloudProcess(folder, { port: await freePorts(Math.random) });
-/** Stops that ended in another way than well. */
+/** Stops that did not end cleanly. */
 let unclean = 0;
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-/** Kills what has been started, at some moment after it was ready or, now and then, before. */
+/** Kills the cloud at some moment after it was ready or, now and then, before. */
 async function kill(ready: Promise<Ready | undefined>): Promise<string> {
   const early = random() < 1 / EARLY_EVERY;
   if (!early && !(await ready)) throw new Error("the cloud did not start again");
@@ -61,7 +61,7 @@ async function soak() {
     sent = upTo;
   };
   for (let kills = 1; kills <= options.kills; kills++) {
-    // So that something is under way at every kill.
+    // So that work is in progress at every kill.
     send(Math.round((options.uploads * kills) / options.kills));
     const how = await kill(running);
     say(`kill ${kills}: ${how}; of ${sent} uploads ${fans.finished.length} complete, ${fans.running} under way`);
@@ -84,7 +84,7 @@ async function soak() {
   if (counts.lost + counts.doubled + counts.failed + unclean > 0) process.exitCode = 1;
 }
 
-/** What the cloud called an error in its log, over all its starts. */
+/** Errors in the cloud's log, over all its starts. */
 function errorLines(): string[] {
   return readFileSync(cloud.log, "utf8")
     .split("\n")

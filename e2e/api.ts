@@ -1,11 +1,11 @@
-/** What the API answered; `body` parsed where it is JSON. */
+/** The API's answer; `body` is parsed where it is JSON. */
 export interface Answer {
   status: number;
   body: any;
   headers: Headers;
 }
 
-/** Calls the API, as one user or as nobody, and parses its answer. */
+/** Calls the API, as one user or without a token, and parses the answer. */
 export type Api = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
 /** The API at `base`, with a token or without. */
@@ -22,7 +22,7 @@ export const apiOf =
     return { status: response.status, body: parsed(await response.text()), headers: response.headers };
   };
 
-/** Whoever is asked by mistake answers with a page: that is for the message then. */
+/** Another server may answer with a page of HTML: the text is kept for the error message. */
 function parsed(text: string): unknown {
   if (text === "") return undefined;
   try {

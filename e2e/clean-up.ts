@@ -1,8 +1,8 @@
 import { patientApi, type World } from "./world.ts";
 
 /**
- * Takes away what the run has made, however far it came: every user's events and collections, those the run knows of and
- * those it does not, then the users. Safe to repeat. The names of what could not be taken away.
+ * Deletes what the run has made, however far it came: every user's events and collections, whether the run knows of
+ * them or not, then the users. Safe to repeat. Returns the names of what could not be deleted.
  */
 export async function cleanUp(world: World): Promise<string[]> {
   const { accounts, made, target, clock } = world;
@@ -14,7 +14,7 @@ export async function cleanUp(world: World): Promise<string[]> {
       left.push(`${what} (${(error as Error).message})`);
     }
   };
-  // The run's own signal has been aborted when it was stopped.
+  // The run's own signal is aborted already when the run was stopped.
   const { signal } = new AbortController();
   for (const { userId, groups, accessToken, email } of Object.values(made.users)) {
     if (!groups.includes("creative")) continue;
@@ -29,7 +29,7 @@ export async function cleanUp(world: World): Promise<string[]> {
       if (status !== 200) throw new Error(`the API answered ${status}`);
       return body[plural].map((one: any) => one[id]);
     };
-    // The lists lag behind a little; what the run knows of need not wait for them.
+    // The lists lag a little behind; what the run knows of is deleted without waiting for them.
     const events = new Set(made.eventId ? [made.eventId] : []);
     const collections = new Set(made.collectionId ? [made.collectionId] : []);
     await attempt(`events of ${email}`, async () => {
@@ -45,5 +45,5 @@ export async function cleanUp(world: World): Promise<string[]> {
   return left;
 }
 
-/** Who has deleted their account has taken all of theirs along. */
+/** Deleting an account has deleted all its data too. */
 const isGone = (body: any) => body?.code === "account.deleted";

@@ -1,14 +1,14 @@
 import { check, Unexpected } from "./expect.ts";
 import { until, type World } from "./world.ts";
 
-/** One answer of the CDN, whole. */
+/** One whole answer of the CDN. */
 export interface Served {
   status: number;
   headers: Headers;
   bytes: Buffer<ArrayBuffer>;
 }
 
-/** Fetches what the CDN has to serve; throws when it does not, or as another type. */
+/** Fetches a file that the CDN must serve; throws when it does not, or when the type differs. */
 export async function served(
   { target, made }: World,
   url: string,
@@ -35,7 +35,9 @@ export async function shown(world: World, what: string, urls: string[]) {
   });
 }
 
-/** Waits until the CDN serves none of these. S3 tells nobody apart who may not look and what is not there: both are 403. */
+/**
+ * Waits until the CDN serves none of these. S3 answers 403 both for a missing object and for one that may not be read.
+ */
 export async function gone(world: World, what: string, urls: string[]) {
   check(urls.length > 0, `${what}: nothing was served before`);
   await until(world, what, async () => {
@@ -46,7 +48,7 @@ export async function gone(world: World, what: string, urls: string[]) {
   });
 }
 
-/** What was served below the directory of an upload, of one media where one is named, or of the whole event. */
+/** The URLs served below the directory of an upload, of one of its media where one is named, or of the whole event. */
 export function servedOf({ made }: World, { uploadId, mediaId }: { uploadId?: string; mediaId?: string } = {}) {
   const all = [...made.served];
   if (!uploadId) return all;

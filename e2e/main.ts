@@ -30,7 +30,7 @@ function parsed() {
   }
 }
 
-/** Runs the suite as the command line says; its exit code. */
+/** Runs the suite as the command line says; returns its exit code. */
 async function main(signal: AbortSignal): Promise<number> {
   const { stage, json, keep, help } = parsed();
   if (help) {
@@ -45,8 +45,12 @@ async function main(signal: AbortSignal): Promise<number> {
   try {
     if (!json) process.stdout.write(`${target.name}\n`);
     const results = await runSuite({
-      ...{ target, keep, signal, say, clock: systemClock },
-      // As the stacks read it.
+      target,
+      keep,
+      signal,
+      say,
+      clock: systemClock,
+      // The same value as the stacks read.
       webOrigin: (process.env.DROPCLIP_WEB_ORIGINS || "http://localhost:3000").split(",")[0]!,
       onResult: (result) => {
         if (!json) process.stdout.write(resultText(result));
@@ -63,7 +67,7 @@ async function main(signal: AbortSignal): Promise<number> {
 }
 
 const signal = interrupts();
-// A reader that goes away must not end the run before it has cleaned up.
+// A closed output pipe must not end the run before it has cleaned up.
 process.stdout.removeAllListeners("error").on("error", () => {});
 let code: number;
 try {

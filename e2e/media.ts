@@ -30,35 +30,35 @@ export const clip = (file: string, { size = "640x360", seconds = 2, rate = 30 } 
     ...more,
   );
 
-/** What ffprobe says of a file or URL. */
+/** What ffprobe reports about a file or URL. */
 export async function ffprobe(input: string): Promise<any> {
   const { ffprobe } = await commands();
   const { stdout } = await run(ffprobe, ["-v", "error", "-of", "json", "-show_format", "-show_streams", input]);
   return JSON.parse(stdout);
 }
 
-/** Where the clip says it was filmed, as phones write it. */
+/** The place where the clip was filmed, as phones write it. */
 export const LOCATION = "+48.8584+002.2945/";
-/** Who made the photo's phone, as its EXIF says. */
+/** The maker of the photo's phone, as in its EXIF. */
 export const PHONE = "Dropclip Phone";
 
-/** What a fan's phone would send. */
+/** Files as a fan's phone would send them. */
 export interface Sample {
-  /** A second of moving picture that names its place. */
+  /** One second of video that names its place. */
   clip: string;
   /** Larger than one PUT takes. */
   bigClip: string;
-  /** Taken upright: 400 × 640 as it is shown, 640 × 400 as it is stored; names its place. */
+  /** Taken upright: shown as 400 × 640, stored as 640 × 400. Names its place. */
   photo: string;
   drawing: string;
-  /** Ends in `.jpg` and is none. */
+  /** Named `.jpg`, but not a JPEG. */
   fake: string;
   flyer: string;
-  /** A photo of a poster, with all that photos tell. */
+  /** A photo of a poster, with all the metadata that photos carry. */
   otherFlyer: string;
 }
 
-/** Makes the sample in `folder`. */
+/** Makes the sample files in `folder`. */
 export async function makeSample(folder: string): Promise<Sample> {
   const path = (name: string) => join(folder, name);
   const tiny = { size: "320x180", seconds: 1 };

@@ -4,7 +4,7 @@ import type { Result } from "./run-steps.ts";
 const MARKS = { passed: "ok", failed: "FAIL", skipped: "skip" } as const;
 const NAME_WIDTH = 66;
 
-/** One line for a step, and why it failed below it. */
+/** One line for a step; when it failed, the reason below it. */
 export function resultText({ name, status, durationMs, message = "" }: Result): string {
   const line = (end: string) => `${MARKS[status].padEnd(4)} ${name.padEnd(NAME_WIDTH)} ${end}\n`;
   if (status === "skipped") return line(clean(message));

@@ -1,12 +1,12 @@
 import type { Clock } from "@dropclip/local/clock";
 import { explain } from "./expect.ts";
 
-/** One thing that has to work. */
+/** One thing that must work. */
 export interface Step<World> {
   name: string;
-  /** Names of earlier steps without whose results it cannot be done. */
+  /** Names of earlier steps whose results it needs. */
   needs?: string[];
-  /** Why it is left out this time; undefined when it is not. */
+  /** Why it is skipped this time; undefined when it is not. */
   omit?: (world: World) => string | undefined;
   run(world: World): Promise<void>;
 }
@@ -21,12 +21,12 @@ export interface Result {
 
 interface Options {
   clock: Clock;
-  /** Aborted when no further step is to begin. */
+  /** When aborted, no further step begins. */
   signal: AbortSignal;
   onResult(result: Result): void;
 }
 
-/** Runs the steps in their order and gives a result of every one: what cannot be done says which step it needed. */
+/** Runs the steps in order and returns a result for each. A step that cannot run says which step it needed. */
 export async function runSteps<World>(steps: Step<World>[], world: World, options: Options): Promise<Result[]> {
   const results: Result[] = [];
   const passed = new Set<string>();

@@ -5,11 +5,11 @@ import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import type { Api } from "./api.ts";
 import { answered, Unexpected } from "./expect.ts";
 
-/** Above this a file is sent in parts of this size. */
+/** A larger file is sent in parts of this size. */
 const MULTIPART_FROM_BYTES = 16 * 1024 ** 2;
 const PART_BYTES = 8 * 1024 ** 2;
 
-/** An S3 call the API has signed. */
+/** An S3 call that the API has signed. */
 export interface SignedRequest {
   method: string;
   url: string;
@@ -28,11 +28,11 @@ export async function sendFiles(call: Api, files: string[], eventId = DEMO_EVENT
   return upload;
 }
 
-/** The files as the API wants to know of them. */
+/** The files as the API expects them. */
 export const announced = (files: string[]) =>
   files.map((file) => ({ name: basename(file), bytes: statSync(file).size }));
 
-/** Sends the files of an upload that was made for them. */
+/** Sends the files of an upload that exists already. */
 export async function sendAll(
   call: Api,
   upload: { uploadId: string; media: { mediaId: string; fileName: string }[] },
@@ -47,7 +47,7 @@ export async function sendAll(
   );
 }
 
-/** What signs the calls that send one file. */
+/** Signs the calls that send one file. */
 export const signerOf =
   (call: Api, uploadId: string, mediaId: string): Sign =>
   async (operation, more = {}) => {
@@ -63,17 +63,17 @@ export async function perform(
 ): Promise<{ text: string; headers: Headers }> {
   const response = await fetch(url, { method, headers, ...(body ? { body } : {}), ...(signal ? { signal } : {}) });
   const text = await response.text();
-  // S3 begins to answer CompleteMultipartUpload before it knows how that ends.
+  // S3 begins its answer to CompleteMultipartUpload before it knows the result.
   if (!response.ok || text.includes("<Error>")) throw new Unexpected(`S3 answered ${response.status} ${text}`);
   return { text, headers: response.headers };
 }
 
-/** Begins a file's multipart upload, or finds the one under way; S3's id of it. */
+/** Begins a file's multipart upload, or finds the one in progress; returns S3's id for it. */
 export async function beginParts(call: Api, uploadId: string, mediaId: string): Promise<string> {
   return answered(await call("POST", `/uploads/${uploadId}/media/${mediaId}/multipart`), 201).s3UploadId;
 }
 
-/** Sends one file of an upload as its size asks: one PUT, or parts. */
+/** Sends one file: one PUT or parts, depending on its size. */
 export async function sendFile(call: Api, uploadId: string, mediaId: string, file: string, signal?: AbortSignal) {
   const sign = signerOf(call, uploadId, mediaId);
   const { size: bytes } = await stat(file);

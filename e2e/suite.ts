@@ -11,17 +11,17 @@ import { type Made, patientApi, type World } from "./world.ts";
 
 export interface SuiteOptions {
   target: Target;
-  /** Leave what was made. */
+  /** Keep what was made. */
   keep: boolean;
   clock: Clock;
-  /** Aborted to end early; what was made is taken away all the same. */
+  /** When aborted, the run ends early; what was made is deleted all the same. */
   signal: AbortSignal;
   webOrigin: string;
   onResult(result: Result): void;
   say(line: string): void;
 }
 
-/** Tries the whole product at a target and takes away what that made; a result for every step. */
+/** Tests the whole product at a target and deletes what that made; returns a result for every step. */
 export async function runSuite(options: SuiteOptions): Promise<Result[]> {
   const { target, keep, clock, signal, webOrigin, onResult, say } = options;
   const folder = mkdtempSync(join(tmpdir(), "dropclip-e2e-media-"));

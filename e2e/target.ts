@@ -15,33 +15,33 @@ import {
 } from "@dropclip/cli";
 import { startCloud } from "@dropclip/local/cloud";
 
-/** The dropclip that is tried. */
+/** The deployment that is tested. */
 export interface Target {
-  /** For sentences. */
+  /** Its name in messages. */
   name: string;
   api: string;
   cdn: string;
-  /** Of its users' tokens; ends with the user pool's id. */
+  /** The issuer of its users' tokens; ends with the user pool's id. */
   issuer: string;
-  /** The app's id in the user pool. */
+  /** The app client's id in the user pool. */
   clientId: string;
-  /** Credentials that may make users there. */
+  /** Credentials that may create users there. */
   cognito: AwsConfig;
-  /** Whether it is reached by HTTPS: everywhere but on this machine. */
+  /** Whether it is reached by HTTPS: everywhere except on this machine. */
   secure: boolean;
   patience: Patience;
-  /** Stops what was started for the occasion. `keep` leaves its data and says where. */
+  /** Stops what was started for this run. With `keep` the data stay; returns where they are. */
   stop(keep: boolean): Promise<string | undefined>;
 }
 
-/** How long what happens in the background may take, and how often to look, milliseconds. */
+/** How long background work may take, and how often to look, in milliseconds. */
 export interface Patience {
   everyMs: number;
   limitMs: number;
 }
 
 const LOCAL: Patience = { everyMs: 200, limitMs: 2 * 60_000 };
-/** EventBridge may take a minute, MediaConvert a few and more when its queue is long, CloudFront one. */
+/** EventBridge may take a minute, MediaConvert some minutes when its queue is long, CloudFront one. */
 const AWS: Patience = { everyMs: 3_000, limitMs: 20 * 60_000 };
 
 type Surroundings = Pick<Context, "env" | "signal" | "clock" | "random">;
@@ -49,21 +49,21 @@ type Facts = Pick<Target, "name" | "api" | "cdn" | "issuer" | "clientId" | "cogn
 
 function targetOf(facts: Facts): Target {
   const secure = facts.api.startsWith("https:");
-  // A stage whose outputs lead to this machine is the local cloud by another way.
+  // A stage whose outputs point to this machine is the local cloud, too.
   return { ...facts, secure, patience: secure ? AWS : LOCAL, stop: facts.stop ?? (async () => undefined) };
 }
 
-/** A deployed stage, by what it says of itself. */
+/** A deployed stage, from the outputs it has written. */
 export async function stageTarget(around: Surroundings, stage: string): Promise<Target> {
   const outputs = await readOutputs(around, stage);
   const cognito = accountConfig(around, "COGNITO_IDENTITY_PROVIDER", outputs.region);
   return targetOf({ ...outputs, name: `stage ${stage} at ${outputs.api}`, cognito });
 }
 
-/** The running local cloud, or one that is started for the occasion, with nothing in it. */
+/** The running local cloud, or an empty one that is started for this run. */
 export async function localTarget(around: Surroundings, say: (line: string) => void): Promise<Target> {
   const cloud = await runningCloud(dataDirectory(around));
-  // The file always names the CDN; what other commands need of it is all its type tells.
+  // The file always names the CDN; its type tells only what other commands need.
   if (cloud) return cloudTarget(around, cloud as typeof cloud & { cdn: string });
   say("no local cloud is running: starting one for the occasion");
   const directory = mkdtempSync(join(tmpdir(), "dropclip-e2e-"));
@@ -74,7 +74,7 @@ export async function localTarget(around: Surroundings, say: (line: string) => v
     directory,
     port: 0,
     log: ({ service, level, message }) => {
-      // What is still under way when it is stopped fails, as it has to.
+      // Work that is still in progress at the stop fails, as expected.
       if (level === "error" && !stopping) say(`${service}: ${message}`);
     },
   }).catch((error: Error) => {
@@ -93,7 +93,7 @@ export async function localTarget(around: Surroundings, say: (line: string) => v
 
 type Cloud = Parameters<typeof cloudConfig>[0] & { api: string; cdn: string };
 
-/** A local cloud that runs. */
+/** The target of a running local cloud. */
 export async function cloudTarget(around: Surroundings, cloud: Cloud, stop?: Target["stop"]): Promise<Target> {
   const { api, cdn } = cloud;
   const authority = await findAuthority({ api }, around);

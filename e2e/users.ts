@@ -7,7 +7,7 @@ import {
 import { signedIn, signInByPassword } from "@dropclip/cli";
 import type { Target } from "./target.ts";
 
-/** Who takes part, and which group each is in. */
+/** The roles that take part, and each one's group. */
 export const ROLES = { fan: "fan", otherFan: "fan", creative: "creative", otherCreative: "creative" } as const;
 export type Role = keyof typeof ROLES;
 export const ROLE_NAMES = Object.keys(ROLES) as Role[];
@@ -18,16 +18,16 @@ export interface Account {
   userId: string;
   groups: string[];
   accessToken: string;
-  /** Says who they are, and opens nothing. */
+  /** Says who the user is, but grants no access. */
   idToken: string;
 }
 
-/** The users of one run: made in the target's user pool, and deleted from it at the end. */
+/** The users of one run: created in the target's user pool, and deleted from it at the end. */
 export interface Accounts {
   password: string;
-  /** Makes all of them and signs them in. */
+  /** Creates all of them and signs them in. */
   make(signal: AbortSignal): Promise<Record<Role, Account>>;
-  /** Those that may be there. */
+  /** Users that may exist already. */
   emails(): string[];
   /** Deletes one; safe to repeat. */
   remove(email: string): Promise<void>;
@@ -47,12 +47,12 @@ export function accountsAt(target: Target): Accounts {
       { Name: "email", Value: email },
       { Name: "email_verified", Value: "true" },
     ];
-    // Noted first: an answer that is lost may have made them.
+    // Noted before the call: the user may exist although the answer is lost.
     made.add(email);
     try {
       await cognito.adminCreateUser({ ...user, UserAttributes, MessageAction: "SUPPRESS" });
     } catch (error) {
-      // The first attempt was answered to nobody.
+      // The first attempt created the user, but its answer was lost.
       if (!(error instanceof UsernameExistsException)) throw error;
     }
     await cognito.adminSetUserPassword({ ...user, Password: password, Permanent: true });
@@ -66,7 +66,7 @@ export function accountsAt(target: Target): Accounts {
     password,
     make: async (signal) => {
       const all = ROLE_NAMES.map(async (role) => [role, await make(role, signal)] as const);
-      // All have ended, whatever became of one: nobody is made any more once they are deleted.
+      // All calls have ended, successful or not: no user is created after the deletion.
       await Promise.allSettled(all);
       return Object.fromEntries(await Promise.all(all)) as Record<Role, Account>;
     },

@@ -6,22 +6,22 @@ import type { Sample } from "./media.ts";
 import type { Target } from "./target.ts";
 import type { Account, Accounts, Role } from "./users.ts";
 
-/** What the steps share. */
+/** State that the steps share. */
 export interface World {
   target: Target;
   accounts: Accounts;
-  /** The API as nobody. */
+  /** The API without a token. */
   nobody: Api;
-  /** What steps have made. A step names those it needs, so that what they made is there. */
+  /** Results of steps. A step names the steps it needs, so that their results exist. */
   made: Made;
-  /** For files; removed at the end. */
+  /** Folder for files; removed at the end. */
   folder: string;
   clock: Clock;
-  /** Aborted when the run is to end. */
+  /** Aborted when the run must end. */
   signal: AbortSignal;
-  /** Where the app's own pages come from, as the target was deployed. */
+  /** Origin of the app's own pages, as the target was deployed with. */
   webOrigin: string;
-  /** Shows a line beside the report. */
+  /** Prints a line beside the report. */
   say(line: string): void;
 }
 
@@ -30,20 +30,20 @@ export interface User extends Account {
 }
 
 export interface Made {
-  /** Non-public operations of the API, as it describes itself. */
+  /** Non-public operations of the API, from its own description. */
   operations: Operation[];
   users: Record<Role, User>;
   sample: Sample;
   eventId: string;
-  /** URLs of flyers: the one that is served, and the one before. */
+  /** URLs of flyers: the one served now, and the one before it. */
   flyer: string;
   oldFlyer: string;
-  /** Ids: a clip and photos, a clip in parts, a photo of the creative. */
+  /** Ids: a clip and photos, a clip sent in parts, a photo of the creative. */
   uploads: { mixed: string; parts: string; own: string };
-  /** The same uploads' records, once complete. */
+  /** The records of the same uploads, once complete. */
   records: { mixed: any; parts: any; own: any };
   collectionId: string;
-  /** Every address the CDN has served. */
+  /** Every URL that the CDN has served. */
   served: Set<string>;
 }
 
@@ -55,12 +55,12 @@ export interface Operation {
   hasBody: boolean;
 }
 
-/** A wait is told of this often. */
+/** How often a wait is reported. */
 const PROGRESS_MS = 10_000;
 
 /**
- * Looks again and again until `look` no longer throws; gives up when the target's patience ends, or when waiting cannot
- * help. `what` names what is waited for.
+ * Calls `look` again and again until it no longer throws. Gives up when the target's patience ends, or when waiting
+ * cannot help. `what` names the thing that is waited for.
  */
 export async function until<T>(world: World, what: string, look: () => Promise<T>): Promise<T> {
   const { clock, signal, say } = world;
@@ -85,7 +85,10 @@ export async function until<T>(world: World, what: string, look: () => Promise<T
   }
 }
 
-/** The API for one user or nobody: makes no more calls once the run is to end, and waits where it is asked to. */
+/**
+ * The API for one user, or without a token. Makes no more calls once the run must end, and waits as long as the API
+ * asks.
+ */
 export function patientApi({ target, clock, signal }: Pick<World, "target" | "clock" | "signal">, token?: string): Api {
   const api = apiOf(target.api, token);
   return async (...call) => {
@@ -99,5 +102,5 @@ export function patientApi({ target, clock, signal }: Pick<World, "target" | "cl
   };
 }
 
-/** Calls too many a minute say when to come back; a quota that is used up does not. */
+/** A limit of calls per minute says when to come back; a quota that is used up does not. */
 const secondsOf = ({ headers }: Answer) => Number(headers.get("retry-after") ?? 0);

@@ -1,4 +1,4 @@
-// Part of `npm run lint`: what the packages name is what they use, in exact versions; the layers hold, and no more is exported than others import.
+// Part of `npm run lint`. Packages name exactly what they use, in exact versions; the layers hold; unused exports fail.
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { boundaryProblems } from "./dependencies/boundaries.mjs";
@@ -7,7 +7,7 @@ import { importsOf } from "./dependencies/imports.mjs";
 import { lockProblems } from "./dependencies/lock.mjs";
 import { manifestProblems, readManifest } from "./dependencies/manifest.mjs";
 
-/** Another checkout may be given, for the tests. */
+/** Tests pass another checkout. */
 const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, ".."));
 const SKIPPED = new Set(["node_modules", "packages"]);
 
@@ -29,7 +29,7 @@ function workspace(folder) {
   return { folder, manifest: readManifest(root, folder), imports: files.flatMap((file) => importsOf(root, file)) };
 }
 
-/** Source files below a folder, by their path from the root. Hidden folders hold what tools made. */
+/** Source files below a folder, by their path from the root. Hidden folders hold generated files. */
 function sources(folder) {
   return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const place = path.join(folder, entry.name);

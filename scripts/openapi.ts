@@ -2,7 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { document } from "../packages/functions/src/api/document.ts";
 
-/** Writes `openapi.json` (`--print`: to stdout), the description of the API's routes: the stacks, the served document and the tests read it. */
+/**
+ * Writes `openapi.json` (`--print`: to stdout), the description of the API's routes. The stacks, the served document
+ * and the tests read it.
+ */
 
 const file = join(import.meta.dirname, "..", "openapi.json");
 const text = `${JSON.stringify(await document(), null, 2)}\n`;

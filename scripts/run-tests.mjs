@@ -1,5 +1,5 @@
-// Runs every test, and at the end the one that looks at what the roles made use of in all of them. The clouds they start
-// share what they build of the functions.
+// Runs every test. The last one then checks which grants of the roles were used in all of them. The local clouds that the
+// tests start share the functions they build.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

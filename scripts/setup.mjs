@@ -1,4 +1,4 @@
-// Makes a checkout ready: node scripts/setup.mjs start|test. Runs on any Node from 20 with nothing installed.
+// Prepares a checkout: `node scripts/setup.mjs start|test`. Runs on any Node from 20 with nothing installed.
 import { dependencies } from "./setup/dependencies.mjs";
 import { ffmpeg } from "./setup/ffmpeg.mjs";
 import { sstSource } from "./setup/sst-source.mjs";
@@ -7,7 +7,7 @@ import { Unready } from "./setup/step.mjs";
 const STEPS = { start: [dependencies, ffmpeg], test: [dependencies, ffmpeg, sstSource] };
 
 const steps = STEPS[process.argv[2]];
-// npm ci runs scripts of its own: none of them may come back here.
+// npm ci runs scripts of its own: none of them may lead back here.
 const inside = ["ci", "install"].includes(process.env.npm_command ?? "");
 if (!steps) {
   console.error("usage: node scripts/setup.mjs start|test");

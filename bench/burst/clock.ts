@@ -2,20 +2,20 @@ import type { Clock } from "@dropclip/local/clock";
 
 interface Sleeper {
   at: number;
-  /** Of two that wake at one moment, who slept first wakes first. */
+  /** Breaks ties: of two that wake at the same moment, the one that slept first wakes first. */
   order: number;
   wake?: () => void;
 }
 
-/** Turns of the event loop without any work after which everything waits for time. */
+/** After this many idle turns of the event loop, everything is assumed to wait for time. */
 const QUIET_TURNS = 3;
 
-/** A clock that jumps from one sleeper to the next, as soon as nothing can happen without time passing. */
+/** A clock that jumps to the next sleeper as soon as nothing can happen unless time passes. */
 export class SimulatedClock implements Clock {
   #now: number;
   #order = 0;
   #work = 0;
-  /** A binary heap: the earliest first. */
+  /** A binary heap, earliest first. */
   readonly #heap: Sleeper[] = [];
 
   constructor(start = Date.parse("2026-06-13T20:00:00Z")) {
@@ -44,12 +44,12 @@ export class SimulatedClock implements Clock {
     });
   }
 
-  /** Something happened: what follows from it may take another turn of the event loop. */
+  /** Something happened: its consequences may need another turn of the event loop. */
   noteWork() {
     this.#work++;
   }
 
-  /** Lets time pass until nobody sleeps any more. */
+  /** Lets time pass until no sleeper is left. */
   async run() {
     for (;;) {
       await this.#settle();
@@ -84,7 +84,7 @@ export class SimulatedClock implements Clock {
     heap[index] = sleeper;
   }
 
-  /** The earliest that still sleeps; those before it were woken by their signals. */
+  /** The earliest sleeper that is still asleep; those before it were woken by their signals. */
   #first(): Sleeper | undefined {
     while (this.#heap[0] && !this.#heap[0].wake) this.#pop();
     return this.#heap[0];

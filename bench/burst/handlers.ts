@@ -1,9 +1,9 @@
 import type { Upload } from "./uploads.ts";
 
-/** What the handlers return for files that are as they should be, and what they remember of them. */
+/** Models of the handlers: what they return for valid files, and what they remember about them. */
 export class Handlers {
   readonly #byKey: Map<string, Upload>;
-  /** The execution that has taken an upload on, by key. */
+  /** The execution that claimed an upload, by key. */
   readonly #claims = new Map<string, string>();
   #sweep: () => void = () => undefined;
 
@@ -15,7 +15,7 @@ export class Handlers {
     return this.#claims.get(key);
   }
 
-  /** What the handler `sweep` does. */
+  /** Does what the handler `sweep` does. */
   onSweep(sweep: () => void) {
     this.#sweep = sweep;
   }
@@ -30,13 +30,13 @@ export class Handlers {
     return { route: "transcode", copyTo: `${event.media.key}/video.mp4`, settings: { Inputs: [] }, video };
   }
 
-  /** As `Media.claim`: an upload is taken on once, by whoever comes first. */
+  /** As `Media.claim`: an upload is claimed once, by the first execution. */
   #claim({ key, bytes, executionArn }: { key: string; bytes: number; executionArn: string }) {
     if ((this.#claims.get(key) ?? executionArn) !== executionArn) return { route: "handled", media: null };
     this.#claims.set(key, executionArn);
     const [, eventId, , fanId, uploadId] = key.split("/");
     const { clipSeconds } = this.#byKey.get(key)!;
-    // The job's metadata carries the key, by which its length is found.
+    // The job's metadata carries the key, so that its length can be found.
     const media = { key, eventId, fanId, uploadId, mediaId: key, bytes };
     return { route: clipSeconds === undefined ? "image" : "video", media };
   }

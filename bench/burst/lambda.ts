@@ -5,7 +5,7 @@ import type { Handlers } from "./handlers.ts";
 import { jitter, type Random } from "./random.ts";
 import { Tally } from "./tally.ts";
 
-/** How long the handlers take, by the names of their files; assumed, cold starts apart. */
+/** How long each handler takes without cold start, by the name of its file. Assumed. */
 export const DURATION_MS: Record<string, number> = {
   "claim-upload": 300,
   "plan-transcode": 500,
@@ -15,9 +15,9 @@ export const DURATION_MS: Record<string, number> = {
   "record-failure": 300,
   sweep: 2_000,
 };
-/** From one state to the next, and to Lambda; meanwhile others take the concurrency that became free. Assumed. */
+/** Time from one state to the next, and to Lambda; meanwhile others take the freed concurrency. Assumed. */
 const CALL_MS = 50;
-/** Of an instance's first invocation, billed like the rest; assumed. */
+/** Added to an instance's first invocation, and billed like the rest. Assumed. */
 const COLD_START_MS = 600;
 
 /** Developer guide, "How Lambda handles errors and retries with asynchronous invocation": throttled events. */
@@ -34,7 +34,9 @@ interface LambdaParts {
   handlers: Handlers;
 }
 
-/** Lambda as far as its quota goes: who finds no free concurrency is throttled, and asynchronous events come again. */
+/**
+ * A model of Lambda's quota: an invocation without free concurrency is throttled, and asynchronous events are retried.
+ */
 export class Lambda implements FunctionInvoker, EventInvoker {
   /** Throttled invocations, by handler. */
   readonly throttles = new Tally();
@@ -44,7 +46,7 @@ export class Lambda implements FunctionInvoker, EventInvoker {
   readonly refusals = new Tally();
   gbSeconds = 0;
   #running = 0;
-  /** Instances there are, and how many of them are busy, by function. */
+  /** How many instances exist and how many are busy, by function. */
   readonly #instances = new Tally();
   readonly #busy = new Tally();
   readonly #parts: LambdaParts;

@@ -4,13 +4,13 @@ import { type Quotas, TokenBucket } from "./quotas.ts";
 import { jitter, type Random } from "./random.ts";
 import { Tally } from "./tally.ts";
 
-/** Until a job that has left the queue begins to convert; assumed. */
+/** Time until a job that has left the queue begins to convert. Assumed. */
 const PROVISIONING_MS = 10_000;
-/** Converting time for each second of clip, for the rungs of a 1080p30 ladder side by side; assumed. */
+/** Converting time per second of clip, for the rungs of a 1080p30 ladder side by side. Assumed. */
 const MS_PER_CLIP_SECOND = 1_000;
 /** MediaConvert user guide: the first STATUS_UPDATE comes about a minute after processing began. */
 const FIRST_UPDATE_MS = 60_000;
-/** What the state machine asks for: SECONDS_10. */
+/** The interval that the state machine asks for: SECONDS_10. */
 const UPDATE_MS = 10_000;
 
 interface Parts {
@@ -18,7 +18,7 @@ interface Parts {
   quotas: Quotas;
   bus: () => EventBus;
   random: Random;
-  /** Seconds of the clip that a job's UserMetadata names. */
+  /** Length in seconds of the clip that a job's UserMetadata names. */
   clipSeconds: (request: any) => number;
 }
 
@@ -28,7 +28,7 @@ interface Queued {
   ended: PromiseWithResolvers<Job>;
 }
 
-/** MediaConvert as far as its quotas go: CreateJob is throttled, and jobs wait in their queue for one of its slots. */
+/** A model of MediaConvert's quotas: CreateJob is throttled, and jobs wait in their queue for a slot. */
 export class MediaConvert implements JobRunner {
   readonly throttles = new Tally();
   /** Throttles of one file at one operation. */
@@ -48,7 +48,7 @@ export class MediaConvert implements JobRunner {
     this.#probe = new TokenBucket(parts.world.clock, parts.quotas.probe);
   }
 
-  /** Whether a Probe is taken. */
+  /** Takes a Probe, or returns false when it is throttled. */
   probe(url: string): boolean {
     return this.#probe.take() || this.#refuse("Probe", url);
   }
@@ -70,7 +70,7 @@ export class MediaConvert implements JobRunner {
   }
 
   authorize() {
-    // Rights are not what a burst is short of.
+    // The model checks no permissions.
   }
 
   waitForJob(jobId: string, signal: AbortSignal): Promise<Job> {

@@ -1,12 +1,12 @@
 import { quantile, type Tally } from "./tally.ts";
 
-/** What became of a burst; times in milliseconds. */
+/** The result of a burst; times in milliseconds. */
 export interface Outcome {
   uploads: number;
   clips: number;
-  /** From the burst's beginning until the last execution ended. */
+  /** Time from the beginning of the burst until the last execution ended. */
   drainedMs: number;
-  /** From each upload's arrival to the end of its execution, of those that succeeded. */
+  /** Time from each upload's arrival to the end of its execution, for those that succeeded. */
   tookMs: number[];
   /** Executions that did not succeed, by status and error. */
   failed: Tally;
@@ -14,15 +14,15 @@ export interface Outcome {
   /** Uploads whose execution did not succeed, or never began. */
   lost: number;
   transitions: number;
-  /** Tasks' attempts that failed, by error. */
+  /** Failed attempts of tasks, by error. */
   failedAttempts: Tally;
-  /** Refusals, by service and operation; of Lambda, by handler. */
+  /** Throttles, by service and operation; for Lambda, by handler. */
   throttles: Tally;
-  /** How often at most one upload was refused at one task, by task. */
+  /** The most throttles of one upload at one task, by task. */
   mostRefusals: Record<string, number>;
-  /** How long at most an execution waited for a transition. */
+  /** The longest that an execution waited for a transition, in milliseconds. */
   longestPaceMs: number;
-  /** Second executions that sweeps began. */
+  /** Second executions that sweeps started. */
   restarted: number;
   invocations: Tally;
   gbSeconds: number;

@@ -1,7 +1,7 @@
 import type { SimulatedClock } from "./clock.ts";
 import { type Rate, TokenBucket } from "./quotas.ts";
 
-/** Counts transitions, and lets them through in turn as the account's quota of them allows. */
+/** Counts transitions, and lets them through in turn at the rate of the account's quota. */
 export class Pace {
   transitions = 0;
   longestMs = 0;

@@ -6,35 +6,40 @@ export interface Rate {
   perSecond: number;
 }
 
-/** What an account may do. */
+/** An account's quotas. */
 export interface Quotas {
-  /** Executions of all functions at one time. */
+  /** Concurrent executions of all functions together. */
   lambdaConcurrency: number;
   startExecution: Rate;
   stateTransition: Rate;
   createJob: Rate;
   probe: Rate;
-  /** Jobs of one on-demand queue that run at one time; the others wait in it. */
+  /** Concurrent jobs of one on-demand queue; the others wait in it. */
   concurrentJobs: number;
 }
 
-/** What new accounts begin with, and what they have after a while (Lambda developer guide, "Lambda quotas"). */
+/** The quotas of new accounts, and of accounts after a while (Lambda developer guide, "Lambda quotas"). */
 export const LAMBDA_CONCURRENCY = { new: 10, grown: 1_000 };
 
 /**
- * General reference, "AWS Elemental MediaConvert endpoints and quotas". GetJob (2 a second), by which Step Functions looks
- * after a job whose event went astray, is left out: jobs' events do not get lost here.
+ * General reference, "AWS Elemental MediaConvert endpoints and quotas". GetJob (2 a second), by which Step Functions
+ * looks after a job whose event went astray, is left out: jobs' events do not get lost here.
  */
 const MEDIA_CONVERT = { createJob: { burst: 100, perSecond: 5 }, probe: { burst: 100, perSecond: 5 } };
 const JOBS: Record<string, number> = {
-  ...{ "us-east-1": 500, "us-west-2": 500, "eu-west-1": 500 },
-  ...{ "us-east-2": 250, "ap-northeast-1": 250, "ap-south-1": 250, "eu-west-2": 250 },
+  "us-east-1": 500,
+  "us-west-2": 500,
+  "eu-west-1": 500,
+  "us-east-2": 250,
+  "ap-northeast-1": 250,
+  "ap-south-1": 250,
+  "eu-west-2": 250,
 };
 const JOBS_ELSEWHERE = 100;
 
 /**
- * Step Functions developer guide, "Service quotas". New accounts begin with fewer transitions; AWS does not say how many,
- * so take another Region's for them.
+ * Step Functions developer guide, "Service quotas". New accounts begin with fewer transitions; AWS does not say how
+ * many, so take another Region's for them.
  */
 const STATES = {
   startExecution: { burst: 1_300, perSecond: 300 },
@@ -68,7 +73,7 @@ export class TokenBucket {
     this.#at = clock.now();
   }
 
-  /** Takes a token; false, and none taken, when there is none. */
+  /** Takes a token. Returns false, and takes none, when there is none. */
   take(): boolean {
     this.#refill();
     if (this.#tokens < 1) return false;
@@ -76,7 +81,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes the next token that will be there; the milliseconds until then. */
+  /** Takes the next token that will be there; returns the milliseconds until then. */
   reserve(): number {
     this.#refill();
     this.#tokens--;

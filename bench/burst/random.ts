@@ -1,4 +1,4 @@
-/** A number of at least 0, below 1. */
+/** Returns a number from 0 up to, but not including, 1. */
 export type Random = () => number;
 
 /** The same sequence for the same seed: a linear congruential generator whose output is mixed (splitmix32). */
@@ -15,11 +15,11 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** A sequence of its own for each use, so that one more draw here changes nothing there. */
+/** A separate sequence for each use, so that one more draw here changes nothing there. */
 export const streams = (seed: number) => {
   let count = 0;
   return (): Random => seeded(seed * 1_000 + count++);
 };
 
-/** `value`, up to a fifth more or less. */
+/** Returns `value`, up to a fifth more or less. */
 export const jitter = (value: number, random: Random) => value * (0.8 + 0.4 * random());

@@ -6,7 +6,7 @@ type Row = [label: string, ...cells: string[]];
 const number = (value: number) => value.toLocaleString("en-US");
 const dollars = (value: number) => `$${value.toFixed(2)}`;
 
-/** Each scenario a column; a count of one of them is a row for all. */
+/** One column per scenario; a count that any scenario has is a row for all. */
 export function table(results: Result[]): string {
   const row = (label: string, cell: (result: Result) => string): Row => [label, ...results.map(cell)];
   const counts = (label: string, of: (result: Result) => Counts): Row[] =>

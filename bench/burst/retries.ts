@@ -1,6 +1,6 @@
 import type { Cloud } from "@dropclip/synth/cloud";
 
-/** Another setting for the retriers that name an error. */
+/** Other settings for the retriers that name an error. */
 export interface RetrySetting {
   error: string;
   maxAttempts: number;
@@ -20,7 +20,7 @@ const retriersOf = ({ stateMachines }: Cloud): Retrier[] =>
     Object.values((definition as any).States).flatMap((state: any) => state.Retry ?? []),
   );
 
-/** `Lambda.TooManyRequestsException:200:300`. */
+/** Parses `Lambda.TooManyRequestsException:200:300`. */
 export function parseRetry(text: string): RetrySetting {
   const [error, maxAttempts, maxDelaySeconds] = text.split(":");
   const setting = { error: error!, maxAttempts: Number(maxAttempts), maxDelaySeconds: Number(maxDelaySeconds) };
@@ -40,7 +40,9 @@ export function withRetries(facts: Cloud, settings: RetrySetting[]): Cloud {
   return changed;
 }
 
-/** How throttles are retried, one line for each error: `Lambda.TooManyRequestsException: 12 times, 1 s × 2 up to 60 s`. */
+/**
+ * How throttles are retried, one line for each error: `Lambda.TooManyRequestsException: 12 times, 1 s × 2 up to 60 s`.
+ */
 export function describeRetries(facts: Cloud): string[] {
   const lines = retriersOf(facts).flatMap(({ ErrorEquals, IntervalSeconds = 1, BackoffRate = 2, ...more }) =>
     ErrorEquals.filter((error) => error.includes("TooManyRequests")).map((error) => {

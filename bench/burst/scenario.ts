@@ -9,7 +9,7 @@ import { simulate } from "./simulate.ts";
 import type { BurstShape } from "./uploads.ts";
 
 export interface Scenario extends BurstShape {
-  /** Lambda's, of the account. */
+  /** The account's quota of concurrent Lambda executions. */
   concurrency: number;
   region: string;
   seed: number;
@@ -27,5 +27,5 @@ export async function runScenario({ concurrency, region, retries, ...burst }: Sc
   return { concurrency, ...summary(outcome), dollars: costOf(outcome) };
 }
 
-/** As JSON: counts by name are objects. */
+/** The outcome as JSON; counts by name are objects. */
 export type Result = Awaited<ReturnType<typeof runScenario>>;

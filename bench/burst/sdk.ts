@@ -6,13 +6,15 @@ import type { World } from "@dropclip/local/world";
 import type { MediaConvert } from "./media-convert.ts";
 import { jitter, type Random } from "./random.ts";
 
-/** How long the calls take; assumed. S3 takes thousands of requests a second for each prefix: it throttles nobody here. */
+/**
+ * How long the calls take. Assumed. S3 allows thousands of requests a second per prefix, so nothing is throttled here.
+ */
 const CALL_MS: Record<string, number> = {
   "aws-sdk:mediaconvert:probe": 3_000,
   "aws-sdk:s3:deleteObject": 50,
 };
 
-/** SDK integrations as far as quotas go; what they are and refuse is the real one's. */
+/** SDK integrations with the quotas modelled; which calls exist and which are refused is the real code's. */
 export function sdk(world: World, mediaConvert: MediaConvert, random: Random): Integration {
   const { describe, refusal } = awsSdk(world);
   return {
@@ -31,5 +33,5 @@ export function sdk(world: World, mediaConvert: MediaConvert, random: Random): I
   };
 }
 
-/** `aws-sdk:s3:deleteObject` of a task's resource. */
+/** `aws-sdk:s3:deleteObject` from a task's resource. */
 const nameOf = (resource: string) => resource.slice(resource.indexOf(":::") + 3);

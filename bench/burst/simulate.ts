@@ -26,7 +26,7 @@ export interface Burst extends BurstShape {
 
 /**
  * Runs the state machine and the rules of `facts` on the local cloud's own Step Functions and EventBridge, against
- * models of the services they call that know nothing but quotas and durations. Ends when nothing waits any more.
+ * models of the services they call that know only quotas and durations. Ends when nothing waits any more.
  */
 export async function simulate({ facts, quotas, seed, ...shape }: Burst): Promise<Outcome> {
   const clock = new SimulatedClock();
@@ -49,10 +49,18 @@ export async function simulate({ facts, quotas, seed, ...shape }: Burst): Promis
 
   const handlers = new Handlers(byKey);
   const lambda = new Lambda({
-    ...{ world, queues, handlers, functions: facts.functions, concurrency: quotas.lambdaConcurrency, random: next() },
+    world,
+    queues,
+    handlers,
+    functions: facts.functions,
+    concurrency: quotas.lambdaConcurrency,
+    random: next(),
   });
   const mediaConvert = new MediaConvert({
-    ...{ world, quotas, random: next(), bus: () => events },
+    world,
+    quotas,
+    random: next(),
+    bus: () => events,
     clipSeconds: ({ UserMetadata }) => byKey.get(UserMetadata.mediaId)!.clipSeconds!,
   });
   const starts = new TokenBucket(clock, quotas.startExecution);
@@ -64,7 +72,7 @@ export async function simulate({ facts, quotas, seed, ...shape }: Burst): Promis
     },
   };
   const rules = facts.rules.filter(({ pattern }) => pattern);
-  const events = createEvents({ ...{ world, rules, lambda, queues, random: next() }, states: () => throttled });
+  const events = createEvents({ world, rules, lambda, queues, random: next(), states: () => throttled });
 
   const tookMs: number[] = [];
   const failed = new Tally();
@@ -78,20 +86,32 @@ export async function simulate({ facts, quotas, seed, ...shape }: Burst): Promis
       endedAt = clock.now();
       const { key } = JSON.parse(input!).detail.object;
       if (status !== "SUCCEEDED") failed.add(`${status} ${error}`);
-      // Whoever comes second to an upload has nothing to do.
+      // A second execution for the same upload has nothing to do, so it is not counted.
       else if (handlers.claimed(key) === executionArn) tookMs.push(endedAt - arrival(byKey.get(key)!));
     },
   };
   const states = createStates({
-    ...{ world, bus, machines: facts.stateMachines, lambda, jobs: mediaConvert, random: next() },
-    ...{ sdk: sdk(world, mediaConvert, next()), pace: () => pace.next() },
+    world,
+    bus,
+    machines: facts.stateMachines,
+    lambda,
+    jobs: mediaConvert,
+    random: next(),
+    sdk: sdk(world, mediaConvert, next()),
+    pace: () => pace.next(),
   });
 
   events.start();
   for (const upload of uploads)
     void clock.sleep(upload.afterMs).then(() => events.publish(objectCreated(facts, upload)));
   void sweepOnSchedule({
-    ...{ world, facts, uploads, arrival, handlers, lambda, random: next() },
+    world,
+    facts,
+    uploads,
+    arrival,
+    handlers,
+    lambda,
+    random: next(),
     open: () => tookMs.length + failed.total + deadLetters < uploads.length,
     start: (input, name) => throttled.start(facts.stateMachines[0]!.arn, input, name),
     restarted: () => restarted++,
@@ -104,22 +124,34 @@ export async function simulate({ facts, quotas, seed, ...shape }: Burst): Promis
   throttles.addAll("Lambda", lambda.throttles);
   throttles.addAll("MediaConvert", mediaConvert.throttles);
   return {
-    ...{ uploads: uploads.length, clips: uploads.filter(({ clipSeconds }) => clipSeconds !== undefined).length },
-    ...{ drainedMs: endedAt - began, tookMs, failed, deadLetters, lost: uploads.length - tookMs.length },
-    ...{ transitions: pace.transitions, longestPaceMs: pace.longestMs, failedAttempts, throttles, restarted },
+    uploads: uploads.length,
+    clips: uploads.filter(({ clipSeconds }) => clipSeconds !== undefined).length,
+    drainedMs: endedAt - began,
+    tookMs,
+    failed,
+    deadLetters,
+    lost: uploads.length - tookMs.length,
+    transitions: pace.transitions,
+    longestPaceMs: pace.longestMs,
+    failedAttempts,
+    throttles,
+    restarted,
     mostRefusals: most([lambda.refusals, mediaConvert.refusals]),
-    ...{ invocations: lambda.invocations, gbSeconds: lambda.gbSeconds },
-    ...{ jobs: mediaConvert.jobs, clipSeconds: mediaConvert.clipSeconds },
+    invocations: lambda.invocations,
+    gbSeconds: lambda.gbSeconds,
+    jobs: mediaConvert.jobs,
+    clipSeconds: mediaConvert.clipSeconds,
   };
 }
 
-/** "Object Created" as S3 puts it on the bus, of the bucket that the rule of the state machine listens to. */
+/** "Object Created" as S3 puts it on the bus, from the bucket that the state machine's rule listens to. */
 function objectCreated({ buckets, rules, stateMachines }: Cloud, { key, bytes }: Upload) {
   const rule = rules.find(({ targets }) => targets.some(({ arn }) => arn === stateMachines[0]!.arn))!;
   const name: string = (rule.pattern as any).detail.bucket.name[0];
   const object = { key, size: bytes, etag: "0123456789abcdef0123456789abcdef", sequencer: "00617F08299329D189" };
   return {
-    ...{ source: "aws.s3", detailType: "Object Created" },
+    source: "aws.s3",
+    detailType: "Object Created",
     resources: [buckets.find((one) => one.name === name)!.arn],
     detail: { version: "0", bucket: { name }, object, reason: "PutObject" },
   };

@@ -2,10 +2,12 @@ import { Store } from "@dropclip/local/store";
 import type { SimulatedClock } from "./clock.ts";
 
 const HISTORY = "INSERT INTO states_events";
-/** What an execution goes on with after a restart. */
+/** The row from which an execution would continue after a restart. */
 const RESUMABLE = "INSERT OR REPLACE INTO states_threads";
 
-/** A store in memory that hands histories over instead of keeping them, and keeps nothing for a restart: there is none. */
+/**
+ * An in-memory store. It hands histories over instead of keeping them, and keeps nothing for a restart: there is none.
+ */
 export class HistoryStore extends Store {
   readonly #clock: SimulatedClock;
   readonly #onEvent: (event: string) => void;

@@ -7,10 +7,10 @@ import type { Lambda } from "./lambda.ts";
 import type { Random } from "./random.ts";
 import type { Upload } from "./uploads.ts";
 
-/** Between two executions that a sweep starts: it looks at several uploads at a time. Assumed. */
+/** Time between two executions that one sweep starts: it looks at several uploads at a time. Assumed. */
 const RESTART_MS = 20;
 
-/** By then every execution has ended, of whatever began: its own timeout is a day. */
+/** By then every execution has ended, however it was started: its own timeout is one day. */
 const LONGEST_MS = 2 * 24 * 60 * 60 * 1000;
 
 interface Parts {
@@ -21,7 +21,7 @@ interface Parts {
   handlers: Handlers;
   lambda: Lambda;
   random: Random;
-  /** Whether anything of the burst is left. */
+  /** Whether any part of the burst is left. */
   open: () => boolean;
   /** StartExecution of the state machine. */
   start: (input: string, name: string) => void;
@@ -29,8 +29,8 @@ interface Parts {
 }
 
 /**
- * The scheduled sweep, which begins a second execution of files that wait long for their Claim: their events could have
- * been lost. The burst begins at any moment between two sweeps.
+ * The scheduled sweep starts a second execution for files that wait long for their Claim, since their events may be
+ * lost. The burst begins at a random moment between two sweeps.
  */
 export async function sweepOnSchedule({ world, facts, lambda, random, open, handlers, ...parts }: Parts) {
   const { clock } = world;
@@ -62,7 +62,7 @@ async function restart({ world, uploads, arrival, handlers, start, restarted }: 
       restarted();
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      // Throttled, or restarted before: the next sweep comes by again.
+      // Throttled, or restarted before: the next sweep tries again.
     }
   }
 }

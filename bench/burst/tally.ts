@@ -2,14 +2,14 @@
 export class Tally {
   readonly counts = new Map<string, number>();
 
-  /** Counts one more (or `by` more) and answers the sum. */
+  /** Adds one (or `by`) and returns the new count. */
   add(name: string, by = 1): number {
     const sum = (this.counts.get(name) ?? 0) + by;
     this.counts.set(name, sum);
     return sum;
   }
 
-  /** Counts all of another's under a word of their own in front. */
+  /** Adds all counts of another tally, with a prefix before each name. */
   addAll(word: string, { counts }: Tally) {
     for (const [name, count] of counts) this.add(`${word} ${name}`, count);
   }
@@ -31,7 +31,7 @@ export class Tally {
   }
 }
 
-/** The value that the share `q` of them does not exceed; 0 when there are none. */
+/** The value that a share `q` of them does not exceed; 0 when there are none. */
 export function quantile(values: number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0;

@@ -3,25 +3,25 @@ import { jitter, type Random } from "./random.ts";
 /** One file of the burst. */
 export interface Upload {
   key: string;
-  /** When S3 tells of it, milliseconds after the burst began. */
+  /** When S3 sends its event, in milliseconds after the burst began. */
   afterMs: number;
-  /** Of a clip; undefined for a photo. */
+  /** Length of a clip; undefined for a photo. */
   clipSeconds?: number;
   bytes: number;
 }
 
 export interface BurstShape {
   uploads: number;
-  /** Within which they arrive, evenly spread at random. */
+  /** The period in which they arrive, at random and evenly spread. */
   seconds: number;
-  /** Clips among them, from 0 to 1; the others are photos. */
+  /** Share of clips, from 0 to 1; the others are photos. */
   clips: number;
 }
 
 const PHOTO_BYTES = 4_000_000;
 /** As a phone records 1080p30: 17 Mb/s. */
 const CLIP_BYTES_PER_SECOND = 2_125_000;
-/** Fans film a song's refrain rather than the whole song. */
+/** Fans film a song's refrain more often than the whole song. */
 const CLIP_SECONDS = 45;
 
 export function makeUploads({ uploads, seconds, clips }: BurstShape, random: Random): Upload[] {

@@ -3,11 +3,15 @@ import type { Cloud } from "@dropclip/synth/cloud";
 import type { SimulatedClock } from "./clock.ts";
 import type { HistoryStore } from "./store.ts";
 
-/** A world in which everybody may do everything: rights are not what a burst is short of. Its errors stop the run. */
+/** A world where every call is allowed: permissions are not what limits a burst. Its errors stop the run. */
 export function makeWorld({ account, region }: Cloud, clock: SimulatedClock, store: HistoryStore): World {
   let count = 0;
   return {
-    ...{ account, region, clock, store, directory: "/nonexistent" },
+    account,
+    region,
+    clock,
+    store,
+    directory: "/nonexistent",
     log({ service, level, message }) {
       if (service === "states" && level === "error") throw new Error(message);
     },

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { convert } from "@dropclip/functions/image";
 import sharp from "sharp";
 
-/** Converts one file, and prints what came of it and what that cost. */
+/** Converts one file; prints the result and its cost. */
 const warm = sharp({ create: { width: 64, height: 64, channels: 3, background: "#336699" } });
 await convert(await warm.png().toBuffer());
 const bytes = readFileSync(process.argv[2]!);

@@ -5,23 +5,23 @@ import { apiOf } from "../../test/support/cloud.ts";
 import type { Ready } from "../../test/support/cloud-process.ts";
 
 export interface Counts {
-  /** Sent, and neither published nor refused. */
+  /** Sent, but neither published nor refused. */
   lost: number;
   /** Published twice: two links in the gallery, two executions that published, or two jobs. */
   doubled: number;
-  /** Uploads, executions, jobs and events that were given up. */
+  /** Uploads, executions, jobs and events that failed for good. */
   failed: number;
 }
 
 type Aws = ReturnType<typeof aws>;
 
-/** Whether nothing is under way any more. */
+/** Whether all work has ended. */
 export async function isSettled(ready: Ready): Promise<boolean> {
   const running = await executions(aws(ready), "RUNNING");
   return running.length === 0;
 }
 
-/** What became of `sent` uploads, those in `finished` among them, once all is settled. */
+/** Counts the results of the `sent` uploads (`finished` included) once all has settled. */
 export async function count(ready: Ready, sent: number, finished: Finished[]): Promise<Counts> {
   const cloud = aws(ready);
   const links = await gallery(ready);
@@ -73,7 +73,7 @@ async function executions(cloud: Aws, statusFilter?: string): Promise<{ executio
   return found;
 }
 
-/** What each execution that came to the state "Publish" worked on. */
+/** What each execution that reached the state "Publish" worked on. */
 async function publications(cloud: Aws, all: { executionArn: string }[]): Promise<string[]> {
   const keys: string[] = [];
   for (const { executionArn } of all) {
@@ -94,7 +94,7 @@ async function allJobs(cloud: Aws): Promise<any[]> {
   }
 }
 
-/** Messages in all queues: the graph's queues hold nothing but what was given up. */
+/** Messages in all queues: the graph has only dead-letter queues. */
 async function deadLetters(cloud: Aws): Promise<number> {
   const { QueueUrls = [] } = await cloud.sqs("ListQueues", {});
   let messages = 0;

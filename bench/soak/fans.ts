@@ -17,14 +17,14 @@ import { systemClock } from "@dropclip/local/clock";
 import { clip, generate } from "../../test/support/cloud.ts";
 import type { Ready } from "../../test/support/cloud-process.ts";
 
-/** Uploads of all fans at a time. */
+/** Uploads of all fans at the same time. */
 const PARALLEL = 6;
-/** Whom the command line gives up on runs the same command again, as it tells them to. */
+/** Most runs of the command for one upload: after a failed run the fan runs it again, as its message says. */
 const RUNS = 20;
-/** One clip to so many photos. */
+/** Photos for each clip. */
 const CLIP_EVERY = 4;
 
-/** Kinds of files, made once and sent over and over under names of their own. */
+/** Files of each kind, made once and sent again and again under new names. */
 export async function makeFiles(folder: string) {
   mkdirSync(folder, { recursive: true });
   const photo = (name: string, size: string) =>
@@ -42,7 +42,7 @@ export async function makeFiles(folder: string) {
   };
 }
 
-/** Fans who send with the command line's own code, so that they try again as it does. */
+/** Fans who send with the command line's own code, and so retry as it does. */
 export class Fans {
   readonly #folder: string;
   readonly #files: Awaited<ReturnType<typeof makeFiles>>;
@@ -50,7 +50,7 @@ export class Fans {
   readonly #sessions: Session[] = [];
   readonly #random: () => number;
   readonly finished: Finished[] = [];
-  /** Why uploads did not come to a good end, for people. */
+  /** Why uploads failed, as text for people. */
   readonly problems: string[] = [];
   #begun = 0;
   #running = 0;
@@ -72,7 +72,7 @@ export class Fans {
       if (group === "fan") this.#sessions.push(await seededSession(ready, authority, context, email));
   }
 
-  /** Sends so many uploads, a few at a time; resolves when all have ended, well or not. */
+  /** Sends this many uploads, a few at a time; resolves when all have ended, successful or not. */
   async send(count: number): Promise<void> {
     let left = count;
     const one = async () => {
@@ -119,9 +119,16 @@ export class Fans {
   #context(folder: string): Parameters<typeof upload>[0] {
     const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
     return {
-      ...{ stdin: process.stdin, stdout: nowhere(), stderr: nowhere(), env: { XDG_CONFIG_HOME: folder } },
-      ...{ clock: systemClock, random: this.#random, signal: this.#ending },
-      ...{ startCloud: () => Promise.reject(new Error("none")), openBrowser: () => {}, callbackPorts: [] },
+      stdin: process.stdin,
+      stdout: nowhere(),
+      stderr: nowhere(),
+      env: { XDG_CONFIG_HOME: folder },
+      clock: systemClock,
+      random: this.#random,
+      signal: this.#ending,
+      startCloud: () => Promise.reject(new Error("none")),
+      openBrowser: () => {},
+      callbackPorts: [],
     };
   }
 }

@@ -6,7 +6,7 @@ export type Signal = (typeof SIGNALS)[number];
 export interface Options {
   kills: number;
   uploads: number;
-  /** Those of which each kill picks one. */
+  /** The signals from which each kill picks one. */
   signals: readonly Signal[];
   seed: number;
 }

@@ -1,11 +1,11 @@
 import { createServer } from "node:net";
 
-/** API, CDN, AWS endpoint and user pool. */
+/** Number of ports: API, CDN, AWS endpoint and user pool. */
 const PORTS = 4;
 const FIRST = 20_000;
 const LAST = 30_000;
 
-/** The first of four free ports in a row, so that a cloud that is started again is where it was. */
+/** The first of four free ports in a row, so that a restarted cloud keeps its addresses. */
 export async function freePorts(random: () => number): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
     const first = FIRST + Math.floor(random() * (LAST - FIRST));

@@ -1,4 +1,4 @@
-/** Numbers from 0 up to 1 that follow from the seed: the same run of luck each time (mulberry32). */
+/** Numbers from 0 up to 1 that follow from the seed: the same sequence each time (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

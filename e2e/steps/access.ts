@@ -4,7 +4,7 @@ import type { Operation, User, World } from "../world.ts";
 
 const THERE = ["Who has not signed in is refused", "A collection is made and renamed", "All of it is complete"];
 
-/** What is asked of each operation that wants a body. A new one needs an entry, or the step fails. */
+/** A body for each operation that needs one. A new operation needs an entry, or the step fails. */
 const BODIES: Record<string, unknown> = {
   createEvent: { title: "Not theirs" },
   updateEvent: { title: "Not theirs" },
@@ -34,7 +34,7 @@ export const access: Step<World>[] = [
       const { operations, users } = world.made;
       for (const operation of operations.filter(isOfOneThing)) {
         if (operation.access === "creative") await refused(world, users.otherFan, operation, 403);
-        // Every fan may upload to every event; that has steps of its own.
+        // Every fan may upload to every event; other steps check that.
         else if (operation.operationId !== "createUpload") await refused(world, users.otherFan, operation, 404);
       }
     },
@@ -52,13 +52,15 @@ export const access: Step<World>[] = [
 
 const isOfOneThing = ({ path }: Operation) => path.includes("{");
 
-/** One call for what is there and is not theirs. */
+/** One call about a resource of another user. */
 async function refused({ made }: World, { api }: User, operation: Operation, status: number) {
   const { method, path, operationId, hasBody } = operation;
   if (hasBody && !(operationId in BODIES)) throw new Error(`e2e/steps/access.ts has no body for ${operationId}`);
   const ids: Record<string, string> = {
-    ...{ eventId: made.eventId, collectionId: made.collectionId },
-    ...{ uploadId: made.uploads.mixed, mediaId: "video" },
+    eventId: made.eventId,
+    collectionId: made.collectionId,
+    uploadId: made.uploads.mixed,
+    mediaId: "video",
   };
   const place = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (!ids[name]) throw new Error(`e2e/steps/access.ts has no ${name} for ${operationId}`);

@@ -43,7 +43,7 @@ export const collection: Step<World>[] = [
       const other = { uploadId: parts, mediaId: "video" };
       const entry = (media: Parameters<typeof nameOf>[0]) =>
         `/collections/${world.made.collectionId}/media/${nameOf(media)}`;
-      // The first one twice: it stays where it was.
+      // The first one is named twice: it stays at its place.
       for (const media of [clip, photo, drawing, other, clip]) answered(await api("PUT", entry(media)), 204);
       await inOrder(world, [clip, photo, drawing, other]);
       answered(await api("PATCH", entry(other), { after: null }), 204);
@@ -55,7 +55,7 @@ export const collection: Step<World>[] = [
   },
 ];
 
-/** Waits until everybody sees the collection with just these. */
+/** Waits until the public sees the collection with exactly these media. */
 export async function inOrder(world: World, wanted: { uploadId: string; mediaId: string }[]) {
   const { nobody, made } = world;
   await until(world, `the collection is to show ${wanted.length} media in order`, async () => {

@@ -5,7 +5,7 @@ import type { Step } from "../run-steps.ts";
 import { until, type World } from "../world.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Of this event: enough for the photos, and small enough to be broken. */
+/** The event's own limit: enough for the photos, and small enough to exceed. */
 export const IMAGE_BYTES = 5 * 1024 ** 2;
 
 export const event: Step<World>[] = [

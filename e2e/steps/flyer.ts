@@ -20,7 +20,7 @@ export const flyer: Step<World>[] = [
       const { made } = world;
       made.flyer = await setFlyer(world, made.sample.flyer);
       const { bytes } = await served(world, made.flyer, /^image\/png$/);
-      // Written anew of nothing but its pixels, which a PNG keeps as they are.
+      // Only the pixels are written anew, and a PNG keeps them unchanged.
       const [shown, sent] = await Promise.all([bytes, readFileSync(made.sample.flyer)].map(pixels));
       check(shown!.equals(sent!), "the flyer that is served is not the picture that was sent");
     },
@@ -54,7 +54,7 @@ export const flyer: Step<World>[] = [
 
 const pixels = (file: Uint8Array) => sharp(file).ensureAlpha().raw().toBuffer();
 
-/** Posts a flyer and waits until it is the event's; its URL. */
+/** Posts a flyer and waits until the event shows it; returns its URL. */
 async function setFlyer(world: World, file: string): Promise<string> {
   const version = await postFlyer(world, file);
   await settled(world, version, "complete");
@@ -65,13 +65,13 @@ async function setFlyer(world: World, file: string): Promise<string> {
   });
 }
 
-/** The form that a flyer is posted with. */
+/** The form that posts a flyer. */
 export async function flyerForm({ made }: World, file: string) {
   const [announcement] = announced([file]);
   return answered(await made.users.creative.api("POST", `/events/${made.eventId}/flyer`, announcement), 201);
 }
 
-/** Posts a flyer; its version. */
+/** Posts a flyer; returns its version. */
 async function postFlyer(world: World, file: string): Promise<string> {
   const form = await flyerForm(world, file);
   const data = new FormData();
@@ -82,7 +82,7 @@ async function postFlyer(world: World, file: string): Promise<string> {
   return form.version;
 }
 
-/** Waits until it is decided what becomes of the flyer that was sent. */
+/** Waits until the sent flyer is accepted or refused. */
 async function settled(world: World, version: string, wanted: "complete" | "rejected") {
   const { made } = world;
   return until(world, `the flyer is to be ${wanted}`, async () => {

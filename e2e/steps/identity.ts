@@ -25,8 +25,13 @@ export const identity: Step<World>[] = [
       const { issuer, authorization_endpoint: endpoint } = (await discovery.json()) as Record<string, string>;
       assert.equal(issuer, target.issuer);
       const asked = new URLSearchParams({
-        ...{ client_id: target.clientId, response_type: "code", scope: "openid email profile", state: "e2e" },
-        ...{ redirect_uri: CALLBACK_URLS[0]!, code_challenge_method: "S256", code_challenge: "e2e-".padEnd(43, "x") },
+        client_id: target.clientId,
+        response_type: "code",
+        scope: "openid email profile",
+        state: "e2e",
+        redirect_uri: CALLBACK_URLS[0]!,
+        code_challenge_method: "S256",
+        code_challenge: "e2e-".padEnd(43, "x"),
       });
       const page = await visit(`${endpoint}?${asked}`);
       assert.equal(page.status, 200);
@@ -68,7 +73,7 @@ export const identity: Step<World>[] = [
   },
 ];
 
-/** Goes where a browser would be sent, with the cookies it is given on the way. */
+/** Follows redirects as a browser would, with the cookies it is given on the way. */
 async function visit(address: string): Promise<Response> {
   const cookies = new Map<string, string>();
   for (let url = address, sent = 0; ; sent++) {

@@ -14,7 +14,7 @@ import { removal } from "./removal.ts";
 import { upload } from "./upload.ts";
 import { visibility } from "./visibility.ts";
 
-/** The whole product, in the order in which it is used; what takes long begins early. */
+/** The whole product, in the order of use; slow steps begin early. */
 export function stepsOf({ keep }: { keep: boolean }): Step<World>[] {
   const last = keep ? removal.map((step) => ({ ...step, omit: () => "kept, as asked" })) : removal;
   return [

@@ -46,7 +46,7 @@ export const limits: Step<World>[] = [
       const { opensAt } = answered(await world.nobody("GET", event), 200);
       const change = async (changes: object) => answered(await creative.api("PATCH", event, changes), 200);
       const refuses = (file: typeof clip, status: number, code: string) =>
-        // A change may be read a moment later.
+        // A change may become visible a moment later.
         until(world, `the event is to refuse with ${code}`, async () => {
           const made = await otherFan.api("POST", `${event}/uploads`, { files: [file] });
           if (made.status === 201) answered(await otherFan.api("DELETE", `/uploads/${made.body.uploadId}`), 204);

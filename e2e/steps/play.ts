@@ -10,7 +10,7 @@ import type { World } from "../world.ts";
 
 const COMPLETE = ["All of it is complete"];
 const PLAYLIST = /mpegurl/i;
-/** Enough to seek with. */
+/** A byte range, to test seeking. */
 const RANGE = { from: 100, to: 299 };
 
 export const play: Step<World>[] = [
@@ -46,7 +46,7 @@ export const play: Step<World>[] = [
         const [segment] = addressesIn(playlist, variant);
         const map = /#EXT-X-MAP:URI="([^"]+)"/.exec(playlist)?.[1];
         check(segment !== undefined && map !== undefined, `no segment: ${playlist}`);
-        // MediaConvert's own types for CMAF: players go by the playlist.
+        // MediaConvert's own types for CMAF; players follow the playlist.
         const head = await served(world, new URL(map, variant).href, /./);
         const first = await served(world, segment, /./);
         const whole = Buffer.concat([head.bytes, first.bytes]);
@@ -88,7 +88,7 @@ export const play: Step<World>[] = [
   },
 ];
 
-/** Addresses a playlist names, in its order. */
+/** The addresses that a playlist names, in order. */
 const addressesIn = (playlist: string, base: string) =>
   playlist
     .split(/\r?\n/)

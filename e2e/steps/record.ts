@@ -43,7 +43,7 @@ export const record: Step<World>[] = [
       assert.partialDeepStrictEqual(own, { ...upload, fanId: creative.userId, contentType: "image" });
       assert.partialDeepStrictEqual(clip, { mediaId: "video", fileName: "clip.mov", width: 320, height: 180 });
       check(Math.abs(clip.durationMs - 1000) < 200, `the clip lasts ${clip.durationMs} ms`);
-      // Stored lying, shown upright.
+      // Stored lying on its side, shown upright.
       assert.partialDeepStrictEqual(photo, { mediaId: "image1", fileName: "photo.jpg", width: 400, height: 640 });
       assert.partialDeepStrictEqual(drawing, { mediaId: "image2", fileName: "drawing.png", width: 300, height: 200 });
       assert.deepEqual(stepsOf(clip), ["created", "claimed", "planned", "published"]);

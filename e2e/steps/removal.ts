@@ -6,7 +6,7 @@ import { until, type World } from "../world.ts";
 import { inOrder } from "./collection.ts";
 import { list, nameOf } from "./gallery.ts";
 
-/** Taking away what the run has made: left out with `--keep`. */
+/** Deletes what the run has made; skipped with `--keep`. */
 export const removal: Step<World>[] = [
   {
     name: "A deleted upload is gone from everywhere",
@@ -76,7 +76,7 @@ export const removal: Step<World>[] = [
         for (const { api } of [fan, creative])
           assert.deepEqual(answered(await api("GET", "/me/uploads"), 200).uploads, []);
       });
-      // What failed before may have kept everything from being served.
+      // If an earlier step failed, maybe nothing was ever served.
       if (made.served.size > 0) await gone(world, "everything is to be gone from the CDN", servedOf(world));
     },
   },
@@ -87,7 +87,7 @@ export const removal: Step<World>[] = [
       const { made, nobody } = world;
       const { api, userId } = made.users.otherCreative;
       const { eventId } = answered(await api("POST", "/events", { title: "Goes with its creative" }), 201);
-      // Lists lag behind a little, and by them it is known who has events.
+      // Lists lag a little behind, and the creatives of events are found through them.
       await until(world, "the event is to be listed", async () => {
         const { events } = answered(await nobody("GET", `/events?creativeId=${userId}`), 200);
         assert.deepEqual(

@@ -47,7 +47,7 @@ export const upload: Step<World>[] = [
       made.uploads = { ...made.uploads, parts: created.uploadId };
       const { api } = made.users.fan;
       const sign = signerOf(api, created.uploadId, "video");
-      // As a client does that is stopped and comes back: looks what is there, gives it up, begins anew.
+      // As a client that is stopped and comes back: it lists the parts, aborts, and begins again.
       const s3UploadId = await beginParts(api, created.uploadId, "video");
       assert.equal(await beginParts(api, created.uploadId, "video"), s3UploadId);
       const [list, abort] = [
@@ -108,7 +108,7 @@ export const upload: Step<World>[] = [
   },
 ];
 
-/** An upload of these files to the event, still without their bytes. */
+/** Creates an upload of these files to the event, still without their bytes. */
 async function create({ made }: World, { api }: User, files: string[]) {
   const created = answered(await api("POST", `/events/${made.eventId}/uploads`, { files: announced(files) }), 201);
   assert.deepEqual(

@@ -1,4 +1,6 @@
-/** Which packages of the project a package or folder may import; a folder that is not here may import every package. */
+/**
+ * Which packages of the project a package or folder may import. A folder that is not listed may import every package.
+ */
 const MAY_IMPORT = {
   "packages/core": [],
   "packages/functions": ["core"],
@@ -8,12 +10,15 @@ const MAY_IMPORT = {
   stacks: ["core"],
   scripts: ["functions"],
 };
-/** SST and a script that runs before anything is built take files by their path; all others go by the package's name. */
+/** SST and a script that runs before any build take files by path; all others use the package's name. */
 const BY_PATH = new Set(["stacks", "scripts"]);
-/** Folders of the root that no package may reach into: they stand on the packages. Its tests may share helpers with `test/`. */
+/**
+ * Folders of the root that no package may import, since they use the packages. A package's tests may share helpers with
+ * `test/`.
+ */
 const ABOVE = ["bench", "e2e", "scripts", "stacks", "test"];
 
-/** Imports that go against the layers, as `file:line: sentence`. */
+/** Imports that break the layers, as `file:line: sentence`. */
 export function boundaryProblems({ imports }) {
   return imports.flatMap((one) => [...againstLayers(one), ...againstNames(one), ...upwards(one)]);
 }
@@ -30,7 +35,7 @@ function againstLayers({ file, line, name }) {
 
 function againstNames({ file, line, name, specifier }) {
   const byPath = packageOf(name) !== undefined && specifier.startsWith(".");
-  // Helpers of a package's tests are no part of what it exports.
+  // Helpers of a package's tests are not part of its exports.
   if (!byPath || BY_PATH.has(placeOf(file)) || specifier.includes("/test/")) return [];
   return [`${file}:${line}: ${specifier} is another package's file: import it by that package's name, ${name}`];
 }
@@ -41,7 +46,7 @@ function upwards({ file, line, above }) {
   return [`${file}:${line}: ${self} must not import from ${above}/`];
 }
 
-/** `packages/core`, `stacks`; tests of a folder of the root are a place of their own, `stacks/test`. */
+/** `packages/core`, `stacks`. Tests of a root folder count separately: `stacks/test`. */
 function placeOf(file) {
   const [top, second] = file.split("/");
   if (top === "packages") return `${top}/${second}`;

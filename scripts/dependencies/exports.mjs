@@ -1,4 +1,4 @@
-/** Exports that nobody else imports, and imports of what is not exported, as `file:line: sentence`. */
+/** Exports without an importer, and imports of what is not exported, as `file:line: sentence`. */
 export function exportProblems({ folder, manifest }, everything) {
   const name = `@dropclip/${folder.split("/").at(-1)}`;
   const used = everything

@@ -5,12 +5,12 @@ import path from "node:path";
 /** `import … from "x"`, `export … from "x"`, `import "x"`; at the start of a line, as the formatter leaves them. */
 const STATIC = /^(?:import|export)\b(?:[^"';]*?\bfrom)?\s*["']([^"']+)["']/gm;
 const DYNAMIC = /\b(?:import|require)\(\s*["']([^"']+)["']/g;
-/** Finding a package's files uses it as well; but other things are resolved too, so that this proves no import. */
+/** Code that finds a package's files uses `resolve`. Other things are resolved too, so it does not prove an import. */
 const RESOLVED = /\bresolve\(\s*["']([@a-z][^"']*)["']/g;
 
 /**
- * What a source file imports: `{ file, line, specifier, name, above, kind }`, `name` being the package; Node's own left out.
- * `above` is the folder of the root that a path out of `packages/` leads to.
+ * The imports of a source file: `{ file, line, specifier, name, above, kind }`. `name` is the package; Node's own are
+ * left out. `above` is the root folder that a path out of `packages/` leads to.
  */
 export function importsOf(root, file) {
   const text = readFileSync(path.join(root, file), "utf8");
@@ -33,14 +33,14 @@ export function importsOf(root, file) {
   );
 }
 
-/** The folder of the root that a path out of `packages/` leads to. */
+/** The root folder that a path out of `packages/` leads to. */
 function aboveOf(file, specifier) {
   if (!specifier.startsWith(".") || !file.startsWith(`packages${path.sep}`)) return undefined;
   const [top, next] = path.normalize(path.join(path.dirname(file), specifier)).split(path.sep);
   return top !== "packages" && next ? top : undefined;
 }
 
-/** A path that leaves its own workspace for another's counts as an import of that workspace. */
+/** A path from one workspace into another counts as an import of that other workspace. */
 function packageOf(file, specifier) {
   if (specifier.startsWith("/")) return undefined;
   if (!specifier.startsWith("."))

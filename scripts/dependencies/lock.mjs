@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** Packages whose install script is left out (`ignore-scripts` in .npmrc), and why they do without. */
+/** Packages whose install script is not run (`ignore-scripts` in .npmrc), and why they work without it. */
 const SCRIPTS = {
   esbuild: "its script puts the platform's binary in place of a small wrapper, which finds that binary as well",
 };
 
-/** What of the lock file would run or be installed unchecked, and what `npm ci` would refuse; as `file:line: sentence`. */
+/**
+ * Entries of the lock file that would run or install unchecked code, or that `npm ci` would refuse; `file:line:
+ * sentence`.
+ */
 export function lockProblems(file) {
   if (!existsSync(file)) return [`${path.basename(file)}:1: there is none`];
   const text = readFileSync(file, "utf8");
@@ -32,8 +35,8 @@ function scripted(place, { hasInstallScript }) {
 }
 
 /**
- * Optional packages of other platforms that the lock file leaves out. npm leaves them out when its registry has not
- * got them, and `npm ci` then refuses the whole lock file, everywhere.
+ * Optional packages of other platforms that are missing in the lock file. npm leaves them out when its registry does
+ * not have them, and then `npm ci` refuses the whole lock file, everywhere.
  */
 function leftOut(packages, place, { optionalDependencies = {} }) {
   return Object.keys(optionalDependencies)
@@ -49,7 +52,7 @@ function npmProblems(file) {
     : [".npmrc:1: ignore-scripts=true is not there: install scripts would run"];
 }
 
-/** Whether Node would find the package from there: beside it, or in a folder further up. */
+/** Whether Node would find the package from there: in the same folder, or in one further up. */
 function found(packages, place, name) {
   for (let folder = place; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")))) {
     if (packages[path.posix.join(folder, "node_modules", name)]) return true;

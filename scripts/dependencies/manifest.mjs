@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** Dependencies that no source imports, and what they are there for. */
+/** Dependencies that no source imports, and what they are for. */
 const TOOLS = {
   "@biomejs/biome": "formats and lints",
   "@dynoxide/linux-x64": "a binary: the local DynamoDB engine, found by its platform's name",
@@ -17,7 +17,7 @@ const TOOLS = {
 const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
 
-/** A package.json: its dependencies as `{ name, version, line }`, its exports as `{ subpath, line }`. */
+/** Reads a package.json: its dependencies as `{ name, version, line }`, its exports as `{ subpath, line }`. */
 export function readManifest(root, folder) {
   const file = path.join(folder, "package.json");
   const text = readFileSync(path.join(root, file), "utf8");
@@ -44,7 +44,7 @@ function lineOf(text, section, name) {
 /** Inexact, unused and missing dependencies of one workspace, as `file:line: sentence`. */
 export function manifestProblems({ folder, manifest, imports }, own, workspaces) {
   const isRoot = folder === ".";
-  // The root's development tools are there for every test.
+  // Every test may use the root's development tools.
   const users = isRoot ? [...imports, ...workspaces.flatMap((one) => one.imports)] : imports;
   const used = new Set(users.map(({ name }) => name));
   const named = new Set(manifest.dependencies.map(({ name }) => name));
@@ -64,7 +64,7 @@ export function manifestProblems({ folder, manifest, imports }, own, workspaces)
   return [...inexact, ...unused, ...missing];
 }
 
-/** Types alone do for `import type`: whether it is one, the compiler checks. */
+/** A types package is enough for `import type`; the compiler checks that the import is one. */
 const provides = (names, name) => names.has(name) || names.has(`@types/${name.replace(/^@/, "").replace("/", "__")}`);
 
 const isTest = (file) => /(?:^|\/)(?:test|bench)\//.test(file);

@@ -4,14 +4,14 @@ import path from "node:path";
 import { root, run, Unready } from "./step.mjs";
 
 const LOCK = path.join(root, "package-lock.json");
-/** npm's own note of what it installed. */
+/** npm's own record of what it installed. */
 const INSTALLED = path.join(root, "node_modules/.package-lock.json");
-/** Ours: the hash of the lock file that was found installed. */
+/** Our record: the hash of the lock file whose packages were found installed. */
 const STAMP = path.join(root, "node_modules/.dropclip-lock");
-/** The Node that everything else runs on. npm links it from the one package of it that is for this machine. */
+/** The Node version for everything else. npm links it from the package for this platform. */
 const NODE = path.join(root, "node_modules/.bin/node");
 
-/** Installs what the lock file names unless it is there. */
+/** Installs what the lock file names unless it is installed already. */
 export function dependencies() {
   const text = readFileSync(LOCK, "utf8");
   const hash = createHash("sha256").update(text).update(`${process.platform}-${process.arch}`).digest("hex");
@@ -21,13 +21,14 @@ export function dependencies() {
     run("installing dependencies (npm ci)", "npm", ["ci", "--no-audit", "--no-fund"], {
       hint: "npm could not install the dependencies: is the registry reachable?",
     });
-    // The package is optional, since the other platforms' are: npm goes on without it, also when it could not be fetched.
+    // The package is optional, as are those of the other platforms: npm goes on without it even when the download
+    // failed.
     if (!existsSync(NODE)) throw new Unready(noNode(JSON.parse(text)));
   }
   writeFileSync(STAMP, hash);
 }
 
-/** Whether every package of the lock file is installed in its version; packages for other platforms need not be. */
+/** Whether every package of the lock file is installed in its version. Packages for other platforms may be missing. */
 function matches(wanted, installed) {
   return Object.entries(wanted.packages).every(([place, entry]) => {
     if (!place.includes("node_modules/")) return true;

@@ -4,7 +4,9 @@ import { root, run, Unready, which } from "./step.mjs";
 /** Variables that name another binary than the one on `PATH`. */
 const TOOLS = { ffmpeg: "DROPCLIP_FFMPEG", ffprobe: "DROPCLIP_FFPROBE" };
 
-/** Makes sure of ffmpeg and ffprobe: installed where that needs nobody's consent, else asked for in one line. */
+/**
+ * Makes sure that ffmpeg and ffprobe exist. Installs them where no password is needed, else asks for it in one line.
+ */
 export function ffmpeg() {
   if (!missing().length) return;
   for (const variable of Object.values(TOOLS)) {

@@ -3,10 +3,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import path from "node:path";
 import { root, run, Unready } from "./step.mjs";
 
-/** What sst 4.17.1 asks for in its config folder, and fetches from GitHub when it is not there. */
+/** The versions that sst 4.17.1 wants in its config folder; it downloads them from GitHub when they are missing. */
 const PULUMI_VERSION = "3.215.0";
 const BUN_VERSION = "1.2.1";
-/** Of that version's packages, as far as the registry that this was written with has them. */
+/** Integrity of that version's packages, as far as the registry used here has them. */
 const BUN_INTEGRITY = {
   "@oven/bun-linux-x64":
     "sha512-3QDzETq7FLjjJyvuL6Sb7SGu7jHv2GllucJrKVElRgsbibCVbBLjF44EWjK/e4LB+z9qIDqreqrIQAS1IaPgiw==",
@@ -22,8 +22,8 @@ const TOOLS = path.join(root, ".tools");
 const STAMP = path.join(root, ".sst/dropclip-stamp");
 
 /**
- * Fetches the source of SST's components and of its providers, which synth runs, from npm alone. `sst install` wants
- * a `pulumi`, which it only asks for its version, and a `bun`, which npm has too. Both stand in a config folder of
+ * Fetches the source of SST's components and of its providers, which synth runs, from npm alone. `sst install` needs
+ * a `pulumi`, which it only asks for its version, and a `bun`, which npm has as well. Both go into a config folder of
  * the project: the user's own ~/.config/sst keeps the real ones, which `sst dev` and `sst deploy` use.
  */
 export function sstSource() {
@@ -51,7 +51,7 @@ export function sstSource() {
   writeFileSync(STAMP, wanted);
 }
 
-/** In a prefix of its own, since inside the workspaces npm would change the project's node_modules, with a lock file. */
+/** Uses a prefix of its own: inside the workspaces npm would change the project's node_modules and lock file. */
 function fetchBun(name) {
   const integrity = BUN_INTEGRITY[name];
   if (!integrity) console.error(`the integrity of ${name} is not known here: the registry is believed`);
@@ -68,14 +68,14 @@ const installed = () =>
     existsSync(path.join(root, ".sst", place)),
   );
 
-/** Changes when another SST or other providers are asked for, not with the rest of the config. */
+/** Changes when the SST version or the providers change, not with the rest of the config. */
 function stamp() {
   const version = JSON.parse(readFileSync(path.join(root, "node_modules/sst/package.json"), "utf8")).version;
   const config = readFileSync(path.join(root, "sst.config.ts"), "utf8");
   return createHash("sha256").update(version).update(providersOf(config)).digest("hex");
 }
 
-/** The text of the config's `providers: { … }`; all of it when that cannot be told apart. */
+/** The text of the config's `providers: { … }`; the whole config when that part is not found. */
 function providersOf(config) {
   const start = config.search(/\bproviders\s*:\s*\{/);
   if (start < 0) return config;
@@ -96,7 +96,7 @@ function bunPackage() {
     );
   const linux = process.platform === "linux";
   const musl = linux && !process.report.getReport().header.glibcVersionRuntime ? "-musl" : "";
-  // Bun's usual build wants AVX2.
+  // Bun's usual build needs AVX2.
   const old = linux && arch === "x64" && !/\bavx2\b/.test(readFileSync("/proc/cpuinfo", "utf8")) ? "-baseline" : "";
   return `@oven/bun-${process.platform}-${arch}${musl}${old}`;
 }

@@ -6,16 +6,16 @@ import { fileURLToPath } from "node:url";
 /** The repository's root. */
 export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-/** Something a person has to do; its message is all that is shown. */
+/** An action for a person; only its message is shown. */
 export class Unready extends Error {}
 
-/** `PATH` without the project's own folders: while they are being replaced, npm must not run on what they hold. */
+/** `PATH` without the project's own folders: npm must not run on files that are just being replaced. */
 const outerPath = (process.env.PATH ?? "")
   .split(path.delimiter)
   .filter((folder) => !folder.endsWith(path.join("node_modules", ".bin")))
   .join(path.delimiter);
 
-/** Says what is done, does it, and shows the command's output only when it fails. */
+/** Prints what is done, does it, and shows the command's output only when it fails. */
 export function run(what, command, args, { env = {}, hint } = {}) {
   console.error(`${what} …`);
   const result = spawnSync(command, args, {
@@ -32,7 +32,7 @@ export function run(what, command, args, { env = {}, hint } = {}) {
   throw new Unready(parts.filter(Boolean).join("\n"));
 }
 
-/** The file a command name stands for, or undefined. */
+/** The file that a command name stands for, or undefined. */
 export function which(name) {
   const folders = name.includes(path.sep) ? [""] : (process.env.PATH ?? "").split(path.delimiter);
   return folders.map((folder) => path.join(folder, name)).find(runnable);

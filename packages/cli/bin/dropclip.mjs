@@ -6,7 +6,10 @@ import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const NODE_MAJOR = 24;
-/** What we rely on and pin says on every start, depending on the version of Node; every other warning is the user's to see. */
+/**
+ * Pinned dependencies print these warnings at every start, depending on the version of Node. Every other warning is
+ * shown.
+ */
 const HIDDEN = ["SQLite is an experimental feature", "Type Stripping is an experimental feature"];
 
 if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) {

@@ -1,10 +1,10 @@
-/** The event a fresh local cloud is seeded with; `--event demo` names it. */
+/** The event that a new local cloud is seeded with; `--event demo` names it. */
 export const DEMO_EVENT_ID = "01900000-0000-7000-8000-000000000001";
 
-/** Of every seeded user. It keeps nobody out: the local cloud listens on this machine only. */
+/** Password of every seeded user. It protects nothing: the local cloud listens on this machine only. */
 export const SEEDED_PASSWORD = "Dropclip-1";
 
-/** The users a local cloud is seeded with; `--user fan` names fan@example.com. */
+/** The users that a local cloud is seeded with; `--user fan` names fan@example.com. */
 export const SEEDED_USERS = [
   { name: "fan", email: "fan@example.com", group: "fan" },
   { name: "other-fan", email: "other-fan@example.com", group: "fan" },

@@ -27,7 +27,7 @@ function pad(value: number) {
   return String(value).padStart(2, "0");
 }
 
-/** `2026-01-02 03:04:05Z`: UTC, as logs and the console have it. A text is a time as the API writes it. */
+/** `2026-01-02 03:04:05Z`: UTC, as in logs and the console. A text is a time in the API's form. */
 export function timeText(date: Date | string | undefined): string {
   if (!date) return "";
   const iso = typeof date === "string" ? date : date.toISOString();
@@ -39,13 +39,13 @@ export function counted(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** Cut to `width` characters, the cut marked. */
+/** Cuts a text to `width` characters and marks the cut. */
 export function shorten(text: string, width: number): string {
   const characters = [...text];
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
 }
 
-/** Cut to the last `width` characters, the cut marked. */
+/** Cuts a text to its last `width` characters and marks the cut. */
 export function shortenStart(text: string, width: number): string {
   const characters = [...text];
   return characters.length <= width
@@ -53,7 +53,7 @@ export function shortenStart(text: string, width: number): string {
     : `…${characters.slice(characters.length - Math.max(0, width - 1)).join("")}`;
 }
 
-/** Foreign text on one line: file names, messages and logs must not be able to drive the terminal. */
+/** Foreign text on one line: file names, messages and logs must not be able to control the terminal. */
 export function clean(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/\s*[\r\n\t]+\s*/g, " ")

@@ -1,4 +1,4 @@
-/** What the end-to-end run, the measurements and the tests use of the command line; the rest is its own. */
+/** The parts of the command line that the end-to-end run, the measurements and the tests use; the rest is private. */
 export { type AwsConfig, accountConfig, cloudConfig } from "./aws/config.ts";
 export type { Context } from "./context.ts";
 export { CliError, messageOf, Refusal } from "./errors.ts";

@@ -4,15 +4,15 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 const WATCH_MS = 500;
-/** npm and npx name themselves so; what they run, they run by a shell. */
+/** Command lines of npm and npx; both run commands through a shell. */
 const NPM = /^(?:\S*\/)?(?:npm|npx)(?:-cli\.js)?(?:\s|$)|^\S*node\S*\s+\S*\/(?:npm|npx)(?:-cli\.js)?(?:\s|$)/;
 const SHELL = /^\S*sh -c /;
-/** The shim, where another Node took over from it. */
+/** The shim, which starts another version of Node where needed. */
 const SHIM = /\bdropclip(?:\.mjs)?(?:\s|$)/;
 
 /**
- * Calls `gone` when one of those that started this process is no more: `npm start` is a row of npms and shells, and when one
- * of them is killed, the others hear nothing of it. Never keeps the process alive.
+ * Calls `gone` when one of the processes that started this one has ended: `npm start` is a chain of npms and shells,
+ * and when one of them is killed, the others get no signal. Never keeps the process alive.
  */
 export async function watchLaunchers(env: NodeJS.ProcessEnv, gone: () => void): Promise<void> {
   if (!env.npm_command) return;
@@ -26,10 +26,10 @@ export async function watchLaunchers(env: NodeJS.ProcessEnv, gone: () => void): 
   timer.unref();
 }
 
-/** Process ids with their parents' and command lines. */
+/** Process ids with their parents and command lines. */
 export type Processes = Map<number, { parent: number; command: string }>;
 
-/** From the process `first` upwards, up to the last npm in the row: a shell above it may leave whenever it likes. */
+/** The processes from `first` upwards to the last npm in the chain: a shell above it may end at any time. */
 export function launchersOf(first: number, all: Processes): number[] {
   const row: number[] = [];
   let length = 0;
@@ -50,7 +50,7 @@ async function processes(): Promise<Processes> {
       [...rows].map(([, pid, parent, command]) => [Number(pid), { parent: Number(parent), command: command! }]),
     );
   } catch {
-    // A system without ps: whoever kills npm there has to end the rest as well.
+    // Without ps this is not supported: a user who kills npm must end the other processes, too.
     return new Map();
   }
 }

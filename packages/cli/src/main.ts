@@ -25,20 +25,21 @@ export async function main(args: string[], context: Context): Promise<number> {
     await program(context).parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
-    // Commander has said what is wrong; asking for help is no error.
+    // Commander has printed what is wrong; asking for help is no error.
     if (error instanceof CommanderError) return error.exitCode;
     if (error instanceof CliError) {
       context.stderr.write(`dropclip: ${clean(error.message)}\n`);
       return error.exitCode;
     }
-    // A full disk or a missing permission is the user's to mend; the rest is ours, and its stack helps us.
+    // A full disk or a missing permission is for the user to fix. Other errors are bugs, and their stack helps to fix
+    // them.
     const ours = error instanceof Error && !("syscall" in error);
     context.stderr.write(`dropclip: ${ours ? (error.stack ?? error.message) : messageOf(error)}\n`);
     return 1;
   }
 }
 
-/** In the order of the help: to run it, to use it, to look into it. */
+/** In the order of the help: running it, using it, looking into it. */
 const COMMANDS = [
   ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, flyerCommand, collectionsCommand, pictureCommand],
   ...[loginCommand, logoutCommand, whoamiCommand, accountCommand],
@@ -56,7 +57,7 @@ export function program(context: Context): Command {
   return top;
 }
 
-/** Nothing is written but through the context, and nothing ends the process: of the command and all below it. */
+/** For the command and all below it: all output goes through the context, and nothing ends the process. */
 function configure(command: Command, context: Context) {
   command.exitOverride().configureOutput({
     writeOut: (text) => context.stdout.write(text),

@@ -6,10 +6,10 @@ import { watchLaunchers } from "./launchers.ts";
 import { main } from "./main.ts";
 import { startLocalCloud } from "./start/cloud.ts";
 
-/** Ctrl-C reaches us from the terminal and again from npm or the shim: within this time it is one and the same. */
+/** Ctrl-C may arrive twice, from the terminal and from npm or the shim: within this time both count as one. */
 const SAME_SIGNAL_MS = 300;
 
-/** Runs the command line of this process to its end and exits with its code. */
+/** Runs the command line of this process and exits with its code. */
 export async function run() {
   const code = await main(process.argv.slice(2), {
     stdin: process.stdin,
@@ -23,7 +23,7 @@ export async function run() {
     openBrowser,
     callbackPorts: CALLBACK_PORTS,
   });
-  // Nothing left open may keep the terminal, but what was written to a pipe must still get out.
+  // Open handles must not keep the process alive, but output to a pipe must still be written.
   for (const stream of [process.stdout, process.stderr]) await new Promise((flushed) => stream.write("", flushed));
   process.exit(code);
 }
@@ -42,15 +42,15 @@ export function interrupts(): AbortSignal {
     }
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  // Who started us may die of the Ctrl-C that is stopping us already.
+  // The process that started us may end by the same Ctrl-C that stops us already.
   const left = () => stoppedAt === undefined && stop("SIGTERM");
   if (process.channel) {
     process.once("disconnect", left);
     process.channel.unref();
   }
   void watchLaunchers(process.env, left);
-  // A pager that was closed, as in `dropclip executions | head`.
-  // A terminal that was closed: there is nobody left to tell.
+  // A closed pager, as in `dropclip executions | head`.
+  // A closed terminal: no one reads the output any more.
   process.stderr.on("error", () => {});
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   return controller.signal;

@@ -2,21 +2,21 @@ import { shorten, shortenStart } from "./format.ts";
 
 export interface Column {
   title: string;
-  /** Gives way, down to its title, when the table is wider than the terminal. */
+  /** May shrink, down to its title, when the table is wider than the terminal. */
   flexible?: boolean;
-  /** What is cut is cut from the beginning: keys of one event all begin alike. */
+  /** Cuts at the beginning: keys of one event all begin alike. */
   keepEnd?: boolean;
-  /** Numbers and durations stand at the right. */
+  /** Aligned right, for numbers and durations. */
   right?: boolean;
   /** Colours the padded cell. */
   style?: (padded: string, cell: string) => string;
 }
 
 const GAP = "  ";
-/** A flexible column narrower than this says nothing. */
+/** A flexible column narrower than this would show nothing useful. */
 const NARROWEST = 8;
 
-/** Rows of text aligned under their titles, at most `width` wide (undefined: as wide as they are). */
+/** Rows of text aligned under their titles, at most `width` wide (undefined: no limit). */
 export function table(columns: Column[], rows: string[][], width?: number): string {
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...rows.map((row) => [...(row[index] ?? "")].length)),
@@ -42,7 +42,7 @@ export function table(columns: Column[], rows: string[][], width?: number): stri
   ].join("\n");
 }
 
-/** Takes what is too much from the widest flexible column, one character at a time. */
+/** Shortens the widest flexible column, one character at a time. */
 function fit(columns: Column[], widths: number[], width: number) {
   const total = () => widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1));
   while (total() > width) {

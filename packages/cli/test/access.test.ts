@@ -38,7 +38,10 @@ beforeEach(async () => {
     ],
     denials: [
       {
-        ...{ principal: role("dropclip-fan-dev"), action: "s3:GetObject", resource: `${bucket}/other.mp4`, count: 2 },
+        principal: role("dropclip-fan-dev"),
+        action: "s3:GetObject",
+        resource: `${bucket}/other.mp4`,
+        count: 2,
         reason: "because no identity-based policy allows the s3:GetObject action",
       },
     ],

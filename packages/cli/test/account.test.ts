@@ -32,8 +32,8 @@ describe("dropclip account delete", () => {
     expect(run.stderr.replace(cloud.base, "http://localhost:1")).toMatchInlineSnapshot(`
       "account  fan@example.com
       uploads  2
-      picture  the one you have
-      delete all of this at http://localhost:1, with no way back? Type fan@example.com to go on: "
+      picture  your profile picture
+      permanently delete all of this at http://localhost:1? Type fan@example.com to go on: "
     `);
     expect(run).toMatchObject({ code: 0, stdout: "deleted the account fan@example.com\n" });
     expect([...cloud.api.left]).toEqual([userId]);
@@ -58,7 +58,7 @@ describe("dropclip account delete", () => {
       events       Night 11, Night 10, Night 9, Night 8, Night 7, Night 6, Night 5, Night 4, Night 3, Night 2 and 2 others
                    with their flyers and all that fans sent to them
       collections  Best of
-      dropclip: you have 12 events: with your account they would be deleted, and all that fans sent to them: add --events
+      dropclip: you have 12 events: deleting your account deletes them and all that fans sent to them: add --events
       "
     `);
     expect(cloud.api.left.size).toBe(0);
@@ -74,7 +74,9 @@ describe("dropclip account delete", () => {
     expect((await remove(["--events"])).stderr).toContain("There is no terminal to ask on: add --yes\n");
     const run = await remove(["--events", "--yes", "--json"]);
     expect({ ...run, stdout: JSON.parse(run.stdout) }).toMatchObject({
-      ...{ code: 0, stderr: "", stdout: { userId, name: "creative@example.com", deleted: true } },
+      code: 0,
+      stderr: "",
+      stdout: { userId, name: "creative@example.com", deleted: true },
     });
   });
 
@@ -82,7 +84,7 @@ describe("dropclip account delete", () => {
     user.hasLocal(cloud);
     const run = await user.run(["account", "delete", "--yes"]);
     expect(run).toMatchObject({ code: 1, stdout: "" });
-    expect(run.stderr).toContain("nobody is signed in at the local cloud: run `dropclip login`");
+    expect(run.stderr).toContain("no user is signed in at the local cloud: run `dropclip login`");
     expect(cloud.api.left.size).toBe(0);
   });
 

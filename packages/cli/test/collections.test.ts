@@ -28,7 +28,7 @@ afterEach(async () => {
 
 const collections = (...args: string[]) => user.run(["collections", ...args, "--api", cloud.base]);
 
-/** A collection with this in it, made by command. */
+/** Makes a collection with this media by command. */
 async function made(...media: string[]): Promise<string> {
   const { collectionId } = JSON.parse((await collections("create", "Best of", "--json")).stdout);
   if (media.length > 0) await collections("add", collectionId, ...media);
@@ -94,7 +94,7 @@ describe("dropclip collections list and show", () => {
     cloud.api.pageSize = 1;
     expect(await mediaOf(collectionId)).toEqual([CLIP, PHOTO, OTHER]);
     const run = await collections("show", collectionId, "--limit", "2");
-    expect(run.stderr).toBe("there are more than these 2: ask for them with --limit\n");
+    expect(run.stderr).toBe("there are more than these 2: use --limit to see them\n");
   });
 });
 
@@ -132,7 +132,7 @@ describe("dropclip collections add, remove and move", () => {
   });
 
   it.each([
-    [["move", EVENT_ID, CLIP], 1, "say where to: --first, or --after MEDIA"],
+    [["move", EVENT_ID, CLIP], 1, "name the new place: --first, or --after MEDIA"],
     [["move", EVENT_ID, CLIP, "--first", "--after", PHOTO], 1, "cannot be used with option"],
     [["add", EVENT_ID, UPLOAD_ID], 1, `media ${UPLOAD_ID}: not like UPLOAD/video or UPLOAD/image1`],
     [["add", "best", CLIP], 1, "collection best: not a UUID"],

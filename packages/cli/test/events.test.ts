@@ -41,10 +41,18 @@ describe("dropclip events create", () => {
     );
     const [, made] = [...cloud.api.events.values()];
     expect(made).toMatchObject({
-      ...{ creativeId, title: "Summer night", venue: "The Barn" },
-      ...{ startsAt: "2026-06-01T18:00:00.000Z", endsAt: "2026-06-01T23:00:00.000Z" },
-      ...{ opensAt: "2026-05-31T22:00:00.000Z", closesAt: "2026-06-02T10:00:00.000Z" },
-      ...{ contentTypes: ["video"], videoBytes: 2e9, videoDurationMs: 180_000, imageBytes: 1e7, uploadsPerFan: 5 },
+      creativeId,
+      title: "Summer night",
+      venue: "The Barn",
+      startsAt: "2026-06-01T18:00:00.000Z",
+      endsAt: "2026-06-01T23:00:00.000Z",
+      opensAt: "2026-05-31T22:00:00.000Z",
+      closesAt: "2026-06-02T10:00:00.000Z",
+      contentTypes: ["video"],
+      videoBytes: 2e9,
+      videoDurationMs: 180_000,
+      imageBytes: 1e7,
+      uploadsPerFan: 5,
     });
     expect(run).toMatchObject({ code: 0, stderr: "" });
     expect(run.stdout.replace(made!.eventId, "ID")).toMatchInlineSnapshot(`
@@ -53,7 +61,7 @@ describe("dropclip events create", () => {
       venue     The Barn
       starts    2026-06-01 18:00:00Z
       ends      2026-06-01 23:00:00Z
-      uploads   from 2026-05-31 22:00:00Z until 2026-06-02 10:00:00Z, 5 a fan
+      uploads   from 2026-05-31 22:00:00Z until 2026-06-02 10:00:00Z, 5 per fan
       takes     videos up to 2.0 GB and 3 min 00 s
       creative  00000003-aaaa-4aaa-8aaa-aaaaaaaaaaaa
       "
@@ -141,7 +149,7 @@ describe("dropclip events list", () => {
       "Night 3",
       "Night 2",
     ]);
-    expect(run.stderr).toBe("there are more than these 3: ask for them with --limit\n");
+    expect(run.stderr).toBe("there are more than these 3: use --limit to see them\n");
     expect((await parsed("list")).length).toBe(7);
     expect(cloud.calls).toHaveLength(6);
   });

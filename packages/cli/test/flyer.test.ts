@@ -89,7 +89,7 @@ describe("dropclip flyer set", () => {
     cloud.api.looks = Number.POSITIVE_INFINITY;
     const run = await set(user.file("poster.png", 10));
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain("dropclip: poster.png was sent, but nothing has come of it yet\n");
+    expect(run.stderr).toContain("dropclip: poster.png was sent, but is not processed yet\n");
     expect(run.sleeps.reduce((sum, ms) => sum + ms)).toBeLessThan(125_000);
   });
 
@@ -126,8 +126,8 @@ describe("dropclip flyer delete", () => {
     expect((await user.run(args, { stdin: new Keyboard("n\n") })).code).toBe(1);
     expect(artwork().served).toBeDefined();
     const run = await user.run(args, { stdin: new Keyboard("y\n") });
-    expect(run).toMatchObject({ code: 0, stdout: 'the flyer of the event "Demo night" is taken away\n' });
-    expect(run.stderr).toBe('take the flyer of the event "Demo night" away? [y/N] ');
+    expect(run).toMatchObject({ code: 0, stdout: 'the flyer of the event "Demo night" is removed\n' });
+    expect(run.stderr).toBe('remove the flyer of the event "Demo night"? [y/N] ');
     expect((await flyer("show", "demo")).stdout).toBe("flyer  none\n");
     // There is none any more, which is no error.
     const again = await flyer("delete", "demo", "--yes", "--json");
@@ -142,7 +142,7 @@ describe("dropclip picture delete", () => {
     const args = ["picture", "delete", "--api", cloud.base];
     expect((await user.run(args)).stderr).toContain("There is no terminal to ask on: add --yes\n");
     expect(cloud.api.artworks.has(`picture/${userId}`)).toBe(true);
-    expect((await user.run([...args, "--yes"])).stdout).toBe("the picture is taken away\n");
+    expect((await user.run([...args, "--yes"])).stdout).toBe("the picture is removed\n");
     expect(cloud.api.artworks.has(`picture/${userId}`)).toBe(false);
     expect(JSON.parse((await user.run([...args, "--yes", "--json"])).stdout)).toEqual({ deleted: true });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { launchersOf } from "../src/launchers.ts";
 
-/** From the one at the top down; their ids count from 1, and the process itself would be the next. */
+/** Processes from the top down; their ids count from 1, and the process itself would be the next. */
 const row = (...commands: string[]) =>
   launchersOf(commands.length, new Map(commands.map((command, index) => [index + 1, { parent: index, command }])));
 

@@ -27,7 +27,7 @@ afterEach(async () => {
   await cloud.stop();
 });
 
-/** Time stands still, so that nobody is too late. */
+/** Time stands still, so that no sign-in times out. */
 function login(args: string[] = [], more: Partial<Context> = {}) {
   const context = { clock: new TestClock(), openBrowser: browser.open, callbackPorts: ports, ...more };
   return user.run(["login", "--api", cloud.base, ...args], context);
@@ -46,8 +46,11 @@ describe("dropclip login", () => {
     expect(browser.opened).toHaveLength(1);
     expect(run.stderr).toBe(`sign in with your browser at\n\n  ${browser.opened[0]}\n\n`);
     expect(Object.fromEntries(cloud.identity.asked)).toEqual({
-      ...{ response_type: "code", client_id: CLIENT_ID, redirect_uri: `http://localhost:${ports[0]}/callback` },
-      ...{ scope: "openid email profile", code_challenge_method: "S256" },
+      response_type: "code",
+      client_id: CLIENT_ID,
+      redirect_uri: `http://localhost:${ports[0]}/callback`,
+      scope: "openid email profile",
+      code_challenge_method: "S256",
       state: expect.stringMatching(/^.{43}$/),
       code_challenge: expect.stringMatching(/^.{43}$/),
     });
@@ -72,7 +75,10 @@ describe("dropclip login", () => {
     expect(statSync(join(folder(), name!)).mode & 0o777).toBe(0o600);
     expect(statSync(folder()).mode & 0o777).toBe(0o700);
     expect(kept()).toMatchObject({
-      ...{ version: 1, api: cloud.base, issuer: cloud.identity.issuer, clientId: CLIENT_ID },
+      version: 1,
+      api: cloud.base,
+      issuer: cloud.identity.issuer,
+      clientId: CLIENT_ID,
       users: [{ name: "fan@example.com", groups: ["fan"], refreshToken: expect.any(String) }],
     });
   });
@@ -125,7 +131,7 @@ describe("dropclip login", () => {
     expect(run.code).toBe(0);
     const pages = await browser.pages();
     expect(pages.map(({ status }) => status)).toEqual([400, 400, 404, 200]);
-    expect(pages[0]!.text).toContain("This is not the answer to the sign-in that is under way.");
+    expect(pages[0]!.text).toContain("This page does not belong to the sign-in in progress.");
     expect(cloud.identity.grants).toEqual(["authorization_code"]);
   });
 
@@ -158,7 +164,7 @@ describe("dropclip login", () => {
     await clock.advance(299_999);
     await clock.advance(1);
     expect((await running).code).toBe(1);
-    expect(stderr.text).toContain("dropclip: nobody signed in within 5 min 00 s: run the command again\n");
+    expect(stderr.text).toContain("dropclip: no sign-in within 5 min 00 s: run the command again\n");
     const again = await occupy(ports[0]!);
     await again.free();
   });

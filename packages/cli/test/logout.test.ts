@@ -46,7 +46,7 @@ describe("dropclip whoami", () => {
     user.hasLocal(cloud);
     expect(await user.run(["whoami"])).toMatchObject({
       code: 1,
-      stderr: "dropclip: nobody is signed in at the local cloud: run `dropclip login`\n",
+      stderr: "dropclip: no user is signed in at the local cloud: run `dropclip login`\n",
     });
   });
 });
@@ -72,8 +72,8 @@ describe("dropclip logout", () => {
     expect(readdirSync(folder()).filter((name) => name.endsWith(".json"))).toEqual([]);
   });
 
-  it("is no failure when nobody is signed in, unless a name was given", async () => {
-    expect(await logout()).toMatchObject({ code: 0, stdout: `nobody was signed in at ${cloud.base}\n` });
+  it("is no failure when no user is signed in, unless a name was given", async () => {
+    expect(await logout()).toMatchObject({ code: 0, stdout: `no user was signed in at ${cloud.base}\n` });
     await user.signIn(cloud);
     expect((await logout("--user", "creative")).stderr).toBe(
       `dropclip: --user creative: not among those signed in at ${cloud.base} (fan@example.com): run \`dropclip login --api ${cloud.base}\`\n`,
@@ -85,7 +85,7 @@ describe("dropclip logout", () => {
     cloud.intercept = (call) => (call === "POST /oauth2/revoke" ? { status: 503 } : undefined);
     const run = await logout();
     expect(run).toMatchObject({ code: 0, stdout: `signed out fan@example.com at ${cloud.base}\n` });
-    expect(run.stderr).toContain("the tokens could not be revoked, they end by themselves: ");
+    expect(run.stderr).toContain("the tokens could not be revoked, they expire by themselves: ");
   });
 });
 

@@ -37,7 +37,10 @@ describe("dropclip login --user", () => {
   it("takes others' password from DROPCLIP_PASSWORD", async () => {
     user.hasLocal(cloud);
     cloud.identity.add({
-      ...{ userId: "0000000a-aaaa-4aaa-8aaa-aaaaaaaaaaaa", email: "me@mine.org", groups: [], confirmed: true },
+      userId: "0000000a-aaaa-4aaa-8aaa-aaaaaaaaaaaa",
+      email: "me@mine.org",
+      groups: [],
+      confirmed: true,
       password: "own one",
     });
     const env = { ...user.env, DROPCLIP_PASSWORD: "own one" };
@@ -48,7 +51,10 @@ describe("dropclip login --user", () => {
   it("asks for it on the terminal, unseen", async () => {
     user.hasLocal(cloud);
     cloud.identity.add({
-      ...{ userId: "0000000a-aaaa-4aaa-8aaa-aaaaaaaaaaaa", email: "me@mine.org", groups: [], confirmed: true },
+      userId: "0000000a-aaaa-4aaa-8aaa-aaaaaaaaaaaa",
+      email: "me@mine.org",
+      groups: [],
+      confirmed: true,
       password: "own one",
     });
     const run = await user.run(["login", "--user", "me@mine.org"], { stdin: new Keyboard("own one\r") });

@@ -82,7 +82,7 @@ describe("the program", () => {
   )("explains dropclip %s in one screen, exit code 0", async (command) => {
     const run = await user.run([...command.split(" ").filter(Boolean), "--help"]);
     expect(run).toMatchObject({ code: 0, stderr: "" });
-    // The list of all commands grows with them.
+    // The list of all commands grows with each new one.
     expect(run.stdout.split("\n").length).toBeLessThan(command === "" ? 30 : 25);
     expect(Math.max(...run.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
   });

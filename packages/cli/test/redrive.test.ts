@@ -14,7 +14,7 @@ class January extends InstantClock {
 }
 const clock = new January();
 
-/** Ids tell when an upload was created, in hours before now. */
+/** Ids contain the upload's time of creation; here in hours before now. */
 const uploadOf = (hoursAgo: number, last: number) => uuidv7(NOW - hoursAgo * HOUR, (bytes) => bytes.fill(last));
 const [FIRST, SECOND, THIRD] = [uploadOf(20, 1), uploadOf(30, 2), uploadOf(40, 3)];
 const keyOf = (uploadId: string, mediaId: string) =>
@@ -36,13 +36,13 @@ interface Made {
   cause?: string;
   redriveStatus?: string;
   redriveStatusReason?: string;
-  /** Instead of what S3's event would say. */
+  /** Replaces the input that S3's event would give. */
   input?: string;
 }
 
 const FAILED = ["FAILED", "TIMED_OUT", "ABORTED"];
 
-/** An execution as Step Functions tells of it. */
+/** An execution as Step Functions describes it. */
 function made({ name, uploadId = FIRST, mediaId = "image1", began, took = 1, status = "FAILED", ...more }: Made) {
   const startDate = (NOW - began * HOUR) / 1000;
   const input = JSON.stringify({ detail: { object: { key: keyOf(uploadId, mediaId) } } });
@@ -69,7 +69,7 @@ afterEach(async () => {
 });
 
 const given = (...executions: Made[]) => {
-  // As AWS lists them: those that run by their beginning, the others by their end.
+  // In AWS's order: running ones by their start, the others by their end.
   const when = ({ execution }: ReturnType<typeof made>) =>
     "stopDate" in execution ? (execution.stopDate as number) : execution.startDate;
   states.executions = executions.map(made).sort((a, b) => when(b) - when(a));
@@ -142,8 +142,13 @@ describe("dropclip redrive", () => {
     expect(JSON.parse(stdout)).toEqual({
       executions: [
         {
-          ...{ uploadId: FIRST, mediaId: "image1", executionArn: states.redriven[0], error: "AccessDenied" },
-          ...{ startedAt: "2026-01-19T14:00:00.000Z", failedAt: "2026-01-19T15:00:00.000Z", outcome: "redriven" },
+          uploadId: FIRST,
+          mediaId: "image1",
+          executionArn: states.redriven[0],
+          error: "AccessDenied",
+          startedAt: "2026-01-19T14:00:00.000Z",
+          failedAt: "2026-01-19T15:00:00.000Z",
+          outcome: "redriven",
         },
       ],
       leftAlone: [expect.objectContaining({ uploadId: SECOND, leftAlone: "deleted" })],
@@ -162,8 +167,9 @@ describe("dropclip redrive", () => {
     async (args) => {
       const run = await redrive(...args);
       expect(run).toMatchObject({
-        ...{ code: 1, stdout: "" },
-        stderr: "dropclip: name what to redrive: an upload, --all, or --since, and one of them only\n",
+        code: 1,
+        stdout: "",
+        stderr: "dropclip: name what to redrive: exactly one of an upload, --all or --since\n",
       });
       expect(states.calls).toEqual([]);
     },
@@ -206,7 +212,7 @@ describe("of several executions for the same media, dropclip redrive", () => {
         { name: "b", began: 18, mediaId: "image2" },
         { name: `restart-${FIRST}-image2`, mediaId: "image2", ...newer },
       ],
-      // Begun by S3's event: what it is about is only in its input.
+      // Started by S3's event: only its input says what it is for.
       ...[
         { name: "c", began: 17, mediaId: "image3" },
         { name: "9f3b_77", mediaId: "image3", ...newer },
@@ -222,7 +228,10 @@ describe("of several executions for the same media, dropclip redrive", () => {
 
   it("does not ask about executions of times when the fan could send no more", async () => {
     const others = Array.from({ length: 9 }, (_, at) => ({
-      ...{ name: `other-${at}`, uploadId: uploadOf(2, 50 + at), began: 1, status: "SUCCEEDED" },
+      name: `other-${at}`,
+      uploadId: uploadOf(2, 50 + at),
+      began: 1,
+      status: "SUCCEEDED",
     }));
     given({ name: "a", uploadId: uploadOf(200, 9), began: 199 }, ...others);
     await redrive("--all");
@@ -244,7 +253,7 @@ describe("of several executions for the same media, dropclip redrive", () => {
     const older = Array.from({ length: 20 }, (_, at) => ({ name: `old-${at}`, began: 100 + at, status: "SUCCEEDED" }));
     given({ name: "a", began: 10 }, ...older);
     await redrive("--all");
-    // A page for each status, and the first of all.
+    // A page for each status, and the first page of all.
     expect(states.calls.filter((operation) => operation === "ListExecutions")).toHaveLength(4);
   });
 });
@@ -254,7 +263,11 @@ describe("what did not fail on our side, dropclip redrive", () => {
     given(
       { name: "a", began: 10, status: "ABORTED", cause: "The upload was deleted." },
       {
-        ...{ name: "b", began: 11, uploadId: SECOND, mediaId: "video", error: "States.TaskFailed" },
+        name: "b",
+        began: 11,
+        uploadId: SECOND,
+        mediaId: "video",
+        error: "States.TaskFailed",
         cause: '{"Status":"ERROR","ErrorCode":1040,"ErrorMessage":"Audio track [1] not found"}',
       },
       { name: "by hand", began: 12, input: "not even JSON" },
@@ -317,7 +330,7 @@ describe("what cannot be redriven", () => {
       return { type: "ExecutionNotRedrivable", message: "Execution is RUNNING and cannot be redriven" };
     };
     const run = await redrive("--all");
-    expect([run.code, run.stdout]).toEqual([0, `${FIRST}/image1  E  goes on already\n1 going on already\n`]);
+    expect([run.code, run.stdout]).toEqual([0, `${FIRST}/image1  E  is running already\n1 running already\n`]);
   });
 });
 
@@ -364,7 +377,8 @@ describe("the state machine", () => {
     states.machines.push("dropclip-ingest-beta");
     given({ name: "a", began: 10 });
     expect(await redrive("--all")).toMatchObject({
-      ...{ code: 1, stdout: "" },
+      code: 1,
+      stdout: "",
       stderr:
         "dropclip: there are several stages: choose one with --stage (dropclip-ingest-dev, dropclip-ingest-beta)\n",
     });

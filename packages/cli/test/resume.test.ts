@@ -52,7 +52,7 @@ describe("an interrupted upload", () => {
   it("says that running it again goes on, and ends with exit code 130", async () => {
     const run = await interruptAt("UploadPart 3", user.file("clip.mp4", 9500));
     expect(run.code).toBe(130);
-    expect(run.stderr).toMatch(/run the same command again to go on where this one stopped\ndropclip: stopped\n$/);
+    expect(run.stderr).toMatch(/run the same command again to continue where this one stopped\ndropclip: stopped\n$/);
   });
 
   it("goes on as the same upload with only the parts that are missing", async () => {
@@ -61,7 +61,7 @@ describe("an interrupted upload", () => {
     const [multipart] = cloud.s3.multiparts.values();
     const had = [...multipart!.parts.keys()];
     const run = await user.run(command(file));
-    expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining("going on with the upload begun earlier\n") });
+    expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining("continuing the earlier upload\n") });
     expect(partNumbers().toSorted((a, b) => a - b)).toEqual(
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].filter((n) => !had.includes(n)),
     );
@@ -93,7 +93,7 @@ describe("an interrupted upload", () => {
     const [upload] = cloud.uploads.values();
     cloud.s3.objects.set(`events/${EVENT_ID}/uploads/${upload!.fanId}/${upload!.uploadId}/image1`, contentOf(500));
     const run = await user.run(command(file));
-    // The pipeline moved on, so no signature is asked for; had it not, S3 would have answered 412.
+    // The pipeline moved on, so no signature is requested; otherwise S3 would have answered 412.
     expect(run.code).toBe(0);
     expect(cloud.s3Calls()).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe("an interrupted upload", () => {
     await interruptAt("UploadPart 2", file);
     appendFileSync(file, "more");
     const run = await user.run(command(file));
-    expect(run.stderr).toContain("clip.mp4 has changed since it was last sent: starting anew\n");
+    expect(run.stderr).toContain("clip.mp4 has changed since it was last sent: starting again\n");
     expect(cloud.uploads.size).toBe(2);
     expect(stored()[0]?.length).toBe(4504);
   });
@@ -141,7 +141,7 @@ describe("an interrupted upload", () => {
     const run = await user.run(command(file));
     expect(run).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining("the upload begun earlier is gone: starting anew\n"),
+      stderr: expect.stringContaining("the earlier upload no longer exists: starting again\n"),
     });
   });
 
@@ -179,7 +179,7 @@ describe("an interrupted upload", () => {
     const file = user.file("clip.mp4", 4500);
     await interruptAt("UploadPart 2", file);
     const [id, { key }] = [...cloud.s3.multiparts][0]!;
-    // By another run, which the journal knows nothing of.
+    // Sent by another run, which this journal does not know.
     cloud.s3.multiparts.delete(id);
     cloud.s3.objects.set(key, contentOf(4500));
     let looks = 0;

@@ -84,7 +84,7 @@ describe("a request that fails", () => {
     expect(cloud.s3Calls()).toHaveLength(8);
     expect(run.sleeps).toEqual([125, 250, 500, 1000, 2000, 4000, 8000]);
     expect(run.stderr).toContain(
-      "run the same command again to go on where this one stopped\ndropclip: a.png: S3 answered 503 SlowDown: SlowDown happened; gave up after 8 attempts\n",
+      "run the same command again to continue where this one stopped\ndropclip: a.png: S3 answered 503 SlowDown: SlowDown happened; gave up after 8 attempts\n",
     );
   });
 
@@ -116,7 +116,7 @@ describe("a signature", () => {
   it("that has expired is renewed before it is used", async () => {
     const clock = new InstantClock();
     cloud.now = () => clock.now();
-    // While the first part waits out the server's wish, all signatures expire.
+    // While the first part waits as long as the server asked, all signatures expire.
     cloud.intercept = (call) =>
       call === "UploadPart 1" && clock.sleeps.length === 0
         ? { ...failure(503, "SlowDown"), headers: { "retry-after": "290" } }

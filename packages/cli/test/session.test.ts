@@ -20,7 +20,7 @@ afterEach(async () => {
   await cloud.stop();
 });
 
-/** A clock that has moved on by so much. */
+/** A clock that has advanced by this much. */
 function later(seconds: number) {
   const clock = new InstantClock();
   void clock.sleep(seconds * 1000);
@@ -30,7 +30,7 @@ function later(seconds: number) {
 const whoami = (args: string[] = [], clock = later(0)) => user.run(["whoami", "--api", cloud.base, ...args], { clock });
 const folder = () => join(user.env.XDG_CONFIG_HOME, "dropclip", "users");
 
-/** Signs in by command, so that the tokens end in an hour of the commands' own clock. */
+/** Signs in by command, so that the tokens expire in an hour of the commands' own clock. */
 async function signIn(name = "fan") {
   user.hasLocal(cloud);
   await user.run(["login", "--user", name]);
@@ -113,7 +113,7 @@ describe("two processes", () => {
     const [name] = readdirSync(folder()).filter((each) => each.endsWith(".json"));
     const held = lock(join(folder(), `${name}.lock`))!;
     const fresh = signedIn(cloud.identity.issue("fan@example.com"), later(3600).now());
-    /** The other process is done by the time this one has looked for the third time. */
+    /** The other process has finished when this one looks for the third time. */
     class Waiting extends InstantClock {
       override async sleep(ms: number) {
         await super.sleep(ms);
@@ -177,11 +177,11 @@ describe("several users", () => {
 describe("the seeded users of a local cloud", () => {
   beforeEach(() => user.hasLocal(cloud));
 
-  it("act when nobody is signed in, and it is said in one line", async () => {
+  it("act when no user is signed in, and it is said in one line", async () => {
     const run = await user.run(["uploads", "list"]);
-    expect(run).toMatchObject({ code: 0, stderr: "nobody is signed in: acting as fan@example.com\n" });
+    expect(run).toMatchObject({ code: 0, stderr: "no user is signed in: acting as fan@example.com\n" });
     const made = await user.run(["collections", "create", "Best of", "--json"]);
-    expect(made.stderr).toBe("nobody is signed in: acting as creative@example.com\n");
+    expect(made.stderr).toBe("no user is signed in: acting as creative@example.com\n");
     const { userId } = cloud.identity.users.get("creative@example.com")!;
     expect(JSON.parse(made.stdout).creativeId).toBe(userId);
     expect(readdirSync(user.folder)).not.toContain("config");
@@ -213,7 +213,7 @@ describe("the seeded users of a local cloud", () => {
     const other = await TestCloud.start();
     const run = await user.run(["uploads", "list", "--api", other.base]);
     expect(run.stderr).toBe(
-      `dropclip: nobody is signed in at ${other.base}: run \`dropclip login --api ${other.base}\`\n`,
+      `dropclip: no user is signed in at ${other.base}: run \`dropclip login --api ${other.base}\`\n`,
     );
     await other.stop();
   });
@@ -225,7 +225,7 @@ describe("an API that names another's issuer", () => {
     const liar = await TestCloud.start();
     liar.identity.base = cloud.base;
     const run = await user.run(["whoami", "--api", liar.base]);
-    expect(run.stderr).toContain(`nobody is signed in at ${liar.base}`);
+    expect(run.stderr).toContain(`no user is signed in at ${liar.base}`);
     expect(liar.calls).toEqual(["GET /openapi.json"]);
     await liar.stop();
   });

@@ -33,7 +33,7 @@ async function startCloud(given: CloudOptions): Promise<StartedCloud> {
 
 const runFile = () => join(user.dataDirectory, "run.json");
 
-/** Starts, waits until the output has `text`, and presses Ctrl-C. `while` runs before that. */
+/** Starts, waits until the output contains `text`, and presses Ctrl-C. `while` runs before that. */
 async function startUntil(text: string, args: string[], more: Partial<Context> = {}, before = async () => {}) {
   const controller = new AbortController();
   const [stdout, stderr] = [new Recorder(), new Recorder()];
@@ -76,7 +76,11 @@ describe("dropclip start", () => {
     const url = cloud.base;
     expect(run.stdout.match(/\n/g)).toHaveLength(1);
     expect(JSON.parse(run.stdout)).toEqual({
-      ...{ api: url, cdn: `${url}/cdn`, region: "us-east-1", signIn: url, issuer: cloud.identity.issuer },
+      api: url,
+      cdn: `${url}/cdn`,
+      region: "us-east-1",
+      signIn: url,
+      issuer: cloud.identity.issuer,
       credentials: { accessKeyId: "AKIALOCAL", secretAccessKey: "secret" },
       endpoints: { s3: url, dynamodb: url, states: url, mediaconvert: url, events: url, sqs: url, lambda: url },
     });
@@ -122,8 +126,13 @@ describe("dropclip start", () => {
 
   it("shows a function's structured log as words", async () => {
     const message = JSON.stringify({
-      ...{ level: "ERROR", message: "not claimed", timestamp: "t", service: "dropclip", sampling_rate: 0 },
-      ...{ key: "events/x/video.mp4", error: { name: "Error", message: "no such upload", stack: "Error\n at" } },
+      level: "ERROR",
+      message: "not claimed",
+      timestamp: "t",
+      service: "dropclip",
+      sampling_rate: 0,
+      key: "events/x/video.mp4",
+      error: { name: "Error", message: "no such upload", stack: "Error\n at" },
     });
     const log = (given: CloudOptions) => {
       given.log({ service: "lambda", level: "error", message, function: "claim-upload" });
@@ -189,7 +198,9 @@ describe("a run file left behind", () => {
   it("is not taken for a running cloud", async () => {
     const pid = await leaveBehind();
     const run = await user.run(["upload", user.file("a.png", 10), "--event", "demo"]);
-    expect(run.stderr).toBe(`dropclip: the local cloud (process ${pid}) is gone: start it again with \`npm start\`\n`);
+    expect(run.stderr).toBe(
+      `dropclip: the local cloud (process ${pid}) has ended: start it again with \`npm start\`\n`,
+    );
     expect(run.code).toBe(1);
   });
 

@@ -43,7 +43,7 @@ describe("a command that talks to the API", () => {
   it("takes the local cloud's address for the local cloud", async () => {
     user.hasLocal(cloud);
     const run = await user.run(["uploads", "list", "--api", `${cloud.base}/`]);
-    expect(run.stderr).toBe("nobody is signed in: acting as fan@example.com\n");
+    expect(run.stderr).toBe("no user is signed in: acting as fan@example.com\n");
   });
 
   it("finds the API of --stage with the user's AWS credentials", async () => {
@@ -53,7 +53,7 @@ describe("a command that talks to the API", () => {
 
   it("takes the issuer from the stage's outputs, and says how to sign in there", async () => {
     const run = await user.run(["uploads", "list", "--stage", "beta"], { env });
-    expect(run.stderr).toBe("dropclip: nobody is signed in at stage beta: run `dropclip login --stage beta`\n");
+    expect(run.stderr).toBe("dropclip: no user is signed in at stage beta: run `dropclip login --stage beta`\n");
     expect(cloud.calls).toEqual(["GetParameter"]);
   });
 
@@ -100,7 +100,7 @@ describe("--stage", () => {
   it("says that the credentials are no good", async () => {
     env.AWS_ACCESS_KEY_ID = "AKIANOBODY";
     expect((await list("--stage", "beta")).stderr).toBe(
-      "dropclip: AWS does not take the credentials: UnrecognizedClientException: The security token included in the request is invalid.\n",
+      "dropclip: AWS refused the credentials: UnrecognizedClientException: The security token included in the request is invalid.\n",
     );
   });
 

@@ -82,12 +82,12 @@ describe("dropclip upload", () => {
     expect([...cloud.uploads.values()][0]?.fanId).toBe(cloud.identity.users.get("fan@example.com")?.userId);
   });
 
-  it("to the local cloud is the seeded fan's when nobody is signed in, and says so", async () => {
+  it("to the local cloud is the seeded fan's when no user is signed in, and says so", async () => {
     const guest = new User();
     guest.hasLocal(cloud);
     const run = await guest.run(["upload", guest.file("a.png", 10), "--event", "demo"]);
     expect(run.code).toBe(0);
-    expect(run.stderr).toMatch(/^nobody is signed in: acting as fan@example\.com\n/);
+    expect(run.stderr).toMatch(/^no user is signed in: acting as fan@example\.com\n/);
     expect([...cloud.uploads.values()][0]?.fanId).toBe(cloud.identity.users.get("fan@example.com")?.userId);
     guest.leave();
   });
@@ -97,7 +97,7 @@ describe("dropclip upload", () => {
     const run = await guest.run(["upload", guest.file("a.png", 10), ...to()]);
     expect(run).toMatchObject({
       code: 1,
-      stderr: `dropclip: nobody is signed in at ${cloud.base}: run \`dropclip login --api ${cloud.base}\`\n`,
+      stderr: `dropclip: no user is signed in at ${cloud.base}: run \`dropclip login --api ${cloud.base}\`\n`,
     });
     guest.leave();
   });

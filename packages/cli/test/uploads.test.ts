@@ -24,7 +24,9 @@ beforeEach(async () => {
   const urls = { content: "https://cdn.test/video.mp4", thumbnail: "https://cdn.test/video.jpg" };
   const reason = { code: "media.corrupt", message: "It is damaged." };
   cloud.uploads.set(UPLOAD_ID, {
-    ...{ ...at, uploadId: UPLOAD_ID, status: "partial" },
+    ...at,
+    uploadId: UPLOAD_ID,
+    status: "partial",
     media: [
       { ...clip, status: "complete", urls },
       { ...photo, status: "rejected", reason },
@@ -82,7 +84,7 @@ describe("dropclip uploads list", () => {
 });
 
 describe("dropclip uploads show", () => {
-  it("shows what became of each file, and where it is served", async () => {
+  it("shows the result for each file, and its URLs", async () => {
     expect((await uploads("show", UPLOAD_ID)).stdout).toMatchInlineSnapshot(`
       "upload   019a0000-0000-7000-8000-000000000001
       event    01900000-0000-7000-8000-000000000001

@@ -12,7 +12,7 @@ const JSON_TYPE = "application/x-amz-json-1.1";
 
 const Failure = v.pipe(v.string(), v.parseJson(), v.looseObject({ message: v.string() }));
 
-/** Asks the running local cloud, as its operator. */
+/** Fetches the report from the running local cloud, as its operator. */
 export function fetchAccess({ endpoints, region, credentials }: RunFile, patience: Patience): Promise<Access> {
   const url = new URL(endpoints.states);
   const { clock, signal } = patience;

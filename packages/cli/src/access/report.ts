@@ -19,7 +19,7 @@ const Denial = v.looseObject({
 });
 export type Denial = v.InferOutput<typeof Denial>;
 
-/** What the local cloud's roles are granted, what of it was used, and what was refused. */
+/** What the local cloud's roles are granted, how much of it was used, and what was refused. */
 export const Access = v.looseObject({
   /** When the cloud started. */
   since: v.optional(v.string()),
@@ -28,7 +28,7 @@ export const Access = v.looseObject({
 });
 export type Access = v.InferOutput<typeof Access>;
 
-/** Without what was used. */
+/** The report without the grants that were used. */
 export function unusedOf({ roles, ...rest }: Access): Access {
   const unused = roles.map(({ grants, ...role }) => ({ ...role, grants: grants.filter(({ used }) => used === 0) }));
   return { ...rest, roles: unused.filter(({ grants }) => grants.length > 0) };

@@ -4,7 +4,7 @@ import { exchange, type HttpAnswer } from "../net/http.ts";
 import { isTransientStatus, type Patience, retryAfterMs, withRetries } from "../net/retry.ts";
 import { Problem } from "./schemas.ts";
 
-/** The API will not do this: 4xx. */
+/** The API refused the call: 4xx. */
 export class ApiRefusal extends Refusal {
   readonly status: number;
   readonly code: string;
@@ -15,13 +15,13 @@ export class ApiRefusal extends Refusal {
   }
 }
 
-/** Who makes the calls. */
+/** The user in whose name the calls are made. */
 export interface Bearer {
   /** An access token. */
   token(): Promise<string>;
-  /** Another one, since the API has refused that. */
+  /** A new token, after the API has refused that one. */
   renew(refused: string): Promise<string>;
-  /** What to tell when the API does not take that one either. */
+  /** The error message for when the API refuses the new token, too. */
   turnedAway(): CliError;
 }
 
@@ -31,7 +31,7 @@ export interface CallOptions {
   body?: unknown;
 }
 
-/** One call of the API and its answer below 400. */
+/** Calls the API once and returns its answer, whose status is below 400. */
 export type Call = (method: string, path: string, options?: CallOptions) => Promise<HttpAnswer>;
 
 /** The HTTP API at `base`, retried with patience. An `ApiRefusal` for 4xx, a `CliError` when it stays out of reach. */
@@ -64,7 +64,9 @@ export function createCaller(base: string, patience: Patience, bearer?: Bearer):
     });
 }
 
-/** A quota that is used up is 429 too, but says in the API's own words that no waiting helps: it has no Retry-After. */
+/**
+ * A quota that is used up is 429 too, but waiting does not help: it has no Retry-After, and the API's message says so.
+ */
 function isTransient(answer: HttpAnswer): boolean {
   if (answer.status === 429 && !answer.headers["retry-after"]) return !isProblem(answer);
   return isTransientStatus(answer.status);
@@ -81,16 +83,16 @@ function isProblem({ text }: HttpAnswer): boolean {
   return v.is(ProblemText, text);
 }
 
-/** A gateway in front of the API answers errors of its own, which are not in the API's shape. */
+/** A gateway in front of the API has its own errors, which do not have the API's shape. */
 function problemOf({ status, text }: HttpAnswer): { code: string; message: string } {
   const problem = v.safeParse(ProblemText, text);
   if (!problem.success) return { code: `http.${status}`, message: `the API answered ${status}` };
   const { code, message, requestId } = problem.output;
-  // Only a failure on the server's side is worth looking up in its log.
+  // Only a failure on the server's side is worth a look into its log.
   return { code, message: status >= 500 && requestId ? `${message} (request ${requestId})` : message };
 }
 
-/** The answer's JSON; a `CliError` when it is not what `schema` says. */
+/** The answer's JSON; a `CliError` when it does not match `schema`. */
 export function parse<const Schema extends v.GenericSchema>(
   schema: Schema,
   { text }: HttpAnswer,

@@ -15,18 +15,18 @@ export interface SignInput {
   s3UploadId?: string;
   /** 1 to 100 of them. */
   partNumbers?: number[];
-  /** Of ListParts: the page after this part. */
+  /** The page of ListParts after this part. */
   partNumberMarker?: number;
 }
 
-/** The API as sending an upload needs it. */
+/** The API calls that sending an upload needs. */
 export interface Api {
-  /** The same key twice makes one upload. */
+  /** Repeated with the same key, it makes only one upload. */
   create(eventId: string, idempotencyKey: string, files: NewFile[]): Promise<Upload>;
-  /** Begins a file's multipart upload, or names the one that is under way. */
+  /** Begins a file's multipart upload, or names the one in progress. */
   beginMultipart(uploadId: string, mediaId: string): Promise<Begun>;
   sign(uploadId: string, input: SignInput): Promise<Signed>;
-  /** The record and its ETag; undefined when it still is the one `etag` names. */
+  /** The record and its ETag; undefined while its ETag is still `etag`. */
   read(uploadId: string, etag?: string): Promise<{ upload: Upload; etag?: string } | undefined>;
 }
 

@@ -1,25 +1,25 @@
 import * as v from "valibot";
 import { type Call, parse } from "./caller.ts";
 
-/** The API's own limit. */
+/** The API's own limit for a page. */
 const LARGEST_PAGE = 100;
 
 export interface Listing<T> {
   items: T[];
-  /** There are more than were asked for. */
+  /** Whether there are more items than were asked for. */
   more: boolean;
 }
 
 export interface ListInput<Schema extends v.GenericSchema> {
   path: string;
-  /** What the API calls the list. */
+  /** The name of the list in the API's answer. */
   name: string;
   item: Schema;
   query?: Record<string, string | undefined>;
   limit: number;
 }
 
-/** At most `limit` items of a list, page by page. */
+/** Fetches at most `limit` items of a list, page by page. */
 export async function list<const Schema extends v.GenericSchema>(
   call: Call,
   { path, name, item, query = {}, limit }: ListInput<Schema>,

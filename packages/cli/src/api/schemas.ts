@@ -3,7 +3,7 @@ import * as v from "valibot";
 const bytes = v.pipe(v.number(), v.integer(), v.minValue(0));
 const url = v.pipe(v.string(), v.url(), v.regex(/^https?:/));
 
-/** How a pending media's file is to be sent. */
+/** How to send a pending media's file. */
 export const Transfer = v.variant("method", [
   v.looseObject({ method: v.literal("put") }),
   v.looseObject({ method: v.literal("multipart"), partBytes: v.pipe(bytes, v.minValue(1)) }),
@@ -19,7 +19,7 @@ export type Urls = v.InferOutput<typeof Urls>;
 
 const Reason = v.looseObject({ code: v.string(), message: v.string() });
 
-/** One file of an upload. Statuses this client does not know are ends it can only name, so any text is taken. */
+/** One file of an upload. A status that this client does not know is final and only shown, so any text is accepted. */
 export const Media = v.looseObject({
   mediaId: v.string(),
   contentType: v.string(),
@@ -34,7 +34,7 @@ export const Media = v.looseObject({
 });
 export type Media = v.InferOutput<typeof Media>;
 
-/** The record of an upload. What it has besides is kept, for `--json`. */
+/** The record of an upload. Other members are kept, for `--json`. */
 export const Upload = v.looseObject({
   uploadId: v.string(),
   eventId: v.string(),
@@ -45,7 +45,7 @@ export const Upload = v.looseObject({
 });
 export type Upload = v.InferOutput<typeof Upload>;
 
-/** A call to S3 that the API has signed: to be sent with exactly these headers, its length aside. */
+/** A call to S3 that the API has signed. Send it with exactly these headers; Content-Length may be added. */
 export const SignedRequest = v.looseObject({
   method: v.string(),
   url,
@@ -64,23 +64,23 @@ export type Signed = v.InferOutput<typeof Signed>;
 export const Begun = v.looseObject({ s3UploadId: v.pipe(v.string(), v.minLength(1)) });
 export type Begun = v.InferOutput<typeof Begun>;
 
-/** URLs of a media's files for whoever may see them before, or without, the public. */
+/** URLs of a media's files for users who may see them before the public, or when the public may not. */
 export const Preview = v.looseObject({ urls: Urls, expiresAt: v.string() });
 
-/** A form that S3 takes one file by: the fields, then the file as `file`. */
+/** A form that sends one file to S3: the fields, then the file as `file`. */
 export const PostForm = v.looseObject({ url, fields: v.record(v.string(), v.string()), version: v.string() });
 export type PostForm = v.InferOutput<typeof PostForm>;
 
-/** A flyer or picture that is served. */
+/** A flyer or picture that is served now. */
 export const Served = v.looseObject({ url: v.string(), version: v.optional(v.string()) });
 
-/** What became of a flyer or picture that was sent last. */
+/** The result for the flyer or picture that was sent last. */
 export const Offered = v.looseObject({ version: v.string(), status: v.string(), reason: v.optional(Reason) });
 
 export const Flyer = v.looseObject({ flyer: v.optional(Served), upload: v.optional(Offered) });
 export type Flyer = v.InferOutput<typeof Flyer>;
 
-/** The user, as the API knows them. */
+/** The user, as the API returns them. */
 export const Me = v.looseObject({
   userId: v.string(),
   groups: v.array(v.string()),
@@ -107,7 +107,7 @@ export const Event = v.looseObject({
 });
 export type Event = v.InferOutput<typeof Event>;
 
-/** Published media, as galleries and collections have them. */
+/** Published media, as galleries and collections return them. */
 export const Published = v.looseObject({
   eventId: v.string(),
   uploadId: v.string(),
@@ -130,5 +130,5 @@ export const Collection = v.looseObject({
 });
 export type Collection = v.InferOutput<typeof Collection>;
 
-/** How the API says no. */
+/** The body of the API's errors. */
 export const Problem = v.looseObject({ code: v.string(), message: v.string(), requestId: v.optional(v.string()) });

@@ -9,10 +9,10 @@ import { isTransientStatus, type Patience, retryAfterMs, withRetries } from "../
 import { textOf } from "../net/xml.ts";
 import type { FileProgress } from "../progress/progress.ts";
 
-/** S3's words for a file that breaks the form's own policy. */
+/** S3's error codes for a file that breaks the form's policy. */
 const POLICY_CODES = ["EntityTooLarge", "EntityTooSmall"];
 
-/** Sends a file by a presigned form. A `Refusal` when the form's policy does not take it. */
+/** Sends a file by a presigned form. Throws a `Refusal` when the form's policy does not allow it. */
 export async function sendForm(
   patience: Patience,
   form: PostForm,
@@ -23,7 +23,7 @@ export async function sendForm(
   const headers = { "content-type": `multipart/form-data; boundary=${boundary}` };
   progress.resume(0);
   await withRetries(patience, file.name, async () => {
-    // The boundaries and fields around the file are sent too, but are none of its bytes.
+    // The boundaries and fields around the file are sent too, but do not count as bytes of the file.
     let left = file.bytes;
     const onSent = (bytes: number) => {
       const counted = Math.min(bytes, left);
@@ -58,7 +58,7 @@ function bodyOf({ fields }: PostForm, { path, name, type, bytes }: MediaFile, bo
       Readable.from(
         (async function* () {
           yield head;
-          // No further than was promised, should the file have grown.
+          // Reads no further than the size that was announced, in case the file has grown.
           yield* createReadStream(path, { end: bytes - 1 });
           yield tail;
         })(),
@@ -67,7 +67,7 @@ function bodyOf({ fields }: PostForm, { path, name, type, bytes }: MediaFile, bo
   };
 }
 
-/** As browsers write names: what would end the quotes or the line is percent-encoded. */
+/** Percent-encodes quotes and line ends in the name, as browsers do. */
 function quoted(name: string): string {
   return name.replace(
     /["\r\n]/g,

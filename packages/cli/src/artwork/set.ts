@@ -13,12 +13,12 @@ import { sendForm } from "./form.ts";
 const POLL_MS = 250;
 const LONGEST_POLL_MS = 2_000;
 const BACK_OFF = 1.5;
-/** Looking at a picture takes a second or two; after this long something else is wrong. */
+/** Checking a picture takes a second or two; after this time something else is wrong. */
 const LONGEST_MS = 2 * 60_000;
 
-/** A flyer or profile picture as its owner's record has it. */
+/** A flyer or profile picture in its owner's record. */
 export interface Artwork {
-  /** The one that is served. */
+  /** The one that is served now. */
   served?: { url: string; version?: string | undefined } | undefined;
   /** The one that was sent last. */
   offered?: { version: string; status: string; reason?: { code: string; message: string } | undefined } | undefined;
@@ -28,20 +28,20 @@ export interface SetArtwork {
   call: Call;
   patience: Patience;
   screen: Screen;
-  /** Where the API gives out forms. */
+  /** The API path that returns forms. */
   path: string;
-  /** The owner's record. */
+  /** Reads the owner's record. */
   read: () => Promise<Artwork>;
 }
 
-/** The picture the user named; a `CliError` when it is none. */
+/** The picture file that the user named; a `CliError` when it is not a picture. */
 export function inspectPicture(path: string): MediaFile {
   const [file] = inspect([path]);
   if (!file!.type.startsWith("image/")) throw new CliError(`${clean(file!.name)} is a video, not a picture`);
   return file!;
 }
 
-/** Sends a picture and waits until the record has switched to it. A `Refusal` says why it has not. */
+/** Sends a picture and waits until the record shows it. Throws a `Refusal` with the reason when it is not accepted. */
 export async function setArtwork(context: Context, set: SetArtwork, file: MediaFile): Promise<Artwork> {
   const { call, patience, screen, path } = set;
   const { name, bytes } = file;
@@ -69,10 +69,10 @@ async function settled({ patience, read }: SetArtwork, version: string, name: st
     if (offered?.version !== version) throw new CliError(`${clean(name)}: another picture was set meanwhile`);
     if (offered.status === "complete") return artwork;
     if (offered.status === "rejected") {
-      const { code, message } = offered.reason ?? { code: "image.rejected", message: "It was not taken." };
+      const { code, message } = offered.reason ?? { code: "image.rejected", message: "It was not accepted." };
       throw new Refusal(`refused: ${clean(name)}: ${message} (${code})`);
     }
-    if (clock.now() >= end) throw new CliError(`${clean(name)} was sent, but nothing has come of it yet`);
+    if (clock.now() >= end) throw new CliError(`${clean(name)} was sent, but is not processed yet`);
     onWait();
     await clock.sleep(waitMs, signal);
   }

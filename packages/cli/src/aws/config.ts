@@ -1,25 +1,25 @@
 import type { Context } from "../context.ts";
 import type { RunFile } from "../start/run-file.ts";
 
-/** What every AWS client takes. */
+/** Options of every AWS client. */
 export interface AwsConfig {
   region: string;
   endpoint?: string;
-  /** Undefined: what the SDK finds, as the AWS command line does. */
+  /** Undefined: the SDK finds credentials in the same places as the AWS command line. */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   maxAttempts: number;
 }
 
 const MAX_ATTEMPTS = 3;
-/** Where `sst deploy` goes when it is told nothing else. */
+/** The region of `sst deploy` when none is set. */
 const DEFAULT_REGION = "us-east-1";
 
-/** The region stages are deployed to from here: as the deployment reads it, then as AWS's own tools do. */
+/** The region to which stages are deployed from here: the deployment's own setting first, then those of AWS's tools. */
 export function regionOf({ env }: Pick<Context, "env">): string {
   return env.DROPCLIP_REGION || env.AWS_REGION || env.AWS_DEFAULT_REGION || DEFAULT_REGION;
 }
 
-/** The user's own AWS account. `service` as in `AWS_ENDPOINT_URL_{service}`. */
+/** Access to the user's own AWS account. `service` as in `AWS_ENDPOINT_URL_{service}`. */
 export function accountConfig(context: Pick<Context, "env">, service: string, region: string): AwsConfig {
   const { env } = context;
   const endpoint = env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL;
@@ -33,7 +33,7 @@ export function accountConfig(context: Pick<Context, "env">, service: string, re
   };
 }
 
-/** The AWS of the running local cloud, as its operator. All services answer at one address. */
+/** Access to the running local cloud, as its operator. All services answer at one address. */
 export function cloudConfig({ endpoints, region, credentials }: Pick<RunFile, "endpoints" | "region" | "credentials">) {
   return { endpoint: endpoints.states, region, credentials, maxAttempts: MAX_ATTEMPTS };
 }

@@ -15,7 +15,7 @@ interface Options {
 
 export function accessCommand(context: Context): Command {
   return new Command("access")
-    .summary("show what each role may do, and what it did")
+    .summary("show what each role may do, and what it has used")
     .description(
       "Shows what the policies of the running local cloud grant to each role, how often each grant was used since it started, and which calls were denied.",
     )
@@ -26,7 +26,7 @@ export function accessCommand(context: Context): Command {
 
 async function run(context: Context, options: Options) {
   const cloud = findCloud(dataDirectory(context));
-  // Loads what signs the call, which other commands need not wait for.
+  // Loads code for signing the call; other commands start faster without it.
   const [{ fetchAccess }, { unusedOf }] = await Promise.all([
     import("../access/fetch.ts"),
     import("../access/report.ts"),

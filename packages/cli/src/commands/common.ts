@@ -12,13 +12,13 @@ import { type Page, pageOf } from "../show/page.ts";
 import { addTarget } from "../target/options.ts";
 import { findTarget, type Target, type TargetOptions } from "../target/target.ts";
 
-/** The options every command that talks to the API has. */
+/** Options of every command that calls the API. */
 export interface Common extends TargetOptions {
   user?: string;
   json?: boolean;
 }
 
-/** For a command that acts as a user. */
+/** Options of a command that acts as a user. */
 export function addUser(command: Command): Command {
   return addTarget(command.option("--user <name>", "act as this signed-in user (default: the last one)")).option(
     "--json",
@@ -26,12 +26,12 @@ export function addUser(command: Command): Command {
   );
 }
 
-/** For a command that anybody may run. */
+/** Options of a command that needs no user. */
 export function addPublic(command: Command): Command {
   return addTarget(command).option("--json", "print JSON");
 }
 
-/** The API, and the screen on which its user is told of delays. */
+/** The API, and the screen that shows delays to the user. */
 export interface Connection {
   target: Target;
   patience: Patience;
@@ -39,7 +39,7 @@ export interface Connection {
   call: Call;
 }
 
-/** Connects nobody in particular. */
+/** Connects without a user. */
 export async function connect(context: Context, options: TargetOptions): Promise<Connection> {
   const screen = new Screen(context.stderr);
   const patience = patienceOf(context, screen);
@@ -47,7 +47,10 @@ export async function connect(context: Context, options: TargetOptions): Promise
   return { target, patience, screen, call: createCaller(target.api, patience) };
 }
 
-/** Connects as a signed-in user, or as the seeded one, if any, on a local cloud where nobody has signed in. */
+/**
+ * Connects as a signed-in user. On a local cloud where no user has signed in, connects as the seeded user, if there is
+ * one.
+ */
 export async function connectAs(context: Context, options: Common, seeded?: SeededName): Promise<Connection & Opened> {
   const connection = await connect(context, options);
   const { target, patience, screen } = connection;
@@ -56,7 +59,7 @@ export async function connectAs(context: Context, options: Common, seeded?: Seed
   return { ...connection, ...opened, call: createCaller(target.api, patience, opened.session) };
 }
 
-/** Prints the one document of `--json`, or what people read. */
+/** Prints one JSON document with `--json`, else text for people. */
 export function print({ stdout }: Pick<Context, "stdout">, { json }: Common, document: unknown, text: () => string) {
   stdout.write(`${json ? JSON.stringify(document) : text()}\n`);
 }
@@ -68,12 +71,12 @@ export interface Limited {
   limit: number;
 }
 
-/** For a command that lists: pages are fetched until there are so many. */
+/** For a command that lists: pages are fetched until there are this many items. */
 export function addLimit(command: Command): Command {
-  return command.option("--limit <n>", "at most so many", countOf(LARGEST_LIMIT, "limit"), DEFAULT_LIMIT);
+  return command.option("--limit <n>", "show at most this many", countOf(LARGEST_LIMIT, "limit"), DEFAULT_LIMIT);
 }
 
-/** Prints a list: an array, or a table. */
+/** Prints a list: a JSON array, or a table. */
 export function printList<T>(
   context: Context,
   options: Common,
@@ -84,7 +87,7 @@ export function printList<T>(
   tellMore(context, listing);
 }
 
-/** On the other stream, so that a list stays a list. */
+/** On stderr, so that stdout has only the list. */
 export function tellMore({ stderr }: Context, { items, more }: Listing<unknown>) {
-  if (more) stderr.write(`there are more than these ${items.length}: ask for them with --limit\n`);
+  if (more) stderr.write(`there are more than these ${items.length}: use --limit to see them\n`);
 }

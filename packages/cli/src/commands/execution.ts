@@ -27,7 +27,7 @@ export function executionCommand(context: Context): Command {
 
 async function run(context: Context, id: string, { events: raw, json, ...where }: Options) {
   const { stdout, clock } = context;
-  // Loads the AWS SDK, which the other commands need not wait for.
+  // Loads the AWS SDK; other commands start faster without it.
   const { withStates } = await import("../executions/client.ts");
   const { execution, events } = await withStates(context, where, async (states) => {
     const { $metadata: _, ...execution } = await findExecution(states, id);

@@ -23,8 +23,8 @@ export function executionsCommand(context: Context): Command {
   return new Command("executions")
     .summary("list runs of the pipeline, newest first")
     .description("Lists the executions of the state machines, newest first.")
-    .option("--status <status>", `only those: ${STATUSES.join(", ").toLowerCase()}`, statusOf)
-    .option("--limit <n>", "at most so many", countOf(LARGEST_LIMIT, "limit"), 20)
+    .option("--status <status>", `only executions with this status: ${STATUSES.join(", ").toLowerCase()}`, statusOf)
+    .option("--limit <n>", "show at most this many", countOf(LARGEST_LIMIT, "limit"), 20)
     .option("--json", "print an array of them as JSON")
     .addOption(
       new Option("--endpoint <url>", "Step Functions' address (default: the running local cloud)").conflicts("stage"),
@@ -34,7 +34,7 @@ export function executionsCommand(context: Context): Command {
 }
 
 async function run(context: Context, { status, limit, json, ...where }: Options) {
-  // Loads the AWS SDK, which the other commands need not wait for.
+  // Loads the AWS SDK; other commands start faster without it.
   const { withStates } = await import("../executions/client.ts");
   const executions = await withStates(context, where, (states) => newest(states, limit, status));
   const text = json ? JSON.stringify(executions) : listTable(executions, context.clock.now(), pageOf(context));
@@ -52,13 +52,16 @@ async function newest(states: States, limit: number, status?: ExecutionStatus): 
   }
   items.sort((a, b) => (b.startDate?.getTime() ?? 0) - (a.startDate?.getTime() ?? 0));
   const slot = pLimit(PARALLEL_CALLS);
-  // The list does not tell what an execution is about; its input does.
+  // The list does not say which object an execution is for; its input does.
   return Promise.all(
     items.slice(0, limit).map(({ name, executionArn, status, startDate, stopDate }) =>
       slot(async () => {
         const described = await states.describe(executionArn!);
         return {
-          ...{ name: name!, executionArn: executionArn!, status: described?.status ?? status!, startDate },
+          name: name!,
+          executionArn: executionArn!,
+          status: described?.status ?? status!,
+          startDate,
           stopDate: described?.stopDate ?? stopDate,
           key: keyOf(described?.input),
         };

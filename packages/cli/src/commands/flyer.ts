@@ -12,21 +12,21 @@ import { group } from "./group.ts";
 
 export function flyerCommand(context: Context): Command {
   const set = new Command("set")
-    .summary("give an event of yours a flyer")
-    .description("Sends a picture, and waits until the event has it for its flyer.")
+    .summary("set the flyer of an event of yours")
+    .description("Sends a picture, and waits until it is the event's flyer.")
     .argument("<event>")
     .argument("<file>", "a jpeg, png, webp, avif or gif")
     .addHelpText("after", "\nExit codes: 0 set, 1 failed, 2 refused (the reason is shown), 130 interrupted.");
   const show = new Command("show")
-    .summary("show an event's flyer, and what became of the one sent last")
-    .description("Shows the flyer an event of yours has, and what became of the picture sent last.")
+    .summary("show an event's flyer, and the result for the one sent last")
+    .description("Shows the flyer of an event of yours, and the result for the picture sent last.")
     .argument("<event>");
   const remove = new Command("delete")
-    .summary("take an event's flyer away")
-    .description("Takes the flyer of an event of yours away, and any that was sent and is not served yet.")
+    .summary("remove an event's flyer")
+    .description("Removes the flyer of an event of yours, and any that was sent and is not served yet.")
     .argument("<event>")
     .option("--yes", "do not ask");
-  return group("flyer", "set or show an event's flyer, or take it away", [
+  return group("flyer", "set, show or remove an event's flyer", [
     addUser(set).action((event: string, file: string, options: Common) => runSet(context, event, file, options)),
     addUser(show).action((event: string, options: Common) => runShow(context, event, options)),
     addUser(remove).action((event: string, options: Common & { yes?: boolean }) => runDelete(context, event, options)),
@@ -53,9 +53,9 @@ async function runDelete(context: Context, name: string, options: Common & { yes
   const eventId = eventOf(name);
   const { call } = await connectAs(context, options, "creative");
   const { title } = parse(Event, await call("GET", `/events/${eventId}`));
-  await confirm(context, `take the flyer of the event "${title}" away`, options.yes);
+  await confirm(context, `remove the flyer of the event "${title}"`, options.yes);
   await call("DELETE", `/events/${eventId}/flyer`);
-  print(context, options, { eventId, deleted: true }, () => `the flyer of the event "${clean(title)}" is taken away`);
+  print(context, options, { eventId, deleted: true }, () => `the flyer of the event "${clean(title)}" is removed`);
 }
 
 async function read(call: Call, eventId: string): Promise<Artwork> {
@@ -63,7 +63,7 @@ async function read(call: Call, eventId: string): Promise<Artwork> {
   return { served: flyer, offered: upload };
 }
 
-/** As the API has it. */
+/** The flyer as the API returns it. */
 function documentOf({ served, offered }: Artwork): Flyer {
   return { ...(served && { flyer: served }), ...(offered && { upload: offered }) };
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 
-/** A command that has commands of its own. */
+/** A command with subcommands. */
 export function group(name: string, summary: string, commands: Command[]): Command {
   const parent = new Command(name)
     .summary(summary)

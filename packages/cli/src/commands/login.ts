@@ -24,15 +24,15 @@ export function loginCommand(context: Context): Command {
   const command = new Command("login")
     .summary("sign in, with the browser or by password")
     .description(
-      "Signs in with the browser; further commands act as that user. Several may be signed in at once: the last one acts, unless a command says --user.",
+      "Signs in with the browser; further commands act as that user. Several users can be signed in at once: commands act as the last one, unless --user names another.",
     )
-    .option("--user <name>", "by password: a seeded user (fan, creative …) or an address")
+    .option("--user <name>", "sign in by password: a seeded user (fan, creative …) or an address")
     .option("--no-browser", "print the address only, do not open it");
   return addTarget(command)
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nDROPCLIP_PASSWORD is the password, else it is asked for. A password takes the rights of\nwhoever runs the user pool: with --stage, your AWS credentials.",
+      "\nDROPCLIP_PASSWORD sets the password, else it is asked for. Signing in by password needs the\nrights of the user pool's operator: with --stage, your AWS credentials.",
     )
     .action((options: Options) => run(context, options));
 }
@@ -44,7 +44,10 @@ async function run(context: Context, options: Options) {
   const tokens =
     options.user === undefined
       ? await signInWithBrowser(context, {
-          ...{ authority, patience, screen, open: options.browser },
+          authority,
+          patience,
+          screen,
+          open: options.browser,
           again: keyring.users().length > 0,
         })
       : await byPassword(context, target, authority, options.user);
@@ -78,7 +81,7 @@ async function passwordOf(context: Context, username: string, known: string | un
   return password;
 }
 
-/** A Cognito issuer's name has its region. */
+/** A Cognito issuer's name contains its region. */
 function poolRegion(context: Context, { outputs }: Target, { issuer }: Authority): string {
   return outputs?.region ?? /^https:\/\/cognito-idp\.([a-z0-9-]+)\./.exec(issuer)?.[1] ?? regionOf(context);
 }

@@ -21,9 +21,9 @@ interface Options extends TargetOptions {
 export function logoutCommand(context: Context): Command {
   const command = new Command("logout")
     .summary("sign out")
-    .description("Forgets the tokens of who signed in last, and has the issuer revoke them.")
-    .addOption(new Option("--user <name>", "of this user instead").conflicts("all"))
-    .option("--all", "of all who are signed in");
+    .description("Deletes the tokens of the user who signed in last, and has the issuer revoke them.")
+    .addOption(new Option("--user <name>", "sign out this user instead").conflicts("all"))
+    .option("--all", "sign out all users");
   return addTarget(command)
     .option("--json", "print JSON")
     .action((options: Options) => run(context, options));
@@ -39,13 +39,13 @@ async function run(context: Context, options: Options) {
   });
   await revoke(gone, authority, patience).catch((error) => {
     if (!(error instanceof CliError)) throw error;
-    // They are forgotten here in any case, and nothing else has them.
-    screen.line(`the tokens could not be revoked, they end by themselves: ${clean(messageOf(error))}`);
+    // The tokens are deleted here in any case, and no other copy exists.
+    screen.line(`the tokens could not be revoked, they expire by themselves: ${clean(messageOf(error))}`);
   });
   const names = gone.map(({ name }) => name);
   print(context, options, { signedOut: names, signedIn: keyring.users().map(({ name }) => name) }, () =>
     clean(
-      names.length > 0 ? `signed out ${names.join(", ")} at ${target.name}` : `nobody was signed in at ${target.name}`,
+      names.length > 0 ? `signed out ${names.join(", ")} at ${target.name}` : `no user was signed in at ${target.name}`,
     ),
   );
 }

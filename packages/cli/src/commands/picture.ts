@@ -15,10 +15,10 @@ export function pictureCommand(context: Context): Command {
     .argument("<file>", "a jpeg, png, webp, avif or gif")
     .addHelpText("after", "\nExit codes: 0 set, 1 failed, 2 refused (the reason is shown), 130 interrupted.");
   const remove = new Command("delete")
-    .summary("take your profile picture away")
-    .description("Takes your profile picture away, and any that was sent and is not served yet.")
+    .summary("remove your profile picture")
+    .description("Removes your profile picture, and any that was sent and is not served yet.")
     .option("--yes", "do not ask");
-  return group("picture", "set your profile picture, or take it away", [
+  return group("picture", "set or remove your profile picture", [
     addUser(set).action((file: string, options: Common) => run(context, file, options)),
     addUser(remove).action((options: Common & { yes?: boolean }) => runDelete(context, options)),
   ]);
@@ -26,9 +26,9 @@ export function pictureCommand(context: Context): Command {
 
 async function runDelete(context: Context, options: Common & { yes?: boolean }) {
   const { call, session } = await connectAs(context, options, "fan");
-  await confirm(context, `take the picture of ${session.user.name} away`, options.yes);
+  await confirm(context, `remove the picture of ${session.user.name}`, options.yes);
   await call("DELETE", "/me/picture");
-  print(context, options, { deleted: true }, () => "the picture is taken away");
+  print(context, options, { deleted: true }, () => "the picture is removed");
 }
 
 async function run(context: Context, path: string, options: Common) {

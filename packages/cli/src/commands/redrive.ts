@@ -33,11 +33,11 @@ nothing to redrive.`;
 
 export function redriveCommand(context: Context): Command {
   return new Command("redrive")
-    .summary("have what failed on our side go on")
-    .description("Has executions that failed on our side go on from where they failed, once the cause is mended.")
-    .argument("[upload]", "those of an upload, or of one media of it: UPLOAD/video, UPLOAD/image1")
-    .option("--all", "every one that failed")
-    .option("--since <time>", "those that failed since then: 2h, 3d, or a time", sinceOf)
+    .summary("continue executions that failed on our side")
+    .description("Continues executions that failed on our side from the state that failed, once the cause is fixed.")
+    .argument("[upload]", "only those of an upload, or of one of its media: UPLOAD/video, UPLOAD/image1")
+    .option("--all", "all that failed")
+    .option("--since <time>", "only those that failed since then: 2h, 3d, or a time", sinceOf)
     .option("--json", "print one JSON document")
     .addOption(
       new Option("--endpoint <url>", "Step Functions' address (default: the running local cloud)").conflicts("stage"),
@@ -50,10 +50,10 @@ export function redriveCommand(context: Context): Command {
 async function run(context: Context, upload: string | undefined, options: Options) {
   const { all, since, json, ...where } = options;
   if ([upload, all, since].filter((each) => each !== undefined).length !== 1)
-    throw new CliError("name what to redrive: an upload, --all, or --since, and one of them only");
+    throw new CliError("name what to redrive: exactly one of an upload, --all or --since");
   const chosen = upload === undefined ? () => true : chooserOf(upload);
   const sinceMs = since ? since(context.clock.now()) : Number.NEGATIVE_INFINITY;
-  // Load the AWS SDK and the domain, which the other commands need not wait for.
+  // Loads the AWS SDK and the domain code; other commands start faster without them.
   const [{ withStates }, { findFailed }, { newestOf }, { PARALLEL_CALLS }, { ingestMachine, redrive }, show] =
     await Promise.all([
       import("../executions/client.ts"),
@@ -73,7 +73,7 @@ async function run(context: Context, upload: string | undefined, options: Option
     const each = async (failed: Failed) => {
       const { obstacle: _, leftAlone: __, ...facts } = failed;
       const one = { ...facts, ...(await slot(() => redrive(states, failed))) };
-      // At once, so that who stops it knows how far it came.
+      // Printed at once, so that a user who stops the command knows how far it came.
       if (!json) stdout.write(`${show.redrivenLine(one, due, pageOf(context))}\n`);
       return one;
     };

@@ -23,16 +23,16 @@ interface Options {
 
 export function startCommand(context: Context): Command {
   return new Command("start")
-    .summary("run the whole of dropclip on this machine")
+    .summary("run all of dropclip on this machine")
     .description("Runs the AWS that stacks/graph.json describes on this machine, until Ctrl-C.")
-    .argument("[files...]", "with --sample: send these instead of a generated clip and photo")
+    .argument("[files...]", "with --sample: send these files instead of a generated clip and photo")
     .option("--fresh", "empty the data directory first")
     .option("--port <n>", "listen on this port (0: any that is free)", portOf)
     .option("--graph <file>", "the resource graph to run", join(ROOT, "stacks", "graph.json"))
-    .option("--json", "print where everything is as one line of JSON when ready")
+    .option("--json", "print all addresses as one line of JSON when ready")
     .option("--sample", "send a clip and a photo to the demo event and print their URLs")
     .option("--verbose", "show the services' debug messages too")
-    .addHelpText("after", "\nDROPCLIP_DIRECTORY names another folder than .dropclip for its data.")
+    .addHelpText("after", "\nDROPCLIP_DIRECTORY names the folder for its data, instead of .dropclip.")
     .action((files: string[], options: Options) => run(context, files, options));
 }
 
@@ -45,12 +45,12 @@ async function run(context: Context, paths: string[], options: Options) {
     stopping ??= cloud.stop();
     return stopping;
   };
-  // In the turn in which the signal comes, whatever is being done: the processes the cloud runs may get the same signal.
+  // Handled in the same turn as the signal, whatever is running: the cloud's processes may get the same signal.
   const stopped = interrupted(context.signal).then(stop);
   const gone = cloud.lost?.then((why) => {
     throw new CliError(why);
   });
-  // Awaited below; until then their failure is nobody's to handle.
+  // Awaited below; until then a failure must not count as unhandled.
   for (const end of [stopped, gone]) end?.catch(() => {});
   let forget = () => {};
   try {
@@ -88,7 +88,7 @@ async function startCloud(context: Context, screen: Screen, options: Options): P
   }
 }
 
-/** Resolves when the user has had enough. */
+/** Resolves when the user stops the cloud. */
 function interrupted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
@@ -98,7 +98,7 @@ function interrupted(signal: AbortSignal): Promise<void> {
 
 function portOf(text: string): number {
   const port = Number(text);
-  // The CDN, the AWS endpoint and the sign-in pages take the three above it.
+  // The CDN, the AWS endpoint and the sign-in pages use the next three ports.
   if (/^\d+$/.test(text) && port <= 65_532) return port;
   throw new InvalidArgumentError("a port is a number from 0 to 65532.");
 }

@@ -18,7 +18,7 @@ export function uploadCommand(context: Context): Command {
         "Run again after an interruption, it sends only what is missing.",
     )
     .argument("<files...>", "videos and photos")
-    .requiredOption("--event <id>", 'the event they belong to; "demo" is the one of the local cloud');
+    .requiredOption("--event <id>", 'the event they belong to; "demo" is the event of the local cloud');
   return addUser(command)
     .addHelpText("after", "\nExit codes: 0 published, 1 failed, 2 refused (the reason is shown), 130 interrupted.")
     .action((paths: string[], options: Options) => run(context, paths, options));

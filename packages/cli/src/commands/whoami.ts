@@ -8,7 +8,7 @@ import { addUser, type Common, connectAs, print } from "./common.ts";
 export function whoamiCommand(context: Context): Command {
   const command = new Command("whoami")
     .summary("show who is signed in")
-    .description("Shows the user for whom commands act, as the API knows them, and who else is signed in.");
+    .description("Shows the user that commands act as, and the other users who are signed in.");
   return addUser(command).action((options: Common) => run(context, options));
 }
 

@@ -19,25 +19,28 @@ import { Screen } from "../progress/screen.ts";
 import { findCloud } from "../start/run-file.ts";
 import { readOutputs } from "../target/outputs.ts";
 
-/** Step Functions as the commands need it. */
+/** The Step Functions calls that the commands need. */
 export interface States {
   machines(): AsyncGenerator<string>;
   /** Newest first, fetched page by page. */
   list(stateMachineArn: string, status?: ExecutionStatus): AsyncGenerator<ExecutionListItem>;
-  /** undefined when there is none of that ARN. */
+  /** Returns undefined when no execution has that ARN. */
   describe(executionArn: string): Promise<DescribeExecutionCommandOutput | undefined>;
   history(executionArn: string): Promise<HistoryEvent[]>;
-  /** Has an execution that failed go on from where it failed. */
+  /** Restarts a failed execution at the state that failed. */
   redrive(executionArn: string): Promise<void>;
 }
 
-/** At most one of them; none means the running local cloud. */
+/** At most one may be set; without any, the running local cloud is used. */
 export interface Where {
   endpoint?: string;
   stage?: string;
 }
 
-/** Runs `work` on the Step Functions of the running local cloud, of a stage, or at `endpoint`; errors of the SDK become one line. */
+/**
+ * Runs `work` with the Step Functions of the running local cloud, of a stage, or at `endpoint`; SDK errors become one
+ * line.
+ */
 export async function withStates<T>(
   context: Context,
   { endpoint, stage }: Where,
@@ -56,7 +59,10 @@ export async function withStates<T>(
   }
 }
 
-/** Credentials in the environment belong to an endpoint the user names; otherwise everything is the local cloud's. */
+/**
+ * Credentials in the environment are used only for an endpoint that the user names; otherwise the local cloud's are
+ * used.
+ */
 function configOf(context: Context, endpoint: string | undefined): AwsConfig {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION = "us-east-1" } = context.env;
   if (endpoint && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY)
@@ -73,7 +79,7 @@ async function stageConfig(context: Context, stage: string): Promise<AwsConfig> 
 function statesOf(client: SFN, abortSignal: AbortSignal, stage: string | undefined): States {
   return {
     async *machines() {
-      // An account may hold several stages, and machines of other apps.
+      // An account may contain several stages, and state machines of other apps.
       for await (const page of paginateListStateMachines({ client }, {}, { abortSignal }))
         for (const { name, stateMachineArn } of page.stateMachines ?? [])
           if (stage === undefined || name === `dropclip-ingest-${stage}`) yield stateMachineArn!;
@@ -97,7 +103,8 @@ function statesOf(client: SFN, abortSignal: AbortSignal, stage: string | undefin
       return events;
     },
     async redrive(executionArn) {
-      // The SDK makes up a client token, the same for each of its tries: one whose answer was lost is not a second redrive.
+      // The SDK creates one client token for all its tries, so that a retry after a lost answer is not a second
+      // redrive.
       await client.redriveExecution({ executionArn }, { abortSignal });
     },
   };

@@ -2,10 +2,10 @@ import type { DescribeExecutionCommandOutput } from "@aws-sdk/client-sfn";
 import pLimit from "p-limit";
 import type { States } from "./client.ts";
 
-/** Calls to Step Functions at a time. */
+/** Calls to Step Functions at the same time. */
 export const PARALLEL_CALLS = 6;
 
-/** All there is to know of each execution; without those that are no longer kept. */
+/** The description of each execution. Executions that AWS no longer keeps are left out. */
 export async function describeAll(
   states: States,
   executionArns: string[],

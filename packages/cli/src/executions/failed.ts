@@ -10,22 +10,22 @@ import { keyOf } from "./report.ts";
 /** An execution that ended without success, and the media it was for. */
 export interface Failed extends MediaRef {
   executionArn: string;
-  /** The error's name; the status where there is none. */
+  /** The error's name, or the status when there is none. */
   error: string;
   startedAt: Date;
   failedAt: Date;
-  /** What keeps AWS from redriving it, in plain words. */
+  /** Why AWS does not redrive it, in plain words. */
   obstacle: string | undefined;
-  /** Why it is no failure of ours, so that nothing is to be redriven. */
+  /** Why it needs no redrive, although it did not succeed. */
   leftAlone: "rejected" | "deleted" | undefined;
 }
 
 const FAILED: ExecutionStatus[] = ["FAILED", "TIMED_OUT", "ABORTED"];
 
-/** How the settling of a deletion stops executions. */
+/** The error with which the settling of a deletion stops executions. */
 const DELETED_CAUSE = "The upload was deleted.";
 
-/** The media an execution was started for; undefined when it is about none. */
+/** The media that an execution was started for; undefined when it is for none. */
 export function mediaOfInput(input: string | undefined): MediaRef | undefined {
   const key = keyOf(input);
   return key === undefined ? undefined : Keys.parseStaged(key);
@@ -49,11 +49,15 @@ export async function findFailed(
 function failedOf(execution: DescribeExecutionOutput): Failed | undefined {
   const { executionArn, status, error, cause, input, startDate, stopDate } = execution;
   const media = mediaOfInput(input);
-  // Since it was listed it may have been redriven.
+  // It may have been redriven since it was listed.
   if (!media || !FAILED.includes(status!)) return undefined;
   return {
-    ...{ uploadId: media.uploadId, mediaId: media.mediaId, executionArn: executionArn! },
-    ...{ error: error ?? status!, startedAt: startDate!, failedAt: stopDate! },
+    uploadId: media.uploadId,
+    mediaId: media.mediaId,
+    executionArn: executionArn!,
+    error: error ?? status!,
+    startedAt: startDate!,
+    failedAt: stopDate!,
     obstacle: obstacleOf(execution),
     leftAlone: cause === DELETED_CAUSE ? "deleted" : Job.blame(Job.errorCode(cause)) ? "rejected" : undefined,
   };

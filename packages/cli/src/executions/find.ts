@@ -2,10 +2,10 @@ import type { DescribeExecutionCommandOutput } from "@aws-sdk/client-sfn";
 import { CliError } from "../errors.ts";
 import type { States } from "./client.ts";
 
-/** So many matches are named when a prefix fits several executions. */
+/** The most matches that are listed when a prefix fits several executions. */
 const NAMED = 3;
 
-/** The execution of that ARN, name, or unique beginning of a name. */
+/** The execution with that ARN, name, or unique beginning of a name. */
 export async function findExecution(states: States, id: string): Promise<DescribeExecutionCommandOutput> {
   const found = id.startsWith("arn:") ? await states.describe(id) : await findByName(states, id);
   if (!found) throw new CliError(`there is no execution ${id}`);

@@ -4,10 +4,10 @@ import type { States } from "./client.ts";
 import { describeAll } from "./described.ts";
 import { type Failed, mediaOfInput } from "./failed.ts";
 
-/** The name of an execution that the hourly sweep has started tells its media. */
+/** The name of an execution that the hourly sweep started contains its media. */
 const STARTED_BY_SWEEP = /^(?:restart|retry-\d+)-([0-9a-f-]{36})-(video|image\d+)$/;
 
-/** Of those that failed, those after which no other execution began for the same media: it is the later one's by now. */
+/** Keeps the failed executions after which no other execution began for the same media: a later one replaces it. */
 export async function newestOf(states: States, machine: string, failed: Failed[]): Promise<Failed[]> {
   const newest = new Map<string, Failed>();
   for (const each of failed) {
@@ -23,7 +23,7 @@ export async function newestOf(states: States, machine: string, failed: Failed[]
   const earliest = Math.min(...[...newest.values()].map(({ startedAt }) => startedAt.getTime()));
   const nameless: string[] = [];
   for await (const { executionArn, name, startDate, stopDate } of states.list(machine)) {
-    // The newest come first, those that ended by their end (AWS): nothing after this one began later than the failed.
+    // AWS lists the newest first, ended ones by their end: no execution after this one began later than the failed one.
     if (stopDate && stopDate.getTime() < earliest) break;
     if (judged.has(executionArn!)) continue;
     const [, uploadId, mediaId] = STARTED_BY_SWEEP.exec(name ?? "") ?? [];
@@ -34,13 +34,13 @@ export async function newestOf(states: States, machine: string, failed: Failed[]
   return [...newest.values()];
 }
 
-/** Whether a later execution may be one that S3's event began: by then the fan could still send the file once more. */
+/** Whether S3's event may have started a later execution: until then the fan could still send the file again. */
 function mayBeOf({ uploadId, startedAt }: Failed, began: Date): boolean {
   return began > startedAt && began.getTime() <= lastArrivalMs(uploadId);
 }
 
 function lastArrivalMs(uploadId: string): number {
-  // A UUIDv7 begins with the moment it was made at, in milliseconds.
+  // A UUIDv7 begins with its time of creation, in milliseconds.
   const createdMs = Number.parseInt(uploadId.replaceAll("-", "").slice(0, 12), 16);
   return createdMs + UPLOAD_EXPIRES_MS + SIGNED_URL_SECONDS * 1000 + EVENT_RETRY_MS;
 }

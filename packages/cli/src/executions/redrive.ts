@@ -3,12 +3,12 @@ import type { States } from "./client.ts";
 import type { Failed } from "./failed.ts";
 import { obstacleOf, wordsOf } from "./obstacle.ts";
 
-/** What became of one execution; `running` when somebody else was faster. */
+/** The result for one execution; `running` when another client had redriven it already. */
 export type Outcome = { outcome: "redriven" | "running" } | { outcome: "not_redriven"; reason: string };
 
 const INGEST = /:stateMachine:dropclip-ingest-[^:]+$/;
 
-/** The state machine that takes uploads in: the one of the stage, or the only one there is. */
+/** The state machine of the pipeline: the stage's, or the only one in the account. */
 export async function ingestMachine(states: States, stage?: string): Promise<string> {
   const found: string[] = [];
   for await (const arn of states.machines()) if (INGEST.test(arn)) found.push(arn);
@@ -21,7 +21,7 @@ export async function ingestMachine(states: States, stage?: string): Promise<str
   );
 }
 
-/** Has one execution go on. What AWS answers about it is its outcome; whatever else goes wrong is thrown. */
+/** Redrives one execution. AWS's answer about it is its outcome; any other failure is thrown. */
 export async function redrive(states: States, { executionArn, obstacle }: Failed): Promise<Outcome> {
   if (obstacle !== undefined) return { outcome: "not_redriven", reason: obstacle };
   try {
@@ -40,7 +40,7 @@ const REFUSALS: Record<string, string> = {
   ExecutionLimitExceeded: "too many executions are running: try again later",
 };
 
-/** It was redrivable a moment ago: the hourly sweep, or another operator, may have redriven it meanwhile. */
+/** It could be redriven a moment ago: the hourly sweep, or another operator, may have redriven it since. */
 async function notRedrivable(states: States, executionArn: string, message: string): Promise<Outcome> {
   const execution = await states.describe(executionArn);
   const { status } = execution ?? {};

@@ -4,16 +4,16 @@ import type { Page } from "../show/page.ts";
 import type { Failed } from "./failed.ts";
 import type { Outcome } from "./redrive.ts";
 
-/** One execution, and what became of it. */
+/** One execution, and the result of its redrive. */
 export type Tried = Omit<Failed, "obstacle" | "leftAlone"> & Outcome;
 
-/** What was to be done, and what was done. */
+/** Which executions were chosen, and what was done. */
 export interface Redriven {
   executions: Tried[];
   leftAlone: Omit<Failed, "obstacle">[];
 }
 
-/** One execution: media, what failed, what became of it. `all` are those whose lines stand below each other. */
+/** One line for an execution: media, error, result. `all` are those whose lines are aligned with it. */
 export function redrivenLine(one: Tried, all: Failed[], { paint, width }: Page): string {
   const wide = (text: (each: Failed) => string) => Math.max(...all.map((each) => clean(text(each)).length));
   const media = refText(one).padEnd(wide(refText));
@@ -25,10 +25,10 @@ export function redrivenLine(one: Tried, all: Failed[], { paint, width }: Page):
 
 function outcomeText(one: Outcome): string {
   if (one.outcome === "not_redriven") return `not redriven: ${one.reason}`;
-  return one.outcome === "redriven" ? "redriven" : "goes on already";
+  return one.outcome === "redriven" ? "redriven" : "is running already";
 }
 
-/** The last line: how many of how many, and why others were not looked at. */
+/** The last line: how many of how many, and why others were left out. */
 export function summary({ executions, leftAlone }: Redriven): string {
   const counts = (["redriven", "running", "not_redriven"] as const)
     .map((outcome) => [executions.filter((each) => each.outcome === outcome).length, WORDS[outcome]] as const)
@@ -44,7 +44,7 @@ export function summary({ executions, leftAlone }: Redriven): string {
 
 const WORDS = {
   redriven: "redriven",
-  running: "going on already",
+  running: "running already",
   not_redriven: "not redriven",
   rejected: "whose file was refused",
   deleted: "whose upload was deleted",

@@ -4,14 +4,14 @@ import { type Page, statusStyle } from "../show/page.ts";
 import { type Column, table } from "../table.ts";
 import { detailsOf, visitsOf } from "./visits.ts";
 
-/** An execution as the list has it. */
+/** An execution in the list. */
 export interface Listed {
   name: string;
   executionArn: string;
   status: string;
   startDate?: Date | undefined;
   stopDate?: Date | undefined;
-  /** The uploaded object it was started for. */
+  /** Key of the uploaded object that it was started for. */
   key?: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export function keyOf(input: string | undefined): string | undefined {
   }
 }
 
-/** One execution a line. `now` ends the duration of those that run. */
+/** One line per execution. `now` ends the duration of running ones. */
 export function listTable(executions: Listed[], now: number, { paint, width }: Page): string {
   if (executions.length === 0) return "no executions";
   const columns: Column[] = [
@@ -43,7 +43,7 @@ export function listTable(executions: Listed[], now: number, { paint, width }: P
   return table(columns, rows, width);
 }
 
-/** What an execution is and how it went, above its history. */
+/** The facts of an execution, shown above its history. */
 export function heading(
   execution: Omit<DescribeExecutionCommandOutput, "$metadata">,
   now: number,
@@ -70,7 +70,10 @@ export function heading(
     .join("\n");
 }
 
-/** One state a line. `now` ends the duration of the one that runs, `ended` that of those that ended with the execution. */
+/**
+ * One line per state. `now` ends the duration of the running state; `ended` that of states that ended with the
+ * execution.
+ */
 export function stateTable(events: HistoryEvent[], now: number, { paint, width }: Page): string {
   const began = events[0]?.timestamp?.getTime() ?? now;
   const last = events.at(-1)?.timestamp?.getTime() ?? now;
@@ -92,7 +95,7 @@ export function stateTable(events: HistoryEvent[], now: number, { paint, width }
   return table(columns, rows, width);
 }
 
-/** One event a line, with its details as JSON. */
+/** One line per event, with its details as JSON. */
 export function eventTable(events: HistoryEvent[], { width }: Pick<Page, "width">): string {
   const began = events[0]?.timestamp?.getTime() ?? 0;
   const columns: Column[] = [

@@ -2,15 +2,15 @@ import type { HistoryEvent } from "@aws-sdk/client-sfn";
 
 export type Outcome = "succeeded" | "caught" | "failed" | "timed out" | "aborted" | "running";
 
-/** One state entered once: what a history has between "entered" and "exited". */
+/** One visit of a state: what the history has between "entered" and "exited". */
 export interface Visit {
   state: string;
   enteredAt: Date;
-  /** undefined while it runs, and when it ended with the execution. */
+  /** Undefined while it runs, and when it ended with the execution. */
   exitedAt?: Date;
-  /** How often its task was begun; 0 for a state that has none. */
+  /** Attempts of its task; 0 for a state without a task. */
   attempts: number;
-  /** Of the last attempt that failed, even when a later one succeeded. */
+  /** Error of the last failed attempt, even when a later attempt succeeded. */
   error?: string;
   cause?: string;
   outcome: Outcome;
@@ -23,13 +23,13 @@ interface Details {
   cause?: string;
 }
 
-/** The event's one member with details, whatever its type. */
+/** The event's only member with details, whatever its type. */
 export function detailsOf(event: HistoryEvent): Details & Record<string, unknown> {
   const entry = Object.entries(event).find(([name, value]) => name.endsWith("EventDetails") && value);
   return (entry?.[1] as Details & Record<string, unknown>) ?? {};
 }
 
-/** Reads a history, in the order of its ids, state by state. */
+/** Reads a history state by state, in the order of its ids. */
 export function visitsOf(events: HistoryEvent[]): Visit[] {
   const visits: Visit[] = [];
   const byEvent = new Map<number, Visit>();
@@ -49,7 +49,7 @@ export function visitsOf(events: HistoryEvent[]): Visit[] {
     } else if (type.startsWith("Execution")) {
       end = endOf(type, details);
     } else if (visit) {
-      // A failed expression names its state; its predecessor is the one of the state itself.
+      // An EvaluationFailed event names its state; the previous event belongs to the state itself.
       if (type === "EvaluationFailed") visit = openVisit(visits, details.state) ?? visit;
       if (type.endsWith("Scheduled")) visit.attempts++;
       if (/(Failed|TimedOut)$/.test(type)) {
@@ -65,12 +65,12 @@ export function visitsOf(events: HistoryEvent[]): Visit[] {
   return visits;
 }
 
-/** Iterations of a Map enter states of one name several times: the last one still open is meant. */
+/** Iterations of a Map enter states with the same name several times: the last one still open is meant. */
 function openVisit(visits: Visit[], name: string | undefined): Visit | undefined {
   return visits.findLast(({ state, exitedAt }) => state === name && !exitedAt);
 }
 
-/** A state left right after its task failed was left by its Catch. */
+/** A state that is left right after its task failed was left through its Catch. */
 function leave(visit: Visit, at: Date, failed: boolean) {
   visit.exitedAt = at;
   visit.outcome = failed ? "caught" : "succeeded";
@@ -92,7 +92,7 @@ function endOf(type: string, details: Details): { outcome: Outcome; details: Det
   return outcome && { outcome, details };
 }
 
-/** States that were never left ended with the execution; the last of them is where it ended. */
+/** States that were never left ended with the execution; the last of them is where the execution ended. */
 function close(visits: Visit[], failing: Set<Visit>, end: ReturnType<typeof endOf>) {
   const open = visits.filter(({ exitedAt }) => !exitedAt);
   for (const visit of open) {

@@ -5,13 +5,13 @@ import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 
 const POLL_MS = 50;
-/** What is done under a lock that is waited for takes one request, itself tried for half a minute. */
+/** Work under a lock that others wait for is one request, which is retried for up to half a minute. */
 const LONGEST_MS = 60_000;
 
 /**
- * Holds `file` for this process; undefined when another process has it. SQLite is used for nothing but its lock: the
- * kernel lets go of it however the process ends, so no stale lock has to be recognised after a `kill -9`. The file
- * itself stays, since removing it would let two processes lock two files of one name.
+ * Locks `file` for this process; undefined when another process holds the lock. SQLite is used only for its lock: the
+ * kernel releases it however the process ends, so no stale lock has to be detected after a `kill -9`. The file
+ * itself stays, since removing it would let two processes lock two files of the same name.
  */
 export function lock(file: string): { release(): void } | undefined {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -28,7 +28,7 @@ export function lock(file: string): { release(): void } | undefined {
 
 const SQLITE_BUSY = 5;
 
-/** Runs `work` while holding `file`, waiting for whoever has it. A `CliError` when that one does not let go. */
+/** Runs `work` while holding the lock, waiting for its holder. A `CliError` when the holder does not release it. */
 export async function withLock<T>(
   file: string,
   { clock, signal }: Pick<Context, "clock" | "signal">,

@@ -3,9 +3,9 @@ import { basename, resolve } from "node:path";
 import { FileTypes } from "@dropclip/core/file-types";
 import { CliError } from "../errors.ts";
 
-/** A file about to be sent, as it was when the command began. */
+/** A file to be sent, as it was when the command began. */
 export interface MediaFile {
-  /** Absolute. */
+  /** Absolute path. */
   path: string;
   name: string;
   type: string;
@@ -13,7 +13,7 @@ export interface MediaFile {
   mtimeMs: number;
 }
 
-/** Looks at what the user named; a `CliError` says which of it cannot be sent and why. */
+/** Checks the files that the user named; a `CliError` says which one cannot be sent and why. */
 export function inspect(paths: string[]): MediaFile[] {
   const files = paths.map((path) => inspectOne(resolve(path), path));
   const twice = files.find((file, index) => files.findIndex((other) => other.path === file.path) !== index);
@@ -40,7 +40,7 @@ function statOf(path: string, shown: string): Stats {
   }
 }
 
-/** Whether the file still is what it was: the same size, not written to since. */
+/** Whether the file is unchanged: the same size and modification time. */
 export function isUnchanged(file: Pick<MediaFile, "path" | "bytes" | "mtimeMs">): boolean {
   const stats = statSync(file.path, { throwIfNoEntry: false });
   return stats?.size === file.bytes && stats.mtimeMs === file.mtimeMs;

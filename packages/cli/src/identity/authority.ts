@@ -4,11 +4,11 @@ import { CliError } from "../errors.ts";
 import type { Patience } from "../net/retry.ts";
 import type { Target } from "../target/target.ts";
 
-/** Who says who the users of an API are. */
+/** The identity provider of an API's users. */
 export interface Authority {
   /** The OpenID issuer. */
   issuer: string;
-  /** The app's id there. */
+  /** The app client's id there. */
   clientId: string;
 }
 
@@ -25,7 +25,7 @@ const Document = v.looseObject({
   }),
 });
 
-/** Asks the API where its users sign in; a stage's outputs have told already. */
+/** Asks the API where its users sign in; a stage's outputs contain it already. */
 export async function findAuthority(
   { api, outputs }: Pick<Target, "api" | "outputs">,
   patience: Patience,
@@ -47,7 +47,7 @@ async function describe(api: string, patience: Patience): Promise<string> {
   }
 }
 
-/** Of a Cognito issuer, whose URL ends with it. */
+/** The user pool's id, with which a Cognito issuer's URL ends. */
 export function userPoolId({ issuer }: Authority): string {
   return issuer.slice(issuer.lastIndexOf("/") + 1);
 }

@@ -9,20 +9,20 @@ import { type CallbackListener, listenForCallback } from "./callback.ts";
 import { connectIssuer, GrantRefused, type OAuth, type Request } from "./oauth.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** The sign-in pages themselves give up sooner. */
+/** The time limit for signing in; the sign-in pages have a shorter one. */
 const LONGEST_MS = 5 * 60_000;
 
 export interface BrowserSignIn {
   authority: Authority;
   patience: Patience;
   screen: Screen;
-  /** Opens the address, instead of printing it only. */
+  /** Opens the address instead of only printing it. */
   open: boolean;
-  /** Asks for the password although the browser is signed in: another user is wanted. */
+  /** Asks for the password even when the browser is signed in, to sign in another user. */
   again: boolean;
 }
 
-/** Signs a user in with the browser: OAuth's authorization code flow with PKCE, answered on this machine (RFC 8252). */
+/** Signs a user in with the browser: OAuth's authorization code flow with PKCE, with a loopback redirect (RFC 8252). */
 export async function signInWithBrowser(context: Context, given: BrowserSignIn): Promise<Tokens> {
   const { authority, patience, screen, open, again } = given;
   const issuer = await connectIssuer(authority, patience);
@@ -40,7 +40,7 @@ export async function signInWithBrowser(context: Context, given: BrowserSignIn):
   }
 }
 
-/** The browser is told how it went once that is known. */
+/** The browser gets its answer once the result is known. */
 async function redeem(
   issuer: OAuth,
   request: Request,
@@ -52,7 +52,7 @@ async function redeem(
     return tokens;
   } catch (error) {
     const why = messageOf(error);
-    await reply("Not signed in", `It did not work: ${why}. The terminal says more.`);
+    await reply("Not signed in", `The sign-in failed: ${why}. See the terminal.`);
     throw error instanceof GrantRefused ? new CliError(`the sign-in was refused: ${why}`) : error;
   }
 }
@@ -60,7 +60,7 @@ async function redeem(
 async function answered({ clock, signal }: Context, listener: CallbackListener, { state }: Request) {
   const done = new AbortController();
   const late = clock.sleep(LONGEST_MS, AbortSignal.any([signal, done.signal])).then(() => {
-    throw new CliError(`nobody signed in within ${durationText(LONGEST_MS)}: run the command again`);
+    throw new CliError(`no sign-in within ${durationText(LONGEST_MS)}: run the command again`);
   });
   try {
     return await Promise.race([listener.wait(state), late]);
@@ -69,14 +69,14 @@ async function answered({ clock, signal }: Context, listener: CallbackListener, 
   }
 }
 
-/** Opens the address in the user's browser, if there is one: the address has been printed. */
+/** Opens the address in the user's browser. A failure is ignored: the address has been printed. */
 export function openBrowser(url: string) {
-  // Without a display `xdg-open` would start a browser inside the terminal, beneath our own output.
+  // Without a display `xdg-open` would start a text browser in this terminal, below our output.
   const { DISPLAY, WAYLAND_DISPLAY, BROWSER } = process.env;
   if (process.platform === "linux" && !DISPLAY && !WAYLAND_DISPLAY && !BROWSER) return;
   const [command, ...args] = {
     darwin: ["open", url],
-    // `start` belongs to a shell that would take the address apart at its `&`.
+    // `start` runs in a shell, which would cut the address at its `&`.
     win32: ["rundll32", "url.dll,FileProtocolHandler", url],
   }[process.platform as string] ?? ["xdg-open", url];
   const child = spawn(command!, args, { stdio: "ignore", detached: true });

@@ -5,15 +5,15 @@ import { turnAway } from "@dropclip/local/listener";
 import { CliError } from "../errors.ts";
 import { page } from "./page.ts";
 
-/** Those of the app's client. */
+/** The redirect URLs of the app client. */
 export const CALLBACK_URLS = CALLBACK_PORTS.map(callbackUrl);
 
-/** `localhost` is either, depending on the browser. */
+/** `localhost` is one or the other, depending on the browser. */
 const HOSTS = ["127.0.0.1", "::1"];
-/** Of a machine without IPv6. */
+/** Errors on a machine without IPv6. */
 const NO_SUCH_ADDRESS = ["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"];
 
-/** What the browser came back with. */
+/** The parameters that the browser returned with. */
 export interface Callback {
   answer: URLSearchParams;
   /** Shows the user a page; resolves when the browser has it. */
@@ -22,12 +22,12 @@ export interface Callback {
 
 export interface CallbackListener {
   redirectUri: string;
-  /** The browser's return from the sign-in of that state. Anything else it asks for is answered and forgotten. */
+  /** Waits for the browser's return from the sign-in with that state. Other requests are answered and ignored. */
   wait(state: string): Promise<Callback>;
   close(): Promise<void>;
 }
 
-/** Listens on the first of the ports that is free. A `CliError` when none is. */
+/** Listens on the first free port. A `CliError` when none is free. */
 export async function listenForCallback(ports: readonly number[]): Promise<CallbackListener> {
   for (const port of ports) {
     const servers = await listen(port);
@@ -51,14 +51,9 @@ function listener(port: number, servers: Server[]): CallbackListener {
             const url = new URL(request.url ?? "/", callbackUrl(port));
             if (request.method !== "GET" || url.pathname !== CALLBACK_PATH)
               return void send(response, 404, "Not found", "There is nothing here.");
-            // A page of anybody's may send the browser here: only the answer to our own question counts.
+            // Any web page can send the browser here: only an answer with our own state counts.
             if (url.searchParams.get("state") !== state)
-              return void send(
-                response,
-                400,
-                "Not signed in",
-                "This is not the answer to the sign-in that is under way.",
-              );
+              return void send(response, 400, "Not signed in", "This page does not belong to the sign-in in progress.");
             resolve({ answer: url.searchParams, reply: (title, text) => send(response, 200, title, text) });
           });
         }
@@ -103,6 +98,6 @@ function send(response: ServerResponse, status: number, title: string, text: str
     connection: "close",
   });
   response.end(page(title, text));
-  // A browser that has gone away is not worth a word: it had done its part.
+  // A browser that closed its connection is no error: its part is done.
   return finished(response).catch(() => {});
 }

@@ -13,19 +13,19 @@ import { SignedIn } from "./tokens.ts";
 
 const Stored = v.object({
   version: v.literal(1),
-  /** For people who look into the file; its name follows from these. */
+  /** For people who read the file; its name is derived from these. */
   api: v.string(),
   issuer: v.string(),
   clientId: v.string(),
-  /** Who signed in last comes first. */
+  /** The user who signed in last comes first. */
   users: v.array(SignedIn),
 });
 
-/** The users signed in at one API, on disk. Changed by one process at a time. */
+/** The users who are signed in at one API, on disk. Only one process at a time changes them. */
 export interface Keyring {
-  /** Who signed in last comes first. */
+  /** The user who signed in last comes first. */
   users(): SignedIn[];
-  /** Changes the users, or gives them back as they are; nobody else changes them meanwhile. */
+  /** Changes the users, or returns them unchanged. No other process changes them meanwhile. */
   change<T>(work: (users: SignedIn[]) => Promise<Change<T>> | Change<T>): Promise<T>;
 }
 
@@ -35,8 +35,8 @@ interface Change<T> {
 }
 
 /**
- * The keyring of an API and its issuer. Of the API too: one that names another's issuer must not be sent the tokens
- * that were meant for that other API.
+ * The keyring of an API and its issuer. The API belongs to the key, too: an API that names another API's issuer must
+ * not get the tokens that were meant for that other API.
  */
 export function openKeyring(
   context: Pick<Context, "env" | "clock" | "signal">,

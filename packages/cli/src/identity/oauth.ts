@@ -5,7 +5,7 @@ import { isTransientStatus, type Patience, retryAfterMs, withRetries } from "../
 import type { Authority } from "./authority.ts";
 import { EXPIRY_SECONDS, type Tokens } from "./tokens.ts";
 
-/** The issuer's answer to a grant it does not take: a code or refresh token that is spent, revoked or too old. */
+/** The issuer refused a grant: a code or refresh token that is used up, revoked or too old. */
 export class GrantRefused extends CliError {}
 
 const CLOSED =
@@ -13,7 +13,7 @@ const CLOSED =
 
 const SCOPE = "openid email profile";
 
-/** A sign-in under way in the browser. */
+/** A sign-in in progress in the browser. */
 export interface Request {
   url: URL;
   state: string;
@@ -23,22 +23,24 @@ export interface Request {
 
 /** The OAuth endpoints of an issuer. */
 export interface OAuth {
-  /** Where to send the browser; `again` has it ask for the password although somebody is signed in there. */
+  /** Address to open in the browser; `again` asks for the password even when a user is signed in there. */
   authorize(redirectUri: string, again: boolean): Promise<Request>;
-  /** Throws where the issuer would not let the browser come back here: its own page says so in words for nobody. */
+  /** Throws when the issuer does not allow this redirect address: its own page would not explain that to the user. */
   checkReturn(request: Request): Promise<void>;
-  /** Checks what the browser came back with and exchanges its code. `GrantRefused` when the answer is an error. */
+  /**
+   * Checks the parameters that the browser returned with, and exchanges the code. Throws `GrantRefused` for an error.
+   */
   redeem(request: Request, answer: URLSearchParams): Promise<Tokens>;
-  /** `GrantRefused` when the refresh token is no longer taken. */
+  /** Throws `GrantRefused` when the refresh token is refused. */
   refresh(refreshToken: string): Promise<Tokens>;
-  /** Ends what a refresh token stands for; nothing where the issuer cannot do that. */
+  /** Revokes a refresh token; does nothing where the issuer cannot do that. */
   revoke(refreshToken: string): Promise<void>;
 }
 
-/** Reads the issuer's OpenID document. */
+/** Reads the issuer's OpenID configuration. */
 export async function connectIssuer({ issuer, clientId }: Authority, patience: Patience): Promise<OAuth> {
   const { clock, signal } = patience;
-  // The library has a clock of its own, which may be set right only by so many seconds.
+  // The library has its own clock, which can be adjusted in whole seconds only.
   const client = { client_id: clientId, [oauth.clockSkew]: Math.round((clock.now() - Date.now()) / 1000) };
   const options = {
     signal,
@@ -58,7 +60,11 @@ export async function connectIssuer({ issuer, clientId }: Authority, patience: P
       const state = oauth.generateRandomState();
       const url = new URL(server.authorization_endpoint);
       const parameters = {
-        ...{ response_type: "code", client_id: clientId, redirect_uri: redirectUri, scope: SCOPE, state },
+        response_type: "code",
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        scope: SCOPE,
+        state,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: "S256",
         ...(again && { prompt: "login" }),
@@ -68,7 +74,7 @@ export async function connectIssuer({ issuer, clientId }: Authority, patience: P
     },
     async checkReturn({ url }) {
       const answer = await exchange({ method: "GET", url: url.href, headers: {}, signal }).catch((error) => {
-        // The browser may fare better.
+        // The browser may succeed where this check failed.
         if (error instanceof Transient) return undefined;
         throw error;
       });
@@ -109,7 +115,7 @@ function tokensOf(answer: oauth.TokenEndpointResponse): Tokens {
   };
 }
 
-/** Like `fetch`, over the one client all other requests go by: the same patience, the same words for what fails. */
+/** Like `fetch`, with the client of all other requests: the same retries, the same messages. */
 function fetchWith({ clock, signal }: Patience) {
   return async (
     url: string,
@@ -128,7 +134,7 @@ function fetchWith({ clock, signal }: Patience) {
   };
 }
 
-/** What the library throws, as one line for the user. */
+/** One line for the user, for an error of the library. */
 async function explained<T>(issuer: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -138,12 +144,12 @@ async function explained<T>(issuer: string, work: () => Promise<T>): Promise<T> 
     if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError)
       throw new CliError(`the answer of ${issuer} is not understood: ${messageOf(error)}`);
     if (error instanceof oauth.WWWAuthenticateChallengeError)
-      throw new CliError(`${issuer} does not take the app's client id`);
+      throw new CliError(`${issuer} does not know the app's client id`);
     throw error;
   }
 }
 
-/** Only on this machine may tokens travel in the clear. */
+/** Tokens may travel without TLS only on this machine. */
 function isLoopback(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname);

@@ -1,4 +1,4 @@
-/** The page at the end of a sign-in: nothing from elsewhere, nothing that runs. */
+/** The page at the end of a sign-in. It loads nothing from elsewhere and runs no script. */
 export function page(title: string, text: string): string {
   return `<!doctype html>
 <html lang="en">

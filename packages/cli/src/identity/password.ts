@@ -4,7 +4,7 @@ import { CliError } from "../errors.ts";
 import { type Authority, userPoolId } from "./authority.ts";
 import { EXPIRY_SECONDS, type Tokens } from "./tokens.ts";
 
-/** What Cognito calls the things a user can get wrong. */
+/** Cognito's error names for mistakes that a user can make. */
 const REFUSALS = [
   "NotAuthorizedException",
   "UserNotFoundException",
@@ -14,17 +14,17 @@ const REFUSALS = [
 
 export interface PasswordSignIn {
   authority: Authority;
-  /** Credentials that may call cognito-idp:AdminInitiateAuth on the user pool. */
+  /** Credentials that allow cognito-idp:AdminInitiateAuth on the user pool. */
   config: AwsConfig;
   username: string;
   password: string;
   signal: AbortSignal;
 }
 
-/** Signs a user in by password, as whoever runs the user pool can. A `CliError` says why it cannot be done. */
+/** Signs a user in by password, with the rights of the user pool's operator. A `CliError` says why it failed. */
 export async function signInByPassword(given: PasswordSignIn): Promise<Tokens> {
   const { authority, config, username, password, signal } = given;
-  // Loads the AWS SDK, which signing in with the browser need not wait for.
+  // Loads the AWS SDK; signing in with the browser starts faster without it.
   const { CognitoIdentityProvider } = await import("@aws-sdk/client-cognito-identity-provider");
   const client = new CognitoIdentityProvider(config);
   try {

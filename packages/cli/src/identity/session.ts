@@ -12,30 +12,30 @@ import { connectIssuer, GrantRefused } from "./oauth.ts";
 import { signInByPassword } from "./password.ts";
 import { type SignedIn, signedIn, type Tokens } from "./tokens.ts";
 
-/** A token with less than this left may have expired by the time the API looks at it. */
+/** A token with less time than this left may expire before the API checks it. */
 const MARGIN_MS = 60_000;
 
-/** A user for whom a command acts. */
+/** The user in whose name a command acts. */
 export interface Session extends Bearer {
   user: Pick<SignedIn, "userId" | "name" | "groups">;
 }
 
-/** Who acts, and who else is signed in there. */
+/** The session, and the other users who are signed in there. */
 export interface Opened {
   session: Session;
   others: string[];
 }
 
 export interface SessionOptions {
-  /** The signed-in user to act as (default: who signed in last). */
+  /** The signed-in user to act as (default: the one who signed in last). */
   user?: string | undefined;
-  /** Who acts on the local cloud when nobody has signed in (default: that is an error). */
+  /** The user of the local cloud when no user has signed in (default: that is an error). */
   seeded?: SeededName;
-  /** Told who acts when that is nobody who has signed in. */
+  /** Told when the command acts as a user who has not signed in. */
   say: (line: string) => void;
 }
 
-/** The user a command acts as; a `CliError` says how to sign in. */
+/** The user that a command acts as; a `CliError` says how to sign in. */
 export async function openSession(
   context: Context,
   target: Target,
@@ -51,11 +51,11 @@ export async function openSession(
   const stranger = seeded && seededUser(user ?? seeded);
   if (!target.cloud || !stranger) throw new CliError(notSignedIn(target, users, user));
   const session = await seededSession(target.cloud, authority, patience, stranger.email);
-  say(user === undefined ? `nobody is signed in: acting as ${stranger.email}` : `acting as ${stranger.email}`);
+  say(user === undefined ? `no user is signed in: acting as ${stranger.email}` : `acting as ${stranger.email}`);
   return { session, others };
 }
 
-/** The user of that address, id, or unique beginning of an address up to its @. */
+/** The user with that address or id, or that unique beginning of an address up to its @. */
 export function findUser(users: SignedIn[], name: string): SignedIn | undefined {
   const wanted = name.toLowerCase();
   const exact = users.find((user) => user.userId === wanted || user.name.toLowerCase() === wanted);
@@ -66,12 +66,12 @@ export function findUser(users: SignedIn[], name: string): SignedIn | undefined 
 }
 
 export function notSignedIn({ name, flags }: Target, users: SignedIn[], user?: string): string {
-  if (user === undefined) return `nobody is signed in at ${name}: run \`dropclip login${flags}\``;
+  if (user === undefined) return `no user is signed in at ${name}: run \`dropclip login${flags}\``;
   const others = users.length > 0 ? ` (${users.map((each) => each.name).join(", ")})` : "";
   return `--user ${user}: not among those signed in at ${name}${others}: run \`dropclip login${flags}\``;
 }
 
-/** Of a user in the keyring: tokens are renewed there, by one process at a time. */
+/** The session of a user in the keyring: one process at a time renews the tokens there. */
 function keptSession(
   keyring: Keyring,
   user: SignedIn,
@@ -84,7 +84,7 @@ function keptSession(
     keyring.change(async (users) => {
       const now = users.find(({ userId }) => userId === user.userId);
       if (!now) throw ended();
-      // Another process may have been faster.
+      // Another process may have renewed them already.
       if (now.accessToken !== refused) return { result: now };
       const renewed = await refreshed(now);
       return { users: users.map((each) => (each === now ? renewed : each)), result: renewed };
@@ -104,7 +104,7 @@ function keptSession(
   return { user, ...renewable(user, renew, patience), turnedAway: ended };
 }
 
-/** Of a seeded user: their password is no secret, so that nothing has to be kept. */
+/** The session of a seeded user. The password is public, so nothing has to be stored. */
 export async function seededSession(
   cloud: Pick<RunFile, "endpoints" | "region" | "credentials">,
   authority: Authority,
@@ -121,11 +121,11 @@ export async function seededSession(
   return {
     user,
     ...renewable(user, signIn, patience),
-    turnedAway: () => new CliError(`the local cloud does not take the sign-in of ${username}: start it again`),
+    turnedAway: () => new CliError(`the local cloud refused the sign-in of ${username}: restart it`),
   };
 }
 
-/** A token that is renewed in time, once for all who ask at the same moment. */
+/** A token that is renewed in time, once for all callers at the same moment. */
 function renewable(
   first: SignedIn,
   renew: (refused: string) => Promise<SignedIn>,

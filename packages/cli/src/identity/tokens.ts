@@ -1,25 +1,25 @@
 import * as v from "valibot";
 import { CliError } from "../errors.ts";
 
-/** What a sign-in gives. */
+/** The result of a sign-in. */
 export interface Tokens {
   accessToken: string;
-  /** Tells who signed in; a renewal may leave it out. */
+  /** Says who signed in; a renewal may leave it out. */
   idToken?: string | undefined;
-  /** Undefined when a renewal leaves the old one in force. */
+  /** Undefined when a renewal keeps the old one valid. */
   refreshToken?: string | undefined;
-  /** Of the access token, from now. */
+  /** Lifetime of the access token from now. */
   expiresInSeconds: number;
 }
 
-/** Of an access token whose issuer does not say; Cognito does. */
+/** Lifetime of an access token when the issuer does not state it; Cognito does. */
 export const EXPIRY_SECONDS = 3600;
 
 /** A user who has signed in on this machine. */
 export const SignedIn = v.object({
   /** The `sub` of the tokens: the user's id everywhere in dropclip. */
   userId: v.string(),
-  /** The e-mail address, or what else the issuer calls the user. */
+  /** The e-mail address, or the issuer's other name for the user. */
   name: v.string(),
   groups: v.array(v.string()),
   accessToken: v.string(),
@@ -36,7 +36,7 @@ const AccessClaims = v.looseObject({
 });
 const IdClaims = v.looseObject({ email: v.optional(v.string()) });
 
-/** Who signed in. The tokens come from the issuer itself and are only read: the API is who verifies them. */
+/** The user who signed in. The tokens come directly from the issuer and are only read here: the API verifies them. */
 export function signedIn({ accessToken, idToken, refreshToken, expiresInSeconds }: Tokens, now: number): SignedIn {
   const access = claimsOf(AccessClaims, accessToken);
   const { email } = idToken ? claimsOf(IdClaims, idToken) : {};
@@ -54,5 +54,5 @@ function claimsOf<const Schema extends v.GenericSchema>(schema: Schema, token: s
   const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), payload);
   if (parsed.success) return parsed.output;
-  throw new CliError("the issuer's token is not understood: it is not what Cognito issues");
+  throw new CliError("the issuer's token is not understood: it is not a token of Cognito");
 }

@@ -1,12 +1,19 @@
 import { InvalidArgumentError } from "commander";
 
 const BYTES: Record<string, number> = {
-  ...{ b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 },
-  ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 },
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
 };
 const MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `2GB`, `1.5 GiB`, `500000`: bytes, in powers of 1000 unless it says `i`. */
+/** Parses `2GB`, `1.5 GiB`, `500000` to bytes: powers of 1000, or of 1024 with an `i`. */
 export function bytesOf(text: string): number {
   const [, amount, unit = "b"] = /^(\d+(?:\.\d+)?)\s*([a-z]+)?$/i.exec(text.trim()) ?? [];
   const factor = BYTES[unit.toLowerCase()];
@@ -15,7 +22,7 @@ export function bytesOf(text: string): number {
   return Math.round(Number(amount) * factor);
 }
 
-/** `10m`, `90s`, `1h30m`, `2d`: milliseconds. */
+/** Parses `10m`, `90s`, `1h30m`, `2d` to milliseconds. */
 export function durationOf(text: string): number {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*(ms|min|d|h|m|s)\s*/gi)];
   const understood = parts.map(([part]) => part).join("");
@@ -24,7 +31,7 @@ export function durationOf(text: string): number {
   return Math.round(parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * MS[unit!.toLowerCase()]!, 0));
 }
 
-/** A whole number from 1 to `largest`. */
+/** Parses a whole number from 1 to `largest`. */
 export function countOf(largest: number, what: string): (text: string) => number {
   return (text) => {
     const count = Number(text);

@@ -2,12 +2,12 @@ import * as v from "valibot";
 import { DEMO_EVENT_ID } from "../demo.ts";
 import { CliError } from "../errors.ts";
 
-/** The event behind the name: `demo` is the seeded one. */
+/** The event id for a name: `demo` is the seeded event. */
 export function eventOf(name: string, what = "event"): string {
   return name === "demo" ? DEMO_EVENT_ID : idOf(what, name);
 }
 
-/** `what` is what the user calls it: an option, or the word the help has for an argument. */
+/** `what` is its name for the user: an option, or an argument's name in the help. */
 export function idOf(what: string, value: string): string {
   if (v.is(v.pipe(v.string(), v.uuid()), value)) return value.toLowerCase();
   throw new CliError(`${what} ${value}: not a UUID`);
@@ -21,12 +21,12 @@ export interface MediaRef {
 
 export function mediaIdOf(text: string): string {
   const mediaId = text.toLowerCase();
-  // The API has the last word; what is not even alike might lead to another of its paths.
+  // The API checks the id; a text of another form could lead to another of its paths.
   if (/^(video|image\d+)$/.test(mediaId)) return mediaId;
   throw new CliError(`media ${text}: neither video nor image1, image2 …`);
 }
 
-/** Media as the tables have it: `UPLOAD/video`, `UPLOAD/image3`. */
+/** Media in the form that tables show: `UPLOAD/video`, `UPLOAD/image3`. */
 export function mediaOf(text: string): MediaRef {
   const [uploadId, mediaId, ...more] = text.split("/");
   if (!uploadId || !mediaId || more.length > 0)

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { CliError, Interrupted } from "../errors.ts";
 import { clean } from "../format.ts";
 
-/** Asks on the terminal and returns the line that is typed, unseen when `hidden`; undefined at the end of the input. */
+/** Asks on the terminal and returns the typed line, not shown when `hidden`; undefined at the end of the input. */
 export async function ask(
   { stdin, stderr, signal }: Pick<Context, "stdin" | "stderr" | "signal">,
   question: string,
@@ -13,7 +13,7 @@ export async function ask(
   signal.throwIfAborted();
   stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  // Visible, the terminal itself echoes and edits; hidden, readline takes that over and shows nothing.
+  // When visible, the terminal itself echoes and edits. When hidden, readline does both and shows nothing.
   const lines = createInterface({ input: stdin, output: nowhere, terminal: hidden && stdin.isTTY === true });
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
   const stop = () => reject(signal.reason);
@@ -30,7 +30,9 @@ export async function ask(
   }
 }
 
-/** Lets a command that cannot be undone go on: with `--yes`, or with a yes on the terminal. Otherwise a `CliError`. */
+/**
+ * Asks before a command that cannot be undone: continues with `--yes` or a typed yes, otherwise throws a `CliError`.
+ */
 export async function confirm(
   context: Pick<Context, "stdin" | "stderr" | "signal">,
   what: string,
@@ -42,7 +44,7 @@ export async function confirm(
   if (!/^\s*y(es)?\s*$/i.test(answer ?? "")) throw new CliError("nothing was deleted");
 }
 
-/** The same where a yes is typed too easily: the word itself is to be typed. */
+/** The same for cases where a yes is typed too easily: the user must type the word itself. */
 export async function confirmByWord(
   context: Pick<Context, "stdin" | "stderr" | "signal">,
   what: string,

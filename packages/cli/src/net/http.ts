@@ -4,9 +4,9 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { messageOf, Transient } from "../errors.ts";
 
-/** A connection on which nothing moves for so long is given up. */
+/** A connection without any traffic for this long is closed. */
 const IDLE_MS = 60_000;
-/** A page of 1,000 parts is about 200 KB; nothing the client asks for is much larger. */
+/** A page of 1,000 parts is about 200 KB; no other expected answer is much larger. */
 const ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** A request body read from disk while it is sent. */
@@ -21,7 +21,7 @@ export interface HttpRequest {
   headers: Record<string, string>;
   body?: string | Slice | undefined;
   signal: AbortSignal;
-  /** Bytes of the body handed to the connection since the last call. */
+  /** Bytes of the body given to the connection since the last call. */
   onSent?: ((bytes: number) => void) | undefined;
 }
 
@@ -32,9 +32,9 @@ export interface HttpAnswer {
 }
 
 /**
- * One request and its whole answer, whatever its status. Node's own client rather than fetch, because signed requests
- * must carry exactly the headers that were signed. `Transient` when the connection fails; the signal's reason when it
- * aborts.
+ * Sends one request and returns its whole answer, whatever its status. Uses Node's own client instead of fetch, because
+ * signed requests must carry exactly the signed headers. Throws `Transient` when the connection fails, or the signal's
+ * reason when it aborts.
  */
 export async function exchange(ask: HttpRequest): Promise<HttpAnswer> {
   ask.signal.throwIfAborted();
@@ -43,11 +43,11 @@ export async function exchange(ask: HttpRequest): Promise<HttpAnswer> {
   const headers = hasLength || ask.method === "GET" ? ask.headers : { ...ask.headers, "content-length": `${length}` };
   const open = ask.url.startsWith("https:") ? secure : plain;
   const request = open(ask.url, { method: ask.method, headers, signal: ask.signal });
-  request.setTimeout(IDLE_MS, () => request.destroy(new Error(`nothing was heard for ${IDLE_MS / 1000} s`)));
+  request.setTimeout(IDLE_MS, () => request.destroy(new Error(`no data for ${IDLE_MS / 1000} s`)));
   const answered = answerOf(request);
   try {
-    // An answer that comes before the body is out is final: the server has refused the rest. So a connection that
-    // breaks while sending is no failure yet, its answer may already be here.
+    // An answer that arrives before the whole body is sent is final: the server has refused the rest. So a connection
+    // that breaks while sending is not a failure yet; the answer may have arrived already.
     const fed = feed(request, ask).catch((error) => {
       if (error instanceof ShortBody) throw error;
     });
@@ -61,7 +61,7 @@ export async function exchange(ask: HttpRequest): Promise<HttpAnswer> {
   }
 }
 
-/** The file ended before the bytes that were promised. */
+/** The file ended before the announced number of bytes. */
 export class ShortBody extends Error {}
 
 async function feed(request: ClientRequest, { body, onSent }: HttpRequest) {
@@ -89,7 +89,7 @@ function answerOf(request: ClientRequest): Promise<HttpAnswer> {
     request.on("error", reject);
     request.on("response", (response) => collect(response).then(resolve, reject));
   });
-  // `feed` may fail first; the same failure must not then count as unhandled here.
+  // `feed` may fail first; the same failure must not count as unhandled here, too.
   answer.catch(() => {});
   return answer;
 }

@@ -3,10 +3,10 @@ import { clean, durationText } from "../format.ts";
 import type { Screen } from "../progress/screen.ts";
 import type { Patience } from "./retry.ts";
 
-/** A pause the user would notice is explained. */
+/** A longer pause is explained to the user. */
 const NOTICEABLE_MS = 2_000;
 
-/** The patience of a command: it says on the screen what it waits for. */
+/** How a command waits and retries: it says on the screen what it waits for. */
 export function patienceOf({ clock, random, signal }: Context, screen: Screen): Patience {
   const onRetry = (message: string, delayMs: number) => {
     if (delayMs >= NOTICEABLE_MS) screen.line(`${clean(message)}; trying again in ${durationText(delayMs)}`);

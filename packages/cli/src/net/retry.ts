@@ -2,21 +2,21 @@ import type { Context } from "../context.ts";
 import { CliError, Transient } from "../errors.ts";
 import type { HttpAnswer } from "./http.ts";
 
-/** Attempts at one request, the first included: half a minute of waiting at most. */
+/** Attempts per request, including the first: at most half a minute of waiting. */
 export const TRIES = 8;
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 20_000;
-/** A server that wants more patience than this is down for the user, who is told instead of kept waiting. */
+/** A server that asks for a longer wait counts as down: the user gets an error instead of waiting. */
 const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
 export type Patience = Pick<Context, "clock" | "random" | "signal"> & {
-  /** Told before each wait. */
+  /** Called before each wait. */
   onRetry?: (message: string, delayMs: number) => void;
 };
 
 /**
- * Runs `attempt` until it throws no `Transient`, at most `TRIES` times, with exponential back-off and full jitter and
- * never sooner than the server asked for. A `CliError` when it gives up.
+ * Runs `attempt` until it throws no `Transient`, at most `TRIES` times, with exponential back-off and full jitter, and
+ * never sooner than the server asked for. Throws a `CliError` when it gives up.
  */
 export async function withRetries<T>(patience: Patience, what: string, attempt: () => Promise<T>): Promise<T> {
   for (let made = 1; ; made++) {
@@ -30,7 +30,7 @@ export async function withRetries<T>(patience: Patience, what: string, attempt: 
   }
 }
 
-/** Waits until the attempt after the `made`th, which failed, is due; a `CliError` when there is to be none. */
+/** Waits for the next attempt after attempt number `made` failed; throws a `CliError` when there is none. */
 export async function pauseAfter(
   { clock, random, signal, onRetry }: Patience,
   what: string,
@@ -45,7 +45,7 @@ export async function pauseAfter(
   await clock.sleep(delayMs, signal);
 }
 
-/** Full jitter: anywhere between nothing and the doubled delay, so that clients who failed together return apart. */
+/** Full jitter: a random time between zero and the doubled delay, so that clients that failed together return apart. */
 function backoffMs(made: number, random: () => number): number {
   return random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (made - 1));
 }
@@ -55,7 +55,7 @@ export function isTransientStatus(status: number): boolean {
   return status >= 500 || status === 429 || status === 408;
 }
 
-/** The Retry-After header in milliseconds from `now`: seconds or a date, undefined when absent or not understood. */
+/** The Retry-After header, seconds or a date, in milliseconds from `now`; undefined when absent or invalid. */
 export function retryAfterMs({ headers }: Pick<HttpAnswer, "headers">, now: number): number | undefined {
   const value = headers["retry-after"];
   if (!value) return undefined;

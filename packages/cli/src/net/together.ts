@@ -1,4 +1,4 @@
-/** Runs all tasks at once; the first to fail aborts the others, and its error is thrown once all have ended. */
+/** Runs all tasks at once. The first failure aborts the others, and is thrown once all have ended. */
 export async function together(signal: AbortSignal, tasks: ((signal: AbortSignal) => Promise<void>)[]): Promise<void> {
   const controller = new AbortController();
   const joined = AbortSignal.any([signal, controller.signal]);

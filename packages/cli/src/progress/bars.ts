@@ -8,7 +8,7 @@ import type { Screen } from "./screen.ts";
 const WIDEST_NAME = 24;
 const WIDEST_BAR = 24;
 const NARROWEST_BAR = 8;
-/** "processing" and "123.4 MB of 123.4 MB  12.3 MB/s  12 min 34 s left" are to fit where there is room for them. */
+/** "processing" and "123.4 MB of 123.4 MB  12.3 MB/s  12 min 34 s left" must fit where there is room. */
 const PHASE_WIDTH = 10;
 const NOTE_WIDTH = 42;
 
@@ -18,7 +18,7 @@ interface Payload {
   note: string;
 }
 
-/** A bar for each file: first it fills while sending, then again while the pipeline works. */
+/** One bar per file: it fills while the file is sent, then again while the pipeline works. */
 export class Bars implements Progress {
   readonly #screen: Screen;
   readonly #clock: Context["clock"];
@@ -30,9 +30,9 @@ export class Bars implements Progress {
     this.#bars = new cliProgress.MultiBar({
       stream: screen.output,
       format: (_options, params, payload) => row(params, payload, screen.output.columns ?? 80),
-      // Signals are ours: the library would only restore the cursor and let the command run on.
+      // The command handles signals itself: the library would restore the cursor and let the command run on.
       gracefulExit: false,
-      // A line that was logged has overwritten the first bar.
+      // A logged line has overwritten the first bar.
       forceRedraw: true,
     });
     screen.attach(this.#bars);
@@ -70,7 +70,7 @@ export class Bars implements Progress {
   }
 
   stop() {
-    // Lines still waiting to appear would be lost with the bars.
+    // Lines that are not shown yet would be lost with the bars.
     this.#bars.update();
     this.#bars.stop();
     this.#screen.attach(undefined);
@@ -88,6 +88,6 @@ function row({ progress }: Params, { name, phase, note }: Payload, columns: numb
   const full = Math.round(progress * barWidth);
   const bar = "█".repeat(full) + "░".repeat(barWidth - full);
   const shownName = shorten(name, nameWidth).padEnd(nameWidth);
-  // One short of the edge, so that no terminal wraps.
+  // One column less than the terminal, so that no line wraps.
   return shorten(`${shownName} ${phase.padEnd(PHASE_WIDTH)} ${bar} ${note}`, columns - 1);
 }

@@ -2,10 +2,10 @@ import { bytesText, clean } from "../format.ts";
 import type { FileProgress, Progress } from "./progress.ts";
 import type { Screen } from "./screen.ts";
 
-/** A line for every so many percent. */
+/** A line for each step of this many percent. */
 const STEP_PERCENT = 25;
 
-/** Progress where there is no terminal: a line when something begins, at each quarter, and when it ends. */
+/** Progress without a terminal: a line at the beginning, at each quarter, and at the end. */
 export class Lines implements Progress {
   readonly #screen: Screen;
 
@@ -26,7 +26,7 @@ export class Lines implements Progress {
       },
       add: (more) => {
         sent += more;
-        // The whole is said by `sent`, once S3 has confirmed it.
+        // `sent` prints the 100 %, once S3 has confirmed it.
         if (sent < bytes) sending((sent / bytes) * 100);
       },
       sent: () => say("sent"),

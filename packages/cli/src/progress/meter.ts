@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 
-/** The speed shown is that of the last seconds: long enough to be calm, short enough to be true. */
+/** The speed is an average over this time: long enough to be stable, short enough to be current. */
 const WINDOW_MS = 5_000;
 const SAMPLE_MS = 100;
 
@@ -21,7 +21,7 @@ export class Meter {
     this.#samples = this.#samples.filter((sample) => at - sample.at <= WINDOW_MS);
   }
 
-  /** 0 until there is enough to tell. */
+  /** 0 until there is enough data. */
   bytesPerSecond(): number {
     const now = this.#clock.now();
     const recent = this.#samples.filter(({ at }) => now - at <= WINDOW_MS);

@@ -3,14 +3,14 @@ import { Bars } from "./bars.ts";
 import { Lines } from "./lines.ts";
 import type { Screen } from "./screen.ts";
 
-/** How far one file is, from being sent to being published. */
+/** The progress of one file, from sending to publishing. */
 export interface FileProgress {
-  /** Sending begins with so many bytes there already. */
+  /** Sending begins; this many bytes are there already. */
   resume(bytes: number): void;
-  /** More bytes went out; fewer, when a request failed and they have to go again. */
+  /** More bytes were sent; negative when a request failed and its bytes must be sent again. */
   add(bytes: number): void;
   sent(): void;
-  /** 0 to 100; undefined while the pipeline has not said. */
+  /** 0 to 100; undefined until the pipeline reports it. */
   processing(percent: number | undefined): void;
   /** The media's last status. */
   ended(status: string): void;
@@ -21,7 +21,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** Bars on a terminal, lines anywhere else. */
+/** Bars on a terminal, lines elsewhere. */
 export function createProgress(screen: Screen, clock: Context["clock"]): Progress {
   return screen.output.isTTY ? new Bars(screen, clock) : new Lines(screen);
 }

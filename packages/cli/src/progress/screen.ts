@@ -1,11 +1,11 @@
 import type { Output } from "../context.ts";
 
-/** Something drawn at the bottom of the terminal above which lines are to appear. */
+/** An area at the bottom of the terminal; lines are printed above it. */
 export interface Footer {
   log(text: string): void;
 }
 
-/** The one way to the terminal: lines from the services never land inside the progress bars. */
+/** All terminal output goes through here: lines from the services never appear inside the progress bars. */
 export class Screen {
   readonly output: Output;
   #footer: Footer | undefined;
@@ -15,12 +15,12 @@ export class Screen {
   }
 
   line(text: string) {
-    // Bars are longer than most lines: what is left of them is erased.
+    // Bars are longer than most lines: the rest of the old line is erased.
     if (this.#footer) this.#footer.log(`${text}\x1b[K\n`);
     else this.output.write(`${text}\n`);
   }
 
-  /** Lines go above `footer` from now on; undefined when it is gone. */
+  /** From now on lines are printed above `footer`; undefined when it is gone. */
   attach(footer: Footer | undefined) {
     this.#footer = footer;
   }

@@ -1,10 +1,12 @@
 import type { Delivery } from "./delivery.ts";
 
 const POLL_MS = 500;
-/** From a completed object to its claimed record takes a second or two. */
+/** The pipeline claims a completed object within a second or two. */
 const ARRIVAL_MS = 10_000;
 
-/** Whether the pipeline has the file: its media is no longer pending. Waits for it where S3 was told to complete it. */
+/**
+ * Whether the pipeline has the file: its media is no longer pending. Waits for that where S3 was told to complete it.
+ */
 export async function hasArrived({ api, uploadId, state, patience }: Delivery): Promise<boolean> {
   const { clock, signal } = patience;
   for (const end = clock.now() + ARRIVAL_MS; ; ) {

@@ -6,16 +6,16 @@ import type { Patience } from "../net/retry.ts";
 import type { FileProgress } from "../progress/progress.ts";
 import type { JournalFile } from "./journal.ts";
 
-/** One file on its way to S3. */
+/** One file and the state of its sending. */
 export interface Delivery {
   api: Api;
   uploadId: string;
   file: MediaFile;
   transfer: Transfer;
-  /** What an earlier run left; `remember` keeps it up to date, on disk. */
+  /** The state that an earlier run left; `remember` updates it on disk. */
   state: JournalFile;
   remember(change: Partial<JournalFile>): void;
-  /** Lets so many requests through at a time; shared by all files of the upload. */
+  /** Limits the requests at the same time; shared by all files of the upload. */
   slot: LimitFunction;
   patience: Patience;
   progress: FileProgress;

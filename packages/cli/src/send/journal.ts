@@ -14,27 +14,30 @@ const JournalFile = v.object({
   bytes: v.number(),
   mtimeMs: v.number(),
   mediaId: v.string(),
-  /** The multipart upload its parts go to. */
+  /** The multipart upload that the parts belong to. */
   s3UploadId: v.optional(v.string()),
-  /** Set before S3 is told to put the parts together: from then on a missing multipart upload may mean success. */
+  /** Set before CompleteMultipartUpload: from then on a missing multipart upload may mean success. */
   completing: v.optional(v.boolean()),
-  /** S3 has acknowledged the whole file. */
+  /** Whether S3 has acknowledged the whole file. */
   sent: v.optional(v.boolean()),
 });
 export type JournalFile = v.InferOutput<typeof JournalFile>;
 
 const Entry = v.object({
   version: v.literal(2),
-  /** Under which the API is asked for the upload, however often. */
+  /** The same for every try to create the upload. */
   idempotencyKey: v.string(),
-  /** Once the API has told it. */
+  /** Set once the API has returned it. */
   uploadId: v.optional(v.string()),
   files: v.array(JournalFile),
 });
-/** What an unfinished upload needs to be taken up again. */
+/** What is needed to continue an unfinished upload. */
 export type Entry = v.InferOutput<typeof Entry>;
 
-/** What makes two runs of the command the same upload. Size and time of the files are compared, not keyed: a file that changed is to be noticed. */
+/**
+ * Identifies an upload between two runs of the command. File sizes and times are compared instead of keyed, so that a
+ * changed file is detected.
+ */
 export interface JournalKey {
   api: string;
   eventId: string;
@@ -42,7 +45,7 @@ export interface JournalKey {
   paths: string[];
 }
 
-/** The memory of one upload that survives `kill -9`. Held by one process at a time. */
+/** The record of one upload; it survives `kill -9`. Only one process at a time holds it. */
 export interface Journal {
   read(): Entry | undefined;
   write(entry: Entry): void;
@@ -50,7 +53,7 @@ export interface Journal {
   close(): void;
 }
 
-/** Opens the journal of this upload in `directory`; a `CliError` when another process is sending the same. */
+/** Opens the journal of this upload in `directory`; a `CliError` when another process sends the same upload. */
 export function openJournal(directory: string, { api, eventId, userId, paths }: JournalKey, now: number): Journal {
   const name = createHash("sha256")
     .update(JSON.stringify([api, eventId, userId, paths.toSorted()]))
@@ -68,7 +71,7 @@ export function openJournal(directory: string, { api, eventId, userId, paths }: 
   };
 }
 
-/** A journal that cannot be read is as good as none: the upload starts anew. */
+/** A journal that cannot be read is ignored: the upload starts again. */
 function read(file: string): Entry | undefined {
   try {
     return v.parse(v.pipe(v.string(), v.parseJson(), Entry), readFileSync(file, "utf8"));

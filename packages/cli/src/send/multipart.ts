@@ -10,16 +10,16 @@ import { completeBody, type Part, partsOf, readPartsPage } from "./parts.ts";
 import { perform, S3Error, signatureOf } from "./perform.ts";
 import { PartSignatures } from "./signatures.ts";
 
-/** Parts of one file sent at once. */
+/** Parts of one file that are sent at the same time. */
 const PARALLEL_PARTS = 4;
-/** A multipart upload that vanishes, say because the sweep took it for abandoned, is begun anew once. */
+/** A multipart upload that disappears, for example because the sweep took it for abandoned, is begun again once. */
 const ROUNDS = 2;
-/** The API's words for: the multipart upload that an earlier run remembered is not this file's. */
+/** The API's error code when the multipart upload that an earlier run noted is not this file's. */
 const NOT_THIS_ONE = ["sign.another_multipart", "sign.multipart_not_begun"];
-/** And for: S3 has put the file together. */
+/** The API's error code when S3 has already put the file together. */
 const ARRIVED = "media.arrived";
 
-/** Sends a file in parts of `partBytes`, only those that S3 does not have yet, and has S3 put them together. */
+/** Sends a file in parts of `partBytes`, skipping those that S3 has already, and completes the multipart upload. */
 export async function sendByParts(delivery: Delivery, partBytes: number): Promise<void> {
   for (let round = 1; ; round++) {
     try {
@@ -27,7 +27,7 @@ export async function sendByParts(delivery: Delivery, partBytes: number): Promis
     } catch (error) {
       if (error instanceof ApiRefusal && error.code === ARRIVED) return;
       if (!isGone(error)) throw error;
-      // S3 also forgets a multipart upload once it is complete: the answer to that may be what an earlier try missed.
+      // S3 also forgets a completed multipart upload: an earlier try may have completed it and lost the answer.
       if (await hasArrived(delivery)) return;
       if (round === ROUNDS) throw error;
       delivery.remember({ s3UploadId: undefined, completing: undefined });
@@ -47,7 +47,7 @@ async function sendOnce(delivery: Delivery, parts: Part[]): Promise<void> {
   await call(delivery, "CompleteMultipartUpload", {}, completeBody(etags));
 }
 
-/** The multipart upload is not there, or not the one that parts are signed for. */
+/** The multipart upload does not exist, or differs from the one that parts are signed for. */
 const isGone = (error: unknown) =>
   (error instanceof S3Error && error.code === "NoSuchUpload") ||
   (error instanceof ApiRefusal && NOT_THIS_ONE.includes(error.code));
@@ -57,14 +57,14 @@ async function begin({ api, uploadId, state }: Delivery): Promise<{ s3UploadId: 
   return { s3UploadId };
 }
 
-/** ETags of the parts that S3 has whole. */
+/** ETags of the parts that S3 has in full. */
 async function storedParts(delivery: Delivery, parts: Part[]): Promise<Map<number, string>> {
   const etags = new Map<number, string>();
   for (let partNumberMarker = 0; ; ) {
     const { text } = await call(delivery, "ListParts", partNumberMarker ? { partNumberMarker } : {});
     const page = readPartsPage(text);
     for (const { number, etag, bytes } of page.parts) if (parts[number - 1]?.bytes === bytes) etags.set(number, etag);
-    // The same page again would go on for ever; what is not known to be there is sent.
+    // A page that repeats would loop for ever; parts that are not known to be there are sent.
     if (!page.next || page.next <= partNumberMarker) return etags;
     partNumberMarker = page.next;
   }

@@ -2,7 +2,7 @@ import { CliError } from "../errors.ts";
 import { elements, escapeXml, textOf } from "../net/xml.ts";
 
 export interface Part {
-  /** From 1. */
+  /** Part number, from 1. */
   number: number;
   start: number;
   bytes: number;
@@ -17,7 +17,7 @@ export interface StoredPart {
 /** S3's own limit. */
 const MOST_PARTS = 10_000;
 
-/** A file of `bytes` in parts of `partBytes`, the last one shorter. */
+/** Cuts a file of `bytes` into parts of `partBytes`; the last one is shorter. */
 export function partsOf(bytes: number, partBytes: number): Part[] {
   const count = Math.ceil(bytes / partBytes);
   if (count > MOST_PARTS) throw new CliError(`parts of ${partBytes} bytes are too small for a file of ${bytes}`);
@@ -27,7 +27,7 @@ export function partsOf(bytes: number, partBytes: number): Part[] {
   });
 }
 
-/** One page of ListParts; `next` is the marker of the page after it. */
+/** One page of ListParts; `next` is the marker of the following page. */
 export function readPartsPage(xml: string): { parts: StoredPart[]; next?: number } {
   const parts = elements(xml, "Part").map((part) => ({
     number: Number(textOf(part, "PartNumber")),

@@ -5,14 +5,14 @@ import { isTransientStatus, retryAfterMs, withRetries } from "../net/retry.ts";
 import { textOf } from "../net/xml.ts";
 import type { Delivery } from "./delivery.ts";
 
-/** A signature about to expire would be refused by the time the request arrives. */
+/** A signature this close to its expiry would be refused by the time the request arrives. */
 const EXPIRY_MARGIN_MS = 5_000;
-/** A request refused although it was signed anew, twice, is refused for another reason. */
+/** A request that is refused twice with new signatures is refused for another reason. */
 const RENEWALS = 2;
-/** Statuses below 500 of which S3's error reference says: try again. */
+/** Statuses below 500 that S3's error reference says to retry. */
 const TRANSIENT_CODES = ["RequestTimeout", "OperationAborted", "ConditionalRequestConflict"];
 
-/** S3's own words for not doing something. */
+/** An error that S3 answered. */
 export class S3Error extends CliError {
   readonly status: number;
   readonly code: string;
@@ -28,7 +28,7 @@ export interface Signature {
   expiresAtMs: number;
 }
 
-/** The first, or the part's own, request of the API's answer. */
+/** The request from the API's answer: the part's own, or the first. */
 export function signatureOf({ requests, expiresAt }: Signed, partNumber?: number): Signature {
   const request = requests.find((each) => each.partNumber === partNumber) ?? (partNumber ? undefined : requests[0]);
   if (!request) throw new CliError("the API's answer lacks the signed request that was asked for");
@@ -36,8 +36,8 @@ export function signatureOf({ requests, expiresAt }: Signed, partNumber?: number
 }
 
 /**
- * Sends one signed request until S3 has done it, or has 412 for it: the object is there already. `sign` is asked for a
- * signature, and `again` when the last one has expired. An `S3Error` for everything S3 will not do.
+ * Sends one signed request until S3 has done it, or answers 412: the object exists already. `sign` returns a signature;
+ * its argument `again` is true when the last one has expired. Throws an `S3Error` for everything S3 refuses.
  */
 export function perform(
   { patience, slot, progress }: Pick<Delivery, "patience" | "slot" | "progress">,
@@ -76,7 +76,7 @@ export function perform(
   );
 }
 
-/** CompleteMultipartUpload may answer 200 and then fail, with the error in the body. */
+/** CompleteMultipartUpload may answer 200 and fail afterwards, with the error in the body. */
 function failureOf(what: string, answer: HttpAnswer, now: number): S3Error | Transient | undefined {
   const { status, text } = answer;
   const lateFailure = status === 200 && /<Error[\s>]/.test(text);
@@ -88,7 +88,9 @@ function failureOf(what: string, answer: HttpAnswer, now: number): S3Error | Tra
   return new S3Error(what, status, code, message);
 }
 
-/** An expired presigned URL is 403 AccessDenied, as is one older than the bucket's policy likes; its role session 400. */
+/**
+ * An expired URL is 403 AccessDenied, as is one older than the bucket's policy allows; an expired role session is 400.
+ */
 function isStale(failure: S3Error | Transient): boolean {
   return failure instanceof S3Error && (failure.status === 403 || failure.code === "ExpiredToken");
 }

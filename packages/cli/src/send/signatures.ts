@@ -1,7 +1,7 @@
 import type { Signed } from "../api/schemas.ts";
 import { type Signature, signatureOf } from "./perform.ts";
 
-/** Parts signed by one call: few enough to be sent, on a slow line, before the signatures expire. */
+/** Parts signed per call: few enough to be sent, on a slow line, before the signatures expire. */
 const BATCH = 16;
 
 /** Signatures of a file's parts, fetched ahead in batches. */
@@ -10,13 +10,13 @@ export class PartSignatures {
   readonly #order: number[];
   readonly #ready = new Map<number, Promise<Signature>>();
 
-  /** `order` is the parts to be sent, first one first. */
+  /** `order` lists the parts in the order of sending. */
   constructor(order: number[], sign: (partNumbers: number[]) => Promise<Signed>) {
     this.#order = order;
     this.#sign = sign;
   }
 
-  /** The part's signature; `again` when the last one was of no use, and so are those fetched with it. */
+  /** The part's signature. `again` when the last one was refused; then all that were fetched with it are replaced. */
   take(part: number, again: boolean): Promise<Signature> {
     if (again) this.#ready.clear();
     if (!this.#ready.has(part)) this.#fetch(part);
@@ -31,7 +31,7 @@ export class PartSignatures {
     const answer = this.#sign(batch);
     for (const number of batch) {
       const signature = answer.then((signed) => signatureOf(signed, number));
-      // Whoever takes it hears of the failure; one that nobody takes must not end the process.
+      // The caller that takes it gets the failure; a failure that no caller takes must not end the process.
       signature.catch(() => this.#ready.delete(number));
       this.#ready.set(number, signature);
     }

@@ -5,7 +5,7 @@ import type { Page } from "./page.ts";
 
 const UNUSED = "unused";
 
-/** Per role what it may do and how often it did, then what was refused, then the sums. */
+/** For each role its grants and how often each was used, then the refused calls, then the sums. */
 export function accessReport({ roles, denials }: Access, total: string, page: Page): string {
   const granted = roles.map(
     ({ role, grants }) => `${page.paint("bold", clean(nameOf(role)))}\n${grantTable(grants, page)}`,
@@ -53,7 +53,7 @@ function denialTable(denials: Denial[], { width }: Page): string {
   return table(columns, rows, width);
 }
 
-/** The end of an ARN: all roles of a cloud are of one account. */
+/** The end of an ARN: all roles of a cloud are in one account. */
 function nameOf(arn: string): string {
   return arn.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, "").replace(/^role\//, "");
 }

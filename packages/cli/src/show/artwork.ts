@@ -1,7 +1,7 @@
 import type { Artwork } from "../artwork/set.ts";
 import { facts } from "./facts.ts";
 
-/** The flyer or picture that is served, and what became of the one sent last. */
+/** The flyer or picture that is served, and the result for the one sent last. */
 export function artworkFacts(name: string, { served, offered }: Artwork): string {
   const why = offered?.reason ? `: ${offered.reason.message} (${offered.reason.code})` : "";
   return facts([

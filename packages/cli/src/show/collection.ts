@@ -5,7 +5,7 @@ import { facts } from "./facts.ts";
 import { publishedTable } from "./media.ts";
 import type { Page } from "./page.ts";
 
-/** One collection a line. */
+/** One line per collection. */
 export function collectionTable(collections: Collection[], { width }: Page): string {
   if (collections.length === 0) return "no collections";
   const columns: Column[] = [
@@ -30,7 +30,7 @@ export function collectionFacts({ collectionId, title, description, size, update
   ]);
 }
 
-/** All of one collection: its facts, and its media in their order. */
+/** One collection in full: its facts, and its media in order. */
 export function collectionPage(collection: Collection, media: Published[], page: Page): string {
   return `${collectionFacts(collection)}\n\n${publishedTable(media, page)}`;
 }

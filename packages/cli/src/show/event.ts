@@ -4,7 +4,7 @@ import { type Column, table } from "../table.ts";
 import { facts } from "./facts.ts";
 import type { Page } from "./page.ts";
 
-/** One event a line. */
+/** One line per event. */
 export function eventTable(events: Event[], { width }: Page): string {
   if (events.length === 0) return "no events";
   const columns: Column[] = [
@@ -20,7 +20,7 @@ export function eventTable(events: Event[], { width }: Page): string {
   return table(columns, rows, width);
 }
 
-/** All of one event. */
+/** One event in full. */
 export function eventFacts(event: Event): string {
   const { videoBytes, videoDurationMs, imageBytes } = event;
   const takes = event.contentTypes.map((type) =>
@@ -34,7 +34,7 @@ export function eventFacts(event: Event): string {
     ["venue", event.venue],
     ["starts", timeText(event.startsAt)],
     ["ends", timeText(event.endsAt)],
-    ["uploads", `from ${timeText(event.opensAt)} until ${timeText(event.closesAt)}, ${event.uploadsPerFan} a fan`],
+    ["uploads", `from ${timeText(event.opensAt)} until ${timeText(event.closesAt)}, ${event.uploadsPerFan} per fan`],
     ["takes", takes.join(", ")],
     ["creative", event.creativeId],
     ["flyer", event.flyer?.url],

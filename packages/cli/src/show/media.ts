@@ -7,18 +7,18 @@ import { type Page, statusStyle } from "./page.ts";
 
 const URL_NAMES = ["content", "stream", "thumbnail"] as const;
 
-/** Where files are served, a line each. */
+/** The URLs of the files, one per line. */
 export function urlLines(urls: Urls | undefined): string[] {
   return URL_NAMES.flatMap((key) => (urls?.[key] ? [`  ${key.padEnd(9)}  ${clean(urls[key])}`] : []));
 }
 
-/** What a media has become: `complete`, `hidden`, `rejected: why (code)`. */
+/** The result for a media: `complete`, `hidden`, `rejected: why (code)`. */
 export function outcomeOf({ status, hidden, reason }: Media): string {
   const why = reason ? `: ${reason.message} (${reason.code})` : "";
   return clean(hidden ? `${status}, hidden` : status + why);
 }
 
-/** One upload a line. */
+/** One line per upload. */
 export function uploadTable(uploads: Upload[], { paint, width }: Page): string {
   if (uploads.length === 0) return "no uploads";
   const columns: Column[] = [
@@ -35,7 +35,7 @@ export function uploadTable(uploads: Upload[], { paint, width }: Page): string {
   return table(columns, rows, width);
 }
 
-/** All of one upload: its facts, and for each media what it is called elsewhere, its outcome and URLs. */
+/** One upload in full: its facts, and for each media its name in other commands, its result and URLs. */
 export function uploadFacts({ uploadId, eventId, fanId, status, createdAt, media }: Upload): string {
   const about = facts([
     ["upload", uploadId],
@@ -51,7 +51,7 @@ export function uploadFacts({ uploadId, eventId, fanId, status, createdAt, media
   return [about, "", ...files].join("\n");
 }
 
-/** Published media, one a line, by the names other commands take. */
+/** Published media, one per line, by the names that other commands take. */
 export function publishedTable(media: Published[], { width }: Page): string {
   if (media.length === 0) return "no media";
   const columns: Column[] = [

@@ -1,7 +1,7 @@
 import { type Color, type Paint, paintFor } from "../color.ts";
 import type { Context } from "../context.ts";
 
-/** Where a table goes: `width` is the terminal's, undefined for a pipe, which takes lines of any length. */
+/** The output of a table: `width` is the terminal's; undefined for a pipe, which takes lines of any length. */
 export interface Page {
   paint: Paint;
   width: number | undefined;
@@ -12,7 +12,7 @@ export function pageOf(context: Pick<Context, "stdout" | "env">): Page {
   return { paint: paintFor(context, stdout), width: stdout.isTTY ? (stdout.columns ?? 80) : undefined };
 }
 
-/** Of executions, their states, uploads and media. */
+/** Statuses of executions, their states, uploads and media. */
 const COLORS: Record<string, Color> = {
   SUCCEEDED: "green",
   RUNNING: "cyan",

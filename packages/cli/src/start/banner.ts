@@ -4,7 +4,7 @@ import type { StartedCloud } from "./cloud.ts";
 
 const USERS = SEEDED_USERS.map(({ email }) => email).join(" ");
 
-/** Where everything is, for people. */
+/** All addresses, as text for people. */
 export function banner(cloud: StartedCloud, paint: Paint): string {
   const { accessKeyId, secretAccessKey } = cloud.credentials;
   const rows: [string, string][] = [
@@ -25,13 +25,13 @@ export function banner(cloud: StartedCloud, paint: Paint): string {
   return ["", "dropclip is running", "", ...lines, "", ""].join("\n");
 }
 
-/** The local cloud may answer for all services at one address: then it is said once. */
+/** The local cloud may serve all services at one address: then it is printed once. */
 function byEndpoint(endpoints: StartedCloud["endpoints"]): [string, string[]][] {
   const names = Object.entries(endpoints);
   return [...Map.groupBy(names, ([, url]) => url)].map(([url, group]) => [url, group.map(([name]) => name)]);
 }
 
-/** The one line of `--json`. */
+/** The one line that `--json` prints. */
 export function readyLine({ api, cdn, region, credentials, endpoints, issuer, signIn }: StartedCloud): string {
   const { accessKeyId, secretAccessKey } = credentials;
   return JSON.stringify({

@@ -5,16 +5,16 @@ export type { RunningCloud };
 
 export type CloudOptions = Pick<LocalOptions, "root" | "graphFile" | "directory" | "port" | "fresh" | "log">;
 
-/** What the commands need of a running cloud: where everything is, and how to stop it. */
+/** The parts of a running cloud that the commands need: its addresses, and how to stop it. */
 export type StartedCloud = Pick<RunningCloud, "api" | "cdn" | "region" | "credentials" | "directory" | "stop"> &
   Issuing & {
-    /** Resolves with one sentence when the data are gone: the cloud can only be stopped then. */
+    /** Resolves with a sentence when the data directory is lost: the cloud can then only be stopped. */
     lost?: Promise<string>;
-    /** By service. */
+    /** Addresses by service. */
     endpoints: Record<string, string> & { states: string };
   };
 
-/** Where users sign in; a graph without a user pool has no such place. */
+/** Where users sign in; undefined for a graph without a user pool. */
 export interface Issuing {
   /** The OpenID issuer. */
   issuer?: string;
@@ -24,7 +24,10 @@ export interface Issuing {
 
 export type StartCloud = (options: CloudOptions) => Promise<StartedCloud>;
 
-/** Starts the local cloud with the seeded users and the demo event in it; an error's message is one clear line. Loaded here, as no other command needs it. */
+/**
+ * Starts the local cloud with the seeded users and the demo event; errors have a one-line message. The import is here
+ * because no other command needs it.
+ */
 export const startLocalCloud: StartCloud = async (options) => {
   const [{ startCloud }, { seed }] = await Promise.all([import("@dropclip/local/cloud"), import("./seed.ts")]);
   const cloud = await startCloud(options);

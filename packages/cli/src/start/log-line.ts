@@ -5,12 +5,12 @@ import type { LogEntry } from "./cloud.ts";
 const COLORS = { debug: "gray", warn: "yellow", error: "red" } as const;
 const MARKS = { debug: "", info: "", warn: "warning: ", error: "ERROR: " };
 
-/** What a function's log says of itself on every line; the function's own log file keeps it. */
+/** Fields that a function's log repeats on every line; the function's own log file keeps them. */
 const NOISE = ["level", "message", "timestamp", "service", "sampling_rate", "xray_trace_id", "cold_start"];
 /** A stack belongs in the log file, not on one line. */
 const LONGEST_DETAIL = 160;
 
-/** One log entry as one line: time of day, service, message; `warning:` and `ERROR:` stand out without colour too. */
+/** One log entry as one line: time, service, message; `warning:` and `ERROR:` are visible without colour, too. */
 export function logLine(entry: LogEntry, at: Date, paint: Paint): string {
   const time = at.toTimeString().slice(0, 8);
   const name = typeof entry.function === "string" ? `${entry.function}: ` : "";
@@ -19,7 +19,7 @@ export function logLine(entry: LogEntry, at: Date, paint: Paint): string {
   return level === "info" ? text : paint(COLORS[level], text);
 }
 
-/** A function's structured line as its message and `name=value` pairs; any other text as it is. */
+/** A function's structured log line as its message and `name=value` pairs; any other text unchanged. */
 function readable(message: string): string {
   const fields = structured(message);
   if (!fields) return message;
@@ -35,12 +35,12 @@ function structured(message: string): ({ message: string } & Record<string, unkn
     const fields = JSON.parse(message);
     return typeof fields.message === "string" ? fields : undefined;
   } catch {
-    // Text that only begins like JSON.
+    // A text that only begins like JSON.
     return undefined;
   }
 }
 
-/** An error's message says enough; its stack is in the log file. */
+/** An error's message is enough here; its stack is in the log file. */
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   const { message } = (value ?? {}) as { message?: unknown };

@@ -24,8 +24,8 @@ function fileOf(directory: string) {
 }
 
 /**
- * Lets the other commands find the cloud that runs in this process. Readable by its owner only: it has credentials. The file
- * goes when the returned function is called, and with the process when that ends before.
+ * Lets other commands find the cloud in this process. Readable by its owner only: it contains credentials. The file is
+ * removed when the returned function is called, or when the process ends before that.
  */
 export function writeRunFile(cloud: StartedCloud): () => void {
   const { api, cdn, region, credentials, endpoints, issuer, signIn, directory } = cloud;
@@ -34,10 +34,10 @@ export function writeRunFile(cloud: StartedCloud): () => void {
   const forget = () => {
     process.off("exit", forget);
     try {
-      // Another cloud may have written its own since.
+      // Another cloud may have written its own file since.
       if (read(directory)?.pid === process.pid) rmSync(fileOf(directory), { force: true });
     } catch {
-      // On a disk that has become read-only it stays: who reads it sees that its process is gone.
+      // On a disk that is read-only now, the file stays: a reader sees that its process has ended.
     }
   };
   process.on("exit", forget);
@@ -49,11 +49,14 @@ export function findCloud(directory: string): RunFile {
   const found = read(directory);
   if (!found) throw new CliError("no local cloud is running: start it with `npm start`");
   if (!isAlive(found.pid))
-    throw new CliError(`the local cloud (process ${found.pid}) is gone: start it again with \`npm start\``);
+    throw new CliError(`the local cloud (process ${found.pid}) has ended: start it again with \`npm start\``);
   return found;
 }
 
-/** The cloud that uses this directory now, if any. After a reboot its process id may be another program's: it must also listen. */
+/**
+ * The cloud that uses this directory, if any. After a reboot another program may have its process id: it must also
+ * listen.
+ */
 export async function runningCloud(directory: string): Promise<RunFile | undefined> {
   const found = read(directory);
   return found && isAlive(found.pid) && (await listens(found.api)) ? found : undefined;
@@ -87,7 +90,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is alive and someone else's.
+    // EPERM: the process is alive but belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

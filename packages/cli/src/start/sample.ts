@@ -15,7 +15,7 @@ const SAMPLES = {
   "photo.jpg": ["-f", "lavfi", "-i", "testsrc2=size=1600x1200", "-frames:v", "1", "-q:v", "3"],
 };
 
-/** Paths of a short clip and a photo to try dropclip with, made by ffmpeg on first use and kept in `directory`. */
+/** Paths of a short sample clip and photo, which ffmpeg makes at the first use; kept in `directory`. */
 export async function sampleFiles(directory: string, signal: AbortSignal): Promise<string[]> {
   mkdirSync(directory, { recursive: true });
   const paths: string[] = [];
@@ -27,7 +27,7 @@ export async function sampleFiles(directory: string, signal: AbortSignal): Promi
   return paths;
 }
 
-/** A draft first: a run that was stopped must not leave half a clip behind. */
+/** Written under another name first: a stopped run must not leave half a clip. */
 async function generate(path: string, draft: string, options: string[], signal: AbortSignal) {
   try {
     await run(process.env.DROPCLIP_FFMPEG || "ffmpeg", ["-v", "error", "-nostdin", "-y", ...options, draft], {

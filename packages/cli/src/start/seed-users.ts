@@ -8,7 +8,7 @@ import { type Group, SEEDED_PASSWORD, SEEDED_USERS, type SeededName } from "../d
 import type { Issuing, StartedCloud } from "./cloud.ts";
 
 export interface SeededUser {
-  /** The `sub` of their tokens. */
+  /** The `sub` of the user's tokens. */
   userId: string;
   email: string;
   group: Group;
@@ -16,11 +16,11 @@ export interface SeededUser {
 
 export type SeededUsers = Record<SeededName, SeededUser>;
 
-/** Gives a local cloud its users, in their groups, with the one password; those who are there stay as they are. */
+/** Creates a local cloud's users in their groups, with the one password; existing users stay unchanged. */
 export async function seedUsers(
   cloud: Pick<StartedCloud, "endpoints" | "region" | "credentials"> & Issuing,
 ): Promise<SeededUsers> {
-  if (!cloud.issuer) throw new Error("the graph has no user pool: there would be nobody to sign in");
+  if (!cloud.issuer) throw new Error("the graph has no user pool: no user could sign in");
   const UserPoolId = cloud.issuer.slice(cloud.issuer.lastIndexOf("/") + 1);
   const cognito = new CognitoIdentityProvider(cloudConfig(cloud));
   try {
@@ -38,11 +38,11 @@ export async function seedUsers(
 
 type User = { UserPoolId: string; Username: string };
 
-/** The id of a user who is there, with a password. */
+/** The id of an existing user, who then has a password. */
 async function find(cognito: CognitoIdentityProvider, user: User): Promise<string | undefined> {
   try {
     const { UserAttributes, UserStatus } = await cognito.adminGetUser(user);
-    // A start that was cut off may have left a user without one.
+    // A start that was interrupted may have left a user without a password.
     return UserStatus === "CONFIRMED" ? UserAttributes?.find(({ Name }) => Name === "sub")?.Value : undefined;
   } catch (error) {
     if (error instanceof UserNotFoundException) return undefined;
@@ -62,6 +62,6 @@ async function create(cognito: CognitoIdentityProvider, user: User): Promise<str
   }
   await cognito.adminSetUserPassword({ ...user, Password: SEEDED_PASSWORD, Permanent: true });
   const userId = await find(cognito, user);
-  if (!userId) throw new Error(`Cognito made ${user.Username}, but does not know them`);
+  if (!userId) throw new Error(`Cognito made ${user.Username}, but does not find them`);
   return userId;
 }

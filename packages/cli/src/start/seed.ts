@@ -4,20 +4,20 @@ import { DEMO_EVENT_ID } from "../demo.ts";
 import type { Issuing, RunningCloud } from "./cloud.ts";
 import { type SeededUsers, seedUsers } from "./seed-users.ts";
 
-/** The demo event takes uploads whenever somebody tries it, however old the data directory. */
+/** The demo event is always open for uploads, however old the data directory is. */
 const ALWAYS = { opensAt: "2020-01-01T00:00:00.000Z", closesAt: "2120-01-01T00:00:00.000Z" };
 const UPLOADS_PER_FAN = 10_000;
 
-/** What a seeded cloud has. */
+/** The contents of a seeded cloud. */
 export interface Seeds {
   eventId: string;
   users: SeededUsers;
 }
 
 /**
- * Gives a local cloud its users and the demo event, which is the seeded creative's; what is there stays, and a demo
- * event that was deleted stays deleted. Users come through Cognito's API, the event through the same domain code and
- * tables as every other.
+ * Gives a local cloud its users and the demo event, which belongs to the seeded creative. What exists stays as it is,
+ * and a deleted demo event stays deleted. Users are made through Cognito's API, the event through the same domain code
+ * and tables as every other event.
  */
 export async function seed(cloud: Omit<RunningCloud, keyof Issuing> & Issuing): Promise<Seeds> {
   const users = await seedUsers(cloud);
@@ -34,13 +34,13 @@ export async function seed(cloud: Omit<RunningCloud, keyof Issuing> & Issuing): 
       ...ALWAYS,
     });
   } catch (error) {
-    // The id is taken, by an event that was deleted.
+    // The id belongs to an event that was deleted.
     if ((error as { code?: unknown }).code !== "event.not_found") throw error;
   }
   return { eventId: DEMO_EVENT_ID, users };
 }
 
-/** The tables' names, as the functions that use them are told. */
+/** The tables' names, from the environment of the functions that use them. */
 const tablesOf = ({ functions }: RunningCloud["facts"]) => {
   const { UPLOADS_TABLE, EVENTS_TABLE, COLLECTIONS_TABLE } = Object.assign(
     {},

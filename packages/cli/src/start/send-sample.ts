@@ -14,8 +14,8 @@ import type { StartedCloud } from "./cloud.ts";
 import { sampleFiles } from "./sample.ts";
 
 /**
- * Sends the user's files, or a generated clip and photo, to the demo event, as the seeded fan. What goes wrong is said,
- * not thrown: the cloud stays up.
+ * Sends the user's files, or a generated clip and photo, to the demo event as the seeded fan. Failures are printed, not
+ * thrown: the cloud keeps running.
  */
 export async function sendSample(context: Context, screen: Screen, cloud: StartedCloud, chosen: MediaFile[]) {
   try {
@@ -23,7 +23,7 @@ export async function sendSample(context: Context, screen: Screen, cloud: Starte
     const files = generated ? inspect(await sampleFiles(join(cloud.directory, "sample"), context.signal)) : chosen;
     const patience = patienceOf(context, screen);
     const authority = await findAuthority(cloud, patience);
-    // Not whoever has signed in on this machine: it may be another creative, who must not upload there.
+    // Not as the user who has signed in on this machine: it may be a creative, who must not upload there.
     const session = await seededSession(cloud, authority, patience, seededUser("fan")!.email);
     const finished = await upload(context, screen, { api: cloud.api, eventId: DEMO_EVENT_ID, session, files });
     print(context, finished, files, false);

@@ -6,7 +6,7 @@ import { CliError } from "../errors.ts";
 
 const url = v.pipe(v.string(), v.url(), v.regex(/^https?:/));
 
-/** What a deployed stage says of itself. */
+/** The outputs of a deployed stage. */
 export const Outputs = v.looseObject({
   stage: v.string(),
   region: v.string(),
@@ -19,15 +19,15 @@ export const Outputs = v.looseObject({
 });
 export type Outputs = v.InferOutput<typeof Outputs>;
 
-/** Names a stage can have: what else a parameter's name might hold leads to another parameter. */
+/** Valid stage names: any other character in the parameter's name could lead to another parameter. */
 const STAGE = /^[a-z0-9][a-z0-9-]*$/i;
 
-/** Reads the outputs of a deployed stage with the user's own AWS credentials; a `CliError` says why it cannot be done. */
+/** Reads the outputs of a deployed stage with the user's own AWS credentials; a `CliError` says why that failed. */
 export async function readOutputs(context: Pick<Context, "env" | "signal">, stage: string): Promise<Outputs> {
   if (!STAGE.test(stage)) throw new CliError(`--stage ${stage}: not the name of a stage`);
   const region = regionOf(context);
   const name = `/dropclip/${stage}/outputs`;
-  // Loads the AWS SDK, which other targets need not wait for.
+  // Loads the AWS SDK; other targets start faster without it.
   const { SSM } = await import("@aws-sdk/client-ssm");
   const client = new SSM(accountConfig(context, "SSM", region));
   let text: string | undefined;

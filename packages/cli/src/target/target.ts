@@ -4,27 +4,27 @@ import { dataDirectory } from "../paths.ts";
 import { findCloud, type RunFile, runningCloud } from "../start/run-file.ts";
 import { type Outputs, readOutputs } from "./outputs.ts";
 
-/** At most one of them; none means the running local cloud. */
+/** At most one may be set; without any, the running local cloud is used. */
 export interface TargetOptions {
   api?: string;
   stage?: string;
 }
 
-/** The dropclip a command talks to. */
+/** The deployment that a command calls. */
 export interface Target {
-  /** Without trailing slashes, so that paths can follow. */
+  /** Without trailing slashes, so that paths can be appended. */
   api: string;
-  /** For sentences. */
+  /** Its name in messages. */
   name: string;
-  /** What brings another command to the same place, with a space before it. */
+  /** Options that select the same target in another command, with a space before them. */
   flags: string;
-  /** Of the running local cloud. */
+  /** Set for the running local cloud. */
   cloud?: RunFile;
-  /** Of a stage. */
+  /** Set for a stage. */
   outputs?: Outputs;
 }
 
-/** Where the options lead: `--stage`, `--api`, else the running local cloud. A `CliError` when there is nothing. */
+/** The target of the options: `--stage`, `--api`, else the running local cloud. A `CliError` when there is none. */
 export async function findTarget(context: Context, { api, stage }: TargetOptions): Promise<Target> {
   if (stage !== undefined) {
     const outputs = await readOutputs(context, stage);
@@ -33,7 +33,7 @@ export async function findTarget(context: Context, { api, stage }: TargetOptions
   const directory = dataDirectory(context);
   if (api === undefined) return localTarget(findCloud(directory));
   const base = baseOf(api);
-  // The local cloud stays the local cloud when it is named by its address.
+  // The local cloud is recognised when it is named by its address, too.
   const cloud = await runningCloud(directory);
   if (cloud && baseOf(cloud.api) === base) return { ...localTarget(cloud), flags: ` --api ${base}` };
   return { api: base, name: base, flags: ` --api ${base}` };

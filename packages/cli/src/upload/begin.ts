@@ -15,26 +15,26 @@ export interface Beginning {
   say: (line: string) => void;
 }
 
-/** What is known of an upload once the API has made it. */
+/** What the API has returned about an upload. */
 export type Begun = Entry & { uploadId: string };
 
-/** The upload these files belong to: the one an earlier run left unfinished, or a new one. */
+/** The upload of these files: the one that an earlier run left unfinished, or a new one. */
 export async function begin(beginning: Beginning): Promise<{ upload: Upload; entry: Begun }> {
   const entry = left(beginning);
   if (!entry) return create(beginning, newEntry(beginning.files));
   const { api, files, say } = beginning;
-  // The earlier run asked for an upload and never heard of it: asked with the same key, the API makes no second one.
+  // The earlier run asked for an upload and got no answer: with the same key, the API does not make a second one.
   if (!entry.uploadId) return create(beginning, entry);
   const upload = await find(api, entry.uploadId);
   if (!upload || upload.status === "expired" || upload.status === "deleted") {
-    say("the upload begun earlier is gone: starting anew");
+    say("the earlier upload no longer exists: starting again");
     return create(beginning, newEntry(files));
   }
-  say("going on with the upload begun earlier");
+  say("continuing the earlier upload");
   return { upload, entry: { ...entry, uploadId: entry.uploadId } };
 }
 
-/** What an earlier run has left of just these files. */
+/** The journal that an earlier run left for exactly these files. */
 function left({ journal, files, say }: Beginning): Entry | undefined {
   const entry = journal.read();
   const changed =
@@ -44,7 +44,7 @@ function left({ journal, files, say }: Beginning): Entry | undefined {
       return !known || known.bytes !== file.bytes || known.mtimeMs !== file.mtimeMs;
     });
   if (!changed) return entry;
-  if (entry.uploadId) say(`${clean(changed.name)} has changed since it was last sent: starting anew`);
+  if (entry.uploadId) say(`${clean(changed.name)} has changed since it was last sent: starting again`);
   return undefined;
 }
 
@@ -59,7 +59,7 @@ async function find(api: Api, uploadId: string): Promise<Upload | undefined> {
 
 async function create({ api, journal, eventId, files }: Beginning, entry: Entry) {
   journal.write(entry);
-  // In the order of the entry: with the files in another one, the same key would ask for another upload.
+  // In the order of the entry: with another order of files, the same key would ask for another upload.
   const offered = entry.files.map(({ path }) => {
     const { name, type, bytes } = files.find((file) => file.path === path)!;
     return { name, type, bytes };
@@ -71,7 +71,8 @@ async function create({ api, journal, eventId, files }: Beginning, entry: Entry)
     if (mediaOf(upload, mediaId).bytes !== bytes) throw new CliError(`the API has another size for ${mediaId}`);
   }
   const changed = files.find((file) => !isUnchanged(file));
-  if (changed) throw new CliError(`${clean(changed.name)} is being changed: run the command again once it is at rest`);
+  if (changed)
+    throw new CliError(`${clean(changed.name)} is still changing: run the command again when it no longer changes`);
   return { upload, entry: begun };
 }
 
@@ -79,7 +80,7 @@ async function created(api: Api, journal: Journal, ...[eventId, key, files]: Par
   try {
     return await api.create(eventId, key, files);
   } catch (error) {
-    // Nothing was made: the next run asks anew, not once more.
+    // No upload was made: the next run asks with a new key.
     if (error instanceof ApiRefusal) journal.remove();
     throw error;
   }
@@ -94,7 +95,7 @@ function newEntry(files: MediaFile[]): Entry {
   };
 }
 
-/** An upload's media in the order of its files: the video is `video`, the images count from `image1`. */
+/** An upload's media in the order of its files: the video is `video`, images are numbered from `image1`. */
 function mediaIdsOf(files: MediaFile[]): string[] {
   let images = 0;
   return files.map(({ type }) => (type.startsWith("video/") ? "video" : `image${++images}`));

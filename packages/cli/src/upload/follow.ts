@@ -6,14 +6,14 @@ const POLL_MS = 500;
 const LONGEST_POLL_MS = 4_000;
 const BACK_OFF = 1.25;
 
-/** Whether the pipeline is through with this media, for better or worse. */
+/** Whether the pipeline has finished with this media, successfully or not. */
 export function hasEnded({ status }: Pick<Media, "status">): boolean {
   return status !== "pending" && status !== "processing";
 }
 
 /**
- * Reads the record until every media has ended, twice a second while it changes and less often while it does not.
- * `onChange` is told of each new version.
+ * Reads the record until every media has ended: twice a second while it changes, less often while it does not.
+ * `onChange` gets each new version.
  */
 export async function follow(
   { clock, signal }: Pick<Context, "clock" | "signal">,
@@ -24,7 +24,7 @@ export async function follow(
   let seen: string | undefined;
   for (let waitMs = POLL_MS; ; ) {
     const answer = await read(etag);
-    // A gateway may drop the ETag: then the text itself tells whether something has changed.
+    // A gateway may remove the ETag: then the text itself shows whether something has changed.
     const text = answer && JSON.stringify(answer.upload);
     waitMs = text && text !== seen ? POLL_MS : Math.min(waitMs * BACK_OFF, LONGEST_POLL_MS);
     if (answer && text !== seen) {

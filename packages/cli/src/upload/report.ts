@@ -8,7 +8,7 @@ import { outcomeOf, urlLines } from "../show/media.ts";
 import { mediaOf } from "./begin.ts";
 import type { Finished } from "./upload.ts";
 
-/** What became of each file, as lines for people. */
+/** The result for each file, as lines for people. */
 export function describe({ upload, mediaIds }: Finished, files: MediaFile[]): string[] {
   return files.flatMap(({ name }, index) => {
     const media = mediaOf(upload, mediaIds[index]!);
@@ -22,7 +22,7 @@ export function print({ stdout }: Pick<Context, "stdout">, finished: Finished, f
   stdout.write(`${lines.join("\n")}\n`);
 }
 
-/** Throws what makes the exit code: a `Refusal` when a file was rejected, a `CliError` when one failed on our side. */
+/** Sets the exit code: throws a `Refusal` when a file was rejected, a `CliError` when one failed on our side. */
 export function judge({ upload }: Finished) {
   const rejected = upload.media.filter(({ status }) => status === "rejected");
   if (rejected.length > 0) throw new Refusal(`refused: ${rejected.map(sentence).join("; ")}`);
@@ -34,8 +34,8 @@ function sentence({ mediaId, fileName, status, reason }: Media): string {
   return clean(`${fileName ?? mediaId}: ${reason ? `${reason.message} (${reason.code})` : status}`);
 }
 
-/** After an end without success: whether running the command again takes up where this run stopped. */
+/** After an unsuccessful end: whether running the command again would continue where this run stopped. */
 export function hint(screen: Screen, error: unknown) {
   if (error instanceof CliError && !(error instanceof Refusal))
-    screen.line("run the same command again to go on where this one stopped");
+    screen.line("run the same command again to continue where this one stopped");
 }

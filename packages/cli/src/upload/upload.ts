@@ -23,20 +23,20 @@ export interface UploadInput {
   files: MediaFile[];
 }
 
-/** A finished upload and which of its media each file became. */
+/** A finished upload, and the media that each file became. */
 export interface Finished {
   upload: Upload;
   mediaIds: string[];
 }
 
 /**
- * Sends the files as one upload, taking up what an earlier run left, and follows it until every media has ended.
- * A `Refusal` when the API will not have it, a `CliError` when it cannot be done; what was sent stays remembered then.
+ * Sends the files as one upload, continuing what an earlier run left, and follows it until every media has ended.
+ * Throws a `Refusal` when the API refuses it, a `CliError` when it fails; the journal then keeps what was sent.
  */
 export async function upload(context: Context, screen: Screen, input: UploadInput): Promise<Finished> {
   const paths = input.files.map(({ path }) => path);
   const key = { ...input, userId: input.session.user.userId, paths };
-  // Real time, whatever the clock: it is compared with that of files.
+  // Real time, whatever the injected clock: it is compared with the times of files.
   const journal = openJournal(join(configDirectory(context), "uploads"), key, Date.now());
   try {
     const finished = await sendAndFollow(context, screen, input, journal);

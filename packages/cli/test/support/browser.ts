@@ -7,10 +7,10 @@ export interface Seen {
   text: string;
 }
 
-/** A browser that follows where it is sent and keeps what it shows in the end. */
+/** A browser that follows redirects and keeps the last page. */
 export class TestBrowser {
   readonly opened: string[] = [];
-  /** Visited before the page that was opened. */
+  /** URLs visited before the page that was opened. */
   detour: (opened: URL) => string[] = () => [];
   readonly #visits: Promise<Seen[]>[] = [];
 
@@ -34,7 +34,7 @@ export class TestBrowser {
   }
 }
 
-/** Ports nobody listens on. */
+/** Ports without a listener. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => occupy(0)));
   await Promise.all(servers.map(({ free }) => free()));

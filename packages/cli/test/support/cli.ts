@@ -10,7 +10,7 @@ import { writeRunFile } from "../../src/start/run-file.ts";
 import type { TestCloud } from "./test-cloud.ts";
 import { CLIENT_ID } from "./test-identity.ts";
 
-/** Time that passes only by being slept: what the command waited for is written down instead. */
+/** A clock that advances only by sleeping: waits of the command are recorded instead. */
 export class InstantClock {
   readonly sleeps: number[] = [];
   #now = Date.parse("2026-01-02T03:04:05Z");
@@ -23,7 +23,7 @@ export class InstantClock {
     signal?.throwIfAborted();
     this.sleeps.push(ms);
     this.#now += ms;
-    // A turn of the loop, so that a wait that never ends cannot starve the servers.
+    // One turn of the event loop, so that an endless wait cannot block the servers.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -46,7 +46,7 @@ export class Recorder extends Writable {
   }
 }
 
-/** What is typed; on a terminal unless it is a pipe. */
+/** Typed input; from a terminal unless it is a pipe. */
 export class Keyboard extends PassThrough {
   readonly isTTY: boolean;
 
@@ -83,12 +83,12 @@ export class User {
     return path;
   }
 
-  /** The local cloud of this user's data directory runs there. */
+  /** Makes `cloud` the running local cloud of this user's data directory. */
   hasLocal(cloud: TestCloud) {
     writeRunFile({ ...cloud.facts(), directory: this.dataDirectory, stop: async () => {} });
   }
 
-  /** Signs in as somebody the cloud knows, for longer than any test takes. */
+  /** Signs in as a user that the cloud knows, for longer than any test takes. */
   async signIn(cloud: TestCloud, email = "fan@example.com", tokens = cloud.identity.issue(email)) {
     const authority = { issuer: cloud.identity.issuer, clientId: CLIENT_ID };
     const clock = new InstantClock();
@@ -105,7 +105,12 @@ export class User {
   async run(args: string[], context: Partial<Context> = {}): Promise<Run> {
     const [stdout, stderr, clock] = [new Recorder(), new Recorder(), new InstantClock()];
     const code = await main(args, {
-      ...{ stdin: new Keyboard("", { isTTY: false }), stdout, stderr, clock, env: this.env, random: () => 0.5 },
+      stdin: new Keyboard("", { isTTY: false }),
+      stdout,
+      stderr,
+      clock,
+      env: this.env,
+      random: () => 0.5,
       signal: new AbortController().signal,
       startCloud: () => Promise.reject(new Error("this test has no cloud")),
       openBrowser: () => {
@@ -128,5 +133,5 @@ export function contentOf(bytes: number): Buffer {
   return content;
 }
 
-/** An event that is not the demo's. */
+/** An event other than the demo event. */
 export const EVENT_ID = "01900000-0000-7000-8000-00000000aaaa";

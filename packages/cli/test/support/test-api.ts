@@ -28,7 +28,7 @@ interface TestCollection {
 const MB = 1024 * 1024;
 const AT = "2026-01-02T03:04:05.000Z";
 
-/** One call of the API, let through by the gateway. */
+/** One call of the API that the gateway has let through. */
 export interface ApiCall {
   method: string;
   path: string[];
@@ -48,9 +48,9 @@ export class TestApi {
   readonly artworks = new Map<string, Artwork>();
   /** Media of all galleries, newest first. */
   published: { eventId: string; uploadId: string; mediaId: string; contentType: string }[] = [];
-  /** What the pipeline makes of the next flyer or picture. */
+  /** The pipeline's result for the next flyer or picture. */
   verdict: { status: string; reason?: { code: string; message: string } } = { status: "complete" };
-  /** So many looks at a record until the pipeline has been there. */
+  /** Reads of a record until the pipeline has processed it. */
   looks = 2;
   pageSize = 100;
   /** Ids of users who have deleted their account. */
@@ -60,15 +60,23 @@ export class TestApi {
 
   addEvent(more: Partial<TestEvent> & Pick<TestEvent, "creativeId">): TestEvent {
     const event = {
-      ...{ eventId: randomUUID(), title: "Demo night", opensAt: AT, closesAt: "2126-01-02T03:04:05.000Z" },
-      ...{ contentTypes: ["video", "image"], videoBytes: 5000 * MB, videoDurationMs: 600_000, imageBytes: 25 * MB },
-      ...{ uploadsPerFan: 20, createdAt: AT, ...more },
+      eventId: randomUUID(),
+      title: "Demo night",
+      opensAt: AT,
+      closesAt: "2126-01-02T03:04:05.000Z",
+      contentTypes: ["video", "image"],
+      videoBytes: 5000 * MB,
+      videoDurationMs: 600_000,
+      imageBytes: 25 * MB,
+      uploadsPerFan: 20,
+      createdAt: AT,
+      ...more,
     };
     this.events.set(event.eventId, event);
     return event;
   }
 
-  /** undefined for a route that is not here. */
+  /** Returns undefined for a route that does not exist. */
   handle(call: ApiCall): Answer | undefined {
     const { method, path, user } = call;
     const route = `${method} /${path.map((part, index) => (index % 2 === 1 && path[0] !== "me" ? "*" : part)).join("/")}`;
@@ -113,7 +121,7 @@ export class TestApi {
       case "PATCH /events/*":
         return this.#own(call) ?? json(200, Object.assign(this.events.get(path[1]!)!, given(call.body)));
       case "DELETE /events/*": {
-        // Its creative may repeat it.
+        // The event's creative may repeat the call.
         const refused = this.#deleted.has(path[1]!) ? undefined : this.#own(call);
         if (!refused && this.events.delete(path[1]!)) this.#deleted.add(path[1]!);
         return refused ?? nothing;
@@ -140,7 +148,7 @@ export class TestApi {
     return nothing;
   }
 
-  /** A file that was sent by a form: the pipeline looks at it with the second look at the record. */
+  /** A file that was sent by a form: the pipeline processes it at the second read of the record. */
   arrived(name: string) {
     this.#looked = 0;
     const { offered } = this.artworks.get(name)!;
@@ -254,13 +262,17 @@ const info = ({ media, ...collection }: TestCollection) => ({ ...collection, siz
 function served(one: { mediaId: string; contentType: string; uploadId: string }) {
   const video = one.contentType === "video";
   return {
-    ...{ ...one, fanId: "00000001-aaaa-4aaa-8aaa-aaaaaaaaaaaa", width: 1920, height: 1080, publishedAt: AT },
+    ...one,
+    fanId: "00000001-aaaa-4aaa-8aaa-aaaaaaaaaaaa",
+    width: 1920,
+    height: 1080,
+    publishedAt: AT,
     ...(video && { durationMs: 30_040 }),
     urls: { content: `https://cdn.test/${one.uploadId}/${one.mediaId}.${video ? "mp4" : "jpg"}` },
   };
 }
 
-/** Null takes a member away. */
+/** Null removes a member. */
 function given(body: Body): Body {
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, value ?? undefined]));
 }

@@ -8,29 +8,32 @@ import { hasStatus, s3Error, TestUploads } from "./test-uploads.ts";
 
 export { problem } from "./answers.ts";
 
-/** Who may call AWS: the cloud's operator, and a user's own account. */
+/** Access keys that may call AWS: the cloud's operator, and a user's own account. */
 const ACCESS_KEYS = ["AKIALOCAL", "AKIAUSER"];
 const S3_CALL = /^(PutObject|PostObject|UploadPart|ListParts|CompleteMultipartUpload)\b/;
 
-/** dropclip's API, its issuer and what of AWS it needs behind one port: the wire as the client meets it. */
+/** dropclip's API, its issuer and the AWS services it needs, behind one port: real HTTP for the client. */
 export class TestCloud extends TestUploads {
   readonly identity = new TestIdentity();
   readonly api = new TestApi();
-  /** By name, as Systems Manager has them. */
+  /** Parameters by name, as in Systems Manager. */
   readonly parameters = new Map<string, string>();
-  /** What the local cloud's own service says of its roles. */
+  /** The local cloud's own report about its roles. */
   access: object | undefined;
-  /** What arrived, in order: `POST /uploads/…/sign UploadPart 1,2`, `UploadPart 3`. */
+  /** Calls in the order they arrived: `POST /uploads/…/sign UploadPart 1,2`, `UploadPart 3`. */
   readonly calls: string[] = [];
-  /** Asked before each call is answered: an answer instead, "drop" to cut the connection, or undefined to go on. */
+  /**
+   * Called before each call is answered. Returns an answer instead, "drop" to cut the connection, or undefined to go
+   * on.
+   */
   intercept: (call: string, operation: string) => Answer | "drop" | undefined | Promise<Answer | "drop" | undefined> =
     () => undefined;
   /** Told of each call and its body. */
   onBody: (call: string, body: string) => void = () => {};
   onHeaders: (call: string, headers: IncomingMessage["headers"]) => void = () => {};
-  /** Whether what is done is done and the connection cut instead of an answer. */
+  /** Whether to perform the call but cut the connection instead of answering. */
   lose: (call: string) => boolean = () => false;
-  /** The most a presigned form takes. */
+  /** The largest file that a presigned form allows. */
   formBytes = 25_000_000;
   readonly #open = new Set<Promise<unknown>>();
   readonly #server: Server;
@@ -61,7 +64,7 @@ export class TestCloud extends TestUploads {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Until what a client sent before it went away has been dealt with. */
+  /** Waits until all that a client sent before it went away has been handled. */
   async quiet() {
     for (let turn = 0; turn < 20; turn++) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -74,19 +77,29 @@ export class TestCloud extends TestUploads {
     return this.calls.filter((call) => S3_CALL.test(call));
   }
 
-  /** What a deployed stage says of itself. */
+  /** The outputs of a deployed stage. */
   outputs(stage: string) {
     return {
-      ...{ stage, region: "eu-west-1", api: this.base, cdn: `${this.base}/cdn`, issuer: this.identity.issuer },
-      ...{ signIn: this.base, clientId: CLIENT_ID, userPoolId: this.identity.issuer.split("/").at(-1) },
+      stage,
+      region: "eu-west-1",
+      api: this.base,
+      cdn: `${this.base}/cdn`,
+      issuer: this.identity.issuer,
+      signIn: this.base,
+      clientId: CLIENT_ID,
+      userPoolId: this.identity.issuer.split("/").at(-1),
     };
   }
 
-  /** What a running local cloud says of itself. */
+  /** The facts of a running local cloud. */
   facts() {
     const url = this.base;
     return {
-      ...{ api: url, cdn: `${url}/cdn`, region: "us-east-1", issuer: this.identity.issuer, signIn: url },
+      api: url,
+      cdn: `${url}/cdn`,
+      region: "us-east-1",
+      issuer: this.identity.issuer,
+      signIn: url,
       credentials: { accessKeyId: "AKIALOCAL", secretAccessKey: "secret" },
       endpoints: { s3: url, dynamodb: url, states: url, mediaconvert: url, events: url, sqs: url, lambda: url },
     };

@@ -21,22 +21,22 @@ export const CLIENT_ID = "client1";
 export const POOL_ID = "us-east-1_Test";
 const CALLBACK = /^http:\/\/localhost:\d+\/callback$/;
 
-/** Cognito as clients meet it: an OpenID issuer with PKCE, and the operations for whoever runs the user pool. */
+/** Cognito as clients meet it: an OpenID issuer with PKCE, and the operations for the user pool's operator. */
 export class TestIdentity {
   base = "";
   now = () => Date.now();
   readonly users = new Map<string, TestUser>();
-  /** Who signs in on the page, or the error the page ends with. */
-  /** Takes no return to this machine. */
+  /** The user who signs in on the page, or the error that the page ends with. */
+  /** Whether it refuses a redirect to this machine. */
   closed = false;
   onPage: { email: string } | { error: string; error_description?: string } = { email: "fan@example.com" };
-  /** Of access tokens. */
+  /** Lifetime of access tokens. */
   seconds = 3600;
-  /** Whether a renewal gives another refresh token, the old one being of no more use. */
+  /** Whether a renewal returns a new refresh token, which invalidates the old one. */
   rotates = false;
-  /** What AdminInitiateAuth asks for instead of signing in. */
+  /** The challenge that AdminInitiateAuth returns instead of signing in. */
   challenge: string | undefined;
-  /** The grants that were asked for, in order, and the parameters of the last visit to the page. */
+  /** The requested grants, in order, and the parameters of the last visit to the page. */
   readonly grants: string[] = [];
   asked = new URLSearchParams();
   readonly revoked: string[] = [];
@@ -57,13 +57,16 @@ export class TestIdentity {
     return `${this.base}/${POOL_ID}`;
   }
 
-  /** Tokens as a sign-in gives them. */
+  /** The tokens of a sign-in. */
   issue(email: string): Required<Tokens> {
     const { userId, groups } = this.users.get(email)!;
     const issuedAt = Math.floor(this.now() / 1000);
     const times = { iat: issuedAt, exp: issuedAt + this.seconds, iss: this.issuer, sub: userId, jti: randomUUID() };
     const accessToken = sign({
-      ...{ ...times, token_use: "access", client_id: CLIENT_ID, username: userId },
+      ...times,
+      token_use: "access",
+      client_id: CLIENT_ID,
+      username: userId,
       ...(groups.length > 0 && { "cognito:groups": groups }),
     });
     const idToken = sign({ ...times, token_use: "id", aud: CLIENT_ID, email });
@@ -73,24 +76,24 @@ export class TestIdentity {
     return { accessToken, idToken, refreshToken, expiresInSeconds: this.seconds };
   }
 
-  /** The user of an Authorization header; undefined when the gateway would not let it pass. */
+  /** The user of an Authorization header; undefined when the gateway would refuse it. */
   user(authorization: string | undefined): TestUser | undefined {
     const granted = this.#access.get(authorization?.replace(/^Bearer /, "") ?? "");
     return granted && granted.expiresAt > this.now() ? this.users.get(granted.email) : undefined;
   }
 
-  /** Every token that was issued is forgotten, as by a cloud that begins anew. */
+  /** Forgets every token that was issued, as a cloud that starts anew does. */
   forget() {
     this.#access.clear();
     this.#refresh.clear();
   }
 
-  /** Access tokens are of no more use, whatever their time; they can be renewed. */
+  /** Invalidates access tokens, whatever their lifetime; they can be renewed. */
   tire() {
     this.#access.clear();
   }
 
-  /** The issuer's own pages and endpoints; undefined for a path that is none of them. */
+  /** The issuer's own pages and endpoints; undefined for any other path. */
   handle(method: string, url: URL, body: string): Answer | undefined {
     switch (`${method} ${url.pathname}`) {
       case `GET /${POOL_ID}/.well-known/openid-configuration`:

@@ -7,14 +7,14 @@ interface Answer {
   body?: string;
 }
 
-/** As much of S3 as a client sends to: put, multipart, pages of parts, and no overwriting. Errors are S3's own. */
+/** The part of S3 that a client sends to: put, multipart, pages of parts, and no overwriting. Errors are S3's own. */
 export class TestS3 {
   readonly objects = new Map<string, Buffer>();
   readonly multiparts = new Map<string, { key: string; parts: Map<number, Buffer> }>();
   pageSize = 1000;
   #begun = 0;
 
-  /** Begins a multipart upload, as the API does; its id. */
+  /** Begins a multipart upload, as the API does; returns its id. */
   begin(key: string): string {
     const id = `m&${++this.#begun}`;
     this.multiparts.set(id, { key, parts: new Map() });

@@ -7,31 +7,31 @@ interface Recorded {
   events: object[];
 }
 
-/** What AWS answers instead of doing what it was asked. */
+/** AWS's error answer instead of the operation. */
 interface Refusal {
   type: string;
   message: string;
 }
 
-/** Executions of the ingest machine, as Step Functions answers for them: times in seconds, newest first. */
+/** Executions of the ingest machine, as Step Functions returns them: times in seconds, newest first. */
 export const recorded: { machine: string; executions: Recorded[] } = JSON.parse(
   readFileSync(new URL("../fixtures/executions.json", import.meta.url), "utf8"),
 );
 
-/** Step Functions' read operations over the recorded executions, or others, in pages of two; and their redrive. */
+/** Step Functions' read operations for the recorded executions, or others, in pages of two; and their redrive. */
 export class TestStates {
   /** Newest first. */
   executions: Recorded[] = recorded.executions;
   /** ARNs of executions that were redriven. */
   readonly redriven: string[] = [];
-  /** Asked before every operation. */
+  /** Called before every operation. */
   refuse: (operation: string, input: Record<string, string>) => Refusal | undefined = () => undefined;
   readonly calls: string[] = [];
-  /** Names of machines besides the recorded one: all have the recorded executions. */
+  /** Names of other machines: all have the recorded executions. */
   readonly machines: string[] = [];
   /** Machines whose executions were listed, by name. */
   readonly listed: string[] = [];
-  /** Access keys that may ask. */
+  /** Access keys that are accepted. */
   readonly operators = ["operator"];
   #server: Server | undefined;
 

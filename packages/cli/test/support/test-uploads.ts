@@ -39,25 +39,25 @@ const KEY = "a key only this server has";
 const SIGNED_HEADERS = ["content-length", "content-type", "if-none-match"];
 
 /**
- * The API's uploads, and the S3 they go to: signed URLs bind method, query, headers and time; the pipeline moves on by
- * one step with every second look at a record.
+ * The API's uploads, and the S3 they are sent to: signed URLs bind method, query, headers and time; the pipeline moves
+ * on by one step at every second read of a record.
  */
 export class TestUploads {
   readonly s3 = new TestS3();
   readonly uploads = new Map<string, TestUpload>();
-  /** The multipart upload noted of each file, by the file's key. */
+  /** The multipart upload noted for each file, by the file's key. */
   readonly multipartOf = new Map<string, string>();
-  /** How processing ends, by media id. */
+  /** The result of processing, by media id. */
   verdicts: Record<string, Partial<TestMedia>> = {};
   now = () => Date.now();
   partBytes = 1000;
   multipartAbove = 2000;
   signedMs = 900_000;
   base = "";
-  /** The pipeline is done before anyone looks. */
+  /** Whether the pipeline has finished before the first read. */
   hurry = false;
   pageSize = 100;
-  /** Of the creates that had an Idempotency-Key. */
+  /** The uploads that were created with an Idempotency-Key. */
   readonly #made = new Map<string, { body: string; upload: TestUpload }>();
   #looks = 0;
 
@@ -122,7 +122,7 @@ export class TestUploads {
     return upload;
   }
 
-  /** One multipart upload per file: the one noted while S3 has it, else another, unless the file has arrived. */
+  /** One multipart upload per file: the noted one while S3 has it, else a new one, unless the file has arrived. */
   #begin(upload: TestUpload, media: TestMedia): Answer {
     if (media.status !== "pending") return problem(409, "media.not_pending", "this file has been sent already");
     const key = keyOf(upload, media);
@@ -155,7 +155,7 @@ export class TestUploads {
       const put = input.operation === "PutObject";
       const last = partNumber * this.partBytes > media.bytes;
       const partLength = last ? media.bytes % this.partBytes : this.partBytes;
-      // Signed as well, but for the client to set from its body: browsers let nobody else do it.
+      // Signed as well, but set by the client from its body: browsers do not let pages set it.
       const length = (put || partNumber) && { "content-length": String(put ? media.bytes : partLength) };
       const headers: Record<string, string> = {
         ...(put && { "content-type": media.type }),
@@ -181,14 +181,14 @@ export class TestUploads {
     const sent = Object.fromEntries(
       SIGNED_HEADERS.flatMap((name) => (request.headers[name] ? [[name, String(request.headers[name])]] : [])),
     );
-    // Completing and listing leave the length to the client.
+    // The length of completing and listing is left to the client.
     if (query.get("operation") !== "PutObject" && !query.has("partNumber")) delete sent["content-length"];
     if (sign(request.method!, path!, sent) !== signature) return s3Error(403, "SignatureDoesNotMatch", "not as signed");
     const key = decodeURIComponent(url.pathname.slice("/s3/".length));
     return this.s3.handle({ operation: query.get("operation")!, key, query, body });
   }
 
-  /** Every second look moves what has arrived one step on, so that the client meets 304 as well. */
+  /** Every second read moves arrived files one step on, so that the client meets 304, too. */
   #process(upload: TestUpload) {
     if (this.#looks++ % 2 === 1 && !this.hurry) return;
     for (const media of upload.media) {
@@ -226,7 +226,7 @@ function sign(method: string, path: string, headers: Record<string, string>) {
   return createHmac("sha256", KEY).update(text).digest("hex");
 }
 
-/** Whether the query asks for the upload's status, or for none. */
+/** Whether the query asks for the upload's status, or has no status. */
 export function hasStatus({ status }: TestUpload, query: URLSearchParams): boolean {
   return [null, status].includes(query.get("status"));
 }

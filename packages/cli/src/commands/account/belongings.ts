@@ -4,26 +4,26 @@ import { Collection, Event, Me, Upload } from "../../api/schemas.ts";
 import { counted } from "../../format.ts";
 import { facts } from "../../show/facts.ts";
 
-/** More than this is said to be more. */
+/** Larger counts are shown as "more than". */
 const MOST = 1000;
-/** Titles that are named. */
+/** Titles that are listed by name. */
 const NAMED = 10;
 
-/** What goes with an account. */
+/** What is deleted with an account. */
 export interface Belongings {
   uploads: number;
   events: string[];
   collections: string[];
   hasPicture: boolean;
-  /** There are more than were looked at. */
+  /** Whether there are more than were counted. */
   more: boolean;
 }
 
-/** What is theirs, as the API tells it. */
+/** What the user owns, according to the API. */
 export async function belongingsOf(call: Call): Promise<Belongings> {
   const { userId, groups, picture } = parse(Me, await call("GET", "/me"));
   const uploads = await list(call, { path: "/me/uploads", name: "uploads", item: Upload, limit: MOST });
-  // Whoever was a creative has their events still.
+  // A user who was a creative once still owns their events.
   const query = { creativeId: userId };
   const events = await list(call, { path: "/events", name: "events", item: Event, query, limit: MOST });
   const collections = groups.includes("creative")
@@ -45,8 +45,8 @@ export const belongingsFacts = (name: string, { uploads, events, collections, ha
     ["events", named(events)],
     ["", events.length > 0 ? "with their flyers and all that fans sent to them" : undefined],
     ["collections", named(collections)],
-    ["picture", hasPicture ? "the one you have" : undefined],
-    ["and", more ? "more than is counted here" : undefined],
+    ["picture", hasPicture ? "your profile picture" : undefined],
+    ["and", more ? "more that is not counted here" : undefined],
   ]);
 
 function named(titles: string[]): string | undefined {

@@ -10,7 +10,9 @@ const MEDIA = "as UPLOAD/video or UPLOAD/image1: `events media` lists them so";
 export function addCommand(context: Context): Command {
   const command = new Command("add")
     .summary("add media at the end")
-    .description("Adds published media at the end of a collection of yours; what is there already stays where it is.")
+    .description(
+      "Adds published media at the end of a collection of yours; media that are in it already stay at their place.",
+    )
     .argument("<collection>")
     .argument("<media...>", MEDIA);
   return addUser(command).action((collection: string, media: string[], options: Common) =>
@@ -20,8 +22,8 @@ export function addCommand(context: Context): Command {
 
 export function removeCommand(context: Context): Command {
   const command = new Command("remove")
-    .summary("take media out")
-    .description("Takes media out of a collection of yours. The media themselves stay.")
+    .summary("remove media")
+    .description("Removes media from a collection of yours. The media themselves stay.")
     .argument("<collection>")
     .argument("<media...>", MEDIA);
   return addUser(command).action((collection: string, media: string[], options: Common) =>
@@ -43,7 +45,8 @@ export function moveCommand(context: Context): Command {
     .addOption(new Option("--first", "before all others").conflicts("after"))
     .option("--after <media>", "right after this one");
   return addUser(command).action((collection: string, media: string, options: MoveOptions) => {
-    if (!options.first && options.after === undefined) throw new CliError("say where to: --first, or --after MEDIA");
+    if (!options.first && options.after === undefined)
+      throw new CliError("name the new place: --first, or --after MEDIA");
     const after = options.after === undefined ? null : mediaOf(options.after);
     return each(context, collection, [media], options, "moved", (call, path) =>
       call("PATCH", path, { body: { after } }),
@@ -62,7 +65,7 @@ async function each(
   const collectionId = idOf("collection", collection);
   const media = names.map(mediaOf);
   const { call } = await connectAs(context, options, "creative");
-  // One after the other: the order in which they are named is the one they get.
+  // One after the other, so that they keep the order in which they are named.
   for (const { uploadId, mediaId } of media)
     await work(call, `/collections/${collectionId}/media/${uploadId}/${mediaId}`);
   const text = () => media.map((one: MediaRef) => `${done} ${refText(one)}`).join("\n");

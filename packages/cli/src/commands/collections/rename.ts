@@ -13,11 +13,11 @@ interface Options extends Common {
 export function renameCommand(context: Context): Command {
   const command = new Command("rename")
     .summary("give a collection another title")
-    .description("Gives a collection of yours another title, and another description if one is named.")
+    .description("Gives a collection of yours another title, and another description if one is given.")
     .argument("<collection>")
     .argument("<title>")
     .option("--description <text>")
-    .option("--no-description", "take the description away");
+    .option("--no-description", "remove the description");
   return addUser(command).action((collection: string, title: string, options: Options) =>
     run(context, collection, title, options),
   );

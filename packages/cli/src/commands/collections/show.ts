@@ -11,7 +11,7 @@ import { addLimit, addPublic, type Common, connect, type Limited, print, tellMor
 export function showCommand(context: Context): Command {
   const command = new Command("show")
     .summary("show one collection and its media, in their order")
-    .description("Shows a collection and its media, in their order, as everybody sees them.")
+    .description("Shows a collection and its media, in their order, as the public sees them.")
     .argument("<collection>");
   return addPublic(addLimit(command)).action((collection: string, options: Common & Limited) =>
     run(context, collection, options),
@@ -21,7 +21,7 @@ export function showCommand(context: Context): Command {
 async function run(context: Context, id: string, options: Common & Limited) {
   const path = `/collections/${idOf("collection", id)}`;
   const { call } = await connect(context, options);
-  // The API answers the collection itself with every page of its media.
+  // Every page of its media also contains the collection itself.
   let first: Collection | undefined;
   const noted: typeof call = async (...asked) => {
     const answer = await call(...asked);

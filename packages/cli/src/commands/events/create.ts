@@ -11,7 +11,7 @@ export function createCommand(context: Context): Command {
   const command = new Command("create")
     .summary("make an event of your own")
     .description(
-      'Makes an event. Unless it is said otherwise, it takes uploads for 30 days from now. Times are local ("2026-06-01 20:00") unless they name a zone.',
+      'Makes an event. By default it takes uploads for 30 days from now. Times are local ("2026-06-01 20:00") unless they name a zone.',
     )
     .argument("<title>");
   return addUser(addFields(command)).action((title: string, options: Fields & Common) => run(context, title, options));

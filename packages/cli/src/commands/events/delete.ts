@@ -14,7 +14,7 @@ interface Options extends Common {
 export function deleteCommand(context: Context): Command {
   const command = new Command("delete")
     .summary("delete an event of yours and all that was sent to it")
-    .description("Deletes an event, its flyer, and every upload to it, published or not. There is no way back.")
+    .description("Deletes an event, its flyer, and every upload to it, published or not. This cannot be undone.")
     .argument("<event>")
     .option("--yes", "do not ask");
   return addUser(command).action((event: string, options: Options) => run(context, event, options));

@@ -4,7 +4,7 @@ import { timeOf } from "../../input/times.ts";
 
 const MOST_UPLOADS = 10_000;
 
-/** What the options say of an event; `false` where one takes something away. */
+/** The fields of an event that the options set; `false` where one removes a field. */
 export interface Fields {
   title?: string;
   venue?: string | false;
@@ -19,14 +19,14 @@ export interface Fields {
   perFan?: number;
 }
 
-/** The options that say what an event is like. */
+/** The options that describe an event. */
 export function addFields(command: Command): Command {
   return command
     .option("--venue <name>", "where it is")
     .option("--starts <time>", "when it begins", timeOf)
     .option("--ends <time>", "when it is over", timeOf)
-    .option("--opens <time>", "uploads are taken from then on", timeOf)
-    .option("--closes <time>", "and until then", timeOf)
+    .option("--opens <time>", "when uploads begin", timeOf)
+    .option("--closes <time>", "when uploads end", timeOf)
     .option("--takes <kinds>", "video, image or both, as video,image", kindsOf)
     .option("--video-size <size>", "largest video, such as 2GB", bytesOf)
     .option("--video-length <duration>", "longest video, such as 10m", durationOf)
@@ -34,7 +34,7 @@ export function addFields(command: Command): Command {
     .option("--per-fan <n>", "uploads a fan may send", countOf(MOST_UPLOADS, "number of uploads"));
 }
 
-/** As the API has them; what was not said is left out. */
+/** The fields as the API expects them; options that were not given are left out. */
 export function bodyOf(fields: Fields): Record<string, unknown> {
   const body = {
     title: fields.title,

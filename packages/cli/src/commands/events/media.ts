@@ -12,8 +12,8 @@ interface Options extends Common, Limited {
 
 export function mediaCommand(context: Context): Command {
   const command = new Command("media")
-    .summary("list what is published of an event")
-    .description("Lists an event's published videos and photos, newest first, as everybody sees them.")
+    .summary("list an event's published media")
+    .description("Lists an event's published videos and photos, newest first, as the public sees them.")
     .argument("<event>", 'its id, or "demo"')
     .addOption(new Option("--type <kind>", "only those").choices(["video", "image"]));
   return addPublic(addLimit(command)).action((event: string, options: Options) => run(context, event, options));

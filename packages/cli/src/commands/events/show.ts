@@ -9,7 +9,7 @@ import { addPublic, type Common, connect, print } from "../common.ts";
 export function showCommand(context: Context): Command {
   const command = new Command("show")
     .summary("show one event")
-    .description("Shows what there is to know of an event.")
+    .description("Shows all facts of an event.")
     .argument("<event>", 'its id, or "demo"');
   return addPublic(command).action((event: string, options: Common) => run(context, event, options));
 }

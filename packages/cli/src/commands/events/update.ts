@@ -15,7 +15,7 @@ export function updateCommand(context: Context): Command {
     .argument("<event>")
     .option("--title <title>", "another title");
   return addUser(addFields(command))
-    .option("--no-venue", "take it away; so do --no-starts and --no-ends")
+    .option("--no-venue", "remove the venue; also --no-starts, --no-ends")
     .addOption(new Option("--no-starts").hideHelp())
     .addOption(new Option("--no-ends").hideHelp())
     .action((event: string, options: Fields & Common) => run(context, event, options));

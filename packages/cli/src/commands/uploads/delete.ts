@@ -12,7 +12,7 @@ interface Options extends Common {
 export function deleteCommand(context: Context): Command {
   const command = new Command("delete")
     .summary("delete an upload of yours")
-    .description("Deletes an upload and its files, published or not. There is no way back.")
+    .description("Deletes an upload and its files, published or not. This cannot be undone.")
     .argument("<upload>")
     .option("--yes", "do not ask");
   return addUser(command).action((upload: string, options: Options) => run(context, upload, options));

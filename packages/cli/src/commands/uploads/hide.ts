@@ -17,7 +17,7 @@ export function hideCommand(context: Context): Command {
 
 export function unhideCommand(context: Context): Command {
   const command = new Command("unhide")
-    .summary("show media again that were hidden")
+    .summary("show hidden media again")
     .description("Puts hidden media back on the event's page and the CDN.");
   return media(command).action((upload: string, mediaIds: string[], options: Common) =>
     run(context, upload, mediaIds, false, options),

@@ -15,9 +15,9 @@ interface Options extends Common, Limited {
 export function listCommand(context: Context): Command {
   const command = new Command("list")
     .summary("list uploads, newest first")
-    .description("Lists your own uploads, or with --event those of everybody to an event of yours, newest first.")
+    .description("Lists your own uploads, or with --event all uploads to an event of yours, newest first.")
     .option("--event <id>", "all that was sent to this event of yours")
-    .option("--status <status>", "with --event: only those, such as complete or rejected");
+    .option("--status <status>", "with --event: only uploads with this status, such as complete or rejected");
   return addUser(addLimit(command)).action((options: Options) => run(context, options));
 }
 

@@ -9,8 +9,8 @@ import { addUser, type Common, connectAs, print } from "../common.ts";
 
 export function previewCommand(context: Context): Command {
   const command = new Command("preview")
-    .summary("print URLs of media, hidden ones too, that last a while")
-    .description("Prints URLs under which you, and nobody without them, can see media of your upload or event.")
+    .summary("print temporary URLs of media, hidden ones too")
+    .description("Prints temporary URLs of media of your upload or event. Only people with a URL can open it.")
     .argument("<upload>")
     .argument("<media>", "video, image1, image2 …");
   return addUser(command).action((upload: string, media: string, options: Common) =>

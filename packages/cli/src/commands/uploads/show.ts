@@ -8,7 +8,7 @@ import { addUser, type Common, connectAs, print } from "../common.ts";
 export function showCommand(context: Context): Command {
   const command = new Command("show")
     .summary("show one upload, file by file")
-    .description("Shows an upload of yours: what became of each file, and where it is served.")
+    .description("Shows an upload of yours: the result for each file, and its URLs.")
     .argument("<upload>");
   return addUser(command).action((upload: string, options: Common) => run(context, upload, options));
 }
