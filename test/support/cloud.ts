@@ -47,6 +47,8 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
     graphFile: GRAPH,
     directory,
     port: 0,
+    // Long enough that a handler which counts on the edge forgetting at once is found out.
+    invalidationMs: 1000,
     log: (entry) => logs.push(entry),
     ...options,
   });

@@ -48,6 +48,8 @@ export interface CloudOptions {
   adjust?: (cloud: Cloud) => Cloud;
   /** Milliseconds between two progress events of MediaConvert; AWS's shortest interval is ten seconds. */
   progressMs?: number;
+  /** How long an invalidation of the edge is in progress; five seconds when left out. */
+  invalidationMs?: number;
   /** How the room on the disk is read and how much of it is kept in reserve; tests fill a disk with them. */
   disk?: Pick<DiskOptions, "space" | "reserve">;
 }
@@ -177,7 +179,11 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     stopping.together(() => states.stop());
     const dynamoDb = await createDynamoDb({ world, tables: facts.tables, engine: engine() });
     stopping.afterwards(() => dynamoDb.stop());
-    const cloudFront = createCloudFront({ world, distributions: facts.distributions });
+    const cloudFront = createCloudFront({
+      world,
+      distributions: facts.distributions,
+      invalidationMs: options.invalidationMs,
+    });
     stopping.together(() => cloudFront.stop());
 
     const longest = new Map(facts.roles.map(({ arn, maxSessionSeconds }) => [arn, maxSessionSeconds]));

@@ -49,6 +49,8 @@ export interface CloudFrontOptions {
   distributions: Distribution[];
   /** Bound of the edge's disk cache; 4 GiB when left out. */
   cacheBytes?: number;
+  /** How long an invalidation is in progress; `IN_PROGRESS_MS` when left out. */
+  invalidationMs?: number | undefined;
 }
 
 /** CloudFront: its API behind the gate, and a listener per distribution. */
@@ -62,7 +64,7 @@ export interface CloudFront extends Service {
 const RUN = ["GET", "HEAD", "OPTIONS"];
 
 /** Makes CloudFront from the graph's distributions; throws for a behaviour that does not run locally, naming it. */
-export function createCloudFront({ world, distributions, cacheBytes }: CloudFrontOptions): CloudFront {
+export function createCloudFront({ world, distributions, cacheBytes, invalidationMs }: CloudFrontOptions): CloudFront {
   for (const distribution of distributions) {
     for (const behavior of [...distribution.behaviors, distribution.defaultBehavior]) check(distribution, behavior);
   }
@@ -72,7 +74,7 @@ export function createCloudFront({ world, distributions, cacheBytes }: CloudFron
   const state: CloudFrontState = {
     world,
     distributions,
-    ledger: new Ledger(world),
+    ledger: new Ledger(world, invalidationMs),
     startedAtMs: world.clock.now(),
     invalidate: (id, { paths }, dueAtMs) => edges.get(id)?.invalidate(covers(paths), dueAtMs),
   };

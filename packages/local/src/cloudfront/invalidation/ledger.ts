@@ -27,9 +27,11 @@ const COLUMNS = "id, created_at_ms AS createdAtMs, caller_reference AS callerRef
 /** The invalidations of all distributions, kept across restarts for the sake of their caller references. */
 export class Ledger {
   readonly #world: World;
+  readonly #inProgressMs: number;
 
-  constructor(world: World) {
+  constructor(world: World, inProgressMs = IN_PROGRESS_MS) {
     this.#world = world;
+    this.#inProgressMs = inProgressMs;
     world.store.exec(`CREATE TABLE IF NOT EXISTS cloudfront_invalidations (
       serial INTEGER PRIMARY KEY, distribution TEXT NOT NULL, id TEXT NOT NULL, created_at_ms INTEGER NOT NULL,
       caller_reference TEXT NOT NULL, paths TEXT NOT NULL, UNIQUE (distribution, caller_reference), UNIQUE (distribution, id));
@@ -63,7 +65,10 @@ export class Ledger {
       batch.callerReference,
       JSON.stringify(batch.paths),
     );
-    return { invalidation: read({ ...batch, id, createdAtMs, paths: JSON.stringify(batch.paths) }), repeated: false };
+    return {
+      invalidation: this.#read({ ...batch, id, createdAtMs, paths: JSON.stringify(batch.paths) }),
+      repeated: false,
+    };
   }
 
   get(distributionId: string, id: string): Invalidation | undefined {
@@ -73,7 +78,9 @@ export class Ledger {
   /** What is not complete yet. Only its age tells, so a restart changes nothing: the edge starts empty anyway. */
   inProgress(distributionId: string): Invalidation[] {
     const sql = `SELECT ${COLUMNS} FROM cloudfront_invalidations WHERE distribution = ? AND created_at_ms > ?`;
-    return this.#world.store.all<Row>(sql, distributionId, this.#world.clock.now() - IN_PROGRESS_MS).map(read);
+    return this.#world.store
+      .all<Row>(sql, distributionId, this.#world.clock.now() - this.#inProgressMs)
+      .map((row) => this.#read(row));
   }
 
   /** Newest first, from behind `marker` on; one more than `count` tells that there are more. */
@@ -88,16 +95,16 @@ export class Ledger {
         marker ?? "",
         count,
       )
-      .map(read);
+      .map((row) => this.#read(row));
   }
 
   #find(distributionId: string, column: "id" | "caller_reference", value: string): Invalidation | undefined {
     const sql = `SELECT ${COLUMNS} FROM cloudfront_invalidations WHERE distribution = ? AND ${column} = ?`;
     const row = this.#world.store.get<Row>(sql, distributionId, value);
-    return row && read(row);
+    return row && this.#read(row);
   }
-}
 
-function read({ paths, ...row }: Row): Invalidation {
-  return { ...row, completeAtMs: row.createdAtMs + IN_PROGRESS_MS, paths: JSON.parse(paths) as string[] };
+  #read({ paths, ...row }: Row): Invalidation {
+    return { ...row, completeAtMs: row.createdAtMs + this.#inProgressMs, paths: JSON.parse(paths) as string[] };
+  }
 }
