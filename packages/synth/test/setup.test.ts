@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const scripts = path.resolve(import.meta.dirname, "../../../scripts");
-/** A checkout with nothing but the scripts; beside it, a folder of commands that only note how they were called. */
+/** A checkout with only the scripts; beside it, a folder of commands that only record how they were called. */
 let root: string;
 let bin: string;
 
@@ -17,7 +17,7 @@ beforeEach(() => {
   write("sst.config.ts", 'export default $config({ app: () => ({ providers: { aws: "7.20.0" } }) });');
   command("bin/ffmpeg", "exit 0");
   command("bin/ffprobe", "exit 0");
-  // What npm ci leaves: its own note of what it installed, and the Node of the project.
+  // The result of npm ci: its own record of what it installed, and the project's Node.
   const installed = JSON.stringify(lock).replaceAll("'", "");
   command(
     "bin/npm",
