@@ -24,7 +24,9 @@ export interface Repeatable {
   input: unknown;
 }
 
-/** What the same create made before; undefined when it is new or has no key. `IdempotencyMismatch` for another input. */
+/**
+ * What the same create made before; undefined when it is new or has no key. `IdempotencyMismatch` for another input.
+ */
 export async function madeBefore(request: Repeatable, source: Source = system): Promise<string | undefined> {
   if (request.key === undefined) return undefined;
   const { data } = await RequestEntity.get({ userId: request.userId, key: request.key }).go({ consistent: true });

@@ -203,10 +203,10 @@ const RemoveInput = v.object({
 });
 
 /**
- * Deletes an upload in one step: its media are gone from the record and the gallery, and from the fan's counts where none
- * of them was ever taken in: what was worked on stays counted, or deleting would be a way around every limit. What is under way
- * and what is stored is ended and removed afterwards, by whoever works off `open`. True when that is still to be done;
- * safe to repeat. `UploadNotFound`.
+ * Deletes an upload in one step: its media are gone from the record and the gallery, and from the fan's counts where
+ * none of them was ever taken in: what was worked on stays counted, or deleting would be a way around every limit. What
+ * is under way and what is stored is ended and removed afterwards, by whoever works off `open`. True when that is still
+ * to be done; safe to repeat. `UploadNotFound`.
  */
 export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system): Promise<boolean> => {
   const nowMs = source.now();

@@ -17,7 +17,9 @@ export const Answer = v.object({
 
 const Input = v.object({ uploadId: Id, mediaId: v.string(), creativeId: Id });
 
-/** URLs of a complete media of the creative's own event, straight from its bucket: the edge does not serve hidden ones. */
+/**
+ * URLs of a complete media of the creative's own event, straight from its bucket: the edge does not serve hidden ones.
+ */
 export const sign = fn(Input, async (input, source: Source = system): Promise<v.InferOutput<typeof Answer>> => {
   const { upload, media } = await Upload.look(input.uploadId);
   if (upload.creativeId !== input.creativeId) throw UploadNotFound();

@@ -127,7 +127,8 @@ async function presignOne(signer: SignatureV4, call: Unsigned, signingDate: Date
     {
       expiresIn: SIGNED_URL_SECONDS,
       signingDate,
-      // Both are needed: content-type is signed only when asked for, and x-amz-* headers move to the query unless told not to.
+      // Both are needed: content-type is signed only when asked for, and x-amz-* headers move to the query unless told
+      // not to.
       signableHeaders: new Set([...names, "host"]),
       unhoistableHeaders: names,
     },
@@ -154,8 +155,8 @@ export async function authorize(identity: Identity, call: Unsigned, nowMs: numbe
 }
 
 /**
- * A form that puts one object of exactly this type and size, with the rights of the identity. It arrives hidden from the
- * edge, until it has been looked at.
+ * A form that puts one object of exactly this type and size, with the rights of the identity. It arrives hidden from
+ * the edge, until it has been looked at.
  */
 export async function postForm(
   identity: Identity,
