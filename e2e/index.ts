@@ -1,4 +1,6 @@
-/** What tests and benchmarks share with the end-to-end run: talking to the API, sending files, making and reading media. */
+/**
+ * What tests and benchmarks share with the end-to-end run: talking to the API, sending files, making and reading media.
+ */
 export { type Api, apiOf } from "./api.ts";
 export { clip, ffprobe, generate } from "./media.ts";
 export { sendFiles } from "./send.ts";

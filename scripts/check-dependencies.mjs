@@ -6,10 +6,11 @@ import { exportProblems } from "./dependencies/exports.mjs";
 import { importsOf } from "./dependencies/imports.mjs";
 import { lockProblems } from "./dependencies/lock.mjs";
 import { manifestProblems, readManifest } from "./dependencies/manifest.mjs";
+import { sources } from "./sources.mjs";
 
 /** Tests pass another checkout. */
 const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, ".."));
-const SKIPPED = new Set(["node_modules", "packages"]);
+const SKIPPED = ["node_modules", "packages"];
 
 const folders = readdirSync(path.join(root, "packages")).sort();
 const workspaces = folders.map((folder) => workspace(path.join("packages", folder)));
@@ -25,15 +26,6 @@ for (const problem of problems) console.error(problem);
 process.exitCode = problems.length ? 1 : 0;
 
 function workspace(folder) {
-  const files = sources(folder);
+  const files = sources(root, folder, SKIPPED).filter((file) => !file.endsWith(".d.ts"));
   return { folder, manifest: readManifest(root, folder), imports: files.flatMap((file) => importsOf(root, file)) };
-}
-
-/** Source files below a folder, by their path from the root. Hidden folders hold generated files. */
-function sources(folder) {
-  return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const place = path.join(folder, entry.name);
-    if (entry.isDirectory()) return SKIPPED.has(entry.name) || entry.name.startsWith(".") ? [] : sources(place);
-    return /\.(ts|tsx|mts|js|mjs)$/.test(entry.name) && !entry.name.endsWith(".d.ts") ? [place] : [];
-  });
 }

@@ -1,4 +1,5 @@
-// Runs every test. The last one then checks which grants of the roles were used in all of them. The local clouds that the
+// Runs every test. The last one then checks which grants of the roles were used in all of them. The local clouds that
+// the
 // tests start share the functions they build.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -9,8 +9,8 @@ const EDGE_SECONDS = 30 * DAY;
 export const SHOWN_HEADERS = ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"];
 /**
  * What S3 and those who write there say of an object, and viewers need not know: metadata of the handlers
- * (`packages/functions/src/aws/metadata.ts`) and of MediaConvert, whose job's id is on all it writes. A policy takes whole
- * names only, ten of them.
+ * (`packages/functions/src/aws/metadata.ts`) and of MediaConvert, whose job's id is on all it writes. A policy takes
+ * whole names only, ten of them.
  */
 export const HIDDEN_HEADERS = [
   "x-amz-meta-mediaconvert-jobid",

@@ -35,7 +35,8 @@ export function harden() {
       },
     };
   });
-  // SST lets API Gateway invoke a function from any stage, method and path of the API: narrowed to the one stage there is.
+  // SST lets API Gateway invoke a function from any stage, method and path of the API: narrowed to the one stage there
+  // is.
   $transform(aws.lambda.Permission, (args) => {
     if (args.principal !== "apigateway.amazonaws.com") return;
     // No `sourceAccount`: not every source sends it. The ARN names the account.

@@ -32,8 +32,8 @@ const LIVE_SECONDS = 16 * MINUTE;
 const JITTER = { JitterStrategy: "FULL" };
 
 /**
- * Errors that say that the code or its rights are wrong: the next attempt ends in the same way. What Lambda reports is the
- * error's name (AWS: Lambda runtime errors; ECMAScript).
+ * Errors that say that the code or its rights are wrong: the next attempt ends in the same way. What Lambda reports is
+ * the error's name (AWS: Lambda runtime errors; ECMAScript).
  */
 const HOPELESS = [
   "TypeError",
@@ -51,9 +51,9 @@ const HOPELESS = [
 const neverRetry = { ErrorEquals: HOPELESS, MaxAttempts: 0 };
 
 /**
- * More work than AWS takes at once. With the 10 concurrent calls of a new account 10,000 photos in a minute take 50 minutes
- * and 32 refusals of one call, and MediaConvert takes 5 jobs a second: these attempts, with full jitter, last eight hours
- * (`npm run burst` counts them). A shorter pause would only cost more transitions.
+ * More work than AWS takes at once. With the 10 concurrent calls of a new account 10,000 photos in a minute take 50
+ * minutes and 32 refusals of one call, and MediaConvert takes 5 jobs a second: these attempts, with full jitter, last
+ * eight hours (`npm run burst` counts them). A shorter pause would only cost more transitions.
  */
 const throttled = (...errors: string[]) => ({
   ErrorEquals: errors,

@@ -30,7 +30,10 @@ async function suffixBefore(): Promise<string | undefined> {
 /** Physical name of everything that is of one region but tables and buckets: `dropclip-{name}-{stage}`. */
 export const named = (name: string) => `${$app.name}-${name}-${$app.stage}`;
 
-/** Physical name of what an account has once for all regions (roles, CloudFront's policies), where a stage may stand in two. */
+/**
+ * Physical name of what an account has once for all regions (roles, CloudFront's policies), where a stage may stand in
+ * two.
+ */
 export const worldwide = (name: string) => $interpolate`${named(name)}-${region()}`;
 
 /** `ObjectCreated` → `object-created`. */

@@ -42,7 +42,9 @@ export function signing(buckets: Storage, by: { uploads: sst.aws.Function; event
   /** Pictures arrive with the tag that hides them. */
   const post = ["s3:PutObject", "s3:PutObjectTagging"];
   const event = `events/${tag("eventId")}`;
-  /** Whether a file has arrived, before another multipart upload of it is begun: asked by our code, which no URL can do. */
+  /**
+   * Whether a file has arrived, before another multipart upload of it is begun: asked by our code, which no URL can do.
+   */
   const look = (whose: string) => ({
     actions: ["s3:ListBucket"],
     resources: [uploads.arn],

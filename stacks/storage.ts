@@ -41,8 +41,8 @@ function bucket(name: string, names: BucketName, args: sst.aws.BucketArgs = {}) 
 }
 
 /**
- * Read by one distribution only: `access: "cloudfront"` would let any distribution of any account in. What bears the tag
- * `hidden` is not for the public.
+ * Read by one distribution only: `access: "cloudfront"` would let any distribution of any account in. What bears the
+ * tag `hidden` is not for the public.
  */
 const readableBy = (distributionArn: $util.Input<string>): sst.aws.BucketArgs["policy"] => {
   const edge = {
@@ -86,7 +86,10 @@ const freshSignatures: sst.aws.BucketArgs["policy"] = [
   },
 ];
 
-/** Three private buckets: `uploads` takes the fans' bytes and forgets them, `content` and `images` hold what the edge serves. */
+/**
+ * Three private buckets: `uploads` takes the fans' bytes and forgets them, `content` and `images` hold what the edge
+ * serves.
+ */
 export function storage(names: Names, distributionArn: $util.Input<string>) {
   const uploads = bucket("Uploads", names.uploads, {
     policy: freshSignatures,

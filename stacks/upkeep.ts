@@ -8,7 +8,10 @@ import { arn, type BucketName, named } from "./names";
 import type { Pipeline } from "./pipeline";
 import type { Storage } from "./storage";
 
-/** What keeps S3 and the edge in line with the records: after a deletion, when media are hidden, when pictures arrive, and every hour. */
+/**
+ * What keeps S3 and the edge in line with the records: after a deletion, when media are hidden, when pictures arrive,
+ * and every hour.
+ */
 export function upkeep(
   buckets: Storage,
   tables: Database,

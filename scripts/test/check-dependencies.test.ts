@@ -60,7 +60,7 @@ describe("check-dependencies", () => {
         "  one,",
         '} from "@scope/one/deep";',
         'export * from "two";',
-        // In pieces, or the check would find it in this very file.
+        // In pieces, so that the check does not find it in this file.
         ["const three = await import", '("three");'].join(""),
         'import "four";',
         'import { it } from "vitest";',

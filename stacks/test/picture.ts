@@ -1,4 +1,6 @@
-/** A state machine's definition as a Mermaid flowchart: states in the order they are entered, choices with their routes. */
+/**
+ * A state machine's definition as a Mermaid flowchart: states in the order they are entered, choices with their routes.
+ */
 export function picture(definition: any): string {
   const names = Object.keys(definition.States);
   const id = (name: string) => `s${names.indexOf(name)}`;

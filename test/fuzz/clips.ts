@@ -11,7 +11,10 @@ export function numbers(seed: number): (most: number) => number {
   };
 }
 
-/** Types of boxes (ISO/IEC 14496-12) and chunks (AVI), and ids of elements (Matroska), whose content decides what follows. */
+/**
+ * Types of boxes (ISO/IEC 14496-12) and chunks (AVI), and ids of elements (Matroska), whose content decides what
+ * follows.
+ */
 const TYPES = [
   ..."ftyp moov mvhd trak tkhd edts elst mdia mdhd hdlr minf stbl stsd stts ctts stsc stsz stco stss mvex trex moof mfhd".split(
     " ",

@@ -4,7 +4,9 @@ import { misfit, type Operation } from "./contract.ts";
 import { type Twist, twistOf } from "./twists.ts";
 import { fitting, isObject, limited, more, replaced, trimmed } from "./values.ts";
 
-/** A request as it was drawn: all well, then changed by each of its twists. What it names is looked up when it is sent. */
+/**
+ * A request as it was drawn: all well, then changed by each of its twists. What it names is looked up when it is sent.
+ */
 export interface Drawn {
   /** Which member asks, and which things are named. */
   who: number;
@@ -106,7 +108,9 @@ function memberOf(
 
 type Things = Partial<Record<Thing["kind"], Thing>>;
 
-/** One thing of each kind that the operation can do its work with; of `others`, one that is no business of the member's. */
+/**
+ * One thing of each kind that the operation can do its work with; of `others`, one that is no business of the member's.
+ */
 function thingsOf(
   cast: Cast,
   { id, access, method, path }: Operation,

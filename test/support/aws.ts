@@ -2,7 +2,9 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { TestCloud } from "./cloud.ts";
 
-/** Signed calls to the local cloud, as the operator: the wire itself, so that any service and any mistake can be tried. */
+/**
+ * Signed calls to the local cloud, as the operator: the wire itself, so that any service and any mistake can be tried.
+ */
 export function aws(cloud: Pick<TestCloud, "endpoints" | "region" | "credentials">) {
   const send = async (service: string, method: string, path: string, headers: Record<string, string>, body = "") => {
     const url = new URL(`${cloud.endpoints.s3}${path}`);

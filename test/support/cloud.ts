@@ -87,7 +87,10 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
   return { ...cloud, stop, logs, seeds, ...whose, as, call, send, ended, completed, dispose };
 }
 
-/** Has handlers that a test calls in its own process work on this cloud, with what all functions are told and an operator's rights. */
+/**
+ * Has handlers that a test calls in its own process work on this cloud, with what all functions are told and an
+ * operator's rights.
+ */
 function stepIn({ facts, endpoints, cdn, region, credentials }: RunningCloud) {
   Object.assign(process.env, ...facts.functions.map(({ environment }) => environment), {
     AWS_ENDPOINT_URL: endpoints.dynamodb,
@@ -103,7 +106,9 @@ function stepIn({ facts, endpoints, cdn, region, credentials }: RunningCloud) {
 /** Where a cloud is, as far as signing in needs to know. */
 type Reachable = Pick<RunningCloud, "api" | "region" | "credentials" | "endpoints">;
 
-/** An access token of a seeded user, or of another one by their address and the same password, as an operator gets it. */
+/**
+ * An access token of a seeded user, or of another one by their address and the same password, as an operator gets it.
+ */
 export async function signIn({ api, region, credentials, endpoints }: Reachable, name: string): Promise<string> {
   const { components } = (await (await fetch(`${api}/openapi.json`)).json()) as any;
   const { openIdConnectUrl, "x-clientId": ClientId } = components.securitySchemes.user;

@@ -13,8 +13,8 @@ export interface Cut {
 }
 
 /**
- * A way to the endpoint that can be cut: as if the process had been killed, nothing of what comes later is done. Whoever
- * is refused in vain goes on in this process, and does nothing either.
+ * A way to the endpoint that can be cut: as if the process had been killed, nothing of what comes later is done.
+ * Whoever is refused in vain goes on in this process, and does nothing either.
  */
 export async function cuttable(endpoint: string): Promise<Cut> {
   const { hostname, port } = new URL(endpoint);

@@ -4,8 +4,8 @@ import { vi } from "vitest";
 const PATIENCE_MS = 120_000;
 
 /**
- * What `check` returns once it throws no more; its error when it still does after a time that no test should need. Asked
- * often, a check that is a call of a function takes the processor from what it waits for.
+ * What `check` returns once it throws no more; its error when it still does after a time that no test should need.
+ * Asked often, a check that is a call of a function takes the processor from what it waits for.
  */
 export const eventually = <T>(check: () => T | Promise<T>, intervalMs = 50): Promise<T> =>
   vi.waitFor(check, { timeout: PATIENCE_MS, interval: intervalMs });

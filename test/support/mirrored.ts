@@ -7,7 +7,10 @@ import { generate } from "./cloud.ts";
 
 const IDENTITY = Buffer.from("000100000000000000000000000000000001000000000000000000000000000040000000", "hex");
 
-/** Red, green, blue and yellow from the upper left to the lower right, as it is stored; shown by the four numbers of `matrix`. */
+/**
+ * Red, green, blue and yellow from the upper left to the lower right, as it is stored; shown by the four numbers of
+ * `matrix`.
+ */
 export async function quarters(file: string, [a, b, c, d]: readonly number[]): Promise<string> {
   const fill = (x: number, y: number, color: string) => `drawbox=x=${x}:y=${y}:w=160:h=90:color=${color}:t=fill`;
   await generate(
@@ -53,7 +56,9 @@ export async function frame(input: string, { follow = true } = {}): Promise<Buff
   return stdout;
 }
 
-/** R, G, B or Y of the four quarters, from the upper left to the lower right, behind how wide and high the picture is. */
+/**
+ * R, G, B or Y of the four quarters, from the upper left to the lower right, behind how wide and high the picture is.
+ */
 export async function seen(picture: Buffer): Promise<{ size: [number, number]; quarters: string }> {
   const { data, info } = await sharp(picture).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;

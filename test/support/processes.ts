@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
 
-/** The processes with `mark` in their command line, as all that a cloud starts have its directory there, and the one of that id. */
+/**
+ * The processes with `mark` in their command line, as all that a cloud starts have its directory there, and the one of
+ * that id.
+ */
 export function findLeft(mark: string, id?: number): { pid: number; args: string }[] {
   const table = execFileSync("ps", ["-ww", "-A", "-o", "pid=,stat=,args="], { encoding: "utf8" });
   return table.split("\n").flatMap((line) => {

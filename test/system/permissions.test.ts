@@ -100,7 +100,9 @@ describe("without a permission", () => {
 });
 
 describe("with a condition key that AWS has not got for the action", () => {
-  /** The graph as it would be if whoever may list objects below a prefix were to list unfinished uploads like that too. */
+  /**
+   * The graph as it would be if whoever may list objects below a prefix were to list unfinished uploads like that too.
+   */
   const listingBelowPrefix = () =>
     testCloud({
       adjust: (facts) => {

@@ -1,7 +1,9 @@
 import { randomFillSync } from "node:crypto";
 import * as v from "valibot";
 
-/** A UUID of any version: ids minted here are UUIDv7, a fan's or creative's id is whatever the identity provider gives. */
+/**
+ * A UUID of any version: ids minted here are UUIDv7, a fan's or creative's id is whatever the identity provider gives.
+ */
 export const Id = v.pipe(
   v.string(),
   v.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, "must be a UUID in lower case"),

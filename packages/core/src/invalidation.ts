@@ -62,9 +62,9 @@ export interface Batch {
 }
 
 /**
- * What to tell the edge next of what is due, with at most so many wildcards and single files: the most urgent first, and of paths that
- * one of them covers, that one. Where more wildcards wait than the edge takes at a time, those of one event become one;
- * where they are beyond all measure, everything does: what was hidden must not wait for a flood.
+ * What to tell the edge next of what is due, with at most so many wildcards and single files: the most urgent first,
+ * and of paths that one of them covers, that one. Where more wildcards wait than the edge takes at a time, those of one
+ * event become one; where they are beyond all measure, everything does: what was hidden must not wait for a flood.
  */
 export function next(rows: Due[], { wildcards, files }: { wildcards: number; files: number }): Batch {
   const merged = mergedPaths(rows);

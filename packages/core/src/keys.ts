@@ -93,7 +93,9 @@ export function parsePicture(key: string) {
   return { owner, version, extension };
 }
 
-/** Everything of one published media, in the bucket that serves it: keys, and beginnings of keys that end in a slash. */
+/**
+ * Everything of one published media, in the bucket that serves it: keys, and beginnings of keys that end in a slash.
+ */
 export const published = (ref: MediaRef): string[] =>
   ref.mediaId === "video"
     ? [video(ref), thumbnail(ref), `${directory(ref)}/hls/`, `${directory(ref)}/frames/`]

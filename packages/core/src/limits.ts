@@ -19,7 +19,9 @@ export const PICTURE_FRAMES = 500;
 export const IMAGE_SIDE = 4096;
 /** Longest side of an image's thumbnail, pixels. */
 export const IMAGE_THUMBNAIL_SIDE = 640;
-/** Shortest side of a video: MediaConvert writes no picture smaller than 32 × 32 (AWS service model, Width and Height). */
+/**
+ * Shortest side of a video: MediaConvert writes no picture smaller than 32 × 32 (AWS service model, Width and Height).
+ */
 export const VIDEO_SIDE_MIN = 32;
 
 export const VIDEOS_PER_UPLOAD = 1;
@@ -35,7 +37,9 @@ export const PARTS = 10_000;
 /** Part numbers signed by one call: keeps request and answer small. */
 export const PARTS_PER_SIGN = 100;
 
-/** Calls of one user in one minute, by kind: whoever needs more is a program gone wrong. `leave` deletes the account. */
+/**
+ * Calls of one user in one minute, by kind: whoever needs more is a program gone wrong. `leave` deletes the account.
+ */
 export const CALLS_PER_MINUTE = { read: 600, write: 120, sign: 240, leave: 10 } as const;
 /** An access token lives no longer, whatever the user pool's settings say (AWS: Cognito, token expiration). */
 export const ACCESS_TOKEN_MS_MAX = 24 * HOUR_MS;
@@ -77,7 +81,9 @@ export const UPLOADS_PER_FAN_MAX = 10_000;
 export const FAN_DAY_UPLOADS = 2000;
 export const FAN_DAY_BYTES = 100 * GIB;
 export const FAN_DAY_VIDEO_MS = 5 * HOUR_MS;
-/** Flyers of one event, or pictures of one user, that are looked at in one day: each is decoded, and told to the edge. */
+/**
+ * Flyers of one event, or pictures of one user, that are looked at in one day: each is decoded, and told to the edge.
+ */
 export const PICTURES_PER_DAY = 50;
 
 export const SIGNED_URL_SECONDS = 15 * 60;

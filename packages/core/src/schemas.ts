@@ -16,7 +16,10 @@ function isDate(text: string): boolean {
   return day <= lastDay && !Number.isNaN(moment.getTime()) && /^\d{4}-/.test(moment.toISOString());
 }
 
-/** Text for people: trimmed, not empty, whole characters, none of them a control character but line ends, none that turns the direction of what follows. */
+/**
+ * Text for people: trimmed, not empty, whole characters, none of them a control character but line ends, none that
+ * turns the direction of what follows.
+ */
 export const Text = (length: number) =>
   v.pipe(
     v.string(),

@@ -25,8 +25,8 @@ export async function each<T>(
 }
 
 /**
- * The same, but one's trouble does not keep the others: `failed` is told of each, and the error of all of them returned,
- * to be thrown at the end, so that Lambda tries again.
+ * The same, but one's trouble does not keep the others: `failed` is told of each, and the error of all of them
+ * returned, to be thrown at the end, so that Lambda tries again.
  */
 export async function eachAlone<T>(
   items: AsyncIterable<T>,

@@ -78,7 +78,7 @@ export class TestClock implements Clock {
     await settle();
   }
 
-  /** Moves to the next sleeper's moment; false when nobody sleeps. */
+  /** Moves to the next sleeper's moment; false when no sleeper is left. */
   async skip(): Promise<boolean> {
     await settle();
     const next = this.#waiting.toSorted((a, b) => a.at - b.at)[0];

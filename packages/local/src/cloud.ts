@@ -36,9 +36,11 @@ export interface CloudOptions {
   graphFile: string;
   /** Where the data is kept. */
   directory: string;
-  /** Of the API; the CDN, the AWS endpoint and the user pool take the three above it. 0 picks free ones. */
+  /** Port of the API; the CDN, the AWS endpoint and the user pool use the next three. 0 picks free ones. */
   port?: number;
-  /** Folder of built functions that several clouds share; `DROPCLIP_BUILDS` when not given, else each builds for itself. */
+  /**
+   * Folder of built functions that several clouds share; `DROPCLIP_BUILDS` when not given, else each builds for itself.
+   */
   builds?: string;
   /** Empties the data directory first. */
   fresh?: boolean;
@@ -54,30 +56,30 @@ export interface CloudOptions {
   disk?: Pick<DiskOptions, "space" | "reserve">;
 }
 
-/** Where everything of a running local cloud is. */
+/** The addresses of a running local cloud. */
 export interface RunningCloud {
   api: string;
   cdn: string;
-  /** Of the user pool's tokens; empty without a user pool. */
+  /** Issuer of the user pool's tokens; empty without a user pool. */
   issuer: string;
   /** The user pool's hosted domain: `/oauth2/authorize`, `/login`, `/signup`, `/logout`. */
   signIn: string;
   region: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
-  /** All the same: the service is told by the signature. */
+  /** All services have the same address: the signature names the service. */
   endpoints: Record<(typeof SERVICES)[number], string>;
   directory: string;
   /** The infrastructure that runs. */
   facts: Cloud;
-  /** What of the roles' rights this run made use of, and what it refused; `Dropclip.GetAccess` answers the same. */
+  /** Which grants of the roles this run used, and which calls it refused; `Dropclip.GetAccess` returns the same. */
   access(): Access;
   /** Runs what AWS does on its own time: lifecycle rules, time to live. Happens hourly by itself. */
   sweep(): Promise<void>;
   /** Signs the user pools' tokens with new keys from now on. */
   rotateKeys(): Promise<void>;
-  /** Breaks off all that is under way, recording nothing of it, and ends; the next start goes on as after `kill -9`. */
+  /** Ends at once without recording anything of the work in progress; the next start continues as after `kill -9`. */
   stop(): Promise<void>;
-  /** Resolves with one sentence when the data were removed or damaged while it ran: it can only be stopped then. */
+  /** Resolves with one sentence when the data were removed or damaged while it ran: it can then only be stopped. */
   lost: Promise<string>;
 }
 
@@ -103,7 +105,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   const unlock = lockDirectory(directory);
   const stopping = new Stopping(unlock);
   const stop = () => stopping.stop();
-  // What the stop breaks off is no news: the next start goes on with it.
+  // An error of work that the stop breaks off is not logged: the next start continues it.
   const log = (entry: LogEntry) => {
     if (!stopping.begun) options.log(entry);
   };
@@ -265,7 +267,7 @@ function readGraph(file: string): string {
   }
 }
 
-/** What the services keep, by name: a data directory that was named by mistake loses nothing else. */
+/** The files that services keep, by name: a data directory named by mistake loses nothing else. */
 const KEPT = [
   "cloud.db",
   "dynamodb.db",
@@ -302,7 +304,9 @@ function engine(): Parameters<typeof createDynamoDb>[0]["engine"] {
   return url ? { kind: "endpoint", url } : { kind: "dynoxide" };
 }
 
-/** Listens for each, from port `first` on (0: any); the URL of the first, since an app has one API and one distribution. */
+/**
+ * Listens for each, from port `first` on (0: any); the URL of the first, since an app has one API and one distribution.
+ */
 async function listenAll<T>(all: T[], first: number, listen: (one: T, port: number) => Promise<string>) {
   const urls: string[] = [];
   for (const [index, one] of all.entries()) urls.push(await listen(one, first && first + index).catch(busyPort));
@@ -314,7 +318,9 @@ function busyPort(error: NodeJS.ErrnoException & { port?: number }): never {
   throw new Error(`port ${error.port} is in use: stop what listens there, or choose others with --port`);
 }
 
-/** Runs `work` again and again until the returned function is called; an error is logged, and the next turn tries again. */
+/**
+ * Runs `work` again and again until the returned function is called; an error is logged, and the next turn tries again.
+ */
 function every(clock: Clock, ms: number, work: () => Promise<void>, log: CloudOptions["log"]) {
   const ended = new AbortController();
   const loop = async () => {

@@ -1,17 +1,17 @@
-/** How a process can be told to end from outside; anything else it dies of is its own doing. */
+/** Signals that end a process from outside; any other cause of death is the process's own failure. */
 const ENDING = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGKILL"];
 /** One signal to many processes reaches them all within milliseconds, in any order. */
 const GRACE_MS = 500;
 
-/** Whether somebody ended the process who is not us: we kill without asking how it went. */
+/** Whether another process ended it: we kill without looking at the result. */
 export function isForeignEnd(signal: NodeJS.Signals | null): boolean {
   return signal !== null && ENDING.includes(signal);
 }
 
 /**
- * Lets a moment pass after a child was ended by somebody else, before that counts as its failure. Who stops a service, a
- * container or a machine ends all of its processes, and a child may die before we hear of it: then nothing must be
- * recorded any more. Real time, as signals are. Resolves at once when `signal` aborts.
+ * Waits a moment after a child was ended from outside, before that counts as its failure. A stop of the service, the
+ * container or the machine ends all of its processes, and a child may die before our own signal arrives: then nothing
+ * must be recorded any more. Real time, as signals are. Resolves at once when `signal` aborts.
  */
 export function foreignEnd(signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

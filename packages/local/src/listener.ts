@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type ServerOptions, type ServerResp
 import type { AddressInfo, Socket } from "node:net";
 import { isLoopback } from "./lambda/runtime/loopback.ts";
 
-/** What answers on a port of the local cloud. */
+/** The handler of a port of the local cloud. */
 export interface Port extends Pick<ServerOptions, "maxHeaderSize" | "keepAliveTimeout" | "requestTimeout"> {
   /** With `waits` the client sends its body only after it is told to, which is then for `answer` to do. */
   answer(request: IncomingMessage, response: ServerResponse, waits: boolean): unknown;
   /** Whether `answer` tells such clients itself; they are told at once where it does not. */
   invites?: boolean;
-  /** Answers what cannot be parsed as a request. */
+  /** Answers input that is not an HTTP request. */
   refuse?(error: NodeJS.ErrnoException, socket: Socket): void;
 }
 
@@ -22,9 +22,9 @@ const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
 
 /**
- * Opens a port on loopback, 0 for any; every port of the local cloud is opened here. Rejects with the listen error as it
- * is, for example EADDRINUSE. A web page reaches this machine under a name of its own once its DNS says so, and is then
- * of the same origin: only requests that name this machine are answered.
+ * Opens a port on loopback, 0 for any; every port of the local cloud is opened here. Rejects with the listen error as
+ * it is, for example EADDRINUSE. A web page reaches this machine under a name of its own once its DNS says so, and is
+ * then of the same origin: only requests that name this machine are answered.
  */
 export async function listen({ answer, invites, refuse, ...options }: Port, port: number): Promise<Listening> {
   const server = createServer({ ...options, requireHostHeader: false });
@@ -53,7 +53,9 @@ export async function listen({ answer, invites, refuse, ...options }: Port, port
   };
 }
 
-/** Answers a request that is not for this machine; false where it is, and somebody else has to. */
+/**
+ * Answers a request that is not for this machine; returns false for a request that is, which the caller must answer.
+ */
 export function turnAway(request: IncomingMessage, response: ServerResponse): boolean {
   const problem = misdirected(request);
   if (!problem) return false;
@@ -68,7 +70,10 @@ export function turnAway(request: IncomingMessage, response: ServerResponse): bo
   return true;
 }
 
-/** Why a request is not for this machine, with its status. A name in the target counts as much as the header's (RFC 9112). */
+/**
+ * Why a request is not for this machine, with its status. A name in the target counts as much as the header's (RFC
+ * 9112).
+ */
 function misdirected({ url = "", headersDistinct }: IncomingMessage): [status: number, sentence: string] | undefined {
   const hosts = headersDistinct.host ?? [];
   if (hosts.length !== 1) return [400, "A request has one Host header."];

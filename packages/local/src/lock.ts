@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** SQLite's code for a database that somebody else has locked. */
+/** SQLite's code for a database that another process has locked. */
 const SQLITE_BUSY = 5;
 
 /**
- * Keeps a second cloud off the same data; returns what gives it free. A lock of the operating system's, through SQLite:
- * it ends with its process, however that ends, and no process id is ever mistaken for another's.
+ * Keeps a second cloud off the same data; returns the function that releases the lock. It is the operating system's
+ * lock, through SQLite: it ends with its process, and no process id is ever mistaken for another's.
  */
 export function lockDirectory(directory: string): () => void {
   const file = join(directory, "lock");

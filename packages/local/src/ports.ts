@@ -21,7 +21,10 @@ export interface BusEvent {
 
 /** The default event bus, as services that publish to it see it. */
 export interface EventBus {
-  /** Takes the event in; durable when it returns, within the caller's `store.transaction` when there is one. Fills id, time, account, region. */
+  /**
+   * Takes the event in; durable when it returns, within the caller's `store.transaction` when there is one. Fills id,
+   * time, account, region.
+   */
   publish(event: { source: string; detailType: string; resources: string[]; detail: Record<string, unknown> }): void;
 }
 
@@ -49,7 +52,10 @@ export interface ExecutionStarter {
 
 /** Stored objects as files, for services that read and write media without a copy through HTTP. */
 export interface ObjectFiles {
-  /** The body's file, which stays readable (never written again, unlinked at the earliest when the object is replaced) plus its metadata; undefined when there is no such object. */
+  /**
+   * The body's file, which stays readable (never written again, unlinked at the earliest when the object is replaced)
+   * plus its metadata; undefined when there is no such object.
+   */
   find(bucket: string, key: string): ObjectFile | undefined;
   /** Moves `file` (same file system) into the bucket as the object's body: fsynced, event sent. */
   adopt(bucket: string, key: string, file: string, headers: ObjectHeaders, principal: Principal): Promise<ObjectFile>;
@@ -98,13 +104,17 @@ export interface Job {
 /** MediaConvert, as Step Functions sees it. */
 export interface JobRunner {
   /**
-   * CreateJob with a request in PascalCase, within the caller's transaction when there is one. The same `ClientRequestToken`
-   * gives the same job. Asks IAM for the principal itself. Throws `AwsError` (`BadRequestException`, `TooManyRequestsException` …).
+   * CreateJob with a request in PascalCase, within the caller's transaction when there is one. The same
+   * `ClientRequestToken` gives the same job. Asks IAM for the principal itself. Throws `AwsError`
+   * (`BadRequestException`, `TooManyRequestsException` …).
    */
   createJob(request: Record<string, unknown>, principal: Principal): { Job: Job };
   /** Throws `AwsError` unless the principal may do that to the job. */
   authorize(principal: Principal, action: "GetJob" | "CancelJob", jobId: string): void;
-  /** The job once its `Status` is COMPLETE, ERROR or CANCELED; rejects with the signal's reason when it aborts first, with `AwsError` NotFoundException when there is no such job. */
+  /**
+   * The job once its `Status` is COMPLETE, ERROR or CANCELED; rejects with the signal's reason when it aborts first,
+   * with `AwsError` NotFoundException when there is no such job.
+   */
   waitForJob(jobId: string, signal: AbortSignal): Promise<Job>;
   /** Throws `AwsError` NotFoundException when there is no such job, ConflictException when it has ended. */
   cancelJob(jobId: string): void;
@@ -112,7 +122,9 @@ export interface JobRunner {
 
 /** IAM, as services see it that are handed a role. */
 export interface RolePasser {
-  /** Throws `AwsError` AccessDenied unless the principal may hand the role to the service, `mediaconvert.amazonaws.com`. */
+  /**
+   * Throws `AwsError` AccessDenied unless the principal may hand the role to the service, `mediaconvert.amazonaws.com`.
+   */
   passRole(principal: Principal, roleArn: string, service: string): void;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The end of a cloud, in three steps. First nothing is recorded any more. Then, in the same turn of the event loop, all that
- * works is broken off: no part of it can see another one gone and call that a failure. What they stood on goes last.
+ * The end of a cloud, in three steps. First nothing is recorded any more. Then, in the same turn of the event loop, all
+ * that works is broken off: no part of it can see another one gone and call that a failure. What they stood on goes
+ * last.
  */
 export class Stopping {
   readonly #first: (() => void)[] = [];
@@ -31,7 +32,7 @@ export class Stopping {
     this.#afterwards.push(end);
   }
 
-  /** Resolves when all has ended, however often it is asked for; rejects with what failed first, all the others ended. */
+  /** Resolves when all has ended, for every caller. Rejects with the first failure, after all the others have ended. */
   stop(): Promise<void> {
     if (!this.#stopped) {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -20,7 +20,10 @@ export class Store {
   readonly #freezing = new AbortController();
   #depth = 0;
   #committed: (() => void)[] = [];
-  /** What the disk did to the running transaction: SQLite may have ended it by then, and it must not go on as single writes. */
+  /**
+   * What the disk did to the running transaction: SQLite may have ended it by then, and it must not go on as single
+   * writes.
+   */
   #broken: StorageError | undefined;
 
   /** `file` may be `:memory:`. Throws StorageError when it cannot be written or is damaged. */
@@ -60,8 +63,8 @@ export class Store {
   }
 
   /**
-   * Runs `work` in one transaction; a nested call joins the outer one. Synchronous: nothing else runs in between. Throws
-   * StorageError, and keeps nothing, when the disk fails, whatever `work` makes of that.
+   * Runs `work` in one transaction; a nested call joins the outer one. Synchronous: nothing else runs in between.
+   * Throws StorageError, and keeps nothing, when the disk fails, even if `work` catches that error.
    */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return work();
@@ -99,8 +102,8 @@ export class Store {
   }
 
   /**
-   * Writes nothing any more, whoever asks: what is under way comes to nothing, as if the power had failed now. What was
-   * written before can still be read.
+   * Writes nothing any more, for any caller: work in progress is lost, as if the power had failed now. Data written
+   * before can still be read.
    */
   freeze() {
     this.#freezing.abort(new Error("the local cloud stops: nothing is recorded any more"));
@@ -122,7 +125,7 @@ export class Store {
     }
   }
 
-  /** Passes on what the disk is to blame for as such. */
+  /** Turns an error that the disk caused into a StorageError. */
   #do<T>(work: () => T): T {
     if (this.#broken) throw this.#broken;
     try {

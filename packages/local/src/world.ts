@@ -8,24 +8,26 @@ import type { Store } from "./store.ts";
 export { AwsError } from "./aws-error.ts";
 export type { LogEntry } from "./log-entry.ts";
 
-/** Who made a call, as the gate established it from the signature. */
+/** The caller, as the gate established it from the signature. */
 export interface Principal {
   kind: "anonymous" | "operator" | "role" | "service";
-  /** `arn:aws:iam::…:user/operator`, `arn:aws:sts::…:assumed-role/{role}/{session}`; a service's is its principal name. */
+  /**
+   * `arn:aws:iam::…:user/operator`, `arn:aws:sts::…:assumed-role/{role}/{session}`; a service's is its principal name.
+   */
   arn: string;
   accountId: string;
   accessKeyId?: string;
-  /** Of a role session. */
+  /** Role of a role session. */
   roleArn?: string;
   sessionName?: string;
   tags?: Record<string, string>;
   /** Those of `tags` that its sessions of other roles inherit. */
   transitiveTagKeys?: string[];
-  /** Passed to AssumeRole: the session may do what the role may and one of these allows. */
+  /** Session policies from AssumeRole: the session may do what both the role and one of these allow. */
   sessionPolicies?: PolicyDocument[];
-  /** Likewise, of customer-managed policies. */
+  /** The same for customer-managed policies. */
   sessionPolicyArns?: string[];
-  /** Of a service that acts for a resource: `cloudfront.amazonaws.com` and the distribution's ARN. */
+  /** Service that acts for a resource: `cloudfront.amazonaws.com` and the distribution's ARN. */
   service?: string;
   sourceArn?: string;
 }
@@ -36,7 +38,7 @@ export interface Credentials {
   sessionToken?: string;
 }
 
-/** Everything a service may need of the world around it. */
+/** Everything that a service may need of its surroundings. */
 export interface World {
   account: string;
   region: string;
@@ -47,15 +49,18 @@ export interface World {
   log: (entry: LogEntry) => void;
   /** A UUID; injected so that tests can predict it. */
   uuid: () => string;
-  /** Credentials of a session of `roleArn` for the service that takes it on, `lambda.amazonaws.com`; they verify at the gate until they expire. `AwsError` AccessDenied when the role does not trust it. */
+  /**
+   * Credentials of a session of `roleArn` for the service that takes it on, `lambda.amazonaws.com`; they verify at the
+   * gate until they expire. `AwsError` AccessDenied when the role does not trust it.
+   */
   assumeRole(roleArn: string, sessionName: string, service: string): Credentials;
   /** Credentials of an AWS service acting for a resource, for example CloudFront for its distribution. */
   actAs(service: string, sourceArn: string): Credentials;
   /** The one endpoint all signed AWS calls go to; known once the cloud listens. */
   endpoint(): string;
   /**
-   * Throws an `AwsError` AccessDenied when the principal may not do this. Every operation asks before it acts. A `probe`
-   * is a question of the service's own: its denial is nobody's failed call, so it is neither logged nor counted.
+   * Throws an `AwsError` AccessDenied when the principal may not do this. Every operation asks before it acts. A
+   * `probe` is a question of the service's own: its denial is not a failed call, so it is neither logged nor counted.
    */
   authorize(
     principal: Principal,

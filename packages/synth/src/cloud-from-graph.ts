@@ -15,8 +15,8 @@ import { stateMachines } from "./from-graph/states.ts";
 import type { Graph } from "./graph.ts";
 
 /**
- * What the local cloud runs of a graph. Throws an Error of one line naming the resource when the graph holds a type or
- * a setting that would not be honoured, or a reference that leads nowhere.
+ * The resources of a graph that the local cloud runs. Throws an Error of one line that names the resource when the
+ * graph holds a type or a setting that would be ignored, or a reference that leads nowhere.
  */
 export function cloud(graph: Graph): Cloud {
   if (graph.dev)
@@ -25,7 +25,7 @@ export function cloud(graph: Graph): Cloud {
   try {
     return read(new Reader(graph));
   } catch (error) {
-    // A member of the wrong shape: Pulumi's types forbid it in the stacks, an edited file can hold it.
+    // A member of the wrong shape: Pulumi's types forbid it in the stacks, but an edited file can contain it.
     if (error instanceof TypeError) throw new Error(`the graph is not what the stacks would give: ${error.message}`);
     throw error;
   }

@@ -69,11 +69,11 @@ export interface Role {
   arn: string;
   trust: PolicyDocument;
   policies: { name: string; document: PolicyDocument }[];
-  /** The longest session somebody may ask for; IAM's default is an hour. */
+  /** The longest session that may be requested; IAM's default is an hour. */
   maxSessionSeconds: number;
 }
 
-/** A policy of its own that the infrastructure makes (`aws.iam.Policy`). */
+/** A customer-managed policy (`aws.iam.Policy`). */
 export interface ManagedPolicy {
   name: string;
   arn: string;
@@ -84,7 +84,10 @@ export interface LambdaFunction {
   name: string;
   arn: string;
   roleArn: string;
-  /** Path of the handler from the repository's root, its export behind the last dot: `packages/functions/src/claim-upload.handler`. */
+  /**
+   * Path of the handler from the repository's root, its export behind the last dot:
+   * `packages/functions/src/claim-upload.handler`.
+   */
   handler: string;
   runtime: string;
   architecture: "arm64" | "x86_64";
@@ -94,17 +97,22 @@ export interface LambdaFunction {
   environment: Record<string, string>;
   /** Packages that are not bundled but installed beside the bundle (SST's `nodejs.install`). */
   install: string[];
-  /** Neither bundled nor installed: found when the code runs, or not (SST's `nodejs.esbuild.external`). */
+  /**
+   * Packages that are neither bundled nor installed; the code finds them when it runs (SST's
+   * `nodejs.esbuild.external`).
+   */
   external: string[];
-  /** Where its role writes its lines: `/aws/lambda/dropclip-claim-upload-dev`. */
+  /** The log group of its role's lines: `/aws/lambda/dropclip-claim-upload-dev`. */
   logGroup: string;
-  /** Concurrent executions that are its own, and the most it has; without it shares what nobody reserved. */
+  /**
+   * Reserved concurrency: both guaranteed and the maximum. Without it the function shares the unreserved concurrency.
+   */
   reservedConcurrency?: number;
-  /** Queue that takes asynchronous events the function failed on for good. */
+  /** Queue for asynchronous events that the function failed on for good. */
   deadLetterArn?: string;
 }
 
-/** A statement of a function's own policy: which service may invoke it, and for what. */
+/** A statement of a function's own policy: which service may invoke it, and for which source. */
 export interface FunctionPermission {
   functionArn: string;
   /** A service's principal (`events.amazonaws.com`) or an account. */
@@ -154,7 +162,7 @@ export interface StateMachine {
   type: "STANDARD" | "EXPRESS";
   /** The States Language document, parsed. */
   definition: Record<string, unknown>;
-  /** Log group that executions are logged to, as `loggingConfiguration` names it; absent where they are not. */
+  /** Log group for executions, as `loggingConfiguration` names it; absent when they are not logged. */
   logDestination?: string;
 }
 
@@ -202,13 +210,13 @@ export interface CachePolicy {
   queryStrings: "none" | "all" | string[];
 }
 
-/** What goes to the origin besides what is part of the cache key. */
+/** The parts that go to the origin in addition to the cache key. */
 export interface OriginRequestPolicy {
   id: string;
   headers: string[];
 }
 
-/** A header the response-headers policy sets; `override` replaces the origin's own. */
+/** A header that the response-headers policy sets; `override` replaces the origin's own. */
 export interface PolicyHeader {
   header: string;
   value: string;
@@ -262,14 +270,14 @@ export interface Distribution {
   }[];
 }
 
-/** What a user pool asks of passwords. */
+/** The pool's rules for passwords. */
 export interface PasswordPolicy {
   minimumLength: number;
   requireLowercase: boolean;
   requireNumbers: boolean;
   requireSymbols: boolean;
   requireUppercase: boolean;
-  /** How long a password that an administrator gave can be used for a first sign-in. */
+  /** How long a password that an administrator set can be used for a first sign-in. */
   temporaryPasswordValidityDays: number;
 }
 
@@ -285,14 +293,14 @@ export interface UserPoolClient {
   name: string;
   callbackUrls: string[];
   logoutUrls: string[];
-  /** Empty for a client that does not sign in by the hosted pages. */
+  /** Empty for a client that does not sign in through the hosted pages. */
   scopes: string[];
   /** `ALLOW_ADMIN_USER_PASSWORD_AUTH`, `ALLOW_REFRESH_TOKEN_AUTH`. */
   explicitAuthFlows: string[];
   accessTokenSeconds: number;
   idTokenSeconds: number;
   refreshTokenSeconds: number;
-  /** Whether a user that does not exist is answered as one with a wrong password (`ENABLED`). */
+  /** Whether an unknown user gets the same error as a wrong password (`ENABLED`). */
   preventUserExistenceErrors: boolean;
 }
 
@@ -301,13 +309,13 @@ export interface UserPool {
   id: string;
   arn: string;
   name: string;
-  /** Of its tokens, as deployed: `https://cognito-idp.{region}.amazonaws.com/{id}`. */
+  /** The issuer of its tokens, as deployed: `https://cognito-idp.{region}.amazonaws.com/{id}`. */
   issuer: string;
   usernameAttributes: string[];
   passwordPolicy: PasswordPolicy;
-  /** Whether people may sign themselves up. */
+  /** Whether users can sign up themselves. */
   selfSignUp: boolean;
-  /** Function that is told of each user who confirmed their sign-up. */
+  /** Function that is invoked for each user who confirmed their sign-up. */
   postConfirmationArn?: string;
   groups: UserPoolGroup[];
   clients: UserPoolClient[];
@@ -321,11 +329,11 @@ export interface Parameter {
   name: string;
   arn: string;
   type: "String" | "StringList";
-  /** As deployed: with deployed URLs. */
+  /** The value as deployed: with deployed URLs. */
   value: string;
 }
 
-/** All the local cloud runs of one graph. */
+/** Everything of one graph that the local cloud runs. */
 export interface Cloud {
   app: string;
   stage: string;

@@ -1,21 +1,21 @@
 import * as v from "valibot";
 
-/** One resource as Pulumi's engine would be told of it. */
+/** One resource as it is registered with Pulumi's engine. */
 export const Resource = v.strictObject({
   /** Pulumi's type token: `aws:s3/bucket:Bucket`, `sst:aws:Function`. */
   type: v.string(),
   /** The logical name in the stacks; `type` and `name` together are unique. */
   name: v.string(),
-  /** The physical id AWS would give; components have none. */
+  /** The physical id that AWS would give; components have none. */
   id: v.optional(v.string()),
   /** `type::name` of the component it belongs to; absent at the top level. */
   parent: v.optional(v.string()),
-  /** True of a resource that is only looked up, not created. */
+  /** True for a resource that is only looked up, not created. */
   read: v.optional(v.boolean()),
   inputs: v.optional(v.record(v.string(), v.any()), {}),
-  /** `type::name` of all it waits for, also by reference; of a graph that was just made, the file leaves it out. */
+  /** `type::name` of everything it depends on, also by reference. Only in a graph just made; the file leaves it out. */
   dependencies: v.optional(v.array(v.string())),
-  /** What AWS computes and others refer to: ARNs, domain names. */
+  /** Attributes that AWS computes and others refer to: ARNs, domain names. */
   outputs: v.optional(v.record(v.string(), v.any()), {}),
   options: v.optional(
     v.strictObject({
@@ -23,7 +23,7 @@ export const Resource = v.strictObject({
       retainOnDelete: v.optional(v.boolean()),
       deleteBeforeReplace: v.optional(v.boolean()),
       ignoreChanges: v.optional(v.array(v.string())),
-      /** `type::name` of what was named in `dependsOn`; dependencies by reference show in `inputs`. */
+      /** `type::name` of the entries of `dependsOn`; dependencies by reference are visible in `inputs`. */
       dependsOn: v.optional(v.array(v.string())),
       /** Name of an explicit provider, for example of another region. */
       provider: v.optional(v.string()),
@@ -33,7 +33,7 @@ export const Resource = v.strictObject({
 });
 export type Resource = v.InferOutput<typeof Resource>;
 
-/** What SST would bundle for one function. */
+/** The bundle that SST would build for one function. */
 export const Build = v.strictObject({
   /** Name of the `sst:aws:Function` component. */
   functionID: v.string(),
@@ -43,34 +43,34 @@ export const Build = v.strictObject({
   architecture: v.string(),
   /** Packages installed beside the bundle (`nodejs.install`). */
   install: v.array(v.string()),
-  /** What is left to be found when the code runs (`nodejs.esbuild.external`), and is not installed. */
+  /** Packages that are neither bundled nor installed (`nodejs.esbuild.external`); the code finds them when it runs. */
   external: v.optional(v.array(v.string()), []),
 });
 export type Build = v.InferOutput<typeof Build>;
 
 const VERSION = 1;
 
-/** Everything one stage of the stacks would create, without secrets of the machine it was computed on. */
+/** Everything that one stage of the stacks would create, without secrets of the machine it was computed on. */
 export const Graph = v.strictObject({
   version: v.literal(VERSION),
   app: v.string(),
   stage: v.string(),
-  /** True of a graph as `sst dev` would deploy it. */
+  /** True for a graph as `sst dev` would deploy it. */
   dev: v.boolean(),
   account: v.pipe(v.string(), v.regex(/^\d{12}$/, "expected twelve digits")),
   region: v.string(),
-  /** What the stacks' `run()` returns. */
+  /** The return value of the stacks' `run()`. */
   outputs: v.record(v.string(), v.any()),
   builds: v.array(Build),
   resources: v.array(Resource),
 });
 export type Graph = v.InferOutput<typeof Graph>;
 
-/** The last member of a type: `Bucket` of `aws:s3/bucket:Bucket`. */
+/** The last part of a type: `Bucket` of `aws:s3/bucket:Bucket`. */
 export const shortType = (type: string) => type.slice(type.lastIndexOf(":") + 1);
 
 /**
- * The graph as `stacks/graph.json` has it: keys sorted, two spaces, JSON inside strings laid open as `{"$json": …}`
+ * The graph as text for `stacks/graph.json`: sorted keys, two spaces, JSON inside strings opened as `{"$json": …}`,
  * so that a changed policy statement or state shows as a diff of its own lines.
  */
 export function formatGraph(graph: Graph): string {
@@ -84,7 +84,7 @@ export function formatGraph(graph: Graph): string {
   return `${JSON.stringify(open({ ...rest, resources: tidy }), null, 2)}\n`;
 }
 
-/** Reads what `formatGraph` wrote. Throws an Error of one line that says what is wrong with a damaged text. */
+/** Reads the output of `formatGraph`. Throws an Error of one line that says what is wrong with a damaged text. */
 export function parseGraph(text: string, file = "stacks/graph.json"): Graph {
   const damaged = (what: string) => new Error(`${file}: ${what}; npm run synth writes it anew`);
   let raw: unknown;
@@ -119,7 +119,10 @@ const unlessEmpty = (value: object) => (Object.keys(value).length ? value : unde
 
 type Json = Record<string, unknown>;
 
-/** Sorts keys and opens strings that hold JSON; a document inside a string keeps its own order, it is somebody's text. */
+/**
+ * Sorts keys and opens strings that contain JSON. A document inside a string keeps its own order, since its text must
+ * not change.
+ */
 function open(value: unknown): unknown {
   if (typeof value === "string") return openString(value);
   if (Array.isArray(value)) return value.map(open);
@@ -132,7 +135,7 @@ function openString(text: string): unknown {
   if (!/^[[{]/.test(text)) return text;
   try {
     const parsed = JSON.parse(text);
-    // Only what comes back byte for byte: the graph must hold what AWS is sent.
+    // Only when it converts back byte for byte: the graph must hold exactly what AWS is sent.
     if (JSON.stringify(parsed) === text) return { $json: parsed };
   } catch {
     return text;

@@ -3,16 +3,16 @@ import { list, policy } from "./from-graph/reader.ts";
 import { TYPE } from "./from-graph/types.ts";
 import type { Graph, Resource } from "./graph.ts";
 
-/** One IAM statement and where it stands. */
+/** One IAM statement and its place. */
 export interface PlacedStatement {
-  /** What an identity may do, what others may do to a resource, or who may take on a role. */
+  /** Whether it says what an identity may do, what others may do to a resource, or who may assume a role. */
   kind: "identity" | "resource" | "trust";
-  /** Logical name of the resource that carries it, and of the policy within: `ProbeRole/logs`. */
+  /** Logical name of the resource with the policy, and of the policy within: `ProbeRole/logs`. */
   at: string;
-  /** Physical name or ARN of the role, bucket, queue or function it is about. */
+  /** Physical name or ARN of the role, bucket, queue or function that it applies to. */
   subject: string;
   statement: Statement;
-  /** Its Sid, or its place in the policy, from 1. */
+  /** Its Sid, or its position in the policy, from 1. */
   name: string;
   /** `Action` (or `NotAction`), `Resource` (or `NotResource`) as lists. */
   actions: string[];
@@ -21,7 +21,7 @@ export interface PlacedStatement {
 
 type Found = Pick<PlacedStatement, "kind" | "at" | "subject"> & { statements: Statement[] };
 
-/** Every IAM statement of the graph, managed policies by their ARN left to `managedPolicies`. */
+/** Every IAM statement of the graph. Managed policies that are attached by ARN are in `managedPolicies`. */
 export function statements(graph: Graph): PlacedStatement[] {
   const about = graph.resources.flatMap((resource) => found(resource, graph));
   return about.flatMap(({ statements, ...place }) =>
@@ -35,7 +35,7 @@ export function statements(graph: Graph): PlacedStatement[] {
   );
 }
 
-/** Every managed policy that a role is given by ARN, with the role's logical name. */
+/** Every managed policy that a role has by ARN, with the role's logical name. */
 export function managedPolicies({ resources }: Graph): { at: string; arn: string }[] {
   return resources.flatMap(({ type, name, inputs }) => {
     if (type === TYPE.role) return list<string>(inputs.managedPolicyArns).map((arn) => ({ at: name, arn }));
@@ -83,7 +83,10 @@ function found(resource: Resource, graph: Graph): Found[] {
   }
 }
 
-/** The statement Lambda adds to a function's policy for `aws.lambda.Permission`, which may give the function by its name. */
+/**
+ * The statement that Lambda adds to a function's policy for `aws.lambda.Permission`, which may refer to the function by
+ * name.
+ */
 function permission({ inputs }: Resource, { account, region }: Graph): Statement {
   const { principal, sourceArn, sourceAccount } = inputs;
   const named = String(inputs.function);

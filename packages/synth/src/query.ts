@@ -1,6 +1,6 @@
 import { type Graph, type Resource, shortType } from "./graph.ts";
 
-/** Questions a test asks of a graph. A type is Pulumi's token or its last member: `Bucket`, `sst:aws:Bucket`. */
+/** Queries on a graph, for tests. A type is Pulumi's token or its last part: `Bucket`, `sst:aws:Bucket`. */
 export class Query {
   readonly graph: Graph;
 
@@ -8,14 +8,14 @@ export class Query {
     this.graph = graph;
   }
 
-  /** Every resource of the type; with a short type, components of that name are left out. */
+  /** Every resource of the type. With a short type, components of that name are left out. */
   all(type: string): Resource[] {
     return this.graph.resources.filter(
       (resource) => resource.type === type || (shortType(resource.type) === type && !resource.type.startsWith("sst:")),
     );
   }
 
-  /** The one resource of the type with that logical name; throws naming those there are. */
+  /** The one resource of the type with that logical name; throws, and names those that exist. */
   get(type: string, name: string): Resource {
     const [found, other] = this.all(type).filter((resource) => resource.name === name);
     if (found && !other) return found;

@@ -1,16 +1,19 @@
-/** How SST 4.17.1 bundles a Node.js function for deployment (its source: pkg/runtime/node/build.go), as far as the graph knows. */
+/**
+ * How SST 4.17.1 bundles a Node.js function for deployment (its source: pkg/runtime/node/build.go), as far as the graph
+ * shows it.
+ */
 
-/** What of a build decides its bundle. */
+/** The options of a build that decide its bundle. */
 export interface Bundled {
   runtime: string;
   install: string[];
   external: string[];
 }
 
-/** SST leaves these two out of every bundle, and installs them where one is imported, unless it is named as external. */
+/** SST leaves these two out of every bundle. It installs them where one is imported, unless it is named as external. */
 export const ALWAYS_EXTERNAL = ["sharp", "pg-native"];
 
-/** Code that was CommonJS finds its `require`, `__filename` and `__dirname`. */
+/** Code that was CommonJS needs `require`, `__filename` and `__dirname`. */
 const BANNER = [
   `import { createRequire as topLevelCreateRequire } from 'module';`,
   `const require = topLevelCreateRequire(import.meta.url);`,
@@ -21,7 +24,7 @@ const BANNER = [
 
 const TARGETS: Record<string, string> = { "nodejs24.x": "es2024", "nodejs22.x": "es2023", "nodejs20.x": "es2023" };
 
-/** Options of the esbuild command, all but the entry and where the bundle goes. Throws for a runtime that is not known. */
+/** Options of the esbuild command, except the entry and the output file. Throws for an unknown runtime. */
 export function esbuildArguments({ runtime, install, external }: Bundled): string[] {
   const target = TARGETS[runtime];
   if (!target) throw new Error(`SST's esbuild target for ${runtime} is not known here`);
@@ -38,7 +41,7 @@ export function esbuildArguments({ runtime, install, external }: Bundled): strin
   ];
 }
 
-/** The packages SST installs beside the bundle, given what the bundle still imports. */
+/** The packages that SST installs beside the bundle, given the imports left in the bundle. */
 export function installedBeside({ install, external }: Bundled, imported: string[]): string[] {
   const forced = ALWAYS_EXTERNAL.filter((name) => imported.includes(name) && !external.includes(name));
   return [...new Set([...install, ...forced])];

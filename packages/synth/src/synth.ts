@@ -9,29 +9,29 @@ export interface SynthOptions {
   stage: string;
   /** As `sst dev` would deploy it: functions become bridges to the developer's machine. */
   dev?: boolean;
-  /** Twelve digits; physical names and ARNs carry it. */
+  /** Twelve digits; part of physical names and ARNs. */
   account?: string;
-  /** The repository; holds `.sst` and, unless `config` says otherwise, `sst.config.ts`. */
+  /** The repository; contains `.sst` and, unless `config` says otherwise, `sst.config.ts`. */
   root?: string;
   /** Path of the config from the root. */
   config?: string;
-  /** Variables the config sees. It sees none of this process's own: the graph must not depend on who makes it. */
+  /** Variables that the config sees. It sees none of this process's own: the graph must not depend on who makes it. */
   env?: Record<string, string>;
-  /** What stands in the Parameter Store before, by name: a stage that was deployed keeps its outputs there. */
+  /** Contents of the Parameter Store before the run, by name: a stage that was deployed keeps its outputs there. */
   parameters?: Record<string, string>;
   /** The account's quotas where they are not AWS's defaults, by service and code: `{ "lambda/L-B99A9384": 10 }`. */
   quotas?: Record<string, number>;
-  /** Takes what the config prints. */
+  /** Called with what the config prints. */
   log?: (text: string) => void;
 }
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
-/** The account of documentation examples. */
+/** The account id of AWS's documentation examples. */
 const ACCOUNT = "123456789012";
-/** A run takes two seconds; only a config that never ends gets here. */
+/** A run takes two seconds; only a config that never ends runs longer. */
 const LONGEST_RUN_MS = 120_000;
 
-/** Runs the stacks without AWS and returns what they would create. Rejects with all that is wrong with them. */
+/** Runs the stacks without AWS and returns what they would create. Rejects with every problem of the stacks. */
 export async function synth(options: SynthOptions): Promise<Graph> {
   const { stage, dev = false, account = ACCOUNT, root = ROOT, parameters = {}, quotas = {} } = options;
   const config = path.resolve(root, options.config ?? "sst.config.ts");
@@ -57,7 +57,7 @@ async function attempt(work: Options, execArgv: string[], { env, log }: SynthOpt
   const child = fork(path.join(import.meta.dirname, "run/worker.ts"), [JSON.stringify(work)], {
     cwd: work.root,
     execArgv: [...execArgv, "--no-warnings"],
-    // Most of a run is Node compiling Pulumi's providers.
+    // Most of a run's time is Node compiling Pulumi's providers.
     env: {
       PATH,
       HOME,

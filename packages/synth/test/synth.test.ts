@@ -34,7 +34,7 @@ describe("synth", () => {
   it("leaves no trace of the machine", () => {
     const text = formatGraph(graph);
     for (const trace of [root, `${tmpdir()}/`, process.execPath]) expect(text).not.toContain(trace);
-    // A hash of a zip covers the modes of its files, and so the umask.
+    // A hash of a zip covers the modes of its files, and so depends on the umask.
     expect(text).not.toMatch(/[0-9a-f]{64}\.zip/);
   });
 

@@ -1,7 +1,10 @@
 import { TYPE } from "@dropclip/synth/from-graph/types";
 import { all, finding, type Rule } from "./finding.ts";
 
-/** One of these lets managed login offer a form; with none its pages have nothing to sign in with (AWS: app client settings). */
+/**
+ * One of these lets managed login offer a form; with none its pages have nothing to sign in with (AWS: app client
+ * settings).
+ */
 const FORMS = ["ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH"];
 
 export const formlessLogin: Rule = (graph) =>

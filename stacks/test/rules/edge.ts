@@ -5,7 +5,10 @@ import type { Rule } from "./finding.ts";
 /** What S3 reads of a preflight; without them it is none to S3 (400). */
 const PREFLIGHT = ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"];
 
-/** A response-headers policy answers no preflight: where OPTIONS is allowed, S3 must be sent what it needs, and have a rule. */
+/**
+ * A response-headers policy answers no preflight: where OPTIONS is allowed, S3 must be sent what it needs, and have a
+ * rule.
+ */
 export const unansweredPreflights: Rule = (graph) => {
   const facts = cloud(graph);
   return behaviorsOf(facts).flatMap(({ distribution, behavior }) => {

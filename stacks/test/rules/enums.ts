@@ -17,7 +17,10 @@ const client = (service: string): Record<string, Record<string, string>> => {
 /** A property by its path, where `*` stands for every member of a list, and what it may be. */
 type Listed = [path: string, values: string | readonly (string | number)[]];
 
-/** Per type the properties with a fixed set of values: the name of the client's list, or the values where no client is installed. */
+/**
+ * Per type the properties with a fixed set of values: the name of the client's list, or the values where no client is
+ * installed.
+ */
 const LISTED: Record<string, { service?: string; properties: Listed[] }> = {
   "aws:apigatewayv2/api:Api": { properties: [["protocolType", ["HTTP", "WEBSOCKET"]]] },
   "aws:apigatewayv2/authorizer:Authorizer": { properties: [["authorizerType", ["JWT", "REQUEST"]]] },

@@ -3,7 +3,9 @@ import type { Graph, Resource } from "@dropclip/synth/graph";
 import { statements } from "@dropclip/synth/policies";
 import { all, finding, meant, type Rule } from "./finding.ts";
 
-/** What AWS takes at most (quotas of IAM, Lambda, Step Functions and Parameter Store); IAM does not count white space. */
+/**
+ * What AWS takes at most (quotas of IAM, Lambda, Step Functions and Parameter Store); IAM does not count white space.
+ */
 const INLINE_CHARACTERS = 10_240;
 const TRUST_CHARACTERS = 2048;
 const FUNCTION_POLICY_BYTES = 20_480;

@@ -2,7 +2,10 @@ import { TYPE } from "@dropclip/synth/from-graph/types";
 import type { Resource } from "@dropclip/synth/graph";
 import { all, finding, type Rule } from "./finding.ts";
 
-/** `serverSideEncryption` chooses a KMS key whose requests are billed; without it DynamoDB encrypts with a key of its own. */
+/**
+ * `serverSideEncryption` chooses a KMS key whose requests are billed; without it DynamoDB encrypts with a key of its
+ * own.
+ */
 export const billedKey: Rule = (graph) =>
   all(graph, TYPE.table)
     .filter(({ inputs }) => inputs.serverSideEncryption?.enabled)

@@ -32,8 +32,8 @@ const RemoveInput = v.object({
 /**
  * Deletes the user's account: none of their tokens opens anything from now on, and their picture is shown no more. What
  * is theirs, and they themselves at the identity provider, are removed afterwards, by whoever works off `open`. True
- * while there is something to do; safe to repeat. `AccountHasEvents`, unless they agree; `GroupMissing` when who agrees is
- * no creative any more.
+ * while there is something to do; safe to repeat. `AccountHasEvents`, unless they agree; `GroupMissing` when who agrees
+ * is no creative any more.
  */
 export const remove = fn(RemoveInput, async ({ userId, events, groups }, source: Source = system): Promise<boolean> => {
   const creative = groups.includes("creative");

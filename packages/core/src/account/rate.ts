@@ -21,9 +21,10 @@ export const leases = (): Leases => ({ window: 0, byUser: new Map() });
 const own = leases();
 
 /**
- * Lets one call of the user pass; `TooManyCalls` when this minute's are used up, `AccountDeleted` once `end` was called. A
- * server that is asked to read again and again counts several calls at once, a `LEASE_SHARE`th of what it has let pass, and
- * need not ask for each: never more than the limit pass in all, and however many servers answer a user, four fifths of it do.
+ * Lets one call of the user pass; `TooManyCalls` when this minute's are used up, `AccountDeleted` once `end` was
+ * called. A server that is asked to read again and again counts several calls at once, a `LEASE_SHARE`th of what it has
+ * let pass, and need not ask for each: never more than the limit pass in all, and however many servers answer a user,
+ * four fifths of it do.
  */
 export async function take(userId: string, kind: Kind, source: Source = system, server: Leases = own): Promise<void> {
   const now = source.now();

@@ -66,7 +66,9 @@ function isHeif(head: Uint8Array): boolean {
 /** More brands than any file lists; a longer box is no `ftyp`. */
 const BRANDS_MAX = 64;
 
-/** The brands of the `ftyp` box the bytes begin with, the major one first; none when they do not begin with a whole one. */
+/**
+ * The brands of the `ftyp` box the bytes begin with, the major one first; none when they do not begin with a whole one.
+ */
 function brands(head: Uint8Array): string[] {
   if (head.length < 16 || latin1(head.subarray(4, 8)) !== "ftyp") return [];
   const bytes = new DataView(head.buffer, head.byteOffset, head.length).getUint32(0);

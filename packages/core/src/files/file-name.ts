@@ -1,6 +1,6 @@
 /**
- * A file's name as it may be shown: on one line, without control characters and without those that turn the direction of
- * what follows, by which a name can look like another. Marks and joiners stay: scripts and emoji need them.
+ * A file's name as it may be shown: on one line, without control characters and without those that turn the direction
+ * of what follows, by which a name can look like another. Marks and joiners stay: scripts and emoji need them.
  */
 export const shownName = (name: string): string =>
   name

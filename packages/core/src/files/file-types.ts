@@ -53,8 +53,8 @@ const TYPE_ALIASES: Record<string, string> = {
 const EXTENSION = /\.[a-z][a-z0-9]{1,4}$/i;
 
 /**
- * The same by name and by the type the device tells: pickers of some phones give names without an extension. A name that
- * has one is believed.
+ * The same by name and by the type the device tells: pickers of some phones give names without an extension. A name
+ * that has one is believed.
  */
 export function of({ name, type = "" }: { name: string; type?: string | undefined }) {
   const named = byName(name);

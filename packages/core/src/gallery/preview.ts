@@ -12,8 +12,8 @@ import { Upload } from "../upload/upload.ts";
 const Input = v.object({ uploadId: Id, mediaId: v.string(), creativeId: Id });
 
 /**
- * The S3 calls that show a complete media of the creative's own event, then its thumbnail, straight from the bucket: the
- * edge does not serve hidden ones. `UploadNotFound`, `MediaNotFound`, `MediaNotComplete`.
+ * The S3 calls that show a complete media of the creative's own event, then its thumbnail, straight from the bucket:
+ * the edge does not serve hidden ones. `UploadNotFound`, `MediaNotFound`, `MediaNotComplete`.
  */
 export const calls = fn(Input, async ({ uploadId, mediaId, creativeId }): Promise<Signable.Signable> => {
   const rows = await Upload.read(uploadId);

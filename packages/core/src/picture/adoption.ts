@@ -11,7 +11,10 @@ import { Sequencer } from "../store/sequencer.ts";
 import { conflictFree } from "../store/transaction.ts";
 import { type Change, type Row, read, write } from "./row.ts";
 
-/** What is still to be done once the record is right: objects to delete, and those that were served, which the edge must forget. */
+/**
+ * What is still to be done once the record is right: objects to delete, and those that were served, which the edge must
+ * forget.
+ */
 export interface Chores {
   outcome: "switched" | "kept" | "refused" | "superseded";
   remove: string[];
@@ -31,8 +34,8 @@ export async function standingOf(key: string): Promise<Standing> {
 }
 
 /**
- * Takes in a picture that arrived: looks at its first bytes, and makes it the one that is served in one step, or says on
- * the record why not. Safe to repeat and in any order: of objects sent to one key the last one counts, and a picture
+ * Takes in a picture that arrived: looks at its first bytes, and makes it the one that is served in one step, or says
+ * on the record why not. Safe to repeat and in any order: of objects sent to one key the last one counts, and a picture
  * nobody waits for any more is only to be removed. `refused` says what is wrong with it where that is known already;
  * `readHead` is undefined when the object is gone or has been replaced.
  */

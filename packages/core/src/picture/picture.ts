@@ -48,8 +48,8 @@ export async function get(owner: PictureOwner): Promise<{ served?: Served; offer
 }
 
 /**
- * Notes that a new picture will come, under a version of its own: its key, media type and largest size. The newest offer
- * counts. `TypeNotTaken`, `FileTooLarge`; `EventNotFound` or `AccountDeleted` when its owner is gone.
+ * Notes that a new picture will come, under a version of its own: its key, media type and largest size. The newest
+ * offer counts. `TypeNotTaken`, `FileTooLarge`; `EventNotFound` or `AccountDeleted` when its owner is gone.
  */
 export const offer = fn(File, async ({ name, bytes }, owner: PictureOwner, source: Source = system) => {
   const type = FileTypes.byName(name);
@@ -75,8 +75,8 @@ function checkLooks({ looks }: Row, source: Source) {
 }
 
 /**
- * Takes the owner's picture away in one step: it is no longer shown, and what was offered is not waited for any more, so
- * that a form which is posted afterwards brings nothing back. The object is removed afterwards, by whoever works off
+ * Takes the owner's picture away in one step: it is no longer shown, and what was offered is not waited for any more,
+ * so that a form which is posted afterwards brings nothing back. The object is removed afterwards, by whoever works off
  * what is `due`. True while that is still to be done; safe to repeat. `EventNotFound`, when the event is gone.
  */
 export const remove = (owner: PictureOwner): Promise<boolean> =>

@@ -38,8 +38,8 @@ export function inTable<T extends Bound>(table: Table, entity: T): T {
 }
 
 /**
- * Binds all entities, those that are loaded later too. Until then nothing can be asked of them, and importing them reads
- * nothing from the environment. Connecting again moves them.
+ * Binds all entities, those that are loaded later too. Until then nothing can be asked of them, and importing them
+ * reads nothing from the environment. Connecting again moves them.
  */
 export function connect(to: Connection): void {
   connection = to;
@@ -53,7 +53,9 @@ function bind({ client, tables }: Connection, table: Table, entity: Bound) {
   entity.setClient(client);
 }
 
-/** A client for `connect`. Its region, credentials and endpoint come the AWS SDK's usual way, where they are not given. */
+/**
+ * A client for `connect`. Its region, credentials and endpoint come the AWS SDK's usual way, where they are not given.
+ */
 export const clientOf = (config: DynamoDBClientConfig = {}) =>
   new DynamoDBClient({ maxAttempts: 5, sha256: Sha256, ...config });
 
@@ -78,7 +80,10 @@ export function conflicted(error: unknown): boolean {
   return cause(error) instanceof TransactionConflictException;
 }
 
-/** Per action of a cancelled transaction, in order: DynamoDB's reason code (`None`, `ConditionalCheckFailed`, `TransactionConflict` …); undefined for any other error. */
+/**
+ * Per action of a cancelled transaction, in order: DynamoDB's reason code (`None`, `ConditionalCheckFailed`,
+ * `TransactionConflict` …); undefined for any other error.
+ */
 export function cancellation(error: unknown): string[] | undefined {
   const found = cause(error);
   if (!(found instanceof TransactionCanceledException)) return undefined;

@@ -1,7 +1,9 @@
 import { Entity } from "electrodb";
 import { inTable } from "./database.ts";
 
-/** One row per path that the edge is still to forget, those that are to go first in front. They are few: one partition. */
+/**
+ * One row per path that the edge is still to forget, those that are to go first in front. They are few: one partition.
+ */
 export const InvalidationEntity = inTable(
   "events",
   new Entity({

@@ -1,6 +1,8 @@
 import { Cursor } from "./cursor.ts";
 
-/** Rows read at a time, where few are wanted: most lists leave out few of theirs. Twice as many where none was shown. */
+/**
+ * Rows read at a time, where few are wanted: most lists leave out few of theirs. Twice as many where none was shown.
+ */
 const LEAST_ROWS = 20;
 const MOST_ROWS = 640;
 

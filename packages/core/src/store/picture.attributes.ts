@@ -1,6 +1,6 @@
 /**
- * Attributes of a row that owns one picture: an event its flyer, a user their profile picture. Functions, since ElectroDB
- * changes what it is given.
+ * Attributes of a row that owns one picture: an event its flyer, a user their profile picture. Functions, since
+ * ElectroDB changes what it is given.
  */
 
 /** Of the object that was looked at last: one sent to the same key later is looked at anew, an earlier one no more. */

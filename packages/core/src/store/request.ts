@@ -26,7 +26,9 @@ export interface Repeatable {
   input: unknown;
 }
 
-/** What the same create made before; undefined when it is new or has no key. `IdempotencyMismatch` for another input. */
+/**
+ * What the same create made before; undefined when it is new or has no key. `IdempotencyMismatch` for another input.
+ */
 export async function madeBefore(request: Repeatable, source: Source = system): Promise<string | undefined> {
   if (request.key === undefined) return undefined;
   const { data } = await RequestEntity.get({ userId: request.userId, key: request.key }).go({ consistent: true });
@@ -64,8 +66,8 @@ interface Ends<T> {
 }
 
 /**
- * Runs the transaction of a create until it has ended: by what it made, by what the same create made a moment before, or
- * as the domain refuses it. `refused` is told per write whether its condition was what failed.
+ * Runs the transaction of a create until it has ended: by what it made, by what the same create made a moment before,
+ * or as the domain refuses it. `refused` is told per write whether its condition was what failed.
  */
 export function commit<T>(
   request: Repeatable,

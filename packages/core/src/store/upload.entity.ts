@@ -18,7 +18,9 @@ export const openShard = (uploadId: string) => String(Number.parseInt(uploadId.s
 /** The shard of an upload nobody waits for any more: it is not in the `open` index. */
 export const CLOSED = "closed";
 
-/** One row per upload: a submission to one event by one fan. `status` follows from its media, in the same transaction. */
+/**
+ * One row per upload: a submission to one event by one fan. `status` follows from its media, in the same transaction.
+ */
 export const UploadEntity = inTable(
   "uploads",
   new Entity({

@@ -47,8 +47,9 @@ const Arrival = v.object({
 
 /**
  * Takes an arrived object on: `pending → processing`, once, naming the event's etag and sequencer. A repeated or stale
- * event, or an object no upload waits for, is `already handled`; one sent again after all is done is `surplus`; a file that is not what was announced is rejected and
- * `refused`. Safe to repeat by the same execution. `readHead` reads the object's first bytes; undefined when it is gone.
+ * event, or an object no upload waits for, is `already handled`; one sent again after all is done is `surplus`; a file
+ * that is not what was announced is rejected and `refused`. Safe to repeat by the same execution. `readHead` reads the
+ * object's first bytes; undefined when it is gone.
  */
 export const claim = fn(
   Arrival,
@@ -132,7 +133,9 @@ export async function isComplete(ref: MediaRef): Promise<boolean> {
   return rows?.media.some((one) => one.mediaId === ref.mediaId && one.status === "complete") ?? false;
 }
 
-/** Gives up on a file that never arrived: `pending → expired`. Should it arrive after all, it is claimed like any other. */
+/**
+ * Gives up on a file that never arrived: `pending → expired`. Should it arrive after all, it is claimed like any other.
+ */
 export const expire = (ref: MediaRef, source: Source = system) =>
   transition(ref, { from: ["pending"], to: "expired", step: "expired", set: {} }, source);
 

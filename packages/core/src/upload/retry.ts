@@ -19,8 +19,8 @@ interface Failed {
 const BY_HAND = "ABORTED";
 
 /**
- * Whether a media that failed on our side is to be tried again by now; after the last of `RETRY_PAUSES_MS` it is left to
- * people.
+ * Whether a media that failed on our side is to be tried again by now; after the last of `RETRY_PAUSES_MS` it is left
+ * to people.
  */
 export function isDue({ status, failedAt, retries = 0, failure }: Failed, nowMs: number): boolean {
   const pause = RETRY_PAUSES_MS[retries];
@@ -54,8 +54,8 @@ export const note = (ref: MediaRef, retries: number, source: Source = system): P
 export const beginsAnew = (retries: number): boolean => retries + 1 === RETRY_PAUSES_MS.length;
 
 /**
- * Shows that a media whose execution goes on is being processed. One that was never claimed stays `failed`: the execution
- * claims it, and checks it then.
+ * Shows that a media whose execution goes on is being processed. One that was never claimed stays `failed`: the
+ * execution claims it, and checks it then.
  */
 export async function goesOn(ref: MediaRef, { etag }: { etag?: string | undefined }, source: Source = system) {
   if (etag !== undefined) await transition(ref, { from: ["failed"], to: "processing", set: {} }, source);

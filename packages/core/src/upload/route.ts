@@ -1,4 +1,7 @@
-/** The word by which a Task tells the next Choice of the state machine where to go: the definition and the handlers share it. */
+/**
+ * The word by which a Task tells the next Choice of the state machine where to go: the definition and the handlers
+ * share it.
+ */
 export type Route = Claimed | Planned | Converted;
 
 /** After *Claim upload*. */

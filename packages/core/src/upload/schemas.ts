@@ -62,7 +62,10 @@ export const Files = v.pipe(
   v.array(
     v.object({
       name: v.pipe(v.string(), v.minLength(1), v.maxLength(FILE_NAME_LENGTH), v.transform(shownName)),
-      /** What the device says. Name and content decide, but one that contradicts them is refused; it tells the type of a name without an extension. */
+      /**
+       * What the device says. Name and content decide, but one that contradicts them is refused; it tells the type of a
+       * name without an extension.
+       */
       type: v.optional(v.pipe(v.string(), v.maxLength(255))),
       bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
     }),

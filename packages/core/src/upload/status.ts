@@ -26,8 +26,8 @@ export type Visibility = "public" | "hiding" | "hidden" | "showing";
 export const isClosed = (status: UploadStatus) => !["pending", "processing", "failed"].includes(status);
 
 /**
- * Whether nothing about the upload is left to do, for the pipeline or for those who keep S3 and the edge in line. A file that
- * failed is tried again, also where the others are published.
+ * Whether nothing about the upload is left to do, for the pipeline or for those who keep S3 and the edge in line. A
+ * file that failed is tried again, also where the others are published.
  */
 export const isSettled = (
   status: UploadStatus,

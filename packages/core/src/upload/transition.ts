@@ -24,7 +24,8 @@ export interface Change {
 
 /**
  * Moves one media to another status and its upload with it. The upload's revision makes concurrent changes of one
- * upload's media take turns; `known` rows are tried first and read anew when they are outdated. `repeated` when the media is there already, `stale` when it is somewhere else.
+ * upload's media take turns; `known` rows are tried first and read anew when they are outdated. `repeated` when the
+ * media is there already, `stale` when it is somewhere else.
  */
 export async function transition(
   ref: MediaRef,

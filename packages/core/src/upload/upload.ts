@@ -46,8 +46,8 @@ const CreateInput = v.object({
 /**
  * Makes an upload: one record, one media per file, each waiting for its bytes; the same Idempotency-Key gives the same
  * upload again. Refuses what breaks the event's limits before a byte is sent: `EventNotFound`, `EventClosed`,
- * `NotYourEvent`, `TypeNotTaken`, `ContentTypeNotTaken`, `FileTooLarge`, `TooManyVideos`, `TooManyImages`, `TooManyUploads`,
- * `DayUsedUp`.
+ * `NotYourEvent`, `TypeNotTaken`, `ContentTypeNotTaken`, `FileTooLarge`, `TooManyVideos`, `TooManyImages`,
+ * `TooManyUploads`, `DayUsedUp`.
  */
 export const create = fn(CreateInput, async (input, source: Source = system): Promise<Info> => {
   const { eventId, fanId, files: asked } = input;
@@ -168,10 +168,10 @@ const RemoveInput = v.object({
 });
 
 /**
- * Deletes an upload in one step: its media are gone from the record and the gallery, and from the fan's counts where none
- * of them was ever taken in: what was worked on stays counted, or deleting would be a way around every limit. What is under way
- * and what is stored is ended and removed afterwards, by whoever works off `open`. True when that is still to be done;
- * safe to repeat. `UploadNotFound`.
+ * Deletes an upload in one step: its media are gone from the record and the gallery, and from the fan's counts where
+ * none of them was ever taken in: what was worked on stays counted, or deleting would be a way around every limit. What
+ * is under way and what is stored is ended and removed afterwards, by whoever works off `open`. True when that is still
+ * to be done; safe to repeat. `UploadNotFound`.
  */
 export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system): Promise<boolean> => {
   const nowMs = source.now();
@@ -219,8 +219,8 @@ export async function noteReadable(uploadId: string): Promise<void> {
 
 /**
  * Notes what a look at a deleted upload's files gave: whether any were `found` (they are removed), and whether the edge
- * was `told` of them. It stays open for what may still be on its way, and is closed once a later look finds nothing; its
- * rows are forgotten after a while. True when it is closed.
+ * was `told` of them. It stays open for what may still be on its way, and is closed once a later look finds nothing;
+ * its rows are forgotten after a while. True when it is closed.
  */
 export async function noteRemoved(
   uploadId: string,

@@ -60,13 +60,15 @@ export async function refusal(
   return undefined;
 }
 
-/** What a deleted upload that was never taken in gives back, for the transaction that deletes it. Only on its own day. */
+/**
+ * What a deleted upload that was never taken in gives back, for the transaction that deletes it. Only on its own day.
+ */
 export const giveBack = (entity: InTransaction, upload: { fanId: string; bytes: number }, nowMs: number) =>
   entity.update(today(upload.fanId, nowMs).key).add({ bytes: -upload.bytes }).commit();
 
 /**
- * Counts a video that is about to be converted, once however often it is planned; the reason to refuse it when the fan's
- * day has no room for it.
+ * Counts a video that is about to be converted, once however often it is planned; the reason to refuse it when the
+ * fan's day has no room for it.
  */
 export async function countVideo(
   { uploadId, mediaId, fanId }: MediaRef,

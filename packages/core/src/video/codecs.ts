@@ -22,7 +22,10 @@ const HEARD = new Set([
   "WMA2",
   "WMAPRO",
 ]);
-/** Sound that Probe has no name for and MediaConvert decodes (user guide, supported input codecs), by the container's names. */
+/**
+ * Sound that Probe has no name for and MediaConvert decodes (user guide, supported input codecs), by the container's
+ * names.
+ */
 const HEARD_UNNAMED = new Set([
   "samr",
   "sawb",
@@ -63,7 +66,10 @@ const NAMES: Record<string, string> = {
   ...{ "V_MS/VFW/FOURCC": "Video for Windows", "V_REAL/RV40": "RealVideo" },
 };
 
-/** A codec by the name people know it by; undefined where nothing says what it is. `written` is the container's own name. */
+/**
+ * A codec by the name people know it by; undefined where nothing says what it is. `written` is the container's own
+ * name.
+ */
 export function name(codec: string | undefined, written: string | undefined): string | undefined {
   const known = NAMES[written ?? ""] ?? NAMES[codec ?? ""];
   if (known) return known;

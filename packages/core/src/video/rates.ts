@@ -23,7 +23,9 @@ const STANDARD: Rate[] = [
 export const RATE_MAX = STANDARD.at(-1)!;
 /** How far a rate may be from a standard one to be it: 29.97 is not 30. */
 const EXACT = 0.0005;
-/** The same for a rate that was counted of frames that come unevenly: a moment of another rate is in the same second. */
+/**
+ * The same for a rate that was counted of frames that come unevenly: a moment of another rate is in the same second.
+ */
 const COUNTED = 0.05;
 /** Below this a constant rate is a choice (time lapse, old cameras) and is kept, whatever it is. */
 const KEPT_BELOW = 23;
@@ -65,8 +67,9 @@ export function cadence(shownAt: number[]): Cadence | undefined {
 }
 
 /**
- * The rate to encode at where the source's own cannot be kept: of frames that come unevenly the standard rate that loses
- * none of the fastest second; 60 at most, since players cannot keep up with 120 and 240, which are slow motion at full speed.
+ * The rate to encode at where the source's own cannot be kept: of frames that come unevenly the standard rate that
+ * loses none of the fastest second; 60 at most, since players cannot keep up with 120 and 240, which are slow motion at
+ * full speed.
  */
 export function rateFor(source: Rate | undefined, frames: Cadence | undefined): Rate | undefined {
   const value = frames?.sustained ?? (source && fps(source));

@@ -13,8 +13,8 @@ const TABLES = ["stts", "ctts"];
 /** What of an MP4's index (ISO/IEC 14496-12) is not as it seems. */
 export interface Claims {
   /**
-   * The tables of times and chunks (`stts`, `ctts`, `stsc`) claim more samples than a clip can have. A few bytes can claim
-   * thousands of millions, which whoever lays them out would run out of memory or time with.
+   * The tables of times and chunks (`stts`, `ctts`, `stsc`) claim more samples than a clip can have. A few bytes can
+   * claim thousands of millions, which whoever lays them out would run out of memory or time with.
    */
   tooMuch: boolean;
   /** A track is put together of several stretches, which may be the same again: it lasts as long as these say. */

@@ -31,7 +31,10 @@ export function patched(file: Buffer, type: string, at: number, value: number | 
   return out;
 }
 
-/** The same file, whose index is at its end, with a box put in place of every other one of its type, all around it grown. */
+/**
+ * The same file, whose index is at its end, with a box put in place of every other one of its type, all around it
+ * grown.
+ */
 export function replaced(file: Buffer, path: string[], content: Buffer): Buffer {
   const type = path.at(-1)!;
   let out = Buffer.from(file);

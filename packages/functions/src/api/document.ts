@@ -18,7 +18,10 @@ const PARAMETERS: Record<string, v.GenericSchema> = {
 /** The groups of routes, by the function that answers them. */
 const GROUPS = ["public", "uploads", "events", "collections"];
 
-/** The OpenAPI document of all routes, the same each time; what differs from stage to stage is filled in when it is served. */
+/**
+ * The OpenAPI document of all routes, the same each time; what differs from stage to stage is filled in when it is
+ * served.
+ */
 export async function document() {
   const modules = await Promise.all(GROUPS.map((name) => import(`./routes/${name}.ts`) as Promise<{ group: Routes }>));
   const app = new Hono();

@@ -21,7 +21,10 @@ export const STATUS: Record<ErrorKind, ContentfulStatusCode> = {
   too_many: 429,
 };
 
-/** The request's JSON object. `any`, since each verb parses it by its own schema. `NotSentAsJson`, `RequestTooLarge`, `NotJson`. */
+/**
+ * The request's JSON object. `any`, since each verb parses it by its own schema. `NotSentAsJson`, `RequestTooLarge`,
+ * `NotJson`.
+ */
 export async function body(c: Context): Promise<any> {
   const type = c.req.header("content-type") ?? "";
   const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1] ?? "utf-8";
@@ -65,7 +68,9 @@ const hash = (data: unknown) => createHash("sha256").update(JSON.stringify(data)
 const names = (header: string | undefined, etag: string) =>
   header?.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === etag) ?? false;
 
-/** Answers errors in the one shape: `code`, `message`, `details`, `requestId`. What is not for users is logged instead. */
+/**
+ * Answers errors in the one shape: `code`, `message`, `details`, `requestId`. What is not for users is logged instead.
+ */
 export function answerErrors<App extends Hono<any>>(app: App): App {
   const requestId = (c: Context) => (c.env as { lambdaContext?: LambdaContext }).lambdaContext?.awsRequestId ?? "";
   const fail = (c: Context, status: ContentfulStatusCode, code: string, message: string, details = {}) =>

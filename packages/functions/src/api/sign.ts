@@ -19,8 +19,8 @@ export const Answer = v.object({
 });
 
 /**
- * Signs S3 calls that send one pending media's bytes. URLs live 15 minutes, and can do what the role of their user may do
- * in this directory. Refuses what `Sendable.calls` does.
+ * Signs S3 calls that send one pending media's bytes. URLs live 15 minutes, and can do what the role of their user may
+ * do in this directory. Refuses what `Sendable.calls` does.
  */
 export const sign = async (
   input: Parameters<typeof Sendable.calls>[0],

@@ -34,7 +34,9 @@ export async function start(name: string, object: Arrival): Promise<void> {
   }
 }
 
-/** Has a failed execution go on from where it failed; false when AWS no longer can (after 14 days, or a long history). */
+/**
+ * Has a failed execution go on from where it failed; false when AWS no longer can (after 14 days, or a long history).
+ */
 export async function redrive(executionArn: string): Promise<boolean> {
   try {
     await states().send(new RedriveExecutionCommand({ executionArn }));
@@ -57,7 +59,9 @@ export async function isRunning(executionArn: string): Promise<boolean> {
   }
 }
 
-/** How an execution ended badly; undefined while it runs, when it went well, and when nothing is known of it any more. */
+/**
+ * How an execution ended badly; undefined while it runs, when it went well, and when nothing is known of it any more.
+ */
 export async function failureOf(executionArn: string) {
   try {
     const { status, error, cause } = await states().send(new DescribeExecutionCommand({ executionArn }));

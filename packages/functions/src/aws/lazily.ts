@@ -12,7 +12,9 @@ export function lazily<T>(make: () => T): () => T {
   };
 }
 
-/** Has them all made anew: clients keep the endpoint they began with, and a test may talk to one cloud after another. */
+/**
+ * Has them all made anew: clients keep the endpoint they began with, and a test may talk to one cloud after another.
+ */
 export function forget(): void {
   for (const one of kept) one();
 }

@@ -57,8 +57,8 @@ export async function removeBelow(Bucket: string, prefix: string): Promise<numbe
 }
 
 /**
- * Ends multipart uploads below `prefix` and gives their parts back, all but those that `spared` names, and at most about
- * `most`; how many there were.
+ * Ends multipart uploads below `prefix` and gives their parts back, all but those that `spared` names, and at most
+ * about `most`; how many there were.
  */
 export async function abortBelow(
   Bucket: string,
@@ -77,7 +77,8 @@ export async function abortBelow(
     }
   };
   for (;;) {
-    // What was listed is gone: every page is the first one of what is left. What is spared stays in it, and is far less.
+    // What was listed is gone: every page is the first one of what is left. What is spared stays in it, and is far
+    // less.
     const { Uploads = [], IsTruncated } = await s3().send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
     const before = aborted;
     await each(Uploads.filter((upload) => !spared(upload)).slice(0, most - aborted), abort);
@@ -87,7 +88,10 @@ export async function abortBelow(
 
 const HIDDEN = { Key: HIDDEN_TAG.key, Value: HIDDEN_TAG.value };
 
-/** Marks the objects as hidden from the edge, or takes the mark away. A key that ends in a slash stands for all below it. */
+/**
+ * Marks the objects as hidden from the edge, or takes the mark away. A key that ends in a slash stands for all below
+ * it.
+ */
 export async function setHidden(Bucket: string, keys: string[], hidden: boolean): Promise<void> {
   await each(expand(Bucket, keys), (Key) =>
     hidden

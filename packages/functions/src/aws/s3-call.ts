@@ -4,7 +4,9 @@ import type { Signable } from "@dropclip/core/signable";
 import { Signer } from "./signer.ts";
 
 const ATTEMPTS = 3;
-/** Of each attempt: a call that S3 does not answer ends in less than half of what API Gateway waits, 30 seconds (AWS). */
+/**
+ * Of each attempt: a call that S3 does not answer ends in less than half of what API Gateway waits, 30 seconds (AWS).
+ */
 const TIMEOUT_MS = 4000;
 const BACKOFF_MS = 100;
 
@@ -14,8 +16,8 @@ export interface S3Answer {
 }
 
 /**
- * Makes one call to S3 with the rights of the identity; its answer below 500. Without S3's SDK, which every start of the
- * function would have to load.
+ * Makes one call to S3 with the rights of the identity; its answer below 500. Without S3's SDK, which every start of
+ * the function would have to load.
  */
 export const make = async (identity: Signable.Identity, call: Signable.Call, nowMs: number): Promise<S3Answer> =>
   deliver(await Signer.authorize(identity, call, nowMs));

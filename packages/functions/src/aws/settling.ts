@@ -6,8 +6,8 @@ import { lazily } from "./lazily.ts";
 const events = lazily(() => new EventBridgeClient({}));
 
 /**
- * Which record S3 and the edge are to follow: a media's, a deleted upload's, an event's or a user's that is deleted or whose
- * picture was taken away.
+ * Which record S3 and the edge are to follow: a media's, a deleted upload's, an event's or a user's that is deleted or
+ * whose picture was taken away.
  */
 export type Settlement = { uploadId: string; mediaId?: string } | { eventId: string } | { userId: string };
 

@@ -110,7 +110,8 @@ async function presignOne(signer: SignatureV4, call: Signable.Call, signingDate:
     {
       expiresIn: SIGNED_URL_SECONDS,
       signingDate,
-      // Both are needed: content-type is signed only when asked for, and x-amz-* headers move to the query unless told not to.
+      // Both are needed: content-type is signed only when asked for, and x-amz-* headers move to the query unless told
+      // not to.
       signableHeaders: new Set([...names, "host"]),
       unhoistableHeaders: names,
     },
@@ -141,8 +142,8 @@ export async function authorize(
 }
 
 /**
- * A form that puts one object of exactly this type and size, with the rights of the identity. It arrives hidden from the
- * edge, until it has been looked at.
+ * A form that puts one object of exactly this type and size, with the rights of the identity. It arrives hidden from
+ * the edge, until it has been looked at.
  */
 export async function postForm(
   identity: Signable.Identity,

@@ -10,8 +10,8 @@ const pool = lazily(async () => {
 });
 
 /**
- * The groups the user is in at this moment; none when the pool no longer knows the user. A token says which they were when
- * it was made.
+ * The groups the user is in at this moment; none when the pool no longer knows the user. A token says which they were
+ * when it was made.
  */
 export async function groupsOf(userName: string): Promise<string[]> {
   const { client, AdminListGroupsForUserCommand, UserNotFoundException } = await pool();

@@ -66,7 +66,9 @@ export class Reader {
   }
 }
 
-/** Boxes without which a file is not whole; what others append, such as a phone's film of the moment, may be cut off. */
+/**
+ * Boxes without which a file is not whole; what others append, such as a phone's film of the moment, may be cut off.
+ */
 const NEEDED = new Set(["ftyp", "meta", "moov", "mdat"]);
 
 /** The boxes that follow in `reader`; what is behind them and no box is left out. */

@@ -53,7 +53,9 @@ const PRIMARIES: Record<number, Chromaticities> = {
 };
 export const chromaticities = (primaries: number): Chromaticities => PRIMARIES[primaries] ?? BT709;
 
-/** Exponents of H.273, table 3. Everything else is shown as sRGB, as screens show it: BT.709's curve is one of cameras. */
+/**
+ * Exponents of H.273, table 3. Everything else is shown as sRGB, as screens show it: BT.709's curve is one of cameras.
+ */
 const GAMMAS: Record<number, number> = { 4: 2.2, 5: 2.8, 8: 1, 17: 2.6 };
 export const gamma = (transfer: number): number | undefined => GAMMAS[transfer];
 

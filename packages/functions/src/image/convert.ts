@@ -21,7 +21,8 @@ const THUMBNAIL = {
 
 /**
  * Turns a picture of any accepted kind into an upright sRGB JPEG and a small WebP, neither with metadata; transparent
- * parts become white. A picture that cannot be read, or has too many pixels, is refused. Throws when the failure is ours.
+ * parts become white. A picture that cannot be read, or has too many pixels, is refused. Throws when the failure is
+ * ours.
  */
 export async function convert(bytes: Uint8Array): Promise<Converted> {
   try {

@@ -9,8 +9,8 @@ const ENTRIES_MAX = 500;
 const HEADER = "Exif\0\0";
 
 /**
- * The same EXIF with nothing in it but how the picture lies, which is all that is asked of it; undefined when it does not
- * say. A reader of all of it can be led in circles: directories may name each other.
+ * The same EXIF with nothing in it but how the picture lies, which is all that is asked of it; undefined when it does
+ * not say. A reader of all of it can be led in circles: directories may name each other.
  */
 export function onlyOrientation(exif: Buffer): Buffer | undefined {
   const value = orientation(exif.toString("latin1", 0, HEADER.length) === HEADER ? exif.subarray(HEADER.length) : exif);

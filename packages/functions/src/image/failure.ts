@@ -1,4 +1,6 @@
-/** The bytes are no picture that can be shown. Whatever else is thrown here is our failure, not that of who sent them. */
+/**
+ * The bytes are no picture that can be shown. Whatever else is thrown here is our failure, not that of who sent them.
+ */
 export class Unreadable extends Error {
   constructor(what: string, options?: ErrorOptions) {
     super(what, options);

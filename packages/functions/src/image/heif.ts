@@ -30,8 +30,8 @@ const EXIF = Buffer.from("Exif");
 const DERIVED = new Set(["grid", "iovl", "iden", "tmap"]);
 
 /**
- * Reads what there is to know of the primary picture of a HEIF file (ISO/IEC 23008-12). Undefined when it has none, as a
- * mere sequence; throws Malformed when it is damaged or cut off.
+ * Reads what there is to know of the primary picture of a HEIF file (ISO/IEC 23008-12). Undefined when it has none, as
+ * a mere sequence; throws Malformed when it is damaged or cut off.
  */
 export function describe(bytes: Uint8Array): Info | undefined {
   const top = boxes(new Reader(bytes));

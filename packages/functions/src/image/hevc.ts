@@ -7,8 +7,8 @@ import { DecoderDied, Unreadable, Unsupported } from "./failure.ts";
 import type { Pixels } from "./pixels.ts";
 
 /**
- * Decodes the primary picture of a HEIF file whose codec is HEVC: sharp's libheif has no decoder for it (patents). It is
- * turned and cropped as the file says. Eight bits a channel, but for HDR those the file has.
+ * Decodes the primary picture of a HEIF file whose codec is HEVC: sharp's libheif has no decoder for it (patents). It
+ * is turned and cropped as the file says. Eight bits a channel, but for HDR those the file has.
  */
 export async function decode(bytes: Uint8Array, colour: Colour): Promise<{ pixels: Pixels; colour: Colour }> {
   try {
@@ -23,8 +23,8 @@ export async function decode(bytes: Uint8Array, colour: Colour): Promise<{ pixel
 let compiled: Promise<() => Libheif> | undefined;
 
 /**
- * A fresh instance of the compiled module, for one picture: nothing that a picture leaves behind, or breaks, reaches the
- * next. It takes a hundredth of the time of decoding a phone's photo.
+ * A fresh instance of the compiled module, for one picture: nothing that a picture leaves behind, or breaks, reaches
+ * the next. It takes a hundredth of the time of decoding a phone's photo.
  */
 async function instance(): Promise<Libheif> {
   compiled ??= compile();
@@ -83,7 +83,8 @@ function read(lib: Libheif, bytes: Uint8Array, told: Colour) {
     return word(lib, result);
   };
   let colour = told;
-  // What the coded picture itself says is told only of pixels as they are coded. No phone leaves it at that in eight bits.
+  // What the coded picture itself says is told only of pixels as they are coded. No phone leaves it at that in eight
+  // bits.
   if (!told.cicp && !told.icc && lib._heif_image_handle_get_luma_bits_per_pixel(handle) > 8) {
     const coded = decoded(AS_CODED, AS_CODED);
     colour = codedColour(lib, error, coded);

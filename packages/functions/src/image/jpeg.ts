@@ -30,8 +30,8 @@ const ICC_DATA_AT = ICC_HEADER.length + 2;
 const SEGMENT_MAX = 65_533;
 
 /**
- * The same JPEG of nothing but what its pixels, their colours and how they lie need: what else a decoder would look into
- * can keep it busy for minutes. Throws Unreadable when it has more scans than any picture needs.
+ * The same JPEG of nothing but what its pixels, their colours and how they lie need: what else a decoder would look
+ * into can keep it busy for minutes. Throws Unreadable when it has more scans than any picture needs.
  */
 export function lean(bytes: Buffer): Buffer {
   const kept: Buffer[] = [bytes.subarray(0, 2)];
@@ -87,9 +87,9 @@ function iccSegments(parts: Buffer[]): Buffer[] {
 }
 
 /**
- * A JPEG to be decoded. One that lacks nothing but its end marker is given one; throws Unreadable when pixels are missing
- * too. libjpeg then only warns, and libvips does not hear of warnings about the last rows: those must not depend on what
- * follows.
+ * A JPEG to be decoded. One that lacks nothing but its end marker is given one; throws Unreadable when pixels are
+ * missing too. libjpeg then only warns, and libvips does not hear of warnings about the last rows: those must not
+ * depend on what follows.
  */
 export async function decodable(bytes: Buffer): Promise<Sharp> {
   if (walk(bytes, () => {})) return sharp(bytes, { failOn: "error", limitInputPixels: false });
@@ -112,8 +112,8 @@ export async function decodable(bytes: Buffer): Promise<Sharp> {
 const isAlone = (marker: number) => marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
 /**
- * Tells of every segment that is whole: its marker, and where it begins and ends. True when it comes to the picture's own
- * end marker: a thumbnail within it has one too, and more may stand behind it.
+ * Tells of every segment that is whole: its marker, and where it begins and ends. True when it comes to the picture's
+ * own end marker: a thumbnail within it has one too, and more may stand behind it.
  */
 function walk(bytes: Buffer, found: (marker: number, at: number, end: number) => void): boolean {
   for (let at = 2; at + 1 < bytes.length; ) {

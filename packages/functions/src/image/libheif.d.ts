@@ -1,4 +1,7 @@
-/** libheif's C functions, compiled to WebAssembly: pointers are numbers, and a struct that is returned is the first argument. */
+/**
+ * libheif's C functions, compiled to WebAssembly: pointers are numbers, and a struct that is returned is the first
+ * argument.
+ */
 declare module "libheif-js/libheif-wasm/libheif.js" {
   export interface Libheif {
     readonly HEAPU8: Uint8Array<ArrayBuffer>;

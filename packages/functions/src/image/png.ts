@@ -91,7 +91,9 @@ class Adler {
 /** What a PNG says of its colours besides a profile, which libvips honours; undefined when it says nothing, or sRGB. */
 export type Said = { cicp: Cicp } | { primaries: Chromaticities; gamma: number };
 
-/** By the order of the PNG standard: code points, a profile, sRGB, then exponent and primaries. Of grey nothing is told. */
+/**
+ * By the order of the PNG standard: code points, a profile, sRGB, then exponent and primaries. Of grey nothing is told.
+ */
 export function said(bytes: Buffer): Said | undefined {
   const found = new Map([...chunks(bytes)].map(({ type, data }) => [type, data]));
   if (GREY.includes(found.get("IHDR")?.[9] ?? 0)) return undefined;
@@ -128,8 +130,8 @@ const isCritical = (type: string) => /^[A-Z]/.test(type);
 
 /**
  * The same PNG of nothing but what its pixels, their colours and how they lie need: a text of a few kilobytes can be
- * thousands of megabytes to who unpacks it, and an animation's other frames are not shown. Throws Unreadable where it has
- * a chunk of which nobody knows what it does to the pixels.
+ * thousands of megabytes to who unpacks it, and an animation's other frames are not shown. Throws Unreadable where it
+ * has a chunk of which nobody knows what it does to the pixels.
  */
 export function lean(bytes: Buffer): Buffer {
   const single = new Map<string, Buffer>();
@@ -178,8 +180,8 @@ const HEADER_BYTES = 128;
 const INTENT_AT = 64;
 
 /**
- * The profile as libpng takes it: it drops one whose length is odd or said wrong, or whose intent has bits of a writer's
- * own, which every other container's reader passes over.
+ * The profile as libpng takes it: it drops one whose length is odd or said wrong, or whose intent has bits of a
+ * writer's own, which every other container's reader passes over.
  */
 function tidy(icc: Uint8Array): Uint8Array {
   if (icc.length < HEADER_BYTES) return icc;

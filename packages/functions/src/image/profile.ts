@@ -6,7 +6,10 @@ const TAGS_MAX = 1000;
 /** Tags whose way to the screen is a list of any length of steps, each to be gone for every colour there is. */
 const STEPPED = /^(D2B|B2D)\d$/;
 
-/** The same profile without the tags that can be made to take hours; it has simpler ones for the same, which are used then. */
+/**
+ * The same profile without the tags that can be made to take hours; it has simpler ones for the same, which are used
+ * then.
+ */
 export function simple(icc: Buffer): Buffer {
   if (icc.length < TABLE_AT + 4) return icc;
   const tags = Math.min(icc.readUInt32BE(TABLE_AT), TAGS_MAX);

@@ -10,7 +10,9 @@ const HLG_GAMMA = 1.2;
 /** Steps of the tables by linear light, whose square root is even to the eye. */
 const STEPS = 4096;
 
-/** HDR as an ordinary screen shows it: in sRGB, brighter than paper bent down to what fits (the curve of ITU-R BT.2390). */
+/**
+ * HDR as an ordinary screen shows it: in sRGB, brighter than paper bent down to what fits (the curve of ITU-R BT.2390).
+ */
 export function toneMap({ data, width, height, channels, bits }: Pixels, { primaries, transfer }: Cicp): Pixels {
   const xyz = toXyz(chromaticities(primaries));
   const [a, b, c, d, e, f, g, h, i] = multiply(inverse(toXyz(BT709)), xyz);

@@ -15,8 +15,9 @@ const KEPT: Record<string, (data: Buffer) => Buffer | undefined> = {
 };
 
 /**
- * The same picture of nothing but what its pixels, their colours and how they lie need, and how many frames its animation
- * has (0 of a still picture): libwebp takes ever longer for each. Of more than `framesMax` only the first is left.
+ * The same picture of nothing but what its pixels, their colours and how they lie need, and how many frames its
+ * animation has (0 of a still picture): libwebp takes ever longer for each. Of more than `framesMax` only the first is
+ * left.
  */
 export function lean(bytes: Buffer, framesMax: number): { bytes: Buffer; frames: number } {
   const kept: { name: string; whole: Buffer }[] = [];

@@ -1,8 +1,8 @@
 import { Media } from "@dropclip/core/media";
 
 /**
- * Where a media whose file is no longer there ends: quietly when it was deleted meanwhile. Else the file was lost, which
- * is thrown.
+ * Where a media whose file is no longer there ends: quietly when it was deleted meanwhile. Else the file was lost,
+ * which is thrown.
  */
 export async function endOf(media: Media.Work): Promise<{ route: "gone" }> {
   if (!(await Media.isDeleted(media)))

@@ -12,8 +12,8 @@ const JPEG_QUALITY = 85;
 const MIRRORED = { [Names.mirrored]: "true" };
 
 /**
- * Mirrors left to right what MediaConvert made of a video, which cannot: film and stream by the matrix of their headers,
- * which players follow, the frames by their pixels. Safe to repeat.
+ * Mirrors left to right what MediaConvert made of a video, which cannot: film and stream by the matrix of their
+ * headers, which players follow, the frames by their pixels. Safe to repeat.
  */
 export async function mirror(media: MediaRef): Promise<void> {
   const Bucket = config.contentBucket;

@@ -17,8 +17,9 @@ const HEAD_BYTES = 16 * MB;
 const COPY_BYTES = 256 * MB;
 
 /**
- * Changes an object's beginning in place: `change` is given up to 16 MiB of it, may alter its bytes, and tells whether it
- * did. S3 cannot write a part of an object: what follows is copied within S3. Its content type stays, other metadata goes.
+ * Changes an object's beginning in place: `change` is given up to 16 MiB of it, may alter its bytes, and tells whether
+ * it did. S3 cannot write a part of an object: what follows is copied within S3. Its content type stays, other metadata
+ * goes.
  */
 export async function rewrite(Bucket: string, Key: string, change: (head: Buffer) => boolean): Promise<void> {
   const Range = `bytes=0-${HEAD_BYTES - 1}`;

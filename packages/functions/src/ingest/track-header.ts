@@ -16,9 +16,9 @@ const MATRIX_BYTES = 36;
 const HANDLER_AT = 8;
 
 /**
- * Makes the first picture track be shown as in a mirror, by the matrix of its header. `file` begins with the file's first
- * byte and may end before the file does. True when it was changed, false when it is so already, undefined when no header
- * of a picture track is in it.
+ * Makes the first picture track be shown as in a mirror, by the matrix of its header. `file` begins with the file's
+ * first byte and may end before the file does. True when it was changed, false when it is so already, undefined when no
+ * header of a picture track is in it.
  */
 export function mirror(file: Buffer): boolean | undefined {
   const at = find(file);
@@ -54,7 +54,9 @@ function find(file: Buffer): number | undefined {
   return undefined;
 }
 
-/** The boxes of a type in another one; what is cut off, by the end of the bytes or by a false size, ends where they do. */
+/**
+ * The boxes of a type in another one; what is cut off, by the end of the bytes or by a false size, ends where they do.
+ */
 function inside(file: Buffer, { start, end }: Box, type: string): Box[] {
   const found: Box[] = [];
   for (let at = start, count = 0; at + 8 <= end && count < BOXES_MAX; count++) {

@@ -34,8 +34,8 @@ export async function handler(event: unknown) {
   const found = standing === "superseded" ? undefined : await read(key, etag);
   let refused: Reason | undefined;
   if (found && !found.stripped) {
-    // The one that was served at this key has been overwritten. The edge hears of it first: the record, once changed, no
-    // longer says that it was served.
+    // The one that was served at this key has been overwritten. The edge hears of it first: the record, once changed,
+    // no longer says that it was served.
     if (standing === "served") await Edge.forget([key], "replaced");
     await Adoption.replaced(key, sequencer);
     const result = (await Adoption.countLook(key))

@@ -36,8 +36,8 @@ interface Limits {
 }
 
 /**
- * Tells the edge what is due, until nothing is. One does so at a time, with as many paths at a time as CloudFront takes; it
- * alone waits while CloudFront takes no more.
+ * Tells the edge what is due, until nothing is. One does so at a time, with as many paths at a time as CloudFront
+ * takes; it alone waits while CloudFront takes no more.
  */
 export async function invalidate({ remainingMs, source = system, wait = sleep }: Limits): Promise<void> {
   const holder = randomUUID();
@@ -54,8 +54,8 @@ export async function invalidate({ remainingMs, source = system, wait = sleep }:
 }
 
 /**
- * Holds the work. Where another one holds it, waits to see whether that one is at work or gone, and takes over from who is
- * gone: what is due must not wait for the sweep. False when it is in other hands.
+ * Holds the work. Where another one holds it, waits to see whether that one is at work or gone, and takes over from who
+ * is gone: what is due must not wait for the sweep. False when it is in other hands.
  */
 async function takeOn(holder: string, source: Source, wait: (ms: number) => Promise<unknown>): Promise<boolean> {
   if (await Invalidation.hold(holder, source)) return true;

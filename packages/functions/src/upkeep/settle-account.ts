@@ -24,9 +24,9 @@ const SLICE = 200;
 
 /**
  * Removes everything of a deleted account: the user from the user pool, so that nobody signs in as them any more; their
- * events, collections and uploads from the records; what is stored of their uploads and pictures. What was on its way when
- * the account was deleted is found by a later run; the account is closed once there is nothing more. Of an account that is
- * not deleted, removes pictures that were taken away. Safe to repeat, at any point.
+ * events, collections and uploads from the records; what is stored of their uploads and pictures. What was on its way
+ * when the account was deleted is found by a later run; the account is closed once there is nothing more. Of an account
+ * that is not deleted, removes pictures that were taken away. Safe to repeat, at any point.
  */
 export async function settleAccount(userId: string, source: Source = system, slice = SLICE): Promise<void> {
   const account = await Account.deleted(userId);

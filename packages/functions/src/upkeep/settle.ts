@@ -117,8 +117,8 @@ async function stop(executionArn: string) {
 const PARALLEL = 4;
 
 /**
- * Deletes every upload to a deleted event and its flyers; closes the event once nothing more can come. Of an event that is
- * not deleted, removes flyers that were taken away.
+ * Deletes every upload to a deleted event and its flyers; closes the event once nothing more can come. Of an event that
+ * is not deleted, removes flyers that were taken away.
  */
 export async function settleEvent(eventId: string, source: Source = system): Promise<void> {
   const event = await Event.deleted(eventId);

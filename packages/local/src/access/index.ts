@@ -20,7 +20,7 @@ interface AccessState {
 }
 
 const getAccess: JsonOperation<AccessState> = ({ report }, _input, { principal }) => {
-  // Policies have no name for this: no role gets it by a wildcard.
+  // Not an action of a policy: no role gets it by a wildcard.
   if (principal.kind === "operator") return report();
   throw new AwsError("AccessDeniedException", `${principal.arn} is not the operator, who alone may see this`);
 };
@@ -36,7 +36,7 @@ const ACCESS: JsonService<AccessState> = {
   operations: { GetAccess: getAccess },
 };
 
-/** Not a service of AWS: shows the operator what the policies came to, by `Dropclip.GetAccess` in the JSON protocol. */
+/** Not an AWS service: shows the operator how the policies were used, by `Dropclip.GetAccess` in the JSON protocol. */
 export function createAccess(world: World, iam: Pick<Iam, "usage" | "denials">): AccessService {
   const since = new Date(world.clock.now()).toISOString();
   const report = () => ({ since, roles: iam.usage(), denials: iam.denials() });

@@ -62,7 +62,7 @@ export function gateway({ world, api, lambda, verifyToken }: HttpApiOptions) {
     const { method, path, headers, requestId = newRequestId() } = incoming ?? {};
     const preflight = incoming && outgoing.status === 204 && isPreflight(incoming);
     if (api.cors && !preflight) outgoing = applyCors(api.cors, headers?.origin, outgoing);
-    // Nobody is left to answer.
+    // The client has gone: no answer is possible.
     if (response.destroyed) return;
     sendResponse(response, outgoing, requestId);
     const message = `${method} ${path} ${outgoing.status}`;
@@ -70,7 +70,7 @@ export function gateway({ world, api, lambda, verifyToken }: HttpApiOptions) {
   };
 }
 
-/** What lies beyond the limit is left unread; node discards it once the answer is out. */
+/** The rest beyond the limit stays unread; Node discards it once the answer is sent. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const tooLarge = () => new Refusal(413, "Request Entity Too Large");
   if (Number(request.headers["content-length"] ?? 0) > BODY_BYTES) throw tooLarge();

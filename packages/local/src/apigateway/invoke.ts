@@ -39,7 +39,7 @@ export async function invoke(
   throw new Refusal(500, "Internal Server Error");
 }
 
-/** The function is not stopped when its time is up: only nobody waits for it any more. */
+/** At the timeout the function is not stopped; the gateway only stops waiting for it. */
 async function withinTime(world: World, invocation: Promise<InvokeResult>): Promise<InvokeResult> {
   const done = new AbortController();
   const late = world.clock.sleep(INTEGRATION_TIMEOUT_MS, done.signal).then(() => {

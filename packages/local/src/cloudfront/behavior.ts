@@ -1,7 +1,9 @@
 import type { CacheBehavior, Distribution } from "@dropclip/synth/cloud";
 import { encodeText } from "./target.ts";
 
-/** Finds the cache behaviour of a path: the first whose pattern matches, in the distribution's order, else the default. */
+/**
+ * Finds the cache behaviour of a path: the first whose pattern matches, in the distribution's order, else the default.
+ */
 export function behaviorMatcher(distribution: Distribution): (path: string) => CacheBehavior {
   const rules = distribution.behaviors.map((behavior) => ({ behavior, expression: compile(behavior.pathPattern) }));
   return (path) => rules.find(({ expression }) => expression.test(path))?.behavior ?? distribution.defaultBehavior;

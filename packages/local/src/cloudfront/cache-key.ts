@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { CachePolicy, OriginRequestPolicy } from "@dropclip/synth/cloud";
 
-/** What of a viewer's request the cache policy puts into the key; all of it goes to the origin as well. */
+/** The parts of a viewer's request that the cache policy puts into the key; all of them go to the origin as well. */
 export interface Varying {
   query: string;
   headers: Record<string, string>;
@@ -18,7 +18,10 @@ export function varying(policy: CachePolicy, headers: IncomingHttpHeaders, query
   };
 }
 
-/** Headers that go to the origin: those of the key, and those the origin-request policy adds without telling answers apart. */
+/**
+ * Headers that go to the origin: those of the key, and those the origin-request policy adds without telling answers
+ * apart.
+ */
 export function forwardedHeaders(
   { headers: ofKey }: Varying,
   policy: OriginRequestPolicy | undefined,

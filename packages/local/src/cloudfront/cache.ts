@@ -8,7 +8,9 @@ const CACHE_BYTES = 4 * 1024 ** 3;
 /** What an object costs besides its body: one block of the file system and its headers in memory. */
 const OBJECT_BYTES = 4096;
 
-/** The edge's cache of all distributions: bodies are files, the least recently used go first. Emptied at every start. */
+/**
+ * The edge's cache of all distributions: bodies are files, the least recently used go first. Emptied at every start.
+ */
 export class EdgeCache {
   readonly #directory: string;
   readonly #disk: Disk;
@@ -36,8 +38,8 @@ export class EdgeCache {
   }
 
   /**
-   * Whether an object of this size is kept. A cache gives way on a disk that fills: nothing more is, and what nobody is
-   * reading goes.
+   * Whether an object of this size is cached. On a disk that is almost full no more objects are cached, and those
+   * without a reader are removed.
    */
   takes(bytes: number): boolean {
     if (bytes > this.largestObjectBytes) return false;
@@ -55,7 +57,7 @@ export class EdgeCache {
     return object;
   }
 
-  /** Makes an object; `listed` false keeps it out of the cache, for a fetch that an invalidation overtook. */
+  /** Makes an object; `listed` false keeps it out of the cache, for a fetch that began before an invalidation. */
   create(facts: Omit<ObjectFacts, "file">, listed: boolean): CachedObject {
     const object = new CachedObject({ ...facts, file: join(this.#directory, String(this.#serial++)) });
     if (!listed) {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Headers } from "./headers.ts";
 
-/** What the viewer's conditions come to against a cached object: 304, 412, or nothing. */
+/** The result of the viewer's conditions for a cached object: 304, 412, or undefined. */
 export function evaluateConditions(request: IncomingHttpHeaders, object: Headers): 304 | 412 | undefined {
   const etag = object.get("etag");
   const modified = Date.parse(object.get("last-modified") ?? "");

@@ -13,7 +13,7 @@ import { encodeText, parseTarget, type Target } from "./target.ts";
 
 /** Bytes of the longest URL CloudFront takes. */
 const URL_BYTES = 8192;
-/** What a viewer may ask under conditions; passed to the origin when nothing is cached. */
+/** Headers of conditional requests; passed to the origin when nothing is cached. */
 const CONDITIONS = ["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "range"];
 
 /** One distribution at the edge: takes viewers' requests and answers from the cache or the origin. */
@@ -40,7 +40,7 @@ export class Edge {
     try {
       await this.#answer(request, response, reply);
     } catch (error) {
-      // A viewer that leaves is no fault of anyone.
+      // A viewer that leaves is not an error.
       if (!request.destroyed || response.headersSent === false) this.#log("warn", String(error), request);
       reply.fail();
     }
@@ -131,7 +131,9 @@ export class Edge {
     return { found, status: rule.responseCode ?? status };
   }
 
-  /** Without the page, the viewer gets the origin's own error (developer guide, "Generating custom error responses"). */
+  /**
+   * Without the page, the viewer gets the origin's own error (developer guide, "Generating custom error responses").
+   */
   async #sendErrorPage(page: { found: Found; status: number }, original: Found, reply: Reply) {
     try {
       if (statusOf(page.found) !== 200) {

@@ -5,7 +5,9 @@ interface Flight<T> {
   landed: Promise<T | undefined>;
 }
 
-/** Requests on their way to the origin, so that others for the same thing wait for their headers instead of asking too. */
+/**
+ * Requests on their way to the origin, so that others for the same thing wait for their headers instead of asking too.
+ */
 export class Flights<T> {
   readonly #flights = new Map<string, Flight<T>>();
 

@@ -55,7 +55,10 @@ export interface CloudFrontOptions {
 
 /** CloudFront: its API behind the gate, and a listener per distribution. */
 export interface CloudFront extends Service {
-  /** Opens the distribution's edge on loopback (0: any port) and returns its URL; rejects with the listen error as it is. */
+  /**
+   * Opens the distribution's edge on loopback (0: any port) and returns its URL; rejects with the listen error as it
+   * is.
+   */
   listen(distributionId: string, port: number): Promise<string>;
   /** Ends every listener with its connections at once. */
   stop(): Promise<void>;

@@ -13,7 +13,7 @@ export function openListener(edge: Edge, port: number): Promise<Listening> {
   return listen({ maxHeaderSize: REQUEST_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, answer, refuse }, port);
 }
 
-/** What cannot be parsed as a request gets CloudFront's bare page. */
+/** Input that is not an HTTP request gets CloudFront's bare page. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket) {
   if (error.code === "ECONNRESET" || !socket.writable) return socket.destroy();
   const status = error.code === "HPE_HEADER_OVERFLOW" ? "413 Request Entity Too Large" : "400 Bad Request";

@@ -33,7 +33,9 @@ type Led = Wanted & { turn: number };
 
 export type Result = "Hit" | "Miss" | "RefreshHit";
 
-/** Where the answer comes from: a cached object, opened for what the viewer wants, or the origin's response as it is. */
+/**
+ * Where the answer comes from: a cached object, opened for what the viewer wants, or the origin's response as it is.
+ */
 export type Found = { object: CachedObject; reader: Reader; result: Result } | { response: IncomingMessage };
 
 type Retry = "retry";
@@ -71,7 +73,8 @@ export class Lookup {
       const flight = patience > 0 ? this.#flights.join(wanted.key, wanted.conditions.range) : undefined;
       if (flight) {
         shared = await flight;
-        // What was not cacheable for the one is fetched for each: waiting in line would only serialise them.
+        // A response that was not cacheable for one viewer is fetched for each: waiting in line would only serialise
+        // them.
         if (!shared) patience = 0;
         continue;
       }
@@ -86,7 +89,7 @@ export class Lookup {
     this.#purges.add(matches, dueAtMs);
   }
 
-  /** Carries out what is due before anything is looked up. What is being fetched counts too: it may be from before. */
+  /** Carries out due invalidations before any look-up. Fetches in progress count too: they may have begun before. */
   #purge() {
     for (const { matches, before } of this.#purges.due(this.#now())) {
       this.#cache.invalidate(this.#distribution.id, matches, before);

@@ -34,7 +34,9 @@ export interface ObjectFacts {
 
 /** One viewer's hold on an object. */
 export interface Reader {
-  /** The bytes of the span, as they come, until `signal` says the viewer left; throws when the origin breaks off before. */
+  /**
+   * The bytes of the span, as they come, until `signal` says the viewer left; throws when the origin breaks off before.
+   */
   read(signal: AbortSignal): AsyncGenerator<Buffer>;
   close(): void;
 }
@@ -89,8 +91,8 @@ export class CachedObject {
   }
 
   /**
-   * Writes an origin's body from `start` on and returns at once; readers follow the writing. A fill nobody reads any
-   * more is aborted: CloudFront does not go on fetching for a viewer that left. What arrived stays usable.
+   * Writes an origin's body from `start` on and returns at once; readers follow the writing. A fill without readers is
+   * aborted: CloudFront does not go on fetching for a viewer that left. What arrived stays usable.
    */
   fill(body: AsyncIterable<Buffer>, span: Span, abort: () => void) {
     const fill: Fill = { ...span, position: span.start, abort };
@@ -119,7 +121,7 @@ export class CachedObject {
     };
   }
 
-  /** Forgets the object: its file goes at once; whoever reads it still holds it open. */
+  /** Removes the object: its file is unlinked at once; open readers can still read it. */
   async drop() {
     if (this.#dropped) return;
     this.#dropped = true;
@@ -196,7 +198,7 @@ export class CachedObject {
     return undefined;
   }
 
-  /** Aborts the fills that nobody is reading; at once, so that nobody begins to count on them. */
+  /** Aborts the fills without readers, at once, so that no new reader begins to rely on them. */
   #abandon() {
     for (const fill of [...this.#fills]) {
       const read = [...this.#readers].some(({ start, end }) => start < fill.end && end > fill.position);

@@ -1,4 +1,4 @@
-/** What CloudFront says when it refuses a request or cannot answer it. */
+/** CloudFront's message when it refuses a request or cannot answer it. */
 export const PROBLEMS = {
   badRequest: "Bad request.",
   method:

@@ -7,9 +7,9 @@ interface Purge {
 }
 
 /**
- * The invalidations that one distribution's edge has not carried out yet. AWS promises no more than that what was
- * fetched before an invalidation is not served after its completion. So until then it is served on, and what was
- * fetched since stays: whoever invalidates before the origin has changed keeps the old object.
+ * The invalidations that one distribution's edge has not carried out yet. AWS only promises that an object fetched
+ * before an invalidation is not served after its completion. Until then it is still served, and objects fetched since
+ * stay: a client that invalidates before the origin has changed keeps the old object.
  */
 export class Purges {
   #pending: Purge[] = [];

@@ -1,8 +1,14 @@
-/** What a viewer asked for, taken from the request line. */
+/** The path and query that a viewer requested, taken from the request line. */
 export interface Target {
-  /** Path as it goes to the origin: every byte outside RFC 3986's unreserved set percent-encoded, `/` and `+` left alone. */
+  /**
+   * Path as it goes to the origin: every byte outside RFC 3986's unreserved set percent-encoded, `/` and `+` left
+   * alone.
+   */
   path: string;
-  /** The path with its dot segments resolved, which CloudFront matches behaviours against while the origin gets the raw one. */
+  /**
+   * The path with its dot segments resolved, which CloudFront matches behaviours against while the origin gets the raw
+   * one.
+   */
   matchPath: string;
   /** Without the question mark, as sent. */
   query: string;

@@ -8,7 +8,7 @@ const ERROR_TTL_SECONDS = 10;
 /** Statuses CloudFront always caches, and those it caches only when the origin gives a max-age or s-maxage. */
 const CACHED_ERRORS = new Set([404, 410, 414, 500, 501, 502, 503, 504]);
 const CACHED_ON_REQUEST = new Set([400, 403, 405, 412, 415]);
-/** Of the cached errors, those an origin may exempt by no-store, no-cache or private. */
+/** Errors that an origin may exempt from caching by no-store, no-cache or private. */
 const EXEMPTIBLE = new Set([404, 410, 414, 501]);
 
 /**

@@ -100,7 +100,7 @@ function run(world: World, facts: UserPool, lambda: FunctionInvoker, secrets: Se
   const running: Running = {
     state,
     hosted: () => {
-      // A failure is told, not kept.
+      // A failed start is not cached: the next call tries again.
       hosted ??= load().catch((error: unknown) => {
         hosted = undefined;
         throw error;

@@ -5,7 +5,9 @@ import { invalid } from "./errors.ts";
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html; a blank counts inside only. */
+/**
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html; a blank counts inside only.
+ */
 const SYMBOL = /[\^$*.[\]{}()?\-"!@#%&/\\,><':;|_~`+= ]/;
 const MOST_CHARACTERS = 256;
 
@@ -64,7 +66,7 @@ function rules(policy: PasswordPolicy): { words: string; message: string; test: 
   ];
 }
 
-/** One that every policy takes, for whom an administrator names none. */
+/** A password that every policy accepts, for when an administrator names none. */
 export function temporaryPassword({ minimumLength }: PasswordPolicy): string {
   const pick = (letters: string) => letters[randomInt(letters.length)]!;
   const kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "23456789", "!#%+?"];

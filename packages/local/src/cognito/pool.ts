@@ -16,7 +16,7 @@ export interface Pool {
   lambda: FunctionInvoker;
   /** When the local cloud first ran the pool. */
   createdMs: number;
-  /** Of its tokens: an address of this machine, known once the pool listens. */
+  /** Issuer of its tokens: an address of this machine, known once the pool listens. */
   issuer(): string;
 }
 

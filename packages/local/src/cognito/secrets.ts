@@ -8,7 +8,7 @@ export interface KeptKey {
   /** PKCS #8, PEM. */
   privateKey: string;
   createdMs: number;
-  /** When the last token it signed has expired; absent of the key that signs. */
+  /** When the last token it signed has expired; absent for the key that signs now. */
   retiredMs?: number;
 }
 
@@ -19,7 +19,7 @@ interface Kept {
   pools: Record<string, KeptKey[]>;
 }
 
-/** What user pools keep secret, in a file that only its owner may read. */
+/** Secrets of the user pools, in a file that only its owner may read. */
 export class Secrets {
   readonly #file: string;
   readonly #kept: Kept;
@@ -58,7 +58,7 @@ export class Secrets {
       const kept = JSON.parse(text) as Partial<Kept> | null;
       if (typeof kept?.cookieKey === "string" && typeof kept.pools === "object" && kept.pools) return kept as Kept;
     } catch {
-      // Said below, like any other damage.
+      // Reported below, like any other damage.
     }
     throw damaged;
   }

@@ -5,15 +5,18 @@ import { matches } from "./passwords.ts";
 import type { Pool } from "./pool.ts";
 import type { User } from "./users.ts";
 
-/** From the fifth failure on, each locks for twice as long as the one before. https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html */
+/**
+ * From the fifth failure on, each locks for twice as long as the one before.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html
+ */
 const FREE_FAILURES = 4;
 const SHORTEST_LOCK_MS = 1000;
 const LONGEST_LOCK_MS = 15 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * The user whose password this is. Throws NotAuthorizedException, UserNotFoundException where the client may tell, or
- * UserNotConfirmedException; who has to change the password first is told by the user's status.
+ * Checks a password and returns its user. Throws NotAuthorizedException, UserNotFoundException where the client may see
+ * it, or UserNotConfirmedException. The user's status says when the password must be changed first.
  */
 export async function authenticate(
   pool: Pool,

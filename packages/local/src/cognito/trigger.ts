@@ -4,7 +4,10 @@ import type { Pool } from "./pool.ts";
 import type { User } from "./users.ts";
 
 const SERVICE = "cognito-idp.amazonaws.com";
-/** https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html, "Important considerations" */
+/**
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html,
+ * "Important considerations"
+ */
 const ANSWER_MS = 5000;
 const ATTEMPTS = 3;
 

@@ -53,8 +53,8 @@ export class Users {
   }
 
   /**
-   * Of the user of this address, who is there or will be made: the same in every fresh cloud. After a user was deleted it
-   * is another one, as on AWS: nothing of the former may become the new one's.
+   * The id of the user with this address, existing or new: the same in every new cloud. After a deletion the next user
+   * gets another id, as on AWS: nothing of the deleted user may become the new one's.
    */
   subOf(email: string): string {
     const address = normalEmail(email);
@@ -76,7 +76,7 @@ export class Users {
     return this.#store.run(sql, this.#pool, user.sub, JSON.stringify(user)).changes === 1;
   }
 
-  /** Changes a user who still exists, as they are now: others may have changed them since the caller looked. */
+  /** Changes a user who still exists, in their current state: it may have changed since the caller read it. */
   change(sub: string, change: (user: User) => void): User | undefined {
     return this.#store.transaction(() => {
       const user = this.#get(sub);
@@ -88,7 +88,7 @@ export class Users {
     });
   }
 
-  /** False when somebody else has removed them already. */
+  /** False when the user was removed already. */
   remove({ sub, email }: User): boolean {
     return this.#store.transaction(() => {
       const gone = this.#store.run("DELETE FROM cognito_users WHERE pool = ? AND sub = ?", this.#pool, sub);
@@ -150,7 +150,7 @@ export class Users {
 /** User names are not case-sensitive. */
 export const normalEmail = (email: string) => email.trim().toLowerCase();
 
-/** What Cognito takes for an address: something on both sides of one @. */
+/** Cognito's rule for an address: text on both sides of one @. */
 export const isEmail = (text: string) => text.length <= 2048 && /^[^\s@<>\p{Cc}]+@[^\s@<>\p{Cc}]+$/u.test(text);
 
 function byPrecedence(a: UserPoolGroup, b: UserPoolGroup): number {

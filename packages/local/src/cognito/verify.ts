@@ -28,7 +28,7 @@ export async function verifySignature({ keys }: Pool, token: string): Promise<Re
 }
 
 /**
- * What API Gateway's JWT authorizers ask of a token, in its order.
+ * The checks of API Gateway's JWT authorizers, in its order.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html, "Authorizing API requests"
  */
 export function createVerifyToken(pools: Pool[]): VerifyToken {
@@ -57,7 +57,7 @@ function checkClaims(pool: Pool, claims: Record<string, unknown>, audiences: str
     throw new Error("the token is issued in the future");
 }
 
-/** Throws for a route whose tokens nobody here could check. */
+/** Throws for a route whose tokens the local cloud cannot check. */
 export function checkIssuers(pools: { issuer: string }[], routes: { routeKey: string; authorizer?: Authorizer }[]) {
   for (const { routeKey, authorizer } of routes) {
     if (!authorizer || pools.some(({ issuer }) => issuer === authorizer.issuer)) continue;

@@ -47,8 +47,8 @@ function helpFor(code: string | undefined): string {
 }
 
 /**
- * Sees that no database was taken out of the data: a new one in its place would know of nothing, and what it does not
- * know of would be removed. Before the database is opened. Throws one clear sentence.
+ * Checks that no database was removed from the data: a new one in its place would be empty, and files that it does not
+ * know would be removed. Called before the database is opened. Throws one clear sentence.
  */
 export function checkDatabase(directory: string) {
   const file = join(directory, "cloud.db");
@@ -57,7 +57,7 @@ export function checkDatabase(directory: string) {
   if (left.length > 0) throw new Error(`${file} is missing or empty beside ${left.join(" and ")}: ${BEGIN_ANEW}`);
 }
 
-/** What else the database says the data consist of; `keep` notes a file or folder that is there now. */
+/** The other files that belong to the data, according to the database; `keep` notes one that exists now. */
 export class Inventory {
   readonly #store: Store;
   readonly #directory: string;
@@ -68,7 +68,7 @@ export class Inventory {
     store.exec("CREATE TABLE IF NOT EXISTS disk_inventory (name TEXT PRIMARY KEY) STRICT");
   }
 
-  /** Throws one clear sentence when one of these was there and is not any more. */
+  /** Throws one clear sentence when one of these existed and is missing now. */
   check(...names: string[]) {
     for (const name of names) {
       const path = join(this.#directory, name);

@@ -25,8 +25,9 @@ const SPARE_TO = 10;
 const LONGEST_PAUSE_CHECKS = 256;
 
 /**
- * The disk that holds the data. Below a reserve nothing from outside is written any more, so that what is known can
- * still be; who fails for want of room waits here and goes on by itself. One line is logged when that begins and ends.
+ * The disk that holds the data. Below a reserve no writes from outside are accepted, so that the services can still
+ * record their state; work that fails for lack of room waits here and continues by itself. Logs one line at each
+ * change.
  */
 export class Disk {
   readonly directory: string;
@@ -39,9 +40,9 @@ export class Disk {
   readonly #guarded = new Map<string, string>();
   readonly #lost = Promise.withResolvers<string>();
   #lostWhy: string | undefined;
-  /** Why nothing is written now. */
+  /** Why writes are refused now. */
   #trouble: string | undefined;
-  /** Said by a write that failed: until one succeeds, free bytes prove nothing. */
+  /** Set by a write that failed: until one succeeds, free bytes prove nothing. */
   #failed: string | undefined;
   /** Checks to go until the next trial; doubled by each failure soon after the last, so that no log fills with them. */
   #pauseChecks = 0;
@@ -265,6 +266,6 @@ function identityOf(path: string): string | undefined {
 
 function reasonOf(error: unknown): string {
   const { message } = error as Error;
-  // `ENOSPC: no space left on device, write`: what was being done is of no use to who reads it.
+  // From `ENOSPC: no space left on device, write`: the system call is of no use to the reader.
   return message.replace(/, \w+( '.*')?$/, "");
 }

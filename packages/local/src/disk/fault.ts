@@ -1,8 +1,8 @@
 import { AwsError } from "../aws-error.ts";
 
 /**
- * Why the disk took nothing: no room, not writable (read-only, broken), or the data themselves are damaged. Of the first
- * two a disk recovers, of the last it does not.
+ * Why the disk took nothing: no room, not writable (read-only, broken), or the data themselves are damaged. Of the
+ * first two a disk recovers, of the last it does not.
  */
 export type Fault = "full" | "unwritable" | "damaged";
 

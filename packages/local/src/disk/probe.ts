@@ -5,7 +5,9 @@ import { join } from "node:path";
 const PROBE_BYTES = 64 * 1024;
 const SPARE_BYTES = 8 * 1024 * 1024;
 
-/** Why no file can be written in the folder, which free bytes do not tell: a quota, a read-only disk, a missing right. */
+/**
+ * Why no file can be written in the folder, which free bytes do not tell: a quota, a read-only disk, a missing right.
+ */
 export function tryWrite(directory: string, bytes = PROBE_BYTES): NodeJS.ErrnoException | undefined {
   return write(join(directory, "probe"), bytes, false);
 }

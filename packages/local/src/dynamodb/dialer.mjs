@@ -1,6 +1,6 @@
 /**
  * Opens connections where the engine listens and hands them over as they are, so that no byte of a request passes
- * through here. Runs beside the engine, in its network; ends with who asked, however that ended. Plain JavaScript,
+ * through here. Runs beside the engine, in its network; ends with the process that asked. Plain JavaScript,
  * which starts in a fifth of the time: every start of the cloud waits for it.
  */
 import { connect } from "node:net";

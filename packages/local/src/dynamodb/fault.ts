@@ -11,12 +11,12 @@ const SAID: [RegExp, number][] = [
   [/not (a|a valid SQLite) database/, 26],
 ];
 
-/** What the engine's words say of the disk, noted there; undefined when they are about something else. */
+/** The disk fault that the engine's message describes, noted on the disk; undefined for any other error. */
 export function storageErrorOf({ store }: World, said: string, file: string): StorageError | undefined {
   const found = SAID.find(([words]) => words.test(said));
   if (!found) return undefined;
   const [words, errcode] = found;
-  // Just the words: what the engine did about it, and could not, is of no use to who reads them.
+  // Only the cause: what the engine did about it is of no use to the reader.
   const message = words.exec(said)![0];
   const blamed = store.disk.blame(Object.assign(new Error(message), { errcode }), file);
   return blamed instanceof StorageError ? blamed : undefined;

@@ -26,7 +26,7 @@ export const forward =
       const context = need.leadingKey === undefined ? undefined : { "dynamodb:LeadingKeys": need.leadingKey };
       world.authorize(principal, `dynamodb:${need.action}`, arnOf(world, tables, need.table, need.index), context);
     }
-    // Written anew: what was authorised is what runs, even if the body named a member twice.
+    // Serialised again: the authorised input is what runs, even if the body named a member twice.
     const answer = await post(engine, name, JSON.stringify(body)).catch((error: Error) => {
       world.log({ service: "dynamodb", level: "warn", message: `the engine did not answer ${name}: ${error.message}` });
       throw internal("The request processing has failed because of an internal error");

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 
 /**
- * How the engine, which answers whoever reaches its port, is kept from being reached. `namespace`: it listens in a
+ * How the engine is protected, since it answers every client that reaches its port. `namespace`: it listens in a
  * network of its own, in which no process but ours can open a connection. `address`: where that cannot be had it
  * listens on an address that is drawn at each start.
  */
@@ -17,7 +17,10 @@ export interface Address {
   port: number;
 }
 
-/** A new network has a loopback device, which is down. Whichever tool the machine has sets it up; perl is part of Debian. */
+/**
+ * A new network has a loopback device, which is down. Whichever tool the machine has sets it up; perl is part of
+ * Debian.
+ */
 export const LOOPBACK_UP = `
 PATH="$PATH:/usr/sbin:/sbin"
 loopback_up() {
@@ -26,7 +29,10 @@ loopback_up() {
     socket(ANY, PF_INET, SOCK_DGRAM, 0) && ioctl(ANY, 0x8914, $up) or die "lo: $!\\n"'
 }`;
 
-/** Without root's rights a network needs a user namespace as well; with them that would take rights on others' files away. */
+/**
+ * Without root's rights a network needs a user namespace as well; with them that would take rights on others' files
+ * away.
+ */
 const COMMANDS = [
   ["unshare", "--net"],
   ["unshare", "--map-root-user", "--net"],
@@ -46,13 +52,16 @@ export async function findIsolation(directory: string): Promise<Isolation> {
 /** Where the engine is to listen. In a network of its own every port is free. */
 export async function drawAddress({ kind }: Isolation): Promise<Address> {
   if (kind === "namespace") return { host: "127.0.0.1", port: 8000 };
-  // All of 127.0.0.0/8 is this machine on Linux, elsewhere just the first address: nobody finds one of 2^39 by trying.
+  // On Linux all of 127.0.0.0/8 is this machine, elsewhere only the first address: one of 2^39 cannot be found by
+  // trying.
   const parts = [randomInt(1, 255), randomInt(1, 255), randomInt(1, 255)];
   const host = process.platform === "linux" ? `127.${parts.join(".")}` : "127.0.0.1";
   return { host, port: await freePort(host) };
 }
 
-/** Undefined where a process can be given a network of its own and still write its files; else what was said against it. */
+/**
+ * Undefined where a process can be given a network of its own and still write its files; else what was said against it.
+ */
 async function attempt(command: string[], directory: string): Promise<string | undefined> {
   const [program, ...flags] = command as [string, ...string[]];
   const script = `${LOOPBACK_UP}\nloopback_up && [ -w "$1" ]`;

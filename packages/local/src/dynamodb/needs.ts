@@ -1,7 +1,9 @@
 import type { Table } from "@dropclip/synth/cloud";
 import type { Input } from "../protocol/json.ts";
 
-/** One permission an operation needs: `PutItem` on a table or index, and the partition key it touches when it names one. */
+/**
+ * One permission an operation needs: `PutItem` on a table or index, and the partition key it touches when it names one.
+ */
 export interface Need {
   action: string;
   table: string;
@@ -19,7 +21,7 @@ const item =
     { action, table: body.TableName, leadingKey: leadingKey(tables, body.TableName, body.Key ?? body.Item) },
   ];
 
-/** Needss on a table, or on one of its indexes. */
+/** Permissions on a table, or on one of its indexes. */
 const table =
   (action: string): Needs =>
   (body) => [{ action, table: body.TableName, index: body.IndexName }];
@@ -45,7 +47,10 @@ const batch =
       return [...(found.size > 0 ? found : [undefined])].map((key) => ({ action, table: name, leadingKey: key }));
     });
 
-/** What the front lets through, with what each asks for. Tables come from the graph, so nothing here creates, changes or deletes one. */
+/**
+ * The operations that the front allows, with the permissions each needs. Tables come from the graph, so none here
+ * creates, changes or deletes one.
+ */
 export const NEEDS: Record<string, Needs> = {
   GetItem: item("GetItem"),
   PutItem: item("PutItem"),

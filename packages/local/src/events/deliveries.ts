@@ -89,7 +89,7 @@ export class Deliveries {
       const next = store.get<{ at: number | null }>("SELECT min(next_ms) AS at FROM events_deliveries")?.at;
       return next == null ? undefined : next - clock.now();
     } catch (error) {
-      // The disk has said so itself, once.
+      // The disk has reported it itself, once.
       if (!(error instanceof StorageError))
         this.#log("error", `deliveries could not be written: ${(error as Error).message}`);
       return DISK_PAUSE_MS;
@@ -125,7 +125,7 @@ export class Deliveries {
       this.#remove(row);
       store.exec("RELEASE delivery");
     } catch (error) {
-      // What the target had written when it failed is taken back, and only that.
+      // Takes back what the target had written when it failed, and only that.
       store.exec("ROLLBACK TO delivery; RELEASE delivery");
       const failure = failureOf(error);
       this.#log(

@@ -4,7 +4,7 @@ import { AwsError } from "../world.ts";
 /** No service but S3 takes more: EventBridge, DynamoDB and Lambda stop well below. */
 const MAX_BODY_BYTES = 20 * 2 ** 20;
 
-/** How much of a refused body is read on, so that the client comes to read its answer; then the line is cut. */
+/** How much of a refused body is still read, so that the client reads its answer; then the connection is closed. */
 const MAX_DRAIN_BYTES = 64 * 2 ** 20;
 
 /** The whole body in memory. Leaves the connection open where it gives up, so that the refusal can be answered. */
@@ -21,7 +21,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(pieces, bytes);
 }
 
-/** Reads on what an answered request still sends, within bounds. */
+/** Reads the rest of an answered request, within bounds. */
 export function drain(request: IncomingMessage) {
   if (request.complete || request.destroyed) return;
   let bytes = 0;

@@ -181,13 +181,15 @@ export class CredentialStore {
       const packed = Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
       return JSON.parse(inflateRawSync(packed).toString("utf8"));
     } catch {
-      // Not sealed with this key: somebody else's token, or a tampered one.
+      // Not sealed with this key: the token is another cloud's, or changed.
       return undefined;
     }
   }
 }
 
-/** Reads the secrets or creates them, safe against a crash and a second process: written aside, then linked into place. */
+/**
+ * Reads the secrets or creates them, safe against a crash and a second process: written aside, then linked into place.
+ */
 function load(directory: string): Secrets {
   const file = join(directory, "credentials.json");
   try {

@@ -6,7 +6,10 @@ import { hmacSha256 } from "./sha256.ts";
 import { parseAmzDate, type Signature, sameText, signingKey } from "./signature.ts";
 import { checkScope, findKey } from "./verify.ts";
 
-/** Verifies the signature over a browser form's policy, which stands in for a signed request; the fields' names are lower case. */
+/**
+ * Verifies the signature over a browser form's policy, which stands in for a signed request; the fields' names are
+ * lower case.
+ */
 export function authenticateForm(world: World, credentials: CredentialStore, fields: Map<string, string>): Principal {
   const refuse = s3Refusals("form");
   const need = (name: string) => {

@@ -64,7 +64,8 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
       log(error, service, incoming);
       response.destroy();
     }
-    // A client that was never told to continue may send its next request where the body would stand: its line is closed.
+    // A client that was never told to continue may send its next request where the body would stand: its line is
+    // closed.
     if (incoming.invited) drain(request);
   }
 
@@ -80,7 +81,9 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
     return { request, response, method: request.method ?? "GET", ...parts };
   }
 
-  /** The name in the credential scope; S3's for a request without one, unless it is plainly meant for another service. */
+  /**
+   * The name in the credential scope; S3's for a request without one, unless it is plainly meant for another service.
+   */
   function serviceOf({ rawPath, rawQuery, headers }: Incoming): string {
     let query: Query = {};
     try {

@@ -3,11 +3,11 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { encodeRfc3986, type Query } from "./query.ts";
 import { hmacSha256, Sha256 } from "./sha256.ts";
 
-/** What a client says of its signature, in the header or in the query. */
+/** The client's signature, from the header or the query. */
 export interface Signature {
   form: "header" | "query";
   accessKeyId: string;
-  /** `20260102`, of the credential scope. */
+  /** `20260102`, from the credential scope. */
   scopeDate: string;
   region: string;
   service: string;
@@ -19,7 +19,7 @@ export interface Signature {
   time: string;
   timeMs: number;
   sessionToken?: string;
-  /** Of a presigned URL. */
+  /** Lifetime of a presigned URL. */
   expiresSeconds?: number;
 }
 
@@ -56,14 +56,17 @@ class Recomputed extends SignatureV4 {
   }
 }
 
-/** A signature as it should be, and what it was computed from. */
+/** The expected signature, and the texts it was computed from. */
 export interface Computed {
   value: string;
   canonicalRequest: string;
   stringToSign: string;
 }
 
-/** Undefined when the signature is the one the secret makes of the request, compared in constant time; else what that would be. */
+/**
+ * Undefined when the signature is the one the secret makes of the request, compared in constant time; else what that
+ * would be.
+ */
 export async function mismatch(
   secretAccessKey: string,
   signature: Signature,

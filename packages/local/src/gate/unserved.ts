@@ -3,8 +3,8 @@ import { errorDocument } from "../protocol/xml-error.ts";
 import type { AwsError, Call, Service } from "../world.ts";
 
 /**
- * Calls that belong to no service here: unsigned ones, since only the signature names the service at the one endpoint, and
- * those for a service that does not run locally. No service declares their protocol, so it is read off the request.
+ * Calls that belong to no service here: unsigned ones, since only the signature names the service at the one endpoint,
+ * and those for a service that does not run locally. No service declares their protocol, so it is read off the request.
  */
 
 /** Whether an unsigned request is plainly not for S3, the one service that answers those. */

@@ -5,7 +5,7 @@ import { first, type Query } from "./query.ts";
 import { coralRefusals, type Refuse, SKEW_MS, s3Refusals } from "./refusals.ts";
 import { mismatch, type Signature, type SignedRequest } from "./signature.ts";
 
-/** A caller whose key is known and whose signature is of this time and place; the signature itself is checked next. */
+/** A caller whose key is known, with a signature of this time and place; the signature itself is checked next. */
 export interface Claim {
   signature: Signature;
   secretAccessKey: string;
@@ -23,7 +23,7 @@ export interface Unverified {
 /** CloudFront is global: its calls are signed for us-east-1 wherever the cloud stands. */
 const GLOBAL_REGION: Record<string, string> = { cloudfront: "us-east-1" };
 
-/** All that can be said of a signature before the body is read. Throws an AwsError in the words of the protocol. */
+/** Every check that is possible before the body is read. Throws an AwsError in the form of the protocol. */
 export function claim(
   world: World,
   credentials: CredentialStore,
@@ -77,13 +77,13 @@ function checkTime(nowMs: number, signature: Signature, refuse: Refuse) {
   } else if (Math.abs(ageMs) > SKEW_MS) throw refuse.skewed(signature, nowMs);
 }
 
-/** Host always; in S3 every x-amz- header too, so that nobody adds one to a URL that somebody else signed. */
+/** Host always; in S3 every x-amz- header too, so that another party cannot add one to a signed URL. */
 function mustBeSigned(protocol: string, headers: Record<string, string>): string[] {
   if (protocol !== "s3") return ["host"];
   return ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))];
 }
 
-/** What S3's clients sign in place of the body. */
+/** Values that S3's clients sign instead of the body's hash. */
 export function s3PayloadHash({ form }: Signature, headers: Record<string, string>, query: Query): string | undefined {
   const header = headers["x-amz-content-sha256"];
   return form === "query" ? (first(query, "X-Amz-Content-Sha256") ?? header ?? "UNSIGNED-PAYLOAD") : header;

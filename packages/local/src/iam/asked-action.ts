@@ -16,7 +16,9 @@ export class AskedAction {
     this.resource = this.#action?.resourceTypes.length === 0 ? "*" : resource;
   }
 
-  /** Whether its requests have the condition key: a global one, or one AWS lists for the action or the resource's type. */
+  /**
+   * Whether its requests have the condition key: a global one, or one AWS lists for the action or the resource's type.
+   */
   lists(key: string): boolean {
     return Reference.lists(this.#action, key, this.resource);
   }

@@ -35,7 +35,8 @@ function conditionTest(name: string, key: string, values: string[], variables: b
 
 /**
  * `ForAllValues` is true and `ForAnyValue` false of a key that is missing or empty, also when the operator ends in
- * IfExists. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ * IfExists.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
 function overSet(set: string, key: string, holds: (text: string, context: RequestContext) => boolean): ContextTest {
   return (context) => {

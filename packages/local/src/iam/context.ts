@@ -3,7 +3,7 @@ import type { AskedAction } from "./asked-action.ts";
 import { segmentsOf } from "./segments.ts";
 import type { IamPrincipal } from "./types.ts";
 
-/** What a caller adds to the request: condition keys and their values, several for keys that hold lists. */
+/** What a caller adds to the request: condition keys and their values; several values for keys that hold lists. */
 export type CallerContext = Record<string, string | string[]>;
 
 const PRINCIPAL_TAG = "aws:principaltag/";
@@ -35,9 +35,11 @@ export class RequestContext {
     this.#place = place;
   }
 
-  /** The value of a key in small letters, a list for keys that hold lists; undefined when the request has no such key. */
+  /**
+   * The value of a key in small letters, a list for keys that hold lists; undefined when the request has no such key.
+   */
   get(key: string): string | string[] | undefined {
-    // Who calls is no service's to say: these win over what the caller of `authorize` passes.
+    // A service cannot set the caller's own keys: these win over what the caller of `authorize` passes.
     if (key.startsWith(PRINCIPAL_TAG)) return this.#tag(key.slice(PRINCIPAL_TAG.length));
     const identity = IDENTITY.get(key);
     if (identity) return identity(this.#principal);
@@ -76,7 +78,10 @@ export class RequestContext {
 
 type Fact<A extends unknown[]> = (principal: IamPrincipal, ...rest: A) => string | undefined;
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html, "Properties of the principal". */
+/**
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html, "Properties of the
+ * principal".
+ */
 const IDENTITY = new Map<string, Fact<[]>>(
   Object.entries({
     "aws:principalarn": ({ kind, arn, roleArn }) => (kind === "role" ? roleArn : kind === "operator" ? arn : undefined),
@@ -95,7 +100,10 @@ const TYPES: Partial<Record<IamPrincipal["kind"], string>> = {
   role: "AssumedRole",
 };
 
-/** True of every request unless the service knows better. Loopback HTTP never leaves the machine: it counts as secure. */
+/**
+ * True for every request unless the service says otherwise. Loopback HTTP never leaves the machine: it counts as
+ * secure.
+ */
 const ENVIRONMENT = new Map<string, Fact<[Place]>>(
   Object.entries({
     "aws:currenttime": (_, { now }) => `${new Date(now()).toISOString().slice(0, 19)}Z`,

@@ -2,14 +2,14 @@ import { applies, type Compiled, type IamRequest, type PolicyKind } from "./poli
 import { REACH, type Reach } from "./principals.ts";
 import type { IamPrincipal } from "./types.ts";
 
-/** The policies that have a say in a request; undefined where there is none of the kind. */
+/** The policies that apply to a request; undefined where there is none of that kind. */
 export interface Policies {
-  /** `"all"` of an administrator. */
+  /** `"all"` for an administrator. */
   identity: Compiled[] | "all";
   resource?: Compiled[];
   boundary?: Compiled[];
   session?: Compiled[];
-  /** Of the role to be assumed; it must allow, whatever identity-based policies say. */
+  /** Trust policy of the role to be assumed; it must allow, whatever identity-based policies say. */
   trust?: Compiled[];
 }
 
@@ -24,7 +24,8 @@ const implicit = (kind: PolicyKind): Decision => ({ allowed: false, explicit: fa
 /**
  * AWS's decision for a request within one account: an explicit deny anywhere wins; identity-based and resource-based
  * policies grant together; boundary and session policies limit that, unless a resource-based policy grants the session
- * itself. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+ * itself.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
 export function decide(principal: IamPrincipal, policies: Policies, request: IamRequest): Decision {
   const { identity, boundary, session, trust, resource = trust } = policies;

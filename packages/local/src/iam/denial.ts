@@ -14,8 +14,8 @@ const KINDS: Record<PolicyKind, [article: string, name: string]> = {
 };
 
 /**
- * Code and status by the service that answers. JSON 1.x services say AccessDeniedException with 400, REST-JSON ones with
- * 403, XML ones AccessDenied. SQS names its query protocol's code in a header, which SDKs read.
+ * Code and status by the service that answers. JSON 1.x services say AccessDeniedException with 400, REST-JSON ones
+ * with 403, XML ones AccessDenied. SQS names its query protocol's code in a header, which SDKs read.
  */
 const ANSWERS: Record<string, [code: string, status: number]> = {
   dynamodb: ["AccessDeniedException", 400],
@@ -29,7 +29,10 @@ const ANSWERS: Record<string, [code: string, status: number]> = {
   cloudfront: ["AccessDenied", 403],
 };
 
-/** `because no … allows …`, `with an explicit deny in …`. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+/**
+ * `because no … allows …`, `with an explicit deny in …`.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
 export function reasonOf({ explicit, kind }: Denied, action: string): string {
   const [article, name] = KINDS[kind];
   return explicit ? `with an explicit deny in ${article} ${name}` : `because no ${name} allows the ${action} action`;

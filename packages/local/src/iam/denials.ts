@@ -4,12 +4,12 @@ export interface Denial {
   principal: string;
   action: string;
   resource: string;
-  /** Of the last one: `because no identity-based policy allows the s3:GetObject action`. */
+  /** Reason of the last one: `because no identity-based policy allows the s3:GetObject action`. */
   reason: string;
   count: number;
 }
 
-/** Resources are as many as a caller likes to make up. */
+/** Callers can invent any number of resources. */
 const MOST_KINDS = 1000;
 
 /** Counts what is refused, in memory; beyond a thousand kinds the oldest is forgotten. */
@@ -19,7 +19,7 @@ export class Denials {
   count(denied: Omit<Denial, "count">) {
     const key = JSON.stringify([denied.principal, denied.action, denied.resource]);
     const before = this.#kinds.get(key);
-    // Put at the end again: who comes often is not forgotten.
+    // Put at the end again, so that a frequent one is not forgotten.
     this.#kinds.delete(key);
     this.#kinds.set(key, { ...denied, count: (before?.count ?? 0) + 1 });
     if (this.#kinds.size <= MOST_KINDS) return;

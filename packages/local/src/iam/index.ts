@@ -124,7 +124,7 @@ export function createIam(options: IamOptions): Iam {
     resource?: Compiled[],
   ): Policies {
     const { permissionsBoundary: boundary, sessionPolicies = [], sessionPolicyArns = [] } = principal;
-    // One that is gone from the infrastructure grants nothing, and limits all the same.
+    // A policy that is gone from the infrastructure grants nothing, but still limits.
     const named = sessionPolicyArns.flatMap((arn) => managed.get(arn) ?? []);
     const limited = sessionPolicies.length + sessionPolicyArns.length > 0;
     return {
@@ -148,7 +148,7 @@ export function createIam(options: IamOptions): Iam {
         ...(transitiveTagKeys.length > 0 ? { "sts:TransitiveTagKeys": transitiveTagKeys } : {}),
         ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
       };
-      // A role that does not exist is refused as one that trusts nobody.
+      // A role that does not exist is refused like one that trusts no principal.
       const trust = roles.get(roleArn)?.trust ?? [];
       ask({ principal, action: "sts:AssumeRole", resource: roleArn, context, trust });
       if (Object.keys(tags).length > 0) ask({ principal, action: "sts:TagSession", resource: roleArn, context, trust });

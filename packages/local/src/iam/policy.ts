@@ -5,7 +5,7 @@ import type { RequestContext } from "./context.ts";
 import { at, PolicyError } from "./policy-error.ts";
 import { type PrincipalTest, principalTest } from "./principals.ts";
 
-/** What a policy is attached to; only what others attach to a resource or role names principals. */
+/** The kind of thing a policy is attached to; only policies of a resource or role name principals. */
 export type PolicyKind = "identity" | "resource" | "trust" | "session" | "boundary";
 
 /** An entry of `Action` or `Resource` and its test; a negated element is one entry as a whole. */
@@ -17,7 +17,7 @@ export interface Entry<Test> {
 /** A statement, prepared once so that a request costs microseconds. */
 export interface Compiled {
   effect: "Allow" | "Deny";
-  /** Of the policy, for people. */
+  /** Place of the policy, as text for people. */
   place: string;
   /** Sid of the statement, or its place in the policy, from 1. */
   name: string;

@@ -13,7 +13,7 @@ export type PrincipalTest = (principal: IamPrincipal) => Reach;
 
 /** A statement's `Principal`. Throws for the forms AWS refuses, and for CanonicalUser, of whom there are none here. */
 export function principalTest(value: unknown): PrincipalTest {
-  // "*" means everyone: also who does not sign, and AWS services.
+  // "*" means everyone: also unsigned callers, and AWS services.
   if (value === "*") return () => REACH.direct;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new PolicyError('Principal is neither "*" nor an object');
@@ -38,7 +38,7 @@ function one(kind: string, name: unknown): PrincipalTest {
     if (!/^[a-z0-9.-]+\.amazonaws\.com$/.test(name)) throw refuse();
     return (principal) => (principal.kind === "service" && serviceOf(principal) === name ? REACH.direct : REACH.none);
   }
-  // Sessions of identity providers come by calls that are not part of the local cloud: nobody is one.
+  // Sessions of identity providers cannot exist here: their STS calls are not part of the local cloud.
   if (kind === "Federated") return () => REACH.none;
   throw refuse();
 }

@@ -47,7 +47,9 @@ function owner(resource: string): string {
   return resource.startsWith("arn:aws:s3:::") && slash > 0 ? resource.slice(0, slash) : resource;
 }
 
-/** The statement Lambda writes for AddPermission. https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
+/**
+ * The statement Lambda writes for AddPermission. https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+ */
 function permissionPolicy({
   functionArn,
   principal,

@@ -6,7 +6,10 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 /** Lambda waits one minute before the first retry of a failed asynchronous event and two before the second. */
 const RETRY_MS = [MINUTE, 2 * MINUTE];
-/** Throttled events wait from one second to five minutes, and for six hours in all; these are no attempts (AWS: same page). */
+/**
+ * Throttled events wait from one second to five minutes, and for six hours in all; these are no attempts (AWS: same
+ * page).
+ */
 const THROTTLED_MS = { first: SECOND, longest: 5 * MINUTE };
 const LONGEST_AGE_MS = 6 * 60 * MINUTE;
 
@@ -23,7 +26,9 @@ interface Row {
 /** Runs one queued event; resolves with the function's error, if any. */
 export type RunEvent = (functionName: string, payload: string, requestId: string) => Promise<{ error?: string }>;
 
-/** Takes an event that is given up, with the attributes Lambda gives a dead letter; in the transaction that forgets it. */
+/**
+ * Takes an event that is given up, with the attributes Lambda gives a dead letter; in the transaction that forgets it.
+ */
 export type GiveUp = (functionName: string, payload: string, attributes: DeadLetterAttributes) => void;
 
 /** AWS Lambda developer guide, dead-letter queues. */
@@ -123,7 +128,7 @@ export class AsyncQueue {
     }
   }
 
-  /** Forgets an event that is done, or is given up. */
+  /** Removes an event that is done, or is given up. */
   #end({ request_id, function_name, payload }: Row, failure: Failure | undefined, attempts: number) {
     const { store, log } = this.#world;
     store.run("DELETE FROM lambda_async WHERE request_id = ?", request_id);
@@ -136,7 +141,7 @@ export class AsyncQueue {
       const ErrorCode = throttled ? "429" : "200";
       this.#giveUp(function_name, payload, { RequestID: request_id, ErrorCode, ErrorMessage: error });
     } catch (refused) {
-      // Lambda tells nobody but its metrics when a dead letter cannot be sent; here the log has it.
+      // Lambda reports a dead letter that cannot be sent only in its metrics; here it is logged.
       log({ service: "lambda", level: "error", message: `no dead letter for ${request_id}: ${String(refused)}` });
     }
   }
@@ -157,7 +162,7 @@ export class AsyncQueue {
   }
 }
 
-/** How an attempt failed; being throttled is none of the function. */
+/** How an attempt failed; throttling does not count as a failure of the function. */
 interface Failure {
   message: string;
   throttled: boolean;

@@ -151,7 +151,7 @@ export class Bundles {
     return manifest;
   }
 
-  /** What a change of means another bundle: the sources themselves, and for everything installed its lock file. */
+  /** The files whose change requires a new bundle: the sources themselves, and the lock file for installed packages. */
   #inputs(draft: string, startedMs: number): Input[] {
     const { inputs } = JSON.parse(readFileSync(join(draft, "meta.json"), "utf8")) as {
       inputs: Record<string, unknown>;

@@ -3,7 +3,7 @@ import { AwsError } from "../world.ts";
 
 /** An account's concurrency (AWS Lambda quotas). */
 const ACCOUNT = 1000;
-/** What stays with functions that reserve none: AWS refuses reservations that leave less. */
+/** Concurrency that must stay unreserved: AWS refuses reservations that leave less. */
 const LEAST_UNRESERVED = 100;
 
 /** How many invocations are under way, and how many may be: reserved for one function, or shared by all others. */

@@ -5,7 +5,7 @@ import type { Bundle } from "./bundle.ts";
 /** Where no file is: the SDK must not find the developer's own profiles. */
 const NOWHERE = "/dev/null/none";
 
-/** All a function sees of the world: what Lambda sets, its own variables, and the way to the local cloud. */
+/** The whole environment of a function: Lambda's variables, its own, and the address of the local cloud. */
 export function environmentOf(
   world: Pick<World, "assumeRole" | "endpoint" | "region">,
   fn: LambdaFunction,

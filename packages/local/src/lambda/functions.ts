@@ -69,8 +69,8 @@ export class Functions {
   }
 
   /**
-   * Runs an invocation; throws TooManyRequestsException at once when there is no concurrency for it. One that waits for a
-   * process counts: on AWS it would run.
+   * Runs an invocation; throws TooManyRequestsException at once when there is no concurrency for it. One that waits for
+   * a process counts: on AWS it would run.
    */
   async invoke(invocation: Invocation): Promise<Invoked> {
     const { fn } = invocation;
@@ -178,7 +178,7 @@ export class Functions {
   }
 
   #log(fn: LambdaFunction, level: string, text: string, requestId?: string) {
-    // The last words of what a stop breaks off are not its own.
+    // Output of a process that a stop breaks off is not logged as its own failure.
     if (this.#stopped || !this.#keeps(fn)) return;
     this.logs.append(fn.name, text);
     const detail = requestId ? { requestId } : {};

@@ -26,7 +26,10 @@ export class PidFile {
     if (this.#pids.delete(pid)) this.#write();
   }
 
-  /** Losing the list must not fail the function: it only matters should the service be killed before it is written again. */
+  /**
+   * Losing the list must not fail the function: it only matters should the service be killed before it is written
+   * again.
+   */
   #write() {
     try {
       writeFileSync(this.#file, [...this.#pids].join("\n"));

@@ -46,7 +46,7 @@ export class Pool {
 
   /** Waits for its turn. */
   async enter() {
-    // A place that is left goes to who waits longest, so nobody newer can take it in between.
+    // A free place goes to the invocation that waits longest, so that a newer one cannot take it.
     if (this.#busy < this.#processes) this.#busy++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
@@ -79,7 +79,7 @@ export class Pool {
     return failed ?? worker;
   }
 
-  /** Gives a process back; it is ended when nobody needs it for a minute. */
+  /** Gives a process back; it is ended when it stays unused for a minute. */
   give(worker: Worker) {
     if (worker.process.dead) return;
     const reaper = new AbortController();

@@ -7,7 +7,9 @@ export function rolePrincipal(world: World, { roleArn, name }: Pick<LambdaFuncti
   return { kind: "role", arn, accountId: world.account, roleArn, sessionName: name };
 }
 
-/** Whether the function's role may write to a stream of its log group: without, a function runs and its lines are lost. */
+/**
+ * Whether the function's role may write to a stream of its log group: without, a function runs and its lines are lost.
+ */
 export function mayLog(world: World, fn: LambdaFunction, stream: string): boolean {
   const arn = `arn:aws:logs:${world.region}:${world.account}:log-group:${fn.logGroup}:log-stream:${stream}`;
   try {

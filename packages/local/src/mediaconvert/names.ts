@@ -32,7 +32,10 @@ export function baseOf(group: OutputGroup, input: string): Location {
   return { bucket, key: key + file.replace(/(?<=.)\.[^.]*$/, "") };
 }
 
-/** Captured frames are named `{base}{modifier}.0000000.jpg`, counting from zero (SDK documentation of FrameCaptureSettings). */
+/**
+ * Captured frames are named `{base}{modifier}.0000000.jpg`, counting from zero (SDK documentation of
+ * FrameCaptureSettings).
+ */
 export const frameName = (stem: string, number: number) => `${stem}.${String(number).padStart(7, "0")}.jpg`;
 
 /** Names of a CMAF rendition's files as MediaConvert gives them; segments count from one. */

@@ -8,7 +8,7 @@ export type QueryOperation<State> = Operation<State, Parameters, Xml>;
 export type QueryService<State> = ServiceTable<State, Parameters, Xml>;
 
 export interface QueryOptions {
-  /** Of the API. */
+  /** Version of the API. */
   version: string;
   namespace: string;
   unknown(operation: string): AwsError;

@@ -1,13 +1,13 @@
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /**
- * An element's content: text, or children in order, a list being an element that repeats. Undefined and empty lists leave
- * no trace.
+ * An element's content: text, or children in order, a list being an element that repeats. Undefined and empty lists
+ * leave no trace.
  */
 export type Xml = string | number | boolean | undefined | { [name: string]: Xml | Xml[] };
 
 export interface XmlOptions {
-  /** Of the root element. */
+  /** Namespace of the root element. */
   namespace?: string;
   /** `<?xml …?>` with the line break after it, where the service writes one. */
   declaration?: string;

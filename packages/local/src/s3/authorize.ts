@@ -75,7 +75,7 @@ function present(value: (name: string) => string | undefined, names: string[]): 
 
 const VERSION = { "s3:signatureversion": "AWS4-HMAC-SHA256" };
 
-/** Of signed URLs and forms, in milliseconds: S3 knows no age of a signature in a header. */
+/** Age of a signed URL or form, in milliseconds: for a signature in a header S3 has none. */
 const age = (nowMs: number, signedMs: number) => ({ "s3:signatureAge": String(Math.max(0, nowMs - signedMs)) });
 
 /** Condition keys of a browser's form, and of the signature over its policy when there is one. */
@@ -84,7 +84,10 @@ export const formContext = (nowMs: number, signedMs: number | undefined): Contex
   ...(signedMs === undefined ? {} : { ...VERSION, ...age(nowMs, signedMs) }),
 });
 
-/** Condition keys that a request for any action has. Loopback HTTP counts as secure transport: it never leaves the machine. */
+/**
+ * Condition keys that a request for any action has. Loopback HTTP counts as secure transport: it never leaves the
+ * machine.
+ */
 function requestContext(nowMs: number, { signature, headers, payloadHash, request }: S3Call) {
   const context: Context = {
     "aws:SecureTransport": "true",
@@ -104,11 +107,11 @@ function requestContext(nowMs: number, { signature, headers, payloadHash, reques
   return context;
 }
 
-/** Whether the caller may list the bucket: one who may not does not learn that a key is missing. */
+/** Whether the caller may list the bucket: without that right the caller does not learn that a key is missing. */
 export const mayList = (s3: S3, request: Request) =>
   allowed(() => authorizeResource(s3, request, "ListBucket", request.bucket.arn));
 
-/** Whether the caller may read the object's tags, without which it does not learn how many there are. */
+/** Whether the caller may read the object's tags; without that right the caller does not learn how many there are. */
 export const mayReadTags = (s3: S3, request: Request, tags: Tags) =>
   allowed(() => {
     const resource = objectArn(request.bucket, request.key);

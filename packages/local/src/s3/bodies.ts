@@ -45,7 +45,10 @@ export class Bodies {
     this.#syncDirectory();
   }
 
-  /** A second name for a body: both are read-only, so a copy costs nothing. Synchronous: the source cannot go away in between. */
+  /**
+   * A second name for a body: both are read-only, so a copy costs nothing. Synchronous: the source cannot go away in
+   * between.
+   */
   link(from: string, to: string) {
     linkSync(this.path(from), this.path(to));
     this.#syncDirectory();
@@ -60,7 +63,10 @@ export class Bodies {
     this.#syncDirectory();
   }
 
-  /** A descriptor that stays readable whatever happens to the name. Synchronous, to be called in the turn that read the metadata. */
+  /**
+   * A descriptor that stays readable whatever happens to the name. Synchronous, to be called in the turn that read the
+   * metadata.
+   */
   open(id: string): number {
     return openSync(this.path(id), constants.O_RDONLY);
   }

@@ -16,7 +16,10 @@ export interface S3Call {
   principal: Principal;
   /** Undefined for an anonymous call. */
   signature?: Signature;
-  /** What the signature says of the body: a hex SHA-256, `UNSIGNED-PAYLOAD`, `STREAMING-…`; undefined for an anonymous call. */
+  /**
+   * What the signature says of the body: a hex SHA-256, `UNSIGNED-PAYLOAD`, `STREAMING-…`; undefined for an anonymous
+   * call.
+   */
   payloadHash?: string;
   /** Signs chunks and trailers of a streamed body. */
   signingKey?: Buffer;

@@ -16,7 +16,7 @@ export interface Checksum {
 
 const DIGEST_BYTES: Record<Algorithm, number> = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 };
 
-/** What S3 computes itself when a client sends no checksum. */
+/** The algorithm that S3 uses itself when a client sends no checksum. */
 export const DEFAULT_ALGORITHM = "CRC64NVME";
 
 export function hasher(algorithm: Algorithm): Hasher {

@@ -87,7 +87,7 @@ class Reader {
     throw malformed();
   }
 
-  /** Lets go of the stream, so that somebody else can read what is left. */
+  /** Releases the stream, so that another reader can read the rest. */
   async close() {
     await this.#pieces.return?.();
   }
@@ -95,7 +95,7 @@ class Reader {
 
 /**
  * The data of an `aws-chunked` body. Signatures of chunks and trailer are checked when a signer is given; trailer
- * headers go to `trailers` (lower-case names). Whoever reads must not believe the data before the end was reached.
+ * headers go to `trailers` (lower-case names). The reader must not trust the data before the end was reached.
  */
 export async function* unchunk(
   pieces: AsyncIterable<Buffer>,
@@ -128,7 +128,7 @@ export async function* unchunk(
       if (end !== "") throw malformed();
     }
     await readTrailers(reader, trailers, signer, previous);
-    // Bytes behind the end would be stored by nobody and signed by nobody.
+    // Bytes behind the end are neither signed nor stored: refused.
     if (await reader.some(1)) throw malformed();
   } finally {
     await reader.close();

@@ -54,7 +54,10 @@ export interface ByteRange {
   end: number;
 }
 
-/** The one range of a Range header; undefined for none, several or a malformed one, which S3 answers with the whole. Throws InvalidRange. */
+/**
+ * The one range of a Range header; undefined for none, several or a malformed one, which S3 answers with the whole.
+ * Throws InvalidRange.
+ */
 export function parseRange(header: string | undefined, bytes: number): ByteRange | undefined {
   const parts = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "");
   if (!header || !parts || (parts[1] === "" && parts[2] === "")) return undefined;

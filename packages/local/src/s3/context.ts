@@ -25,7 +25,7 @@ export interface Request extends S3Call {
   key: string;
 }
 
-/** One operation of the API. The request is its input: the body still streams, and is taken in by who reads it. */
+/** One operation of the API. The request is its input: the body still streams, and the operation reads it. */
 export type Operation = (s3: S3, request: Request) => Promise<S3Output> | S3Output;
 
 export const objectArn = (bucket: Bucket, key: string) => `${bucket.arn}/${key}`;

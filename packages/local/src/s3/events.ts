@@ -2,7 +2,7 @@ import type { Bucket } from "@dropclip/synth/cloud";
 import type { S3 } from "./context.ts";
 import type { StoredObject } from "./objects.ts";
 
-/** Who or what changed an object. */
+/** The caller or service that changed an object. */
 export interface Cause {
   reason:
     | "PutObject"

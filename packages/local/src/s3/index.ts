@@ -77,7 +77,9 @@ export function createS3({ world, buckets, bus }: S3Options): LocalS3 {
   };
 }
 
-/** Bucket and key as the path says them, or with the bucket in the host: `{bucket}.localhost`, `{bucket}.s3.localhost`. */
+/**
+ * Bucket and key as the path says them, or with the bucket in the host: `{bucket}.localhost`, `{bucket}.s3.localhost`.
+ */
 function addressed(s3: S3, rawPath: string, headers: Record<string, string>) {
   const hosted = /^(.+?)(?:\.s3(?:\.[a-z0-9-]+)?)?\.localhost(?::\d+)?$/.exec(headers.host ?? "")?.[1];
   if (hosted !== undefined && s3.buckets.has(hosted)) return { bucketName: hosted, rawKey: rawPath.slice(1) };

@@ -11,7 +11,10 @@ export interface Page {
   next?: string;
 }
 
-/** The smallest string above all that begin with `prefix`; undefined when there is none. UTF-8's order is that of code points. */
+/**
+ * The smallest string above all that begin with `prefix`; undefined when there is none. UTF-8's order is that of code
+ * points.
+ */
 export function successor(prefix: string): string | undefined {
   const points = Array.from(prefix, (char) => char.codePointAt(0)!);
   while (points.length) {
@@ -22,7 +25,10 @@ export function successor(prefix: string): string | undefined {
   return undefined;
 }
 
-/** Keys above `after` under a prefix, rolled up at the delimiter; each common prefix costs one look-up, however many keys it hides. */
+/**
+ * Keys above `after` under a prefix, rolled up at the delimiter; each common prefix costs one look-up, however many
+ * keys it hides.
+ */
 export function listPage(
   objects: Objects,
   bucket: string,
@@ -75,7 +81,9 @@ export function parseLimit(query: Query, name: string): number {
   return Math.min(Number(given), MAX_KEYS);
 }
 
-/** How keys stand in the document: as they are, or with `encoding-type=url` as form fields are encoded, slashes kept. */
+/**
+ * How keys stand in the document: as they are, or with `encoding-type=url` as form fields are encoded, slashes kept.
+ */
 export function keyEncoder(query: Query): (key: string) => string {
   const type = first(query, "encoding-type");
   if (type === undefined || type === "") return (key) => key;

@@ -23,7 +23,7 @@ export interface Described {
 export interface StoredObject extends Described {
   bucket: string;
   key: string;
-  /** Of the file in `Bodies`. */
+  /** Id of the file in `Bodies`. */
   bodyId: string;
   bytes: number;
   /** Without quotes. */

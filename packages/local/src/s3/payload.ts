@@ -29,7 +29,7 @@ export interface Received {
   bytes: number;
   /** Hex. */
   md5: string;
-  /** Of the algorithm that is to be kept. */
+  /** Checksum of the algorithm that is to be kept. */
   checksum: PlainChecksum;
   /** The one the client sent, if any. */
   sent?: PlainChecksum;
@@ -69,8 +69,8 @@ export class Digest {
 /**
  * Reads the body of a call into `sink`, which gets the data and a function to show each piece to, and checks all the
  * client says of it: length, Content-MD5, x-amz-content-sha256, checksum, chunk signatures. `keep` is the algorithm of
- * the checksum to keep; by default the one the client sent. Throws what S3 answers; what the sink stored by then must be
- * thrown away.
+ * the checksum to keep; by default the one the client sent. Throws what S3 answers; what the sink stored by then must
+ * be thrown away.
  */
 export async function receive(
   call: S3Call,

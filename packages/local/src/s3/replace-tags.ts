@@ -4,7 +4,7 @@ import { publishTags } from "./events.ts";
 import type { StoredObject } from "./objects.ts";
 import type { Tags } from "./tags.ts";
 
-/** In the turn that read the object: nobody has replaced it in between. */
+/** In the same turn that read the object: it cannot have been replaced in between. */
 export function replaceTags(s3: S3, request: Request, object: StoredObject, tags: Tags | undefined) {
   s3.world.store.transaction(() => {
     s3.objects.put({ ...object, tags });

@@ -17,8 +17,8 @@ export function md5(text: string): string {
 }
 
 /**
- * The digest SDKs compare (SQSDeveloperGuide, "Calculating the MD5 message digest for message attributes"): by name, each
- * part with its length in four bytes.
+ * The digest SDKs compare (SQSDeveloperGuide, "Calculating the MD5 message digest for message attributes"): by name,
+ * each part with its length in four bytes.
  */
 export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
   const names = Object.keys(attributes).sort();

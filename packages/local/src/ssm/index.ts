@@ -18,7 +18,7 @@ const SSM: JsonService<SsmState> = {
   operations: { GetParameter: getParameter, GetParameters: getParameters, GetParametersByPath: getParametersByPath },
 };
 
-/** Parameter Store behind the gate: the graph's parameters, which nobody changes. */
+/** Parameter Store behind the gate: the graph's parameters, which are read-only. */
 export function createSsm(options: Omit<SsmState, "startedAtMs">): Service {
   return serve(SSM, { ...options, startedAtMs: options.world.clock.now() });
 }

@@ -27,7 +27,7 @@ interface Effect {
   abort: AbortController;
 }
 
-/** What the threads of one run wait for: timers, calls and jobs. Follows from their saved state alone. */
+/** The pending timers, calls and jobs of one run's threads. They follow from the saved state alone. */
 export class Effects {
   readonly #parts: EffectParts;
   readonly #live = new Map<number, Effect>();
@@ -82,7 +82,10 @@ export class Effects {
     else this.#follow(thread, effect, () => integration.call!(this.#call(thread, signal)));
   }
 
-  /** Does the work between two steps, unless the thread no longer waits for this by then: several answers can come before any is dealt with. */
+  /**
+   * Does the work between two steps, unless the thread no longer waits for this by then: several answers can come
+   * before any is dealt with.
+   */
   #when(thread: Thread, effect: Effect, work: () => Promise<void> | void) {
     const { run, signal } = this.#parts;
     signal(() => {
@@ -123,7 +126,7 @@ export class Effects {
     }
   }
 
-  /** What failed while the disk took no writes is not the execution's failure: it is done again when there is room. */
+  /** A failure while the disk accepts no writes is not the execution's: the work is repeated when there is room. */
   #excuse(mark: number, error: unknown) {
     if (error instanceof StorageError) throw error;
     if (this.#parts.world.store.disk.failedSince(mark)) throw new StorageError((error as Error).message, error);

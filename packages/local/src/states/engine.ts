@@ -19,7 +19,7 @@ const STEPS_PER_TURN = 64;
 class Active {
   readonly run: Run;
   readonly effects: Effects;
-  /** What is to be done between two steps. */
+  /** Work to be done between two steps. */
   readonly inbox: (() => Promise<void> | void)[] = [];
   pumping = false;
 
@@ -41,8 +41,8 @@ export interface EngineParts {
 }
 
 /**
- * Runs executions: takes their threads' steps, saves events and resumable state in one transaction, and only then starts
- * what the threads wait for. Everything done to one run is done in turn, never within a step.
+ * Runs executions: takes their threads' steps, saves events and resumable state in one transaction, and only then
+ * starts what the threads wait for. Everything done to one run is done in turn, never within a step.
  */
 export class Engine {
   readonly #parts: EngineParts;
@@ -66,7 +66,10 @@ export class Engine {
     return new Run(execution, definition, records.threads(execution), () => world.clock.now());
   }
 
-  /** Takes up a saved run. Calls that were in flight are made again, with their whole time: the old ones' answers are lost. */
+  /**
+   * Takes up a saved run. Calls that were in flight are made again, with their whole time: the old ones' answers are
+   * lost.
+   */
   begin(run: Run) {
     if (!this.#stopped) this.#begin(run);
   }
@@ -131,7 +134,7 @@ export class Engine {
   }
 
   #settle() {
-    // Nobody asks: with thousands of executions the look at each of them would cost more than their steps.
+    // No caller waits for it: with thousands of executions, looking at each would cost more than their steps.
     if (this.#idle.length === 0 || this.#busy) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
@@ -179,7 +182,7 @@ export class Engine {
     return true;
   }
 
-  /** What is not the execution's own failure ends it all the same. */
+  /** A failure that is not the execution's own ends it all the same. */
   async #survive(run: Run, work: () => Promise<void> | void) {
     try {
       await work();

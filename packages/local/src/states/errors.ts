@@ -1,6 +1,9 @@
 /** A failure inside an execution, in the States Language's words. */
 export class StateError extends Error {
-  /** The name `ErrorEquals` matches: `States.Timeout`, `Lambda.ServiceException`, a function's error type; absent in a Fail state without one. */
+  /**
+   * The name `ErrorEquals` matches: `States.Timeout`, `Lambda.ServiceException`, a function's error type; absent in a
+   * Fail state without one.
+   */
   readonly error?: string;
   readonly reason?: string;
   /** `States.ALL` and `States.TaskFailed` do not match it. */
@@ -49,8 +52,8 @@ export class RuntimeError extends Error {
 export class HistoryLimitError extends Error {}
 
 /**
- * A task's result or a state's output over 256 KiB; `name` is the integration's service, the function's ARN or the state.
- * The guide says `States.ALL` does not catch it; recorded on AWS, it does catch a task's.
+ * A task's result or a state's output over 256 KiB; `name` is the integration's service, the function's ARN or the
+ * state. The guide says `States.ALL` does not catch it; recorded on AWS, it does catch a task's.
  */
 export function dataLimitExceeded(name: string, of: "task" | "state"): StateError {
   const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;

@@ -1,10 +1,10 @@
 /** Limits of Standard workflows (Step Functions developer guide, "Service quotas"). */
 
-/** Of an input, an output, a task's result and one Assign, as UTF-8 JSON text. */
+/** Limit of an input, an output, a task's result and one Assign, as UTF-8 JSON text. */
 export const DATA_BYTES = 256 * 1024;
 /** The event with this id is the execution's failure. */
 export const HISTORY_EVENTS = 25_000;
-/** Of an execution's name, in characters. */
+/** Limit of an execution's name, in characters. */
 export const NAME_LENGTH = 80;
 /** How long after its end an execution can be redriven. */
 export const REDRIVE_MS = 14 * 24 * 60 * 60 * 1000;

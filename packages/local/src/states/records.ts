@@ -145,7 +145,7 @@ export class Records {
     );
   }
 
-  /** Forgets executions that ended before `moment`, and definitions nobody began with. */
+  /** Removes executions that ended before `moment`, and definitions that no execution uses. */
   purge(moment: number) {
     const closed = "SELECT id FROM states_executions WHERE status <> 'RUNNING' AND stoppedAt < ?";
     this.#store.transaction(() => {

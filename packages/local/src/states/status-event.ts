@@ -3,10 +3,13 @@ import { sizeOf } from "./limits.ts";
 import { redriveStatus } from "./redrive-status.ts";
 import type { Execution } from "./types.ts";
 
-/** Of input and output together, as they stand escaped in the event; beyond it the event leaves them out, input first. */
+/** Limit of input and output together, escaped as in the event. Beyond it the event leaves them out, input first. */
 const DATA_BYTES = 248 * 1024;
 
-/** Publishes "Step Functions Execution Status Change" (developer guide, "Automating Step Functions event delivery with EventBridge"). */
+/**
+ * Publishes "Step Functions Execution Status Change" (developer guide, "Automating Step Functions event delivery with
+ * EventBridge").
+ */
 export function publishStatus(bus: EventBus, execution: Execution, now: number) {
   const { status, reason } = redriveStatus(execution, now);
   const shown = fitting(execution);

@@ -1,8 +1,8 @@
 const OFFSET_DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)$/;
 
 /**
- * Milliseconds since the epoch of an ISO-8601 extended offset date-time (`2016-03-14T01:59:00Z`), undefined when the text
- * is none. `Date.parse` alone would take `2016-02-31` and dates without an offset, which AWS refuses.
+ * Milliseconds since the epoch of an ISO-8601 extended offset date-time (`2016-03-14T01:59:00Z`), undefined when the
+ * text is none. `Date.parse` alone would take `2016-02-31` and dates without an offset, which AWS refuses.
  */
 export function instantOf(text: string): number | undefined {
   const match = OFFSET_DATE_TIME.exec(text);

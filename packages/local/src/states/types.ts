@@ -82,8 +82,8 @@ export interface HistoryEvent {
 }
 
 /**
- * What a thread is doing: `enter` a state, `attempt` its work (again), `waiting` and `retrying` until a moment, `running`
- * a task, `submitted` a job it waits for, `forked` into children, `done` with its flow.
+ * What a thread is doing: `enter` a state, `attempt` its work (again), `waiting` and `retrying` until a moment,
+ * `running` a task, `submitted` a job it waits for, `forked` into children, `done` with its flow.
  */
 export type Phase = "enter" | "attempt" | "waiting" | "retrying" | "running" | "submitted" | "forked" | "done";
 
@@ -94,7 +94,7 @@ export interface RunningTask {
   arguments: Json;
   timeoutSeconds?: number;
   deadline?: number;
-  /** Of a `.sync` integration, once submitted. */
+  /** Job of a `.sync` integration, once submitted. */
   jobId?: string;
 }
 
@@ -106,9 +106,9 @@ export interface Fork {
   done: number;
   /** 0: all at once. */
   concurrency: number;
-  /** Of a Map. */
+  /** Items of a Map. */
   items?: Json[];
-  /** Of a distributed Map. */
+  /** Run of a distributed Map. */
   mapRun?: MapRun;
 }
 
@@ -121,7 +121,9 @@ export interface MapRun {
   toleratedPercentage?: number;
 }
 
-/** One sequence of states: the machine itself, a branch or an iteration. All that is needed to go on after a restart. */
+/**
+ * One sequence of states: the machine itself, a branch or an iteration. All that is needed to go on after a restart.
+ */
 export interface Thread {
   id: number;
   parent: number | null;
@@ -143,16 +145,18 @@ export interface Thread {
   /** Retries used, by index of the retrier. */
   retries: Record<number, number>;
   retryCount: number;
-  /** Of `waiting` and `retrying`. */
+  /** End of `waiting` or `retrying`. */
   until?: number;
   task?: RunningTask;
   fork?: Fork;
-  /** Of a Map's iteration. */
+  /** Item of a Map's iteration. */
   item?: { index: number; value: Json };
-  /** Iterations of a distributed Map are executions of their own on AWS: their events are not in the parent's history. */
+  /**
+   * Iterations of a distributed Map are executions of their own on AWS: their events are not in the parent's history.
+   */
   silent?: boolean;
   /** A sibling's failure or the execution's end took it down. */
   aborted?: boolean;
-  /** Of `done`. */
+  /** Output of a thread that is `done`. */
   output?: Json;
 }

@@ -15,5 +15,5 @@ const STS: QueryService<StsState> = {
   operations: { AssumeRole: assumeRole, GetCallerIdentity: getCallerIdentity },
 };
 
-/** STS behind the gate: who a caller is, and sessions of roles for those the roles trust. */
+/** STS behind the gate: the caller's identity, and sessions of roles for principals that the roles trust. */
 export const createSts = (state: StsState): Service => serve(STS, state);

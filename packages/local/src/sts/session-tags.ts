@@ -54,7 +54,7 @@ function checkKeys(keys: string[], transitive: string[]) {
 }
 
 /**
- * The tags of the new session with those that the caller's session hands on, which nobody may change on the way.
+ * The tags of the new session, together with the transitive tags of the caller's session, which cannot be changed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
  */
 export function inheritTags({ tags, transitiveTagKeys }: SessionTags, caller: Principal): SessionTags {

@@ -7,7 +7,9 @@ export interface Stored {
   etag?: string;
 }
 
-/** A bucket endpoint that looks at no signature: objects under `/bucket/key`, ETags, single ranges, a log of requests. */
+/**
+ * A bucket endpoint that looks at no signature: objects under `/bucket/key`, ETags, single ranges, a log of requests.
+ */
 export class TestOrigin {
   readonly objects = new Map<string, Stored>();
   readonly requests: { method: string; url: string; headers: IncomingHttpHeaders }[] = [];

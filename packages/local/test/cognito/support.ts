@@ -70,9 +70,9 @@ export function userPool(id = "eu-west-1_AbCdEfGh1", changes: Partial<UserPool> 
 
 export interface PoolOptions extends LocalCloudOptions {
   pool?: UserPool;
-  /** Of the pool, so that its issuer is the same after a restart. */
+  /** Port of the pool, so that its issuer is the same after a restart. */
   port?: number;
-  /** What the trigger's function answers; echoes its event by default, as such functions do. */
+  /** The answer of the trigger's function; echoes its event by default, as such functions do. */
   trigger?: (event: any, signal?: AbortSignal) => unknown;
   /** In place of `trigger`. */
   lambda?: (cloud: Awaited<ReturnType<typeof startLocalCloud>>) => FunctionInvoker;
@@ -105,7 +105,7 @@ export async function startPool({ pool = userPool(), port = 0, trigger, lambda, 
     pool,
     issuer,
     domain,
-    /** What the trigger's function was told. */
+    /** Events that the trigger's function received. */
     triggered,
     api(more: CognitoIdentityProviderClientConfig = {}) {
       const credentials = cloud.credentials.operator();

@@ -1,4 +1,6 @@
-/** A process of its own that writes until it is killed, printing what was acknowledged: `node keeper.ts {directory}`. */
+/**
+ * A process of its own that writes until it is killed, printing what was acknowledged: `node keeper.ts {directory}`.
+ */
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createDynamoDb } from "../../src/dynamodb/index.ts";
 import { testGate, testWorld } from "../lambda/support.ts";

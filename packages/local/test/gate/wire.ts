@@ -9,7 +9,7 @@ export interface Answer {
   status: number;
   headers: Record<string, string | undefined>;
   text: string;
-  /** Of an XML error. */
+  /** Code of an XML error. */
   code?: string;
 }
 
@@ -38,7 +38,10 @@ export function send(cloud: LocalCloud, target: string, { method = "GET", header
   });
 }
 
-/** Bytes as they are, over a socket that is then half closed unless it is to stay open; all that comes back until the other side closes. */
+/**
+ * Bytes as they are, over a socket that is then half closed unless it is to stay open; all that comes back until the
+ * other side closes.
+ */
 export function sendBytes(cloud: LocalCloud, bytes: string | Buffer, stay = false): Promise<string> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(cloud.url);

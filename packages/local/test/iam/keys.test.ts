@@ -46,7 +46,7 @@ describe("A condition key handed over reaches the policies where AWS lists it fo
     ["aws:RequestTag/team", "mediaconvert:GetJob", JOB, false],
     ["aws:TagKeys", "sts:TagSession", ROLE, true],
     ["aws:TagKeys", "s3:GetObject", OBJECT, false],
-    // Of the resource's type, not of the action.
+    // Listed for the resource's type, not for the action.
     ["aws:ResourceTag/team", "mediaconvert:GetJob", JOB, true],
     ["aws:ResourceTag/team", "mediaconvert:Probe", "*", false],
     ["iam:ResourceTag/team", "iam:PassRole", ROLE, true],

@@ -31,7 +31,7 @@ describe("Action", () => {
 
 describe("Resource", () => {
   const B = "arn:aws:s3:::b";
-  // Of https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+  // From https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
   const nested = `${B}/*/test/*`;
   it.each([
     [`${B}/k`, `${B}/k`, true],

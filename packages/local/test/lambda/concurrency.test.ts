@@ -7,7 +7,7 @@ import { testGate, testWorld } from "./support.ts";
 
 const HANGS = `export const handler = async () => { console.log("hangs"); await new Promise((r) => setTimeout(r, 3_600_000)); };`;
 const ANSWERS = `export const handler = async (event: any) => { console.log("answered " + event.n); return "answered"; };`;
-/** What must stay unreserved. */
+/** Concurrency that must stay unreserved. */
 const UNRESERVED = 100;
 const slow = { timeoutSeconds: 900 };
 

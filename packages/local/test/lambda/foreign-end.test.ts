@@ -5,7 +5,7 @@ import { type Running, start } from "./handlers.ts";
 
 const WAITS = `export const handler = async () => { console.log("pid " + process.pid); await new Promise((r) => setTimeout(r, 3_600_000)); };`;
 
-/** Of the event loop. */
+/** Turns of the event loop. */
 const TURNS = 100;
 let running: Running;
 afterEach(() => running.close());

@@ -15,7 +15,7 @@ export const REGION = "us-east-1";
 export interface TestWorld extends World {
   clock: TestClock;
   logs: LogEntry[];
-  /** What was asked of `authorize`, as `action resource`. */
+  /** Calls of `authorize`, as `action resource`. */
   asked: string[];
   /** Actions `authorize` refuses. */
   denied: Set<string>;

@@ -23,7 +23,7 @@ const source = (seconds: number) =>
     "-preset",
     "ultrafast",
   );
-/** A killed process nobody has waited for yet is not alive. */
+/** A killed process whose parent has not waited for it yet is not alive. */
 const isAlive = (pid: number) =>
   execFileSync("ps", ["-A", "-o", "pid=,stat="], { encoding: "utf8" })
     .split("\n")
@@ -99,9 +99,9 @@ describe("a disk that fills while a job runs", () => {
 });
 
 describe("an ffmpeg that somebody else ends", () => {
-  /** Of the event loop. */
+  /** Turns of the event loop. */
   const TURNS = 100;
-  /** Of the job that is being transcoded. */
+  /** Ends the ffmpeg of the job that is being transcoded. */
   async function endFfmpeg(signal: NodeJS.Signals) {
     cloud = new TestCloud();
     cloud.files.put("uploads", "in/clip.mp4", source(60));

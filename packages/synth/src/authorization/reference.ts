@@ -4,16 +4,16 @@ import { globalType, isGlobal, KeySet } from "./condition-key.ts";
 import { type ServiceData, serviceData } from "./data.ts";
 import { ofFormat, ofPolicy, overlap, type Pattern } from "./pattern.ts";
 
-/** An action as AWS's service authorization reference has it. */
+/** An action, from AWS's service authorization reference. */
 export interface Action {
   /** `s3:GetObject`, as AWS spells it. */
   name: string;
-  /** None: a policy can allow the action on `"*"` only. */
+  /** Empty: a policy can allow the action on `"*"` only. */
   resourceTypes: ResourceType[];
-  /** As listed, without those of its resource types. */
+  /** The action's own keys, without those of its resource types. */
   conditionKeys: string[];
   keys: KeySet;
-  /** Its service's prefix: `s3`. */
+  /** The prefix of its service: `s3`. */
   service: string;
 }
 
@@ -28,15 +28,18 @@ export interface ResourceType {
 
 const actions = new Map<string, Action | undefined>();
 
-/** The action, `s3:GetObject` in any case; undefined when AWS knows none of that name. */
+/** The action, `s3:GetObject` in any case; undefined when AWS has none of that name. */
 export function find(name: string): Action | undefined {
   const wanted = name.toLowerCase();
-  // What services ask for is a small set; what policies name is one too.
+  // Services check few actions, and policies name few, so both are cached.
   if (!actions.has(wanted)) actions.set(wanted, read(wanted));
   return actions.get(wanted);
 }
 
-/** Every action that a policy's `Action` covers: one, those of a wildcard, or none. `*` for all services is not expanded. */
+/**
+ * Every action that a policy's `Action` covers: one, those of a wildcard, or none. `*` for all services is not
+ * expanded.
+ */
 export function matching(pattern: string): Action[] {
   if (!/[*?]/.test(pattern)) return [find(pattern) ?? []].flat();
   const [prefix = "", names = ""] = pattern.toLowerCase().split(":");
@@ -46,7 +49,7 @@ export function matching(pattern: string): Action[] {
     .map((name) => find(`${prefix}:${name}`)!);
 }
 
-/** The action's resource types that the ARN, or the pattern of a policy, can be of. */
+/** The action's resource types that the ARN, or the policy's pattern, can match. */
 export function typesOf(action: Action, resource: string): ResourceType[] {
   const pattern = ofPolicy(resource);
   return action.resourceTypes.filter(({ arn }) => overlap(arn, pattern));
@@ -63,7 +66,10 @@ export function lists(action: Action | undefined, key: string, resource: string)
   return action.keys.has(wanted) || typesOf(action, resource).some(({ keys }) => keys.has(wanted));
 }
 
-/** `String`, `ArrayOfString`, `ARN`, `Numeric`, `Bool`, `Date` …; undefined of a key that AWS's reference of the service has not got. */
+/**
+ * `String`, `ArrayOfString`, `ARN`, `Numeric`, `Bool`, `Date` …; undefined for a key that is not in AWS's reference of
+ * the service.
+ */
 export function typeOf(key: string, service: string): string | undefined {
   const wanted = key.toLowerCase();
   const known = globalType(wanted);
@@ -74,7 +80,7 @@ export function typeOf(key: string, service: string): string | undefined {
 
 const listKeys = new Map<string, KeySet>();
 
-/** Whether the key holds a list, also where that has one member. */
+/** Whether the key holds a list, even when the list has one member. */
 export function isList(key: string, service: string): boolean {
   const wanted = key.toLowerCase();
   const known = globalType(wanted);

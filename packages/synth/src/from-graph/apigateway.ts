@@ -23,7 +23,7 @@ export function apis(reader: Reader): HttpApi[] {
   });
 }
 
-/** Only `$default` is served at the endpoint itself; without it, or undeployed, API Gateway answers 404. */
+/** Only `$default` is served at the endpoint itself; without it, or before it is deployed, API Gateway answers 404. */
 function checkStage(reader: Reader, api: Resource) {
   const stage = reader.oneReferring(TYPE.apiStage, "apiId", api);
   if (!stage) throw refuse(api, "it has no stage");
@@ -81,7 +81,7 @@ function route(reader: Reader, resource: Resource, api: Resource): Route {
   };
 }
 
-/** The ARN API Gateway names as the source of a call: `…:{api}/$default/POST/events/{eventId}`. */
+/** The ARN that API Gateway gives as the source of a call: `…:{api}/$default/POST/events/{eventId}`. */
 function invocation(api: Resource, routeKey: string): string {
   const [method = "", path = ""] = routeKey.split(" ");
   const place = routeKey === "$default" ? "$default" : `${method === "ANY" ? "GET" : method}${path}`;

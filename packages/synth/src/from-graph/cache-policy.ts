@@ -3,7 +3,7 @@ import type { Resource } from "../graph.ts";
 import { only, type Reader, refuse } from "./reader.ts";
 import { TYPE } from "./types.ts";
 
-/** CloudFront's defaults where a policy does not say: a day, a year. */
+/** CloudFront's defaults where a policy has no value: a day, a year. */
 const DEFAULT_TTL_SECONDS = 24 * 60 * 60;
 const MAX_TTL_SECONDS = 365 * DEFAULT_TTL_SECONDS;
 
@@ -44,7 +44,7 @@ const MANAGED: CachePolicy[] = [
   },
 ];
 
-/** The policy of that id, AWS's own or the graph's. */
+/** The policy with that id, from AWS or from the graph. */
 export function cachePolicy(reader: Reader, from: Resource, id: unknown): CachePolicy {
   const managed = MANAGED.find((policy) => policy.id === id);
   if (managed) return managed;

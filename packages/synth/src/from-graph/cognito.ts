@@ -4,7 +4,7 @@ import { checkInvokable } from "./lambda.ts";
 import { list, only, type Reader, refuse, text } from "./reader.ts";
 import { TYPE } from "./types.ts";
 
-/** How mails read, who sends them, how a lost password comes back, what deletes the pool: no request changes. */
+/** Settings of mails, their sender, password recovery and deletion protection: they change no request. */
 const WITHOUT_EFFECT = [
   "accountRecoverySetting",
   "deletionProtection",
@@ -74,7 +74,7 @@ function checkSettings(resource: Resource) {
   if (schema) throw refuse(resource, `it does not know the attribute ${schema.name}`);
 }
 
-/** ARN of the function, which must let Cognito call it for this pool. */
+/** ARN of the function, which must allow Cognito to call it for this pool. */
 function trigger(reader: Reader, pool: Resource, arn: unknown): string | undefined {
   if (!arn) return undefined;
   const target = reader.resolve(pool, arn, TYPE.function);
@@ -82,7 +82,7 @@ function trigger(reader: Reader, pool: Resource, arn: unknown): string | undefin
   return text(target, "arn");
 }
 
-/** Cognito's own policy, where the pool sets none. */
+/** Cognito's own password policy, used where the pool sets none. */
 function passwordPolicy(resource: Resource): PasswordPolicy {
   const given = resource.inputs.passwordPolicy;
   const known = ["minimumLength", "requireLowercase", "requireNumbers", "requireSymbols", "requireUppercase"];

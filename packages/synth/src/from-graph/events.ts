@@ -4,7 +4,7 @@ import { checkInvokable } from "./lambda.ts";
 import { json, only, type Reader, refuse, text } from "./reader.ts";
 import { TYPE } from "./types.ts";
 
-/** EventBridge's defaults: a day, and as many attempts as fit into it. */
+/** EventBridge's defaults: one day, and as many attempts as fit into it. */
 const EVENT_AGE_SECONDS = 24 * 60 * 60;
 const RETRY_ATTEMPTS = 185;
 

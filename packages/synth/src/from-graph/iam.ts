@@ -46,7 +46,7 @@ export function roles(reader: Reader): Role[] {
   });
 }
 
-/** Policies that stand by themselves, attached to a role or not. */
+/** Policies that are resources of their own, attached to a role or not. */
 export function ownPolicies(reader: Reader): ManagedPolicy[] {
   return reader.all(TYPE.policy).map((resource) => ({
     name: text(resource, "name"),

@@ -1,7 +1,7 @@
 import type { Graph, Resource } from "../graph.ts";
 import { TYPE } from "./types.ts";
 
-/** Types that need no counterpart on a laptop, and why. Whatever is neither here nor in `TYPE` stops the start. */
+/** Types that need no counterpart on a laptop, and why. A type that is neither here nor in `TYPE` stops the start. */
 export const IGNORED: Record<string, string> = {
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": "watches a deployment; nobody is on call for a laptop",
   "aws:cloudwatch/dashboard:Dashboard": "a page of the console",
@@ -24,12 +24,12 @@ export const IGNORED: Record<string, string> = {
   "random:index/randomBytes:RandomBytes": "SST's key for linked secrets; handlers here read environment variables",
 };
 
-/** SST's dynamic resources that act only while deploying; the others change what is served. */
+/** SST's dynamic resources that act only during deployment; other dynamic resources change what is served. */
 const DEPLOY_TIME = [".sst.aws.DistributionDeploymentWaiter", ".sst.aws.DistributionInvalidation"];
 
 const KNOWN = new Set<string>([...Object.values(TYPE), ...Object.keys(IGNORED)]);
 
-/** Throws naming every resource of the graph that the local cloud neither runs nor may ignore. */
+/** Throws, naming every resource of the graph that the local cloud neither runs nor may ignore. */
 export function checkTypes({ resources }: Graph) {
   const unknown = resources.filter((resource) => !isKnown(resource));
   if (!unknown.length) return;
@@ -38,10 +38,10 @@ export function checkTypes({ resources }: Graph) {
 }
 
 function isKnown({ type, name, read, inputs }: Resource): boolean {
-  // Components only group what stands beside them in the graph.
+  // Components only group the resources beside them in the graph.
   if (type.startsWith("sst:") || type.startsWith("pulumi:providers:")) return true;
   if (type === "pulumi-nodejs:dynamic:Resource") return DEPLOY_TIME.some((suffix) => name.endsWith(suffix));
-  // SST's own bucket of code; any other object would have to be served.
+  // SST's own bucket for code; any other object would have to be served.
   if (type === TYPE.bucketObject) return String(inputs.bucket).startsWith("sst-asset-");
   return KNOWN.has(type) && !read;
 }

@@ -48,7 +48,7 @@ export function functions(reader: Reader): LambdaFunction[] {
       external: build.external,
       // Lambda's default.
       logGroup: inputs.loggingConfig?.logGroup ?? `/aws/lambda/${text(resource, "name")}`,
-      // AWS's provider writes "none" as -1.
+      // AWS's provider writes "no reservation" as -1.
       ...((inputs.reservedConcurrentExecutions ?? -1) >= 0
         ? { reservedConcurrency: inputs.reservedConcurrentExecutions }
         : {}),
@@ -72,8 +72,8 @@ export function permissions(reader: Reader): FunctionPermission[] {
 }
 
 /**
- * Throws unless the function's policy lets `service` invoke it for `sourceArn`: on AWS the call would fail.
- * The permissions are static, so that this is known before anything runs.
+ * Throws unless the function's policy lets `service` invoke it for `sourceArn`: on AWS the call would fail. The
+ * permissions are static, so this is known before anything runs.
  */
 export function checkInvokable(reader: Reader, target: Resource, service: string, sourceArn: string, from: Resource) {
   const permitted = reader
@@ -93,7 +93,7 @@ export function checkInvokable(reader: Reader, target: Resource, service: string
   }
 }
 
-/** IAM's ArnLike: `*` and `?` match within one of the six parts, in the last also across slashes. */
+/** IAM's ArnLike: `*` and `?` match within one of the six parts; in the last part also across slashes. */
 function arnLike(pattern: string, arn: string): boolean {
   const parts = (value: string) => {
     const [first = "", second = "", third = "", fourth = "", fifth = "", ...rest] = value.split(":");

@@ -12,7 +12,7 @@ const MANAGED: OriginRequestPolicy[] = [
   },
 ];
 
-/** The policy of that id, AWS's own or the graph's. */
+/** The policy with that id, from AWS or from the graph. */
 export function originRequestPolicy(reader: Reader, from: Resource, id: unknown): OriginRequestPolicy {
   const managed = MANAGED.find((policy) => policy.id === id);
   if (managed) return managed;

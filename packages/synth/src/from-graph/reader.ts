@@ -1,11 +1,11 @@
 import type { PolicyDocument, Statement } from "../cloud.ts";
 import { type Graph, type Resource, shortType } from "../graph.ts";
 
-/** An error of one line about one resource, as the person who wrote the stacks names it. */
+/** A one-line error about one resource, which has the name from the stacks. */
 export const refuse = (resource: Resource, what: string) =>
   new Error(`the local cloud cannot run ${shortType(resource.type)} ${resource.name}: ${what}`);
 
-/** The resources of a graph by type, and by whatever others refer to them by. */
+/** The resources of a graph by type, and by everything that other resources refer to them with. */
 export class Reader {
   readonly graph: Graph;
   readonly #byType = new Map<string, Resource[]>();
@@ -23,7 +23,7 @@ export class Reader {
     return this.#byType.get(type) ?? [];
   }
 
-  /** The resource of one of `types` that `reference` (id, ARN, URL or name) means; throws when there is none. */
+  /** The resource of one of `types` with that `reference` (id, ARN, URL or name); throws when there is none. */
   resolve(from: Resource, reference: unknown, ...types: string[]): Resource {
     const found = types.flatMap((type) => this.all(type)).find((resource) => identities(resource).includes(reference));
     if (found) return found;
@@ -31,19 +31,19 @@ export class Reader {
     throw refuse(from, `it refers to ${JSON.stringify(reference)}, and no ${kinds} of the graph is that`);
   }
 
-  /** Those of `type` whose input `key` means `target`, in the graph's order. */
+  /** The resources of `type` whose input `key` refers to `target`, in the graph's order. */
   referring(type: string, key: string, target: Resource): Resource[] {
     return this.all(type).filter(({ inputs }) => identities(target).includes(inputs[key]));
   }
 
-  /** The one of `type` whose input `key` means `target`; two would overwrite each other on AWS. */
+  /** The one resource of `type` whose input `key` refers to `target`; on AWS two would overwrite each other. */
   oneReferring(type: string, key: string, target: Resource): Resource | undefined {
     const [first, second] = this.referring(type, key, target);
     if (second) throw refuse(second, `${shortType(target.type)} ${target.name} already has ${first?.name}`);
     return first;
   }
 
-  /** Throws for each reference by `key` that means nothing in the graph. */
+  /** Throws for each reference by `key` that matches no resource of the graph. */
   checkReferences(type: string, key: string, ...targets: string[]) {
     for (const resource of this.all(type)) this.resolve(resource, resource.inputs[key], ...targets);
   }
@@ -54,10 +54,10 @@ function identities({ id, inputs, outputs }: Resource): unknown[] {
   return [...names, outputs.invokeArn].filter((value) => typeof value === "string");
 }
 
-/** Inputs that change nothing the local cloud does, whatever the type. */
+/** Inputs that do not change how the local cloud behaves, whatever the type. */
 const ALWAYS_FINE = ["tags", "tagsAll", "region", "comment", "description"];
 
-/** Throws when the resource sets anything but `known`: better no local cloud than one that does something else. */
+/** Throws when the resource sets anything but `known`: no local cloud is better than one that behaves differently. */
 export function only(resource: Resource, value: Record<string, unknown>, known: string[], where = "") {
   const strange = Object.keys(value).filter(
     (key) => !known.includes(key) && !ALWAYS_FINE.includes(key) && !empty(value[key]),
@@ -65,7 +65,7 @@ export function only(resource: Resource, value: Record<string, unknown>, known: 
   if (strange.length) throw refuse(resource, `it does not know ${strange.map((key) => where + key).join(", ")}`);
 }
 
-/** Values that say "nothing": what SST writes for a feature that is off. */
+/** Values that mean "off": SST writes them for a feature that is not used. */
 function empty(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === "") return true;
   if (Array.isArray(value)) return value.length === 0;
@@ -78,7 +78,7 @@ export function json(resource: Resource, key: string, value: unknown): Record<st
     const parsed = typeof value === "string" ? JSON.parse(value) : value;
     if (parsed && typeof parsed === "object" && !Array.isArray(parsed)) return parsed;
   } catch {
-    // Said below, for both ways of being wrong.
+    // Both kinds of error are reported below.
   }
   throw refuse(resource, `its ${key} is not a JSON object`);
 }
@@ -92,14 +92,14 @@ export function policy(resource: Resource, key: string, value: unknown): PolicyD
       throw refuse(resource, `its ${key} has a statement without Effect`);
     }
   }
-  // IAM reads a document without a version as the version of 2008, in which variables are plain text.
+  // IAM treats a document without a version as version 2008, in which variables are plain text.
   return { Version: typeof Version === "string" ? Version : "2008-10-17", Statement: statements };
 }
 
 export const list = <T>(value: T | T[] | undefined): T[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
 
-/** Text attributes AWS computes; synth always has them for the types that are read here. */
+/** Text attributes that AWS computes; synth always sets them for the types that are read here. */
 export function text(resource: Resource, key: string): string {
   const value = resource.outputs[key] ?? resource.inputs[key];
   if (typeof value !== "string") throw refuse(resource, `the graph has no ${key} for it`);

@@ -29,7 +29,7 @@ const MANAGED: ResponseHeadersPolicy[] = [
   },
 ];
 
-/** The policy of that id, AWS's own or the graph's. */
+/** The policy with that id, from AWS or from the graph. */
 export function responseHeadersPolicy(reader: Reader, from: Resource, id: unknown): ResponseHeadersPolicy {
   const managed = MANAGED.find((policy) => policy.id === id);
   if (managed) return managed;
@@ -53,7 +53,7 @@ export function responseHeadersPolicy(reader: Reader, from: Resource, id: unknow
   };
 }
 
-/** AWS: "Headers that you can't remove" (understanding response headers policies); how many: quotas on policies. */
+/** AWS: "Headers that you can't remove" (understanding response headers policies); the maximum: quotas on policies. */
 const NOT_REMOVABLE =
   /^(connection|content-encoding|content-length|expect|host|keep-alive|proxy-(authenticate|authorization|connection)|trailer|transfer-encoding|upgrade|via|warning|x-accel-(buffering|charset|limit-rate|redirect)|x-amz-cf-.*|x-amzn-(auth|cf-billing|cf-id|cf-xff|errortype|fle-profile|header-count|header-order|lambda-integration-tag|requestid)|x-cache|x-edge-.*|x-forwarded-proto|x-real-ip)$/i;
 const REMOVED_AT_MOST = 10;

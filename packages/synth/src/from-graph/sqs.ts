@@ -14,7 +14,7 @@ const KNOWN = [
 export function queues(reader: Reader): Queue[] {
   reader.checkReferences(TYPE.queuePolicy, "queueUrl", TYPE.queue);
   return reader.all(TYPE.queue).map((resource) => {
-    // SST writes out a delay of none; any other is not known.
+    // SST writes a delay of 0; other values are not supported.
     const { delaySeconds, ...inputs } = resource.inputs;
     only(resource, delaySeconds ? resource.inputs : inputs, KNOWN);
     const attached = reader.oneReferring(TYPE.queuePolicy, "queueUrl", resource);
@@ -23,7 +23,7 @@ export function queues(reader: Reader): Queue[] {
       name: text(resource, "name"),
       url: text(resource, "url"),
       arn: text(resource, "arn"),
-      // SQS's defaults: half a minute, four days.
+      // SQS's defaults: 30 seconds, four days.
       visibilityTimeoutSeconds: inputs.visibilityTimeoutSeconds ?? 30,
       messageRetentionSeconds: inputs.messageRetentionSeconds ?? 4 * 24 * 60 * 60,
       ...(document ? { policy: policy(attached ?? resource, "policy", document) } : {}),

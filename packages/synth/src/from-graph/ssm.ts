@@ -4,7 +4,7 @@ import { TYPE } from "./types.ts";
 
 const TYPES = ["String", "StringList"];
 
-/** Parameter Store. A SecureString would need a key to seal it with, and the graph would hold what it hides. */
+/** Parameter Store. A SecureString would need an encryption key, and the graph would contain the secret. */
 export function parameters(reader: Reader): Parameter[] {
   return reader.all(TYPE.parameter).map((resource) => {
     const { inputs } = resource;

@@ -1,4 +1,4 @@
-/** Pulumi's type tokens of what the local cloud runs. */
+/** Pulumi's type tokens of the resources that the local cloud runs. */
 export const TYPE = {
   bucket: "aws:s3/bucket:Bucket",
   bucketCors: "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",

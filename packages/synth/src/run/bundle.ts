@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 
-/** Left to Node at run time, as the sst CLI leaves them. */
+/** Left for Node to load at run time, as the sst CLI does. */
 const EXTERNAL = [
   "@pulumi/*",
   "@pulumiverse/*",
@@ -24,7 +24,7 @@ const BANNER = [
   `const __dirname = synthFileURLToPath(new URL(".", import.meta.url));`,
 ].join("\n");
 
-/** The one random choice in SST's physical names, and what takes its place: the same name gets the same suffix. */
+/** The one random choice in SST's physical names, and its replacement: the same name gets the same suffix. */
 const RANDOM_SUFFIX = 'crypto.randomBytes(8).toString("hex")';
 const NAMED_SUFFIX = 'crypto.createHash("sha256").update(main + suffix).digest("hex")';
 
@@ -36,7 +36,7 @@ interface PluginBuild {
   ): void;
 }
 
-/** Bundles the config and SST's component source into `outfile`, in the way of the sst CLI. */
+/** Bundles the config and SST's component source into `outfile`, as the sst CLI does. */
 export async function bundle({ root, config, outfile }: { root: string; config: string; outfile: string }) {
   const platform = path.join(root, ".sst/platform");
   const esbuild = createRequire(path.join(platform, "package.json"))("esbuild");
@@ -88,13 +88,13 @@ export async function bundle({ root, config, outfile }: { root: string; config: 
   }
 }
 
-/** `aws`, `sst` and the other names a config uses without importing them. */
+/** `aws`, `sst` and the other names that a config uses without importing them. */
 async function globalImports(root: string, platform: string): Promise<string> {
   const lock: { alias: string; package: string }[] = JSON.parse(
     await readFile(path.join(root, ".sst/provider-lock.json"), "utf8"),
   );
   const imports = lock.map((provider) => `import * as ${provider.alias} from ${JSON.stringify(provider.package)};`);
   imports.push(`import * as sst from ${JSON.stringify(path.join(platform, "src/components"))};`);
-  // On the file's own first line: the lines of an error stay those of the file.
+  // On the file's own first line, so that line numbers in errors stay those of the file.
   return `${imports.join(" ")} `;
 }

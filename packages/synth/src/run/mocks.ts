@@ -3,7 +3,7 @@ import { policyDocument } from "./policy-document.ts";
 import type { Mocks } from "./pulumi.ts";
 
 /**
- * What AWS's provider would answer, without AWS. What it cannot answer is thrown, and told to `problems` in a
+ * Answers as AWS's provider would, without AWS. A question it cannot answer is thrown, and reported to `problems` in a
  * sentence: Pulumi loses the message of an error on its way back to the program.
  */
 export function createMocks({
@@ -15,13 +15,13 @@ export function createMocks({
 }: {
   account: string;
   region: string;
-  /** What stands in the Parameter Store before the stacks run, by name. */
+  /** Contents of the Parameter Store before the stacks run, by name. */
   parameters: Record<string, string>;
-  /** The account's quotas where they are not AWS's, by service and code: `lambda/L-B99A9384`. */
+  /** The account's quotas where they differ from AWS's defaults, by service and code: `lambda/L-B99A9384`. */
   quotas: Record<string, number>;
   problems: string[];
 }): Mocks {
-  /** Regions of providers other than the default, by their name. */
+  /** Regions of providers other than the default, by name. */
   const regions = new Map<string, string>();
 
   const placeOf = (provider: string | undefined, inputs: Record<string, any>): Place => {
@@ -50,13 +50,13 @@ export function createMocks({
   };
 }
 
-/** What an account has been given before the stacks run. */
+/** The state of an account before the stacks run. */
 interface Account {
   parameters: Record<string, string>;
   quotas: Record<string, number>;
 }
 
-/** AWS's defaults of the quotas that stacks may ask for. */
+/** AWS's default quotas, for those that stacks may ask for. */
 const QUOTAS: Record<string, { quotaName: string; serviceName: string; defaultValue: number }> = {
   "lambda/L-B99A9384": { quotaName: "Concurrent executions", serviceName: "AWS Lambda", defaultValue: 1000 },
 };
@@ -91,7 +91,10 @@ function answer(
 function parametersBelow(parameters: Record<string, string>, path: string, { region, arn }: Place) {
   const names = Object.keys(parameters).filter((name) => name.slice(0, name.lastIndexOf("/")) === path);
   return {
-    ...{ id: path, path, region, names },
+    id: path,
+    path,
+    region,
+    names,
     arns: names.map((name) => arn("ssm", `parameter${name}`)),
     types: names.map(() => "String"),
     values: names.map((name) => parameters[name]),

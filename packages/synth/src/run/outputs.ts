@@ -2,23 +2,23 @@ import { createHash } from "node:crypto";
 
 type Inputs = Record<string, any>;
 
-/** Where a resource stands, and how AWS would name it there. */
+/** Account and region of a resource, and the name that AWS would give it there. */
 export interface Place {
   account: string;
   region: string;
   arn(service: string, resource: string): string;
 }
 
-/** `id` and the attributes AWS computes for one resource. */
+/** `id` and the attributes that AWS computes for one resource. */
 type Computed = { id: string } & Record<string, unknown>;
 type Compute = (inputs: Inputs, name: string, place: Place) => Computed;
 
-/** A repeatable stand-in for what AWS draws at random. */
+/** A repeatable replacement for ids that AWS draws at random. */
 export const hash = (text: string, length: number) => createHash("sha256").update(text).digest("hex").slice(0, length);
 
 const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** As `hash`, in letters of an alphabet of AWS's. */
+/** As `hash`, but in letters of one of AWS's alphabets. */
 const letters = (text: string, length: number, alphabet: string) =>
   Array.from(createHash("shake256", { outputLength: length }).update(text).digest())
     .map((byte) => alphabet[byte % alphabet.length])
@@ -36,7 +36,7 @@ const named =
   (service: string, prefix: string): Compute =>
   ({ name }, _, place) => ({ id: name, name, arn: place.arn(service, `${prefix}${name}`) });
 
-/** A resource that goes by its ARN. */
+/** A resource whose id is its ARN. */
 const byArn =
   (service: string, prefix: string): Compute =>
   ({ name }, _, place) => {
@@ -44,7 +44,7 @@ const byArn =
     return { id: arn, name, arn };
   };
 
-/** Computed attributes by type. A type that is not here has an id and nothing else that others could refer to. */
+/** Computed attributes by type. A type that is not listed has an id and no other attributes. */
 export const OUTPUTS: Record<string, Compute> = {
   "aws:acm/certificate:Certificate": ({ domainName }, _, place) => {
     const arn = place.arn("acm", `certificate/${hash(String(domainName), 32)}`);
@@ -169,7 +169,7 @@ export const OUTPUTS: Record<string, Compute> = {
   "aws:ssm/parameter:Parameter": ({ name }, _, place) => ({
     id: name,
     name,
-    // A name that is a path brings its slash along.
+    // A name that is a path already starts with a slash.
     arn: place.arn("ssm", `parameter${name.startsWith("/") ? "" : "/"}${name}`),
     version: 1,
   }),
@@ -190,13 +190,13 @@ function uuid(name: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-/** The input that names a resource of these types when it is not `name`. */
+/** The input that holds the name of these types, where it is not `name`. */
 const NAME_INPUT: Record<string, string> = {
   "aws:s3/bucket:Bucket": "bucket",
   "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
 };
 
-/** Gives a resource without a name one in Pulumi's way (logical name, dash, seven digits), but the same each time. */
+/** Names a resource without a name as Pulumi does (logical name, dash, seven digits), but the same each time. */
 export function autoname(type: string, name: string, inputs: Inputs): Inputs {
   const key = NAME_INPUT[type] ?? "name";
   return inputs[key] === undefined ? { ...inputs, [key]: `${name}-${hash(name, 7)}` } : inputs;

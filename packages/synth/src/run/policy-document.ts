@@ -24,8 +24,8 @@ interface Principal {
 type Document = Record<string, unknown>;
 
 /**
- * Answers `aws.iam.getPolicyDocument` as the provider does: lists sorted and without repetition, one value bare,
- * `&{…}` written as `${…}`, statements of a source joined, those of an override replaced by Sid.
+ * Answers `aws.iam.getPolicyDocument` as the provider does: lists sorted and without duplicates, a single value bare,
+ * `&{…}` written as `${…}`, statements of a source appended, those of an override replaced by Sid.
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
  */
 export function policyDocument(args: Arguments): Record<string, unknown> {
@@ -45,7 +45,7 @@ export function policyDocument(args: Arguments): Record<string, unknown> {
   const document = { Version: args.version ?? "2012-10-17", Id: args.policyId, Statement: statements };
   const json = JSON.stringify(document).replaceAll("&{", "${");
   const { statements: given, ...rest } = args;
-  // SST's Function asks whether `statements` is there; the provider leaves an empty list out.
+  // SST's Function checks whether `statements` exists; the provider leaves out an empty list.
   return { ...rest, ...(given?.length ? { statements: given } : {}), id: "policy", json, minifiedJson: json };
 }
 

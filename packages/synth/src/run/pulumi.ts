@@ -1,7 +1,10 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 
-/** A request to Pulumi's engine, as its protobuf class presents it; a read has no `getObject`, a register no `getProperties`. */
+/**
+ * A request to Pulumi's engine, as its protobuf class presents it. A read has no `getObject`, a register no
+ * `getProperties`.
+ */
 export interface ResourceRequest {
   getType(): string;
   getName(): string;
@@ -34,7 +37,7 @@ export interface MockMonitor {
   readResource: Method;
 }
 
-/** What a mock is asked: one resource to create or look up. */
+/** The argument of a mock: one resource to create or look up. */
 export interface NewResource {
   type: string;
   name: string;
@@ -48,7 +51,7 @@ export interface Mocks {
   call(args: { token: string; inputs: Record<string, any>; provider?: string }): Record<string, unknown>;
 }
 
-/** The parts of `@pulumi/pulumi` that a synth touches. */
+/** The parts of `@pulumi/pulumi` that synth uses. */
 export interface Pulumi {
   runtime: {
     setMocks(mocks: Mocks, app: string, stage: string, preview: boolean, organization: string): Promise<void>;
@@ -63,7 +66,7 @@ export interface Pulumi {
 export function loadPulumi(platform: string): Pulumi {
   const load = createRequire(path.join(platform, "package.json"));
   const { runtime } = load("@pulumi/pulumi");
-  // Dynamic resources carry their provider's serialised code, made with the V8 inspector: slow, and of no use here.
+  // Dynamic resources carry their provider's serialised code, made with the V8 inspector: slow, and not needed here.
   load("@pulumi/pulumi/runtime/closure/serializeClosure").serializeFunction = async () => ({
     text: "/* dynamic provider */",
     exportName: "handler",

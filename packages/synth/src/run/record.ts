@@ -2,18 +2,18 @@ import path from "node:path";
 import type { Resource } from "../graph.ts";
 import type { MockMonitor, ResourceRequest, ResourceResponse } from "./pulumi.ts";
 
-/** Pulumi's key for values that are more than JSON, and what its values mean: sdk/nodejs/runtime/rpc.ts. */
+/** Pulumi's key for values that are more than JSON, and the meaning of its values: sdk/nodejs/runtime/rpc.ts. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const ASSETS = ["c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"];
 const REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** SST's own bookkeeping of links; says nothing that is not said where the link is used. */
+/** SST's own bookkeeping of links; the same facts are at the place where the link is used. */
 export const LEFT_OUT = new Set(["pulumi:pulumi:Stack", "sst:sst:LinkRef"]);
 
 /**
- * Records every request to the engine as a `Resource`. The mocks alone would not do: parents, providers, protection
+ * Records every request to the engine as a `Resource`. The mocks alone are not enough: parents, providers, protection
  * and explicit dependencies are only in the requests.
  */
 export function record(monitor: MockMonitor, root: string): { resources: Resource[]; problems: string[] } {
@@ -27,7 +27,7 @@ export function record(monitor: MockMonitor, root: string): { resources: Resourc
       return original.call(this, request, (error, response) => {
         if (!error && !LEFT_OUT.has(request.getType())) {
           const key = `${request.getType()}::${request.getName()}`;
-          // The engine would refuse a second resource of the same URN; the mocks do not.
+          // The engine would refuse a second resource with the same URN; the mocks do not.
           if (seen.has(key)) problems.push(`two resources ${request.getType()} are named ${request.getName()}`);
           seen.add(key);
           try {
@@ -82,14 +82,18 @@ function optionsOf(request: ResourceRequest): Resource["options"] {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-/** `type::name` of a URN, whose third part is the chain of types from the root: `sst:aws:Bucket$aws:s3/bucket:Bucket`. */
+/**
+ * `type::name` of a URN, whose third part is the chain of types from the root: `sst:aws:Bucket$aws:s3/bucket:Bucket`.
+ */
 function reference(urn: string): string | undefined {
   const [, , types, name] = urn.split("::");
   const type = types?.split("$").at(-1);
   return type && !LEFT_OUT.has(type) ? `${type}::${name}` : undefined;
 }
 
-/** The value as AWS's provider would get it; files by their path in the repository, so that no machine shows. */
+/**
+ * The value as AWS's provider would get it; file paths are relative to the repository, so that no machine is visible.
+ */
 function plainValue(value: unknown, root: string, at: string): unknown {
   if (typeof value === "string") return plainText(value, root, at);
   if (value === null || typeof value !== "object") return value;
@@ -109,7 +113,7 @@ function plainValue(value: unknown, root: string, at: string): unknown {
 
 function plainText(text: string, root: string, at: string): string {
   if (text === UNKNOWN) throw new Error(`${at}: an input is not known at synth`);
-  // What an interpolated attribute becomes that synth does not compute: never let it into a policy.
+  // The value of an interpolated attribute that synth does not compute: it must never reach a policy.
   if (/arn:[^"\s]*\bundefined\b/.test(text)) {
     throw new Error(
       `${at}: "${text.slice(0, 200)}" refers to an attribute that synth does not compute (run/outputs.ts)`,
@@ -118,7 +122,7 @@ function plainText(text: string, root: string, at: string): string {
   return (
     text
       .replaceAll(root + path.sep, "")
-      // The hash covers a placeholder zip, file modes included: it says nothing and differs between machines.
+      // The hash covers a placeholder zip, file modes included: it has no meaning and differs between machines.
       .replace(/-code-[0-9a-f]{64}\.zip$/, "-code.zip")
   );
 }

@@ -18,14 +18,14 @@ interface BuildRequest {
 
 interface Place {
   root: string;
-  /** Folder of this run, for what components want to zip. */
+  /** Folder of this run, for files that components zip. */
   work: string;
   account: string;
-  /** Takes what is wrong with a function, in a sentence. */
+  /** Called with what is wrong with a function, in a sentence. */
   problems: string[];
 }
 
-/** Stands in for the sst CLI's local server: answers what components ask while a program runs, and notes the builds. */
+/** Replaces the sst CLI's local server: answers requests of components while a program runs, and records the builds. */
 export async function startRpc(place: Place): Promise<{ url: string; builds: Build[] }> {
   const builds: Build[] = [];
   const methods: Record<string, (params: any) => unknown> = {
@@ -40,7 +40,7 @@ export async function startRpc(place: Place): Promise<{ url: string; builds: Bui
       const { appsyncHttp, appsyncRealtime } = appSync("synth");
       return { http: appsyncHttp, realtime: appsyncRealtime };
     },
-    // `sst dev` does not bundle at deploy; the handler is the same all the same.
+    // `sst dev` does not bundle at deployment; the handler is the same anyway.
     "Runtime.AddTarget": (request: BuildRequest) => {
       const { errors } = build(request, place, builds);
       if (errors.length) throw new Error(errors.join("\n"));
@@ -50,7 +50,7 @@ export async function startRpc(place: Place): Promise<{ url: string; builds: Bui
   };
 
   const server = createServer(async (request, response) => {
-    // A web page reaches this port under a name of its own once its DNS says so.
+    // A web page can reach this port under a name of its own once its DNS points here.
     if (request.headers.host !== `127.0.0.1:${(server.address() as AddressInfo).port}`)
       return void response.writeHead(421, { connection: "close" }).end("This address is for the synth run only.");
     let body = "";
@@ -59,7 +59,7 @@ export async function startRpc(place: Place): Promise<{ url: string; builds: Bui
     const answer = methods[method];
     let reply: { result: unknown; error: string | null };
     try {
-      // The words "rpc: can't find" are what SST's client recognises.
+      // SST's client recognises the words "rpc: can't find".
       if (!answer) reply = { result: null, error: `rpc: can't find method ${method}` };
       else reply = { result: answer(params[0]), error: null };
     } catch (error) {
@@ -68,7 +68,7 @@ export async function startRpc(place: Place): Promise<{ url: string; builds: Bui
     response.setHeader("connection", "close");
     response.end(JSON.stringify(reply));
   });
-  // An idle server must not keep the run alive: the graph is complete when nothing is left to do.
+  // An idle server must not keep the run alive: the graph is complete when no work is left.
   server.on("connection", (socket) => socket.unref());
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   server.unref();
@@ -82,7 +82,7 @@ const appSync = (region: string) => ({
 
 const EXTENSIONS = [".ts", ".mts", ".tsx", ".js", ".mjs"];
 
-/** Bundles nothing: checks that the handler is there, notes it, and leaves a file for SST to zip. */
+/** Bundles nothing: checks that the handler exists, records it, and writes a file for SST to zip. */
 function build(request: BuildRequest, { root, work, problems }: Place, builds: Build[]) {
   const { dir, name, ext } = path.posix.parse(request.handler);
   const base = path.join(root, request.bundle ?? "", dir, name);
@@ -114,7 +114,10 @@ function build(request: BuildRequest, { root, work, problems }: Place, builds: B
   return { handler: request.handler, out, errors, sourcemaps: [] };
 }
 
-/** Ways to bundle that the graph would leave out in silence: what runs locally and what tests see would not be what is deployed. */
+/**
+ * Bundling options that the graph would silently leave out: the local cloud and the tests would then run other code
+ * than the deployment.
+ */
 function unknownOptions({ architecture: _, install: __, esbuild = {}, ...others }: Record<string, any> = {}): string[] {
   const { external: ___, ...more } = esbuild;
   return [
@@ -123,7 +126,7 @@ function unknownOptions({ architecture: _, install: __, esbuild = {}, ...others 
   ];
 }
 
-/** Whether the module seems to export the name; `export *` may always do. */
+/** Whether the module seems to export the name; with `export *` it always may. */
 function exports(source: string, name: string): boolean {
   if (/^export\s*\*\s*from/m.test(source)) return true;
   const declared = new RegExp(

@@ -9,8 +9,8 @@ import { LEFT_OUT, record } from "./record.ts";
 import { startRpc } from "./rpc.ts";
 
 /**
- * The child process of one synth: runs a config under Pulumi's mocks and sends the graph to its parent.
- * A process of its own, because SST keeps the app, the stage and every component in globals.
+ * The child process of one synth: runs a config under Pulumi's mocks and sends the graph to its parent. It is a
+ * process of its own because SST keeps the app, the stage and every component in globals.
  */
 
 export interface Options {
@@ -20,21 +20,21 @@ export interface Options {
   stage: string;
   dev: boolean;
   account: string;
-  /** What stands in the Parameter Store before, by name. */
+  /** Contents of the Parameter Store before the run, by name. */
   parameters: Record<string, string>;
-  /** The account's quotas where they are not AWS's. */
+  /** The account's quotas where they differ from AWS's defaults. */
   quotas: Record<string, number>;
 }
-/** What the parent gets. */
+/** The message to the parent. */
 export interface Result {
   graph?: Graph;
-  /** What is wrong with the stacks, each in a sentence that needs no stack trace. */
+  /** Problems of the stacks, each in a sentence that needs no stack trace. */
   problems: string[];
-  /** What was thrown, with its stack. */
+  /** The thrown error, with its stack. */
   errors: string[];
 }
 
-/** The providers of a config, in the forms SST takes. */
+/** The providers of a config, in the forms that SST accepts. */
 type Providers = Record<string, string | boolean | (Record<string, any> & { region?: string })>;
 interface App {
   name: string;
@@ -56,7 +56,7 @@ process.on("unhandledRejection", fail);
 process.on("uncaughtException", fail);
 
 const platform = path.join(options.root, ".sst/platform");
-// Components zip under `paths.work`: shared, two runs at once would overwrite each other's files.
+// Components zip under `paths.work`: two runs at once would overwrite each other's files in a shared folder.
 mkdirSync(path.join(options.root, ".sst/synth"), { recursive: true });
 const work = mkdtempSync(path.join(options.root, ".sst/synth/"));
 process.on("exit", () => rmSync(work, { recursive: true, force: true }));
@@ -91,9 +91,9 @@ async function main() {
     .catch(fail)
     .finally(() => (settled = true));
 
-  // As in a deployment, the program is over when nothing is left to wait for.
+  // As in a deployment, the program ends when nothing is left to wait for.
   process.once("beforeExit", () => {
-    // A problem has usually been thrown as well: its own sentence says it better.
+    // A problem was usually thrown, too, but its own sentence explains it better.
     if (!errors.length && !problems.length) problems.push(...cycles(pulumi, settled));
     if (errors.length || problems.length) return send({ problems, errors });
     const { _protect, ...rest } = outputs ?? {};
@@ -107,7 +107,7 @@ async function main() {
 
 const sortKey = ({ type, name }: Resource) => `${type}\0${name}`;
 
-/** Bundles and imports the config with the globals the sst CLI would define. */
+/** Bundles and imports the config with the globals that the sst CLI would define. */
 async function load(): Promise<Bundle> {
   const { root, dev, stage } = options;
   const paths = { home: path.join(work, "home"), root, work, platform };
@@ -116,15 +116,15 @@ async function load(): Promise<Bundle> {
     $cli: { command: dev ? "dev" : "deploy", dev, rpc: "", paths, state: { version: {} } },
     $app: { name: "", stage },
   });
-  // Inside the platform, so that the bundle's imports of @pulumi/pulumi find the instance the mocks are set on.
+  // Inside the platform folder, so that the bundle's imports of @pulumi/pulumi find the instance that has the mocks.
   const outfile = path.join(platform, `synth.${process.pid}.mjs`);
-  // Not sooner: Node reads the file again to map stack traces.
+  // Not earlier: Node reads the file again to map stack traces.
   process.on("exit", () => rmSync(outfile, { force: true }));
   await bundle({ root, config: options.config, outfile });
   return import(pathToFileURL(outfile).href);
 }
 
-/** The app and its home region; from here on both are what a component sees. */
+/** The app and its home region; from here on components see both. */
 async function appOf(config: Bundle["config"]): Promise<{ app: App; region: string }> {
   const app = {
     removal: "retain",
@@ -154,7 +154,7 @@ function providerConfig(providers: Providers): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** An output that waits for itself never settles: what is left when the event loop is empty is the cycle. */
+/** An output that waits for itself never settles: outputs still open when the event loop is empty form the cycle. */
 function cycles(pulumi: Pulumi, settled: boolean): string[] {
   const [leaked] = pulumi.leakedPromises();
   if (settled && !leaked.size) return [];

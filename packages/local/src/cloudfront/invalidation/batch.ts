@@ -40,7 +40,7 @@ export function checkRoom(paths: string[], inProgress: string[]) {
   throw new AwsError("TooManyInvalidationsInProgress", message);
 }
 
-/** Of which kind there are more paths than may be in progress. */
+/** The kind of path (file or wildcard) of which there are more than may be in progress. */
 function excess(paths: string[]) {
   const wildcards = paths.filter((path) => path.endsWith("*")).length;
   if (wildcards > WILDCARD_PATHS) return "wildcard invalidations";

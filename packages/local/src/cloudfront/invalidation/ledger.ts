@@ -11,7 +11,7 @@ export interface Invalidation extends Batch {
 
 /**
  * How long an invalidation is in progress. On AWS it takes seconds to minutes; this is short enough to wait for on a
- * laptop and long enough to show who counts on the edge forgetting at once, or sends more than it takes at a time.
+ * laptop, and long enough to expose a client that expects the edge to forget at once, or that sends too many at a time.
  */
 export const IN_PROGRESS_MS = 5000;
 

@@ -23,7 +23,7 @@ export function authorizeQuery({ facts }: Pool, given: URLSearchParams): URLSear
   const query = new URLSearchParams(known);
   const client = facts.clients.find(({ id }) => id === query.get("client_id"));
   if (client && !query.has("scope")) query.set("scope", client.scopes.join(" "));
-  // The library passes over scopes that nobody has; Cognito refuses them.
+  // The library ignores scopes that do not exist; Cognito refuses them.
   const scopes = query.get("scope")?.split(" ").filter(Boolean) ?? [];
   if (client && scopes.some((scope) => !client.scopes.includes(scope))) query.set("scope", REFUSED);
   return query;

@@ -1,6 +1,6 @@
 import type { Pool } from "../pool.ts";
 
-/** `/.well-known/openid-configuration`, in Cognito's members; of the flows it names, the local cloud has one. */
+/** `/.well-known/openid-configuration`, with Cognito's members; the local cloud supports one of the flows it names. */
 export function discovery({ facts, issuer }: Pool, domain: string) {
   const at = (path: string) => (facts.domain ? domain + path : undefined);
   return {

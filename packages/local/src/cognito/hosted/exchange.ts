@@ -9,7 +9,7 @@ export interface Exchange {
   url: URL;
 }
 
-/** An answer that is a page of its own: what was asked for is not to be had. */
+/** An answer that is an error page of its own. */
 export class Refused extends Error {
   readonly status: number;
   readonly code: string;

@@ -1,12 +1,12 @@
 import { type Html, html } from "./html.ts";
 import { type Page, renderPage } from "./page.ts";
 
-/** What every form of one sign-in has: where it is posted below, and what proves that it is ours. */
+/** Parts of every form of one sign-in: where it is posted, and the proof that it is ours. */
 export interface Form {
   /** `/login/{uid}`. */
   path: string;
   csrf: string;
-  /** Of the app that asked for the sign-in. */
+  /** Name of the app that asked for the sign-in. */
   clientName: string;
   poolId: string;
   error?: string | undefined;

@@ -13,8 +13,8 @@ const SESSION_SECONDS = 60 * 60;
 const SIGN_IN_SECONDS = 60 * 60;
 
 /**
- * The OAuth 2.0 endpoints of a pool, by oidc-provider. It decides who gets a code and whose code or refresh token is
- * good; the tokens themselves are the pool's. Loaded late: many starts never need it.
+ * The OAuth 2.0 endpoints of a pool, by oidc-provider. It decides which client gets a code, and whether a code or
+ * refresh token is valid; the tokens themselves are the pool's. Loaded late: many starts never need it.
  */
 export async function createProvider(pool: Pool, state: State, cookieKey: string): Promise<Provider> {
   const { default: OidcProvider, interactionPolicy } = await import("oidc-provider");
@@ -32,7 +32,7 @@ function configuration(pool: Pool, state: State, cookieKey: string, policy: Poli
   const { clients } = pool.facts;
   const refreshSeconds = (clientId: string | undefined) =>
     clients.find(({ id }) => id === clientId)?.refreshTokenSeconds ?? SESSION_SECONDS;
-  // Cognito asks nobody for consent.
+  // Cognito asks no user for consent.
   policy.remove("consent");
   return {
     adapter: (model: string) => state.adapter(model),
@@ -59,7 +59,7 @@ function configuration(pool: Pool, state: State, cookieKey: string, policy: Poli
     findAccount: async (_context, sub) => pool.users.find(sub) && { accountId: sub, claims: async () => ({ sub }) },
     interactions: { policy, url: (_context, { uid }) => `/login/${uid}` },
     issueRefreshToken: async () => true,
-    // Signs ID tokens that nobody sees: the pool's own take their place.
+    // Signs ID tokens that are never sent: the pool's own replace them.
     jwks: { keys: [throwawayKey()] },
     async loadExistingGrant({ oidc }) {
       const clientId = oidc.client!.clientId;

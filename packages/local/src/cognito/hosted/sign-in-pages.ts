@@ -14,7 +14,7 @@ import { confirmPage, type Form, newPasswordPage, signInPage, signUpPage } from 
 
 type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 
-/** One browser's sign-in under way. */
+/** One browser's sign-in in progress. */
 interface SignIn extends Hosted {
   exchange: Exchange;
   interaction: Interaction;
@@ -29,8 +29,8 @@ interface Step {
 }
 
 /**
- * Answers `/login/{uid}` and what is below it. The sign-in belongs to the browser that began it: a cookie says so, and a
- * value in each form that only this page knows.
+ * Answers `/login/{uid}` and what is below it. The sign-in belongs to the browser that began it: a cookie says so, and
+ * a value in each form that only this page knows.
  */
 export async function answerSignIn(hosted: Hosted, exchange: Exchange, uid: string, name: string) {
   const { request, response } = exchange;
@@ -136,7 +136,7 @@ const STEPS: Record<string, Step> = {
   },
 };
 
-/** The pages never tell whether an address is known. */
+/** The pages never reveal whether an address is known. */
 const HOSTED = { preventUserExistenceErrors: true };
 
 function sendPage({ exchange, interaction }: SignIn, page: string, error?: string) {
@@ -151,7 +151,7 @@ const form = ({ path, cookieKey, interaction, client, pool }: SignIn, error?: st
   error,
 });
 
-/** Who has shown in this browser that they are this user, though they cannot be signed in yet. */
+/** The user whose password or code this browser has given, though they cannot be signed in yet. */
 function known({ interaction, pool }: SignIn, what: "confirming" | "renewing"): User | undefined {
   const sub = interaction.result?.[what];
   return typeof sub === "string" ? pool.users.find(sub) : undefined;
@@ -170,7 +170,7 @@ async function toConfirmation(signIn: SignIn, user: User) {
 async function finish({ provider, exchange, interaction }: SignIn, { sub }: User) {
   const { request, response } = exchange;
   const session = await provider.Session.get(provider.createContext(request, response));
-  // Somebody else was signed in here: their session becomes this user's, with none of what it was good for.
+  // Another user was signed in here: their session becomes this user's, without any of its grants.
   if (session.accountId !== undefined && session.accountId !== sub) {
     Object.assign(session, { accountId: sub, authorizations: {} });
     await session.persist();

@@ -9,8 +9,8 @@ const NOT_KEPT = ["AccessToken"];
 type Kept = AdapterPayload & { authTime?: number };
 
 /**
- * What oidc-provider keeps for one pool (sessions, sign-ins under way, codes, grants, refresh tokens), in the store. The
- * library reads the machine's clock: records are kept in the cloud's time and shifted on their way in and out.
+ * What oidc-provider keeps for one pool (sessions, sign-ins under way, codes, grants, refresh tokens), in the store.
+ * The library reads the machine's clock: records are kept in the cloud's time and shifted on their way in and out.
  */
 export class State {
   readonly #world: World;

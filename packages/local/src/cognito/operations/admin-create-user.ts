@@ -24,7 +24,10 @@ const STANDARD = [
 ];
 const ACTIONS = ["RESEND", "SUPPRESS"];
 
-/** A user with a password that is to be changed. There is no mail here: the password stands in the log unless the message is suppressed. */
+/**
+ * A user with a password that is to be changed. There is no mail here: the password stands in the log unless the
+ * message is suppressed.
+ */
 export const adminCreateUser: Operation = async (service, input, call) => {
   const pool = authorizedPool(service, input, call, "AdminCreateUser");
   const username = text(input, "Username");
@@ -62,7 +65,7 @@ function add({ users, world }: Pool, attributes: { email: string }, passwordHash
   return user;
 }
 
-/** Who has not come in time gets another password. */
+/** A user whose temporary password has expired gets another one. */
 function renew({ users, world }: Pool, username: string, passwordHash: string): User {
   const found = users.find(username);
   if (!found) throw new AwsError("UserNotFoundException", "User does not exist.", 400);

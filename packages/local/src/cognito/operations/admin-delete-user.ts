@@ -1,6 +1,6 @@
 import { authorizedPool, type Operation, userOf } from "../context.ts";
 
-/** Ends what the user has been given, too. */
+/** Also ends the user's sessions and refresh tokens. */
 export const adminDeleteUser: Operation = (service, input, call) => {
   const pool = authorizedPool(service, input, call, "AdminDeleteUser");
   const user = userOf(pool, input);

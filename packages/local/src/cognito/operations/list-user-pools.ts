@@ -1,6 +1,6 @@
 import { constraint, date, type Operation, page } from "../context.ts";
 
-/** Not about any one pool: who may list them may list all. */
+/** Not about any one pool: a caller who may list pools sees all of them. */
 export const listUserPools: Operation = ({ world, pools }, input, call) => {
   if (input.MaxResults === undefined) throw constraint("maxResults", "Member must not be null");
   world.authorize(call.principal, "cognito-idp:ListUserPools", "*");

@@ -19,7 +19,9 @@ const OPERATOR_NAMES = new Set([
   "exists",
 ]);
 
-/** Compiles an event pattern to a test of whole events. InvalidEventPatternException when EventBridge would refuse it. */
+/**
+ * Compiles an event pattern to a test of whole events. InvalidEventPatternException when EventBridge would refuse it.
+ */
 export function compilePattern(pattern: unknown): (event: unknown) => boolean {
   try {
     if (!isObject(pattern)) throw new Error("Filter is not an object");

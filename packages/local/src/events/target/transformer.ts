@@ -5,8 +5,8 @@ import { jsonPath } from "./json-path.ts";
 const VARIABLE = /<([\w.-]+)>/g;
 
 /**
- * Compiles an input transformer: each `<variable>` of the template is replaced by its value. Outside of quotes the value
- * is JSON; inside it is its text.
+ * Compiles an input transformer: each `<variable>` of the template is replaced by its value. Outside of quotes the
+ * value is JSON; inside it is its text.
  */
 export function transformer(
   rule: Rule,

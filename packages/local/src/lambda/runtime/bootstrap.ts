@@ -60,7 +60,7 @@ process.on("unhandledRejection", (reason) => {
   die("fatal", "Unhandled Promise Rejection ", error, EXIT.unhandledRejection);
 });
 process.on("beforeExit", () => process.exit(EXIT.unsettled));
-// The service is gone: nobody waits for an answer any more.
+// The service is gone: no answer is expected any more.
 requests.on("close", () => process.kill(process.pid, "SIGKILL"));
 
 // Flowing from the start, so that the end of the service is noticed while the handler's module still loads.

@@ -19,7 +19,10 @@ const CHANNELS = { CODING_MODE_1_0: 1, CODING_MODE_2_0: 2, CODING_MODE_5_1: 6 } 
 /** ffmpeg's AAC encoder is steadier at a fixed rate, so VBR qualities are the rates they come to for stereo. */
 const VBR_BITRATES = { LOW: 64_000, MEDIUM_LOW: 96_000, MEDIUM_HIGH: 128_000, HIGH: 192_000 } as const;
 
-/** As loud as the source: ffmpeg would take 3 dB off a mono track that it spreads, and add 3 dB to a stereo one that it joins. */
+/**
+ * As loud as the source: ffmpeg would take 3 dB off a mono track that it spreads, and add 3 dB to a stereo one that it
+ * joins.
+ */
 const MIXES: Record<string, string[]> = {
   "1 to 2": ["pan=stereo|c0=c0|c1=c0"],
   "2 to 1": ["pan=mono|c0=0.5*c0+0.5*c1"],

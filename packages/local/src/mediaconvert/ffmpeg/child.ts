@@ -59,7 +59,10 @@ export function bounded(command: string, args: string[], limits: Limits): [strin
   return [line[0]!, line.slice(1)];
 }
 
-/** Runs ffmpeg or ffprobe: bounded, without the caller's environment, killed on timeout or abort (rejects with its reason). */
+/**
+ * Runs ffmpeg or ffprobe: bounded, without the caller's environment, killed on timeout or abort (rejects with its
+ * reason).
+ */
 export async function run(command: string, args: string[], options: Options): Promise<Outcome> {
   options.signal?.throwIfAborted();
   const [file, rest] = bounded(command, args, options.limits);

@@ -11,9 +11,15 @@ export interface Clip {
 
 /** Timestamps are rounded, Matroska's to the millisecond: a picture this little before a cut belongs behind it. */
 const SLACK_SECONDS = 0.001;
-/** Sound that begins so much before the picture is an encoder's run-up; more is meant, and the first picture stands till then. */
+/**
+ * Sound that begins so much before the picture is an encoder's run-up; more is meant, and the first picture stands till
+ * then.
+ */
 const RUN_UP_SECONDS = 0.1;
-/** "When you specify an input clip for an audio-only input, the last numbers … correspond to hundredths of a second" (user guide). */
+/**
+ * "When you specify an input clip for an audio-only input, the last numbers … correspond to hundredths of a second"
+ * (user guide).
+ */
 const HUNDREDTHS: Rational = { numerator: 100, denominator: 1 };
 
 /**

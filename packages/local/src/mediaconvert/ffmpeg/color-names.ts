@@ -9,7 +9,10 @@ export interface CodePoint {
 type Table = Readonly<Record<string, CodePoint>>;
 const point = (code: number, probe: string): CodePoint => ({ code, probe });
 
-/** By ffprobe's names, as ffmpeg 5 to 8 write them. What is not here ("unknown", "reserved", a name to come) says nothing. */
+/**
+ * By ffprobe's names, as ffmpeg 5 to 8 write them. What is not here ("unknown", "reserved", a name to come) says
+ * nothing.
+ */
 export const PRIMARIES: Table = {
   bt709: point(1, "ITU_709"),
   bt470m: point(4, "ITU_470M"),

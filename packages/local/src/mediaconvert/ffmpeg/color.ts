@@ -121,7 +121,10 @@ function zscaleMatrix(input: Color, primaries: string): string {
   return matrix === "ictcp" && !(primaries === "bt2020" && isHdr(input)) ? "bt2020nc" : matrix;
 }
 
-/** The scaler's options for a change of matrix and range; none where nothing changes, so that it may pass frames through. */
+/**
+ * The scaler's options for a change of matrix and range; none where nothing changes, so that it may pass frames
+ * through.
+ */
 export function scalerColors(from: Color, to: Color): string {
   if (scalerMatrix(from.matrix) === scalerMatrix(to.matrix) && from.fullRange === to.fullRange) return "";
   const range = (color: Color) => (color.fullRange ? "full" : "limited");
@@ -135,7 +138,10 @@ function scalerMatrix(matrix: string): string {
   return matrix === "fcc" || matrix === "smpte240m" ? matrix : "bt709";
 }
 
-/** Colour tags for the encoder, so that the stream says what it holds. By number: the options spell some names differently. */
+/**
+ * Colour tags for the encoder, so that the stream says what it holds. By number: the options spell some names
+ * differently.
+ */
 export const colorTags = ({ primaries, transfer, matrix }: Color) => [
   ...["-color_primaries", String(PRIMARIES[primaries]!.code), "-color_trc", String(TRANSFERS[transfer]!.code)],
   ...["-colorspace", String(MATRICES[matrix]!.code), "-color_range", "tv"],

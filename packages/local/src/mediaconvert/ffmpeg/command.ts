@@ -44,9 +44,9 @@ function outputArgs(group: PlannedGroup, output: PlannedOutput): string[] {
 const numbered = (option: string) => (/:a$/.test(option) ? option : option === "-af" ? "-filter:a" : `${option}:a`);
 
 /**
- * ffmpeg's DASH muxer writes CMAF segments in fragments and measures them; its manifest, `{id}.mpd`, tells durations and
- * codecs, the HLS playlists are written here. Its movflag `cmaf` is not set: it drops the edit list, and with it the
- * alignment of the video's first frame with the audio's.
+ * ffmpeg's DASH muxer writes CMAF segments in fragments and measures them; its manifest, `{id}.mpd`, tells durations
+ * and codecs, the HLS playlists are written here. Its movflag `cmaf` is not set: it drops the edit list, and with it
+ * the alignment of the video's first frame with the audio's.
  */
 function cmafArgs(group: PlannedGroup, output: PlannedOutput): string[] {
   const { SegmentLength = 10, FragmentLength = 2 } = groupSettings(group.settings);

@@ -54,7 +54,7 @@ export async function transcode(context: Context, job: Transcode): Promise<Progr
   const stated = Math.min(job.durationSeconds ?? DURATION_UNKNOWN, DURATION_BELIEVED);
   const timeoutMs = () => limits.jobBaseMs + limits.jobMsPerSecond * Math.max(stated, progress.seconds);
   const options = { clock: world.clock, limits, timeoutMs, cwd: job.scratch, signal, onStart: job.onStart, onStdout };
-  // Whoever wonders what a job does can run just this; the benchmark does.
+  // A user who wonders what a job does can run exactly this; the benchmark does.
   world.log({ service: "mediaconvert", level: "debug", message: `ffmpeg command ${JSON.stringify(job.args)}` });
   const outcome = await run(context.ffmpeg, job.args, options);
   judge(outcome, job.uri, context);

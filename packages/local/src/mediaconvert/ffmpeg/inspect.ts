@@ -70,7 +70,9 @@ function isDoubtful(stream: any): boolean {
   return value(average) > RATE_DOUBTFUL || pace(base, average).variable;
 }
 
-/** ffprobe's one name for MP4 and QuickTime, and for Matroska and WebM, told apart by what the files say of themselves. */
+/**
+ * ffprobe's one name for MP4 and QuickTime, and for Matroska and WebM, told apart by what the files say of themselves.
+ */
 async function containerOf(format: any, path: string): Promise<Source["format"]> {
   const names: string = format?.format_name ?? "";
   if (names.includes("mp4")) return (format.tags?.major_brand ?? "qt").trim() === "qt" ? "quicktime" : "mp4";
@@ -122,7 +124,7 @@ function videoOf(stream: any): Omit<VideoTrack, "index" | "codec" | "tag" | "sta
     level: Number(stream.level) > 0 ? Number(stream.level) : undefined,
     width: Number(stream.width ?? 0),
     height: Number(stream.height ?? 0),
-    // Of interlaced video ffprobe counts the fields.
+    // For interlaced video ffprobe counts the fields.
     pace: pace(interlaced ? undefined : parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)),
     rotation: rotationOf(matrix),
     pixelFormat,

@@ -13,8 +13,8 @@ export interface Measured {
 const TIMES_MAX = 1_000_000;
 
 /**
- * Reads every packet of a file to the end, decoding nothing, and tells what is there whatever the headers say; by track.
- * Undefined when the file could not be read to its end in the time a probe may take.
+ * Reads every packet of a file to the end, decoding nothing, and tells what is there whatever the headers say; by
+ * track. Undefined when the file could not be read to its end in the time a probe may take.
  */
 export async function measure(
   context: Context,

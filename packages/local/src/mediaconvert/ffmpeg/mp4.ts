@@ -17,13 +17,14 @@ const MOVIE_BYTES = 256 * 1024 * 1024;
 export interface Movie {
   /** Zero in a CMAF header. */
   seconds: number;
-  /** Of the coded picture; undefined without video. */
+  /** Size of the coded picture; undefined without video. */
   size?: { width: number; height: number };
 }
 
 /**
- * Makes every track of an MP4 file or CMAF header upright in place and tells what it holds. MediaConvert never passes rotation metadata on; some versions of ffmpeg do, after the picture was turned.
- * Throws when the file has no movie box.
+ * Makes every track of an MP4 file or CMAF header upright in place and tells what it holds. MediaConvert never passes
+ * rotation metadata on; some versions of ffmpeg do, after the picture was turned. Throws when the file has no movie
+ * box.
  */
 export async function finishMp4(path: string): Promise<Movie> {
   const file = await open(path, "r+");

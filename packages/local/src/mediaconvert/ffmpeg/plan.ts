@@ -45,7 +45,9 @@ const VIDEO_CODECS = new Set(
 const AUDIO_CODECS =
   /^(aac|ac3|eac3|mp[123]|opus|vorbis|flac|alac|amr_nb|amr_wb|wmav1|wmav2|wmapro|dts|truehd|(pcm|adpcm)_.*)$/;
 
-/** What the settings come to for this input. Throws JobError when they do not suit it (1020, 1021, 1030, 1040, 1060). */
+/**
+ * What the settings come to for this input. Throws JobError when they do not suit it (1020, 1021, 1030, 1040, 1060).
+ */
 export function planJob(jobId: string, settings: JobSettings, source: Source, limits: Limits): Plan {
   const input = settings.Inputs![0]!;
   const groups = settings.OutputGroups!;

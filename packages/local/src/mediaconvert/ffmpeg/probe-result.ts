@@ -5,7 +5,13 @@ import type { AudioTrack, Source, Track, VideoTrack } from "./source.ts";
 
 /** Probe's codec names; what it has no name for is UNKNOWN. */
 const CODECS: Record<string, string> = {
-  ...{ aac: "AAC", ac3: "AC3", eac3: "EAC3", flac: "FLAC", mp3: "MP3", opus: "OPUS", vorbis: "VORBIS" },
+  aac: "AAC",
+  ac3: "AC3",
+  eac3: "EAC3",
+  flac: "FLAC",
+  mp3: "MP3",
+  opus: "OPUS",
+  vorbis: "VORBIS",
   ...{
     av1: "AV1",
     h264: "AVC",
@@ -24,10 +30,19 @@ const CODECS: Record<string, string> = {
     vp8: "VP8",
     vp9: "VP9",
   },
-  ...{ webvtt: "WEBVTT", eia_608: "C608" },
+  webvtt: "WEBVTT",
+  eia_608: "C608",
   // Newer than the service model kept here (SDK 3.1169.0, Codec).
-  ...{ h263: "H263", dvvideo: "DV", vc1: "VC1", dnxhd: "VC3", amr_nb: "AMR", amr_wb: "AMR", mp2: "MP2" },
-  ...{ wmav1: "WMA", wmav2: "WMA2", wmapro: "WMAPRO" },
+  h263: "H263",
+  dvvideo: "DV",
+  vc1: "VC1",
+  dnxhd: "VC3",
+  amr_nb: "AMR",
+  amr_wb: "AMR",
+  mp2: "MP2",
+  wmav1: "WMA",
+  wmav2: "WMA2",
+  wmapro: "WMAPRO",
 };
 
 /** One entry of ProbeResults in AWS's shape; times in seconds, tracks numbered from one. */

@@ -22,7 +22,10 @@ export interface VideoTrack extends TrackBase {
   width: number;
   height: number;
   pace: Pace;
-  /** Degrees clockwise a player turns the picture; only 90, 180 and 270 within one degree count, and no mirrored picture. */
+  /**
+   * Degrees clockwise a player turns the picture; only 90, 180 and 270 within one degree count, and no mirrored
+   * picture.
+   */
   rotation: 0 | 90 | 180 | 270;
   pixelFormat: string;
   bitDepth: number;

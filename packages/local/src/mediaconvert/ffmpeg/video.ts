@@ -140,7 +140,9 @@ const bound = ({ start = 0, end }: Clip) => (end === undefined ? [] : [`trim=end
 
 const ratio = ({ numerator, denominator }: Rational) => `${numerator}/${denominator}`;
 
-/** Output is progressive "regardless of the scan type of your input" (SDK documentation of H264Settings.InterlaceMode). */
+/**
+ * Output is progressive "regardless of the scan type of your input" (SDK documentation of H264Settings.InterlaceMode).
+ */
 function deinterlace(description: VideoDescription, track: VideoTrack): string[] {
   const deinterlacer = description.VideoPreprocessors?.Deinterlacer;
   if (!deinterlacer && !track.interlaced) return [];

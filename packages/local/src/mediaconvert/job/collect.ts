@@ -36,7 +36,10 @@ export interface Finished {
 
 const HLS = "application/x-mpegURL";
 
-/** Names what ffmpeg left in `scratch` as MediaConvert does and writes the playlists. Throws JobError 1075 when an output is empty. */
+/**
+ * Names what ffmpeg left in `scratch` as MediaConvert does and writes the playlists. Throws JobError 1075 when an
+ * output is empty.
+ */
 export async function collect(plan: Plan, scratch: string): Promise<Finished> {
   const files = await readdir(scratch);
   const uploads: Upload[] = [];

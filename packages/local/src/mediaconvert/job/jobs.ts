@@ -12,11 +12,11 @@ export interface Job extends Omit<SdkJob, "CreatedAt" | "Timing" | "LastShareDet
   Timing: { SubmitTime: number; StartTime?: number; FinishTime?: number };
 }
 
-/** What is kept of a job beside the job itself. */
+/** Data kept beside the job itself. */
 export interface JobRecord {
   job: Job;
   tags: Record<string, string>;
-  /** Whom the job acts as in S3. */
+  /** The principal that the job acts as in S3. */
   principal: Principal;
   /** Process id of the ffmpeg that ran last. */
   pid: number | null;

@@ -1,7 +1,10 @@
 const PHASES = ["PROBING", "TRANSCODING", "UPLOADING"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** Share of the whole a phase stands for, as AWS's example of a status update has it: 2 % of transcoding is 7 % of the job. */
+/**
+ * Share of the whole a phase stands for, as AWS's example of a status update has it: 2 % of transcoding is 7 % of the
+ * job.
+ */
 const WEIGHTS: Record<Phase, number> = { PROBING: 0.05, TRANSCODING: 0.9, UPLOADING: 0.05 };
 
 /** How far a running job is. */
@@ -9,7 +12,7 @@ export class Phases {
   current: Phase = "PROBING";
   /** Frames encoded so far. */
   frames = 0;
-  /** Of the current phase, 0 to 1; undefined when the input's length is unknown. */
+  /** Progress of the current phase, 0 to 1; undefined when the input's length is unknown. */
   fraction: number | undefined = 0;
 
   enter(phase: Phase) {

@@ -14,7 +14,7 @@ interface Running {
   done: Promise<void>;
 }
 
-/** Runs the submitted jobs, `limits.jobs` at a time, and tells who waits for one when it is over. */
+/** Runs the submitted jobs, `limits.jobs` at a time, and tells waiting callers when one is over. */
 export class JobQueue {
   readonly #context: Context;
   readonly #running = new Map<string, Running>();
@@ -82,7 +82,10 @@ export class JobQueue {
     this.#tell(job);
   }
 
-  /** Resolves with the job once it is COMPLETE, ERROR or CANCELED; rejects with the signal's reason when that comes first. */
+  /**
+   * Resolves with the job once it is COMPLETE, ERROR or CANCELED; rejects with the signal's reason when that comes
+   * first.
+   */
   wait(id: string, signal?: AbortSignal): Promise<Job> {
     const { job } = this.#find(id);
     if (isOver(job)) return Promise.resolve(job);

@@ -13,7 +13,7 @@ export function findRole(context: Context, arn: string): Role {
   return role;
 }
 
-/** Whom a job acts as. */
+/** The principal that a job acts as. */
 export function jobPrincipal(world: World, role: Role, jobId: string): Principal {
   const arn = `arn:aws:sts::${world.account}:assumed-role/${role.name}/${jobId}`;
   return { kind: "role", arn, accountId: world.account, roleArn: role.arn, sessionName: jobId };

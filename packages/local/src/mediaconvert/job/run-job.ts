@@ -30,7 +30,7 @@ const ROOM_FACTOR = 2;
 /**
  * Takes a job that is PROGRESSING from its input to COMPLETE or ERROR, each with its event in one transaction. One that
  * fails while the disk takes no writes begins again when there is room. When `signal` aborts, everything stops and the
- * job stays as whoever aborted left it.
+ * job keeps the state that the abort left.
  */
 export async function runJob(context: Context, record: JobRecord, phases: Phases, signal: AbortSignal): Promise<void> {
   const { job } = record;

@@ -2,7 +2,10 @@ import type { H264Settings, JobSettings, Output, OutputGroup } from "@aws-sdk/cl
 import { badRequest, unsupported } from "../errors.ts";
 import { groupSettings, parseS3Uri } from "../names.ts";
 
-/** Checks what the service model cannot say: which settings need which others. Throws BadRequestException naming the path. */
+/**
+ * Checks what the service model cannot say: which settings need which others. Throws BadRequestException naming the
+ * path.
+ */
 export function checkSettings(settings: JobSettings) {
   const inputs = settings.Inputs ?? [];
   if (inputs.length === 0) throw badRequest("/inputs: Should have at least 1 items");

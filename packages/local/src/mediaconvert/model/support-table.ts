@@ -84,7 +84,8 @@ const groups = {
   },
   FileGroupSettings: { Destination: T, DestinationSettings: T },
   DestinationSettings: { S3Settings: T },
-  // Objects are neither encrypted nor moved between storage classes here; whoever may read them is the bucket's matter.
+  // Objects are neither encrypted nor moved between storage classes here; the bucket's policy decides who may read
+  // them.
   S3DestinationSettings: { Encryption: N, StorageClass: N },
   S3EncryptionSettings: { EncryptionType: N, KmsEncryptionContext: N, KmsKeyArn: N },
   CmafGroupSettings: {

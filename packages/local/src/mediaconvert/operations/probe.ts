@@ -8,7 +8,7 @@ import { parseS3Uri } from "../names.ts";
 import { type Operation, parseBody } from "../state.ts";
 
 /**
- * What is in one media file, read with the caller's own rights. Throws NotFoundException when
+ * The contents of one media file, read with the caller's own rights. Throws NotFoundException when
  * there is no such object and BadRequestException when it is no media file.
  */
 export const probe: Operation = async (service, input, { principal }) => {
@@ -24,7 +24,7 @@ export const probe: Operation = async (service, input, { principal }) => {
   const object = objects.find(location.bucket, location.key);
   const resource = `arn:aws:s3:::${location.bucket}/${location.key}`;
   world.authorize(principal, "s3:GetObject", resource, existingTags(object?.tags));
-  // S3 tells who may not list that they may not read, be it there or not.
+  // To a caller who may not list, S3 answers "access denied", whether the object exists or not.
   if (!object) world.authorize(principal, "s3:ListBucket", `arn:aws:s3:::${location.bucket}`);
   if (!object)
     throw notFound(`Unable to open input file [${uri}]: [Failed probe/open: [Failed to read data: HeadObject failed]]`);

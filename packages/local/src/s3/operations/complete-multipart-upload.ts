@@ -154,7 +154,7 @@ function matchParts(s3: S3, { uploadId, algorithm, checksumType }: Upload, liste
         400,
       );
     }
-    // Of an upload that was created without an algorithm only S3's own checksums are kept, to compare with.
+    // For an upload that was created without an algorithm only S3's own checksums are kept and compared.
     const claimed = Object.entries(checksums).filter(([name]) => algorithm || name === kept);
     if (claimed.some(([name, value]) => name !== kept || value !== part.checksum))
       throw invalidPart(uploadId, partNumber, etag);

@@ -65,7 +65,7 @@ async function store(s3: S3, outer: Request, { fields, fileName, file }: Form) {
   const tags = fields.has("tagging") ? tagsInXml(fields.get("tagging")!) : undefined;
   const headers: Record<string, string> = Object.fromEntries(fields);
   if (fields.has("acl")) headers["x-amz-acl"] = headers.acl!;
-  // What a write says in headers, a form says in fields.
+  // A form's fields stand for the headers of a write.
   authorizeWrite(s3, { ...request, headers: { ...ofBrowser(outer), ...headers } }, tags, signedBy(s3, fields));
   const described = describedBy(headers);
   const claimed = checksumIn(headers);
@@ -81,7 +81,7 @@ async function store(s3: S3, outer: Request, { fields, fileName, file }: Form) {
   return { object, fields };
 }
 
-/** Of a form's own headers policies look at these. */
+/** The form's own headers that policies look at. */
 const ofBrowser = ({ headers }: Request) =>
   Object.fromEntries(["user-agent", "referer"].flatMap((name) => (headers[name] ? [[name, headers[name]]] : [])));
 

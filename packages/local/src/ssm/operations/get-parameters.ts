@@ -3,7 +3,10 @@ import { authorize, find, invalid, type Operation, referenceOf } from "../parame
 
 const MOST_NAMES = 10;
 
-/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html: names that lead nowhere are listed, not refused. */
+/**
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html: names that lead nowhere are
+ * listed, not refused.
+ */
 export const getParameters: Operation = (service, input, call) => {
   const { Names } = input;
   if (!Array.isArray(Names) || Names.some((name) => typeof name !== "string"))

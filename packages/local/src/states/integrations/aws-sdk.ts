@@ -32,7 +32,10 @@ const SERVICES: Record<string, { module: string; client: string; prefix: string;
 
 const RESOURCE = /^arn:aws:states:::aws-sdk:([a-z0-9]+):([a-zA-Z0-9]+)$/;
 
-/** `arn:aws:states:::aws-sdk:{service}:{action}`, called over HTTP with the machine's role, like any client of the local cloud. */
+/**
+ * `arn:aws:states:::aws-sdk:{service}:{action}`, called over HTTP with the machine's role, like any client of the local
+ * cloud.
+ */
 export function awsSdk(world: World): Integration {
   return {
     describe(resource) {

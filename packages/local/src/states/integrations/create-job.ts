@@ -6,7 +6,9 @@ import type { Json, JsonObject } from "../types.ts";
 import { type Integration, isObject, type TaskCall } from "./integration.ts";
 import { sdkMetadata } from "./metadata.ts";
 
-/** `arn:aws:states:::mediaconvert:createJob` and `.sync` (developer guide, "Create an AWS Elemental MediaConvert job"). */
+/**
+ * `arn:aws:states:::mediaconvert:createJob` and `.sync` (developer guide, "Create an AWS Elemental MediaConvert job").
+ */
 export function createJob(jobs: JobRunner, sync: boolean): Integration {
   const describe = () => ({
     events: "Task" as const,
@@ -51,7 +53,10 @@ export function createJob(jobs: JobRunner, sync: boolean): Integration {
   };
 }
 
-/** AWS does not document the error of a job that failed; `States.TaskFailed` with the job as cause is matched by every catcher for it. */
+/**
+ * AWS does not document the error of a job that failed; `States.TaskFailed` with the job as cause is matched by every
+ * catcher for it.
+ */
 async function ended(jobs: JobRunner, jobId: string, principal: Principal, signal: AbortSignal): Promise<Json> {
   let job: Job;
   try {

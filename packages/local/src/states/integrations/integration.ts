@@ -25,7 +25,10 @@ export interface Integration {
   /** Waits for a job's end; the principal is the machine's role here too. */
   wait?(jobId: string, principal: Principal, signal: AbortSignal): Promise<Json>;
   cancel?(jobId: string, principal: Principal): void;
-  /** Name of the EventBridge rule by which Step Functions hears of a job's end; it makes the rule with the machine's role. */
+  /**
+   * Name of the EventBridge rule by which Step Functions hears of a job's end; it makes the rule with the machine's
+   * role.
+   */
   managedRule?: string;
 }
 

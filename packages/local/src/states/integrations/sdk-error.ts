@@ -7,10 +7,15 @@ interface SdkError {
   $metadata?: { httpStatusCode?: number; requestId?: string; extendedRequestId?: string };
 }
 
-/** A bodiless 404 is `NotFound` in JavaScript; the Java SDK, whose names Step Functions uses, knows what was asked for. */
+/**
+ * A bodiless 404 is `NotFound` in JavaScript; the Java SDK, whose names Step Functions uses, knows what was asked for.
+ */
 const NOT_FOUND: Record<string, string> = { headObject: "NoSuchKeyException", headBucket: "NoSuchBucketException" };
 
-/** The error as Step Functions names it: the Java SDK's class behind the service, `S3.S3Exception` when there is no class. */
+/**
+ * The error as Step Functions names it: the Java SDK's class behind the service, `S3.S3Exception` when there is no
+ * class.
+ */
 export function sdkError(prefix: string, action: string, thrown: unknown): StateError {
   const error = thrown as SdkError;
   const status = error.$metadata?.httpStatusCode;
@@ -24,8 +29,8 @@ export function sdkError(prefix: string, action: string, thrown: unknown): State
 
 function className(prefix: string, action: string, error: SdkError): string {
   if (error.name === "NotFound" && action in NOT_FOUND) return NOT_FOUND[action]!;
-  // The JS SDK throws its base class for codes its model does not name. Its model is newer than Step Functions' clients:
-  // there a refusal of S3 is still an `S3Exception`.
+  // The JS SDK throws its base class for codes its model does not name. Its model is newer than Step Functions'
+  // clients: there a refusal of S3 is still an `S3Exception`.
   const { name: thrown } = error.constructor;
   const modelled = !/ServiceException$/.test(thrown) && thrown !== "Error" && error.name !== "AccessDenied";
   if (!modelled) return `${prefix}Exception`;

@@ -22,7 +22,8 @@ export async function guarded(env: Environment, run: Run, thread: Thread, work: 
 
 /**
  * The error as the execution sees it, its EvaluationFailed event written; undefined when it ended the execution. The
- * event follows `previous`: what came before the state was entered, as long as nothing else came since (recorded on AWS).
+ * event follows `previous`: what came before the state was entered, as long as nothing else came since (recorded on
+ * AWS).
  */
 function stateError(run: Run, thread: Thread, thrown: unknown, previous: number): StateError | undefined {
   if (thrown instanceof StateError) return thrown;

@@ -25,7 +25,9 @@ export async function beginIterations(env: Environment, run: Run, thread: Thread
   }
 }
 
-/** The Map's input as items and selectors see it; a Map has no Arguments, and its legacy Parameters are its selector. */
+/**
+ * The Map's input as items and selectors see it; a Map has no Arguments, and its legacy Parameters are its selector.
+ */
 export async function effectiveInput(env: Environment, run: Run, thread: Thread, state: State) {
   const { Parameters: _selector, ...bare } = state;
   return dialectOf(env, run, state).argument(bare as State, frameOf(run, thread));

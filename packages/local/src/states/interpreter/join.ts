@@ -9,9 +9,10 @@ import { endMapRun, exceeded } from "./map-run.ts";
 import type { Run } from "./run.ts";
 
 /*
- * `exit.ts`, `join.ts` and `failure.ts` import each other, since they are one recursive algorithm that climbs the tree of
- * threads: the end of a flow ends a child of the Parallel or Map around it, the last child ends that state, and the end
- * of a state may be the end of the next flow. A failure climbs the same way, and turns into an end where it is caught.
+ * `exit.ts`, `join.ts` and `failure.ts` import each other, since they are one recursive algorithm that climbs the tree
+ * of threads: the end of a flow ends a child of the Parallel or Map around it, the last child ends that state, and the
+ * end of a state may be the end of the next flow. A failure climbs the same way, and turns into an end where it is
+ * caught.
  */
 
 /** A branch or iteration came to its end. */

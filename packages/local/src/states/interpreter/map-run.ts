@@ -21,7 +21,10 @@ export function beginMapRun(
   thread.fork!.mapRun = { arn, started, failed: 0, toleratedCount: count, toleratedPercentage: percentage };
 }
 
-/** The event a distributed Map's exit follows: the run's start, or its success when the Map is the first state (recorded on AWS). */
+/**
+ * The event a distributed Map's exit follows: the run's start, or its success when the Map is the first state (recorded
+ * on AWS).
+ */
 export function endMapRun(run: Run, thread: Thread, { started }: MapRun): number {
   run.emit(thread, "MapRunSucceeded");
   return thread.before === 0 ? thread.last : started;

@@ -4,8 +4,8 @@ import type { Retrier, State } from "../types.ts";
 const DEFAULTS = { IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2, MaxDelaySeconds: Number.POSITIVE_INFINITY };
 
 /**
- * Whether `ErrorEquals` names the error. `States.TaskFailed` stands for every error but a timeout, `States.ALL` for every
- * error (Step Functions developer guide, "Error names"); neither for one that is `beyondAll`.
+ * Whether `ErrorEquals` names the error. `States.TaskFailed` stands for every error but a timeout, `States.ALL` for
+ * every error (Step Functions developer guide, "Error names"); neither for one that is `beyondAll`.
  */
 export function names(errorEquals: string[], { error, beyondAll }: StateError): boolean {
   // No entry stops it, not even one that names it (recorded on AWS).

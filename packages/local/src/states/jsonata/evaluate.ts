@@ -11,7 +11,10 @@ const COMPILED = 500;
 
 const EXPRESSION = /^\{%([\s\S]*)%\}$/;
 
-/** The expression inside `{% … %}`, or undefined when the text is literal. AWS takes nothing outside the braces, not even a blank. */
+/**
+ * The expression inside `{% … %}`, or undefined when the text is literal. AWS takes nothing outside the braces, not
+ * even a blank.
+ */
 export function expressionOf(value: unknown): string | undefined {
   return typeof value === "string" ? EXPRESSION.exec(value)?.[1]?.trim() : undefined;
 }

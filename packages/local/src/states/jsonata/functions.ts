@@ -19,7 +19,10 @@ const HASHES: Record<string, string> = {
   "SHA-512": "sha512",
 };
 
-/** Functions Step Functions adds to JSONata (developer guide, "Transforming data with JSONata"), and `$eval` which it takes away. */
+/**
+ * Functions Step Functions adds to JSONata (developer guide, "Transforming data with JSONata"), and `$eval` which it
+ * takes away.
+ */
 export function functions(chance: Chance): Record<string, unknown> {
   return {
     eval: undefined,
@@ -58,7 +61,9 @@ export function hash(text: string, algorithm: string): string {
   return createHash(name).update(text).digest("hex");
 }
 
-/** One step of mulberry32: the same seed gives the same number, as the contract says; AWS's generator is not published. */
+/**
+ * One step of mulberry32: the same seed gives the same number, as the contract says; AWS's generator is not published.
+ */
 export function seeded(seed: number): number {
   let state = (Math.trunc(seed) + 0x6d2b79f5) | 0;
   state = Math.imul(state ^ (state >>> 15), state | 1);

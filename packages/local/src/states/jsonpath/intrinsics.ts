@@ -8,7 +8,8 @@ type Intrinsic = (args: any[], chance: Chance) => Json;
 
 /**
  * The intrinsic functions (developer guide, "Intrinsics for JSONPath states"), with the types of their arguments:
- * `s`tring, `n`umber, `a`rray, `o`bject, `b`oolean, `x` any; `?` stands behind an optional one, `*` behind one that repeats.
+ * `s`tring, `n`umber, `a`rray, `o`bject, `b`oolean, `x` any; `?` stands behind an optional one, `*` behind one that
+ * repeats.
  */
 const INTRINSICS: Record<string, [signature: string, run: Intrinsic]> = {
   Format: ["sx*", ([template, ...values]) => format(template, values)],

@@ -62,7 +62,9 @@ export function expression(text: string, field: string, frame: Frame, chance: Ch
   return value;
 }
 
-/** Reads one call, `States.Name(argument, …)`; arguments are paths, texts in single quotes, numbers, words and calls. */
+/**
+ * Reads one call, `States.Name(argument, …)`; arguments are paths, texts in single quotes, numbers, words and calls.
+ */
 function call(reader: Reader, evaluate: (path: Path) => Json, chance: Chance): Json {
   const name = reader.take(/^States\.[A-Za-z0-9]+(?=\()/)?.slice("States.".length);
   if (name === undefined || !isIntrinsic(name)) reader.fail();

@@ -1,4 +1,7 @@
-/** Fields by state type, beside those every state has (States Language specification, "Table of State Types and Fields"). */
+/**
+ * Fields by state type, beside those every state has (States Language specification, "Table of State Types and
+ * Fields").
+ */
 const TASK = ["Resource", "TimeoutSeconds", "HeartbeatSeconds", "Retry", "Catch", "Assign"];
 const MAP = [
   "ItemProcessor",

@@ -9,7 +9,10 @@ import { inheritTags } from "../session-tags.ts";
 /** One limit for policies and tags together since https://aws.amazon.com/about-aws/whats-new/2026/09/aws-sts/ */
 const MOST_TOKEN_BYTES = 4096;
 
-/** Credentials of a role session, for whom the role trusts. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+/**
+ * Credentials of a role session, for whom the role trusts.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
 export const assumeRole: Operation = (service, parameters, { principal }) => {
   const { world, iam, credentials, maxSessionSeconds } = service;
   const input = readAssumeRole(parameters);
@@ -27,7 +30,7 @@ export const assumeRole: Operation = (service, parameters, { principal }) => {
     transitiveTagKeys: input.transitiveTagKeys,
     ...(externalId !== undefined && { externalId }),
   });
-  // Told only to those the role trusts: it is a fact about the role.
+  // Only for principals that the role trusts: it is a fact about the role.
   if (seconds > (maxSessionSeconds?.(roleArn) ?? HOUR_SECONDS)) {
     throw tooLong("the MaxSessionDuration set for this role");
   }

@@ -3,7 +3,7 @@ import { AwsError } from "../../world.ts";
 import type { Operation } from "../context.ts";
 
 /**
- * Who calls. Needs no permission, and answers even where a policy denies it.
+ * The caller's identity. Needs no permission, and answers even where a policy denies it.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 export const getCallerIdentity: Operation = (_service, _parameters, { principal }) => {

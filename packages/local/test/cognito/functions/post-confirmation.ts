@@ -2,7 +2,7 @@ import { AdminAddUserToGroupCommand, CognitoIdentityProviderClient } from "@aws-
 
 const client = new CognitoIdentityProviderClient();
 
-/** What a trigger usually does: puts who has signed up into the group of everybody. */
+/** A usual trigger: puts the user who has signed up into the default group. */
 export const handler = async (event: { userPoolId: string; userName: string }) => {
   const of = { UserPoolId: event.userPoolId, Username: event.userName };
   await client.send(new AdminAddUserToGroupCommand({ ...of, GroupName: "fan" }));

@@ -2,7 +2,7 @@ import { servicePrefixes } from "../data.ts";
 import type { Rule } from "../lint.ts";
 import { Reference } from "../reference.ts";
 
-/** Actions AWS does not have, and grants of what is not named. */
+/** Actions that AWS does not have, and grants by `NotAction`. */
 export const unknownActions: Rule = ({ statement, actions }) => {
   if (statement.NotAction !== undefined) {
     return statement.Effect === "Allow" ? ["Allow with NotAction grants every action that AWS will ever add"] : [];
@@ -25,7 +25,7 @@ function nearest(wanted: string, actions: { name: string }[]): string | undefine
   return actions.map(({ name }) => name).sort((a, b) => distance(a) - distance(b))[0];
 }
 
-/** Letters to be put in, taken out or changed to make one text the other. */
+/** Number of letters to insert, delete or change to turn one text into the other. */
 function edits(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

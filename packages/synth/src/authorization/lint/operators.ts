@@ -1,9 +1,9 @@
-/** `ForAllValues:StringLikeIfExists`: set operator, comparison, and whether a missing key will do. */
+/** `ForAllValues:StringLikeIfExists`: set operator, comparison, and whether the key may be missing. */
 const NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 const COMPARISON =
   /^(?:(String)(?:Not)?(?:Equals(?:IgnoreCase)?|Like)|(Numeric|Date)(?:(?:Not)?Equals|(?:Less|Greater)Than(?:Equals)?)|(Arn)(?:Not)?(?:Equals|Like)|(?:Not)?(IpAddress)|(Bool)|(Binary)Equals)$/;
 
-/** Comparisons by the key's type, best first. ARNs may be compared as text, and AWS takes seconds for dates. */
+/** Comparisons by the key's type, best first. ARNs may be compared as text, and AWS accepts seconds for dates. */
 const FITTING: Record<string, string[]> = {
   String: ["String"],
   ARN: ["Arn", "String"],
@@ -13,7 +13,7 @@ const FITTING: Record<string, string[]> = {
   IPAddress: ["IpAddress"],
 };
 
-/** What is wrong with comparing a key of that type by the operator; undefined when nothing is. */
+/** Why a key of that type must not be compared by the operator; undefined when it may. */
 export function wrongOperator(operator: string, type: string, values: string[]): string | undefined {
   const [, set, base = ""] = NAME.exec(operator) ?? [];
   if (operator === "Null") return undefined;

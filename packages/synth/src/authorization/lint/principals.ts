@@ -1,11 +1,14 @@
 import { servicePrefixes } from "../data.ts";
 import type { Around, Rule } from "../lint.ts";
 
-/** Principals AWS services have that are no prefix of IAM's. */
+/** Service principals of AWS whose name is not a prefix of IAM's. */
 const OTHER_SERVICES = new Set(["edgelambda"]);
 const BOUND = /^aws:source(arn|account)$/i;
 
-/** Who a resource policy or a trust policy lets in: somebody who exists, and a service only on behalf of somebody named. */
+/**
+ * Checks whom a resource policy or trust policy allows: a principal that exists, and a service only on behalf of a
+ * named source.
+ */
 export const wrongPrincipals: Rule = ({ kind, statement }, around) => {
   const { Principal: principal, NotPrincipal: others, Effect: effect, Condition: condition = {} } = statement as any;
   if (others !== undefined) return ["NotPrincipal: name who is meant"];

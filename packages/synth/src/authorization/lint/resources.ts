@@ -2,7 +2,7 @@ import type { PlacedStatement } from "../../policies.ts";
 import type { Rule } from "../lint.ts";
 import { type Action, Reference } from "../reference.ts";
 
-/** Resources of a type the action is never asked for, and grants on more than one can name. */
+/** Resources of a type that the action does not work on, and grants by `NotResource`. */
 export const wrongResources: Rule = (placed) => {
   const { kind, statement, actions } = placed;
   if (statement.NotResource !== undefined) {
@@ -23,11 +23,11 @@ export const wrongResources: Rule = (placed) => {
   });
 };
 
-/** A trust policy is about its own role. */
+/** A trust policy applies to its own role. */
 export const resourcesOf = ({ kind, subject, resources }: PlacedStatement) =>
   kind === "trust" ? [subject] : resources;
 
-/** Of several actions behind a wildcard, one that fits is enough. */
+/** Among the actions of a wildcard, one that fits is enough. */
 function misfit(covered: Action[], resource: string): string | undefined {
   if (resource === "*" || covered.some((action) => Reference.typesOf(action, resource).length > 0)) return undefined;
   if (covered.every(({ resourceTypes }) => resourceTypes.length === 0))

@@ -1,10 +1,10 @@
 import type { Rule } from "../lint.ts";
 import { unlisted } from "./keys.ts";
 
-/** `${aws:PrincipalTag/team, 'none'}`, but for the three characters that could not be written otherwise. */
+/** `${aws:PrincipalTag/team, 'none'}`, without the three escapes for special characters. */
 const VARIABLE = /\$\{\s*([^},]{2,}?)\s*(?:,[^}]*)?\}/g;
 
-/** Policy variables that a request for the action never has: what holds one matches nothing. */
+/** Policy variables that a request for the action never has: a value that contains one matches nothing. */
 export const wrongVariables: Rule = (placed) => {
   const { Condition: condition = {} } = placed.statement;
   const values = Object.values(condition).flatMap((keys) => Object.values(keys).flat());
