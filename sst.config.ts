@@ -66,6 +66,7 @@ export default $config({
       pagesBucket: pages.bucket,
       pagesDistribution: pages.distributionId,
       uploads: $interpolate`https://${stored.uploads.domain}`,
+      content: $interpolate`https://${stored.content.domain}`,
       images: $interpolate`https://${stored.images.domain}`,
     });
 

@@ -11,13 +11,15 @@ const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
 /**
  * What pages may do, as far as it is the same in every stage. Which hosts they may reach is known once the API is there,
- * and the API must know where the pages are: that part, which denies all else, stands in the page (`dropclip pages
- * publish`). Browsers hold to both.
+ * and the API must know where the pages are: `connect-src`, `img-src` and `media-src` stand in the page itself, where
+ * `dropclip pages publish` writes the hosts. Browsers hold to both.
  */
 const SECURITY_POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "worker-src 'self'",
+  "font-src 'self'",
+  "manifest-src 'self'",
   "object-src 'none'",
   "frame-src 'none'",
   "base-uri 'none'",

@@ -8,6 +8,10 @@ export type CloudOptions = Pick<LocalOptions, "root" | "graphFile" | "directory"
 /** What the commands need of a running cloud: where everything is, and how to stop it. */
 export type StartedCloud = Pick<RunningCloud, "api" | "cdn" | "region" | "credentials" | "directory" | "stop"> &
   Issuing & {
+    /** Where the pages are; without any that were published, there are none. */
+    pages?: string;
+    /** That the graph describes. */
+    stage?: string;
     /** Resolves with one sentence when the data are gone: the cloud can only be stopped then. */
     lost?: Promise<string>;
     /** By service. */
@@ -24,15 +28,28 @@ export interface Issuing {
 
 export type StartCloud = (options: CloudOptions) => Promise<StartedCloud>;
 
-/** Starts the local cloud with the seeded users and the demo event in it; an error's message is one clear line. Loaded here, as no other command needs it. */
+/**
+ * Starts the local cloud with the seeded users, the demo event and the pages in it; an error's message is one clear line.
+ * Loaded here, as no other command needs it.
+ */
 export const startLocalCloud: StartCloud = async (options) => {
-  const [{ startCloud }, { seed }] = await Promise.all([import("@dropclip/local/cloud"), import("./seed.ts")]);
-  const cloud = await startCloud(options);
+  const [{ startCloud }, { seed }, { localPages }] = await Promise.all([
+    import("@dropclip/local/cloud"),
+    import("./seed.ts"),
+    import("./local-pages.ts"),
+  ]);
+  const pages = localPages(options);
   try {
-    await seed(cloud);
-    return cloud;
-  } catch (error) {
-    await cloud.stop();
-    throw error;
+    const cloud = await startCloud(options);
+    try {
+      await seed(cloud);
+      const started = { ...cloud, stage: cloud.facts.stage };
+      return { ...started, pages: await pages.publish(started) };
+    } catch (error) {
+      await cloud.stop();
+      throw error;
+    }
+  } finally {
+    pages.stop();
   }
 };

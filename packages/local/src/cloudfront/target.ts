@@ -8,6 +8,12 @@ export interface Target {
   query: string;
 }
 
+/** What is served at `/` where the distribution says so; of directories below there is no such thing. */
+export function rooted(target: Target, defaultRootObject: string | undefined): Target {
+  const path = defaultRootObject && encodeText(`/${defaultRootObject}`);
+  return path && target.path === "/" ? { ...target, path, matchPath: path } : target;
+}
+
 const UNRESERVED = /[A-Za-z0-9\-._~/+]/;
 
 /** Reads a request target; undefined when it is not one (CloudFront answers 400). */

@@ -1,0 +1,235 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { GetObjectTaggingCommand, S3Client } from "@aws-sdk/client-s3";
+import { publishLocally, RETIRED } from "@dropclip/cli";
+import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
+import { TestClock } from "@dropclip/local/clock";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type TestCloud, testCloud } from "./cloud.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const POLICY = `<meta http-equiv="Content-Security-Policy" content="connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:" />`;
+const STAGE = '<script type="application/json" id="stage">{}</script>';
+
+let cloud: TestCloud;
+const folder = mkdtempSync(join(tmpdir(), "dropclip-site-"));
+const clock = new TestClock(Date.now());
+beforeAll(async () => {
+  cloud = await testCloud({ clock });
+});
+afterAll(async () => {
+  await cloud.dispose();
+  rmSync(folder, { recursive: true });
+});
+
+/** A build of the pages, which names its script by its content. */
+function built(release: string, more: Record<string, string> = {}): string {
+  const site = join(folder, release);
+  const files = {
+    "index.html": `<!doctype html><head>${POLICY}${STAGE}<script type="module" src="/assets/main-${release}.js"></script></head><p>${release}</p>`,
+    [`assets/main-${release}.js`]: `document.title = ${JSON.stringify(release.repeat(400))};`,
+    "assets/shared-1.css": "p { color: red }",
+    "icon.svg": `<svg xmlns="http://www.w3.org/2000/svg"/><!-- ${release} -->`,
+    ...more,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(site, name)), { recursive: true });
+    writeFileSync(join(site, name), text);
+  }
+  return site;
+}
+
+const publish = async (site: string, signal = new AbortController().signal) => {
+  const published = await publishLocally({ ...cloud, stage: cloud.facts.stage }, site, signal);
+  // The edge forgets when the invalidation is through.
+  await clock.advance(10_000);
+  return published;
+};
+const get = (path: string, init?: RequestInit) => fetch(cloud.pages + path, init);
+const text = async (path: string) => (await get(path)).text();
+const tags = async (Key: string) => {
+  const { region, credentials, endpoints } = cloud;
+  const offset = clock.now() - Date.now();
+  const s3 = new S3Client({ endpoint: endpoints.s3, region, credentials, forcePathStyle: true, systemClockOffset: offset });
+  const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket: "dropclip-pages-dev", Key }));
+  s3.destroy();
+  return TagSet;
+};
+
+describe("the pages of a running cloud", () => {
+  it("are nothing but a refusal before they are published", async () => {
+    expect((await get(`/e/${DEMO_EVENT_ID}`)).status).toBe(403);
+  });
+});
+
+describe("published pages", () => {
+  beforeEach(() => publish(built("one")));
+
+  it("are answered by index.html wherever no file is", async () => {
+    for (const path of ["/", "/index.html", `/e/${DEMO_EVENT_ID}`, "/c/x?tab=1", "/callback?code=a&state=b"]) {
+      const answer = await get(path);
+      expect([path, answer.status, answer.headers.get("content-type")]).toEqual([path, 200, "text/html; charset=utf-8"]);
+      expect(await answer.text()).toContain("<p>one</p>");
+    }
+  });
+
+  it("have headers that let nobody else's script run, and nobody frame them", async () => {
+    for (const path of ["/", `/e/${DEMO_EVENT_ID}`, "/assets/main-one.js"]) {
+      const { headers } = await get(path);
+      expect(headers.get("content-security-policy")).toMatch(
+        /script-src 'self';.*frame-ancestors 'none'; require-trusted-types-for 'script'/,
+      );
+      expect(Object.fromEntries(headers)).toMatchObject({
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "strict-origin-when-cross-origin",
+        "strict-transport-security": "max-age=31536000",
+        "cross-origin-opener-policy": "same-origin",
+      });
+      expect([...headers.keys()].filter((name) => name.startsWith("x-amz-") && !name.startsWith("x-amz-cf-"))).toEqual([]);
+      expect(headers.has("access-control-allow-origin")).toBe(false);
+    }
+  });
+
+  it("are kept by browsers as long as they hold: what is named by its content for ever, all else for no time", async () => {
+    const kept = async (path: string) => (await get(path)).headers.get("cache-control");
+    expect(await kept("/assets/main-one.js")).toBe("public, max-age=31536000, immutable");
+    for (const path of ["/", "/icon.svg", `/e/${DEMO_EVENT_ID}`, "/assets/none.js"])
+      expect(await kept(path)).toBe("public, max-age=0, s-maxage=60, must-revalidate");
+  });
+
+  it("are compressed", async () => {
+    const answer = await get("/assets/main-one.js", { headers: { "accept-encoding": "br" } });
+    expect(answer.headers.get("content-encoding")).toBe("br");
+    expect(await answer.text()).toContain("document.title");
+  });
+
+  it("know their stage, and may reach its hosts only", async () => {
+    const page = await text("/");
+    const told = JSON.parse(/<script type="application\/json" id="stage">(.*?)<\/script>/.exec(page)![1]!);
+    const { api, cdn, issuer, signIn, region, endpoints } = cloud;
+    const clientId = cloud.facts.userPools[0]!.clients[0]!.id;
+    expect(told).toEqual({ api, cdn, signIn, clientId, issuer, region, stage: "dev" });
+    const policy = /http-equiv="Content-Security-Policy" content="(.*?)"/.exec(page)![1]!;
+    expect(policy.split("; ")).toEqual([
+      `connect-src 'self' ${[api, signIn, endpoints.s3, cdn].join(" ")}`,
+      `img-src 'self' blob: ${cdn} ${endpoints.s3}`,
+      `media-src 'self' blob: ${cdn} ${endpoints.s3}`,
+    ]);
+  });
+
+  it("answer a script that is not there with what no browser runs as one", async () => {
+    const answer = await get("/assets/main-older.js");
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    // It comes as soon as it is there.
+    await publish(built("older"));
+    expect((await get("/assets/main-older.js")).headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+  });
+
+  it("are read, and read only, through their distribution", async () => {
+    const refused = [
+      fetch(`${cloud.endpoints.s3}/dropclip-pages-dev/index.html`),
+      fetch(`${cloud.endpoints.s3}/dropclip-pages-dev?list-type=2`),
+      fetch(`${cloud.endpoints.s3}/dropclip-pages-dev/index.html`, { method: "PUT", body: "mine" }),
+      get("/index.html", { method: "PUT", body: "mine" }),
+      get("/index.html", { method: "POST", body: "mine" }),
+      get("/index.html", { method: "DELETE" }),
+      get("/", { method: "OPTIONS" }),
+    ];
+    for (const answer of await Promise.all(refused)) expect([answer.url, answer.status]).toEqual([answer.url, 403]);
+    expect(await text("/")).toContain("<p>one</p>");
+    // Nor does the media's own edge lead there, nor this one to media.
+    expect((await fetch(`${cloud.cdn}/index.html`)).status).toBe(403);
+  });
+
+  it("show nothing of the bucket at the root, whatever is asked for", async () => {
+    for (const path of ["/?list-type=2&prefix=", "/?acl", "/?tagging", "//", "/%2F"])
+      expect(await text(path), path).toContain("<p>one</p>");
+  });
+});
+
+describe("the addresses of the pages", () => {
+  it("are let in by the API and by the bucket that takes files", async () => {
+    const preflight = (url: string, origin: string, method: string) =>
+      fetch(url, { method: "OPTIONS", headers: { origin, "access-control-request-method": method } });
+    const uploads = `${cloud.endpoints.s3}/dropclip-uploads-dev/events/x`;
+    for (const [url, method] of [
+      [`${cloud.api}/events`, "POST"],
+      [uploads, "PUT"],
+      [`${cloud.endpoints.s3}/dropclip-images-dev`, "POST"],
+    ] as const) {
+      const own = await preflight(url, cloud.pages, method);
+      expect([url, own.headers.get("access-control-allow-origin")]).toEqual([url, cloud.pages]);
+      for (const other of [cloud.cdn, "https://evil.example", `https://${cloud.facts.distributions[1]!.domainName}`])
+        expect((await preflight(url, other, method)).headers.has("access-control-allow-origin")).toBe(false);
+    }
+  });
+
+  it("are where sign-in and sign-out lead back to", async () => {
+    const client_id = cloud.facts.userPools[0]!.clients[0]!.id;
+    const out = (logout_uri: string) =>
+      fetch(`${cloud.signIn}/logout?${new URLSearchParams({ client_id, logout_uri })}`, { redirect: "manual" });
+    expect((await out(`${cloud.pages}/`)).headers.get("location")).toBe(`${cloud.pages}/`);
+    expect((await out(`${cloud.cdn}/`)).status).toBe(400);
+    const enter = (redirect_uri: string) =>
+      fetch(
+        `${cloud.signIn}/oauth2/authorize?${new URLSearchParams({
+          ...{ client_id, redirect_uri, response_type: "code", scope: "openid", state: "s" },
+          ...{ code_challenge: "A".repeat(43), code_challenge_method: "S256" },
+        })}`,
+        { redirect: "manual" },
+      );
+    expect((await enter(`${cloud.pages}/callback`)).headers.get("location")).toMatch(/\/login/);
+    expect((await enter(`${cloud.cdn}/callback`)).status).toBe(400);
+  });
+});
+
+describe("publishing again", () => {
+  it("shows the new pages to who opens them, and lets those who have the old ones open go on", async () => {
+    await publish(built("one"));
+    expect(await text("/assets/main-one.js")).toContain("oneone");
+    const { retired } = await publish(built("two"));
+    expect(retired).toBe(1);
+    expect(await text(`/e/${DEMO_EVENT_ID}`)).toContain("<p>two</p>");
+    expect(await text("/assets/main-one.js")).toContain("oneone");
+    expect(await text("/icon.svg")).toContain("two");
+    expect([await tags("assets/main-one.js"), await tags("assets/shared-1.css")]).toEqual([
+      [{ Key: RETIRED.key, Value: RETIRED.value }],
+      [],
+    ]);
+  });
+
+  it("removes old assets 30 days after they were last named, however long they served before", async () => {
+    await publish(built("three"));
+    await clock.advance(90 * DAY_MS);
+    await cloud.sweep();
+    expect(await text("/assets/main-three.js")).toContain("three");
+    await publish(built("four"));
+    await clock.advance(29 * DAY_MS);
+    // Another publish does not begin the days anew.
+    await publish(built("five"));
+    await cloud.sweep();
+    expect(await text("/assets/main-three.js")).toContain("three");
+    await clock.advance(2.5 * DAY_MS);
+    await cloud.sweep();
+    expect(await text("/assets/main-three.js")).toContain("<p>five</p>");
+    for (const kept of ["main-four.js", "main-five.js", "shared-1.css"])
+      expect(await text(`/assets/${kept}`), kept).not.toContain("<p>");
+  });
+
+  it("takes assets back that are named again", async () => {
+    await publish(built("one"));
+    await publish(built("two"));
+    await publish(built("one"));
+    expect(await tags("assets/main-one.js")).toEqual([]);
+  });
+
+  it("puts assets first and index.html last", async () => {
+    const from = cloud.logs.length;
+    await publish(built("six"));
+    const puts = cloud.logs.slice(from).flatMap(({ service, message }) => (service === "s3" ? [message] : []));
+    const keys = puts.flatMap((line) => /PutObject \S*?((?:assets\/)?[\w.-]+)$/.exec(line)?.[1] ?? []);
+    expect(keys.at(-1) ?? "index.html").toBe("index.html");
+  });
+});
