@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { GetObjectTaggingCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectTaggingCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { publishLocally, RETIRED } from "@dropclip/cli";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { TestClock } from "@dropclip/local/clock";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type TestCloud, testCloud } from "./cloud.ts";
+import { cuttable } from "./cut.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const POLICY = `<meta http-equiv="Content-Security-Policy" content="connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:" />`;
@@ -16,7 +17,8 @@ let cloud: TestCloud;
 const folder = mkdtempSync(join(tmpdir(), "dropclip-site-"));
 const clock = new TestClock(Date.now());
 beforeAll(async () => {
-  cloud = await testCloud({ clock });
+  // Without what happens every hour: months go by here.
+  cloud = await testCloud({ clock, adjust: (facts) => ({ ...facts, rules: [] }) });
 });
 afterAll(async () => {
   await cloud.dispose();
@@ -48,14 +50,17 @@ const publish = async (site: string, signal = new AbortController().signal) => {
 };
 const get = (path: string, init?: RequestInit) => fetch(cloud.pages + path, init);
 const text = async (path: string) => (await get(path)).text();
-const tags = async (Key: string) => {
+const Bucket = "dropclip-pages-dev";
+/** S3 as the operator. */
+async function s3(command: any): Promise<any> {
   const { region, credentials, endpoints } = cloud;
-  const offset = clock.now() - Date.now();
-  const s3 = new S3Client({ endpoint: endpoints.s3, region, credentials, forcePathStyle: true, systemClockOffset: offset });
-  const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket: "dropclip-pages-dev", Key }));
-  s3.destroy();
-  return TagSet;
-};
+  const systemClockOffset = clock.now() - Date.now();
+  const client = new S3Client({ endpoint: endpoints.s3, region, credentials, forcePathStyle: true, systemClockOffset });
+  return await client.send(command).finally(() => client.destroy());
+}
+const tags = async (Key: string) => (await s3(new GetObjectTaggingCommand({ Bucket, Key }))).TagSet;
+const keys = async () =>
+  ((await s3(new ListObjectsV2Command({ Bucket, Prefix: "assets/" }))).Contents ?? []).map(({ Key }: any) => Key);
 
 describe("the pages of a running cloud", () => {
   it("are nothing but a refusal before they are published", async () => {
@@ -69,7 +74,11 @@ describe("published pages", () => {
   it("are answered by index.html wherever no file is", async () => {
     for (const path of ["/", "/index.html", `/e/${DEMO_EVENT_ID}`, "/c/x?tab=1", "/callback?code=a&state=b"]) {
       const answer = await get(path);
-      expect([path, answer.status, answer.headers.get("content-type")]).toEqual([path, 200, "text/html; charset=utf-8"]);
+      expect([path, answer.status, answer.headers.get("content-type")]).toEqual([
+        path,
+        200,
+        "text/html; charset=utf-8",
+      ]);
       expect(await answer.text()).toContain("<p>one</p>");
     }
   });
@@ -87,7 +96,9 @@ describe("published pages", () => {
         "strict-transport-security": "max-age=31536000",
         "cross-origin-opener-policy": "same-origin",
       });
-      expect([...headers.keys()].filter((name) => name.startsWith("x-amz-") && !name.startsWith("x-amz-cf-"))).toEqual([]);
+      expect([...headers.keys()].filter((name) => name.startsWith("x-amz-") && !name.startsWith("x-amz-cf-"))).toEqual(
+        [],
+      );
       expect(headers.has("access-control-allow-origin")).toBe(false);
     }
   });
@@ -201,21 +212,20 @@ describe("publishing again", () => {
   });
 
   it("removes old assets 30 days after they were last named, however long they served before", async () => {
+    for (const key of await keys()) await s3(new DeleteObjectCommand({ Bucket, Key: key }));
     await publish(built("three"));
     await clock.advance(90 * DAY_MS);
     await cloud.sweep();
-    expect(await text("/assets/main-three.js")).toContain("three");
+    expect(await keys()).toContain("assets/main-three.js");
     await publish(built("four"));
     await clock.advance(29 * DAY_MS);
     // Another publish does not begin the days anew.
     await publish(built("five"));
     await cloud.sweep();
-    expect(await text("/assets/main-three.js")).toContain("three");
+    expect(await keys()).toContain("assets/main-three.js");
     await clock.advance(2.5 * DAY_MS);
     await cloud.sweep();
-    expect(await text("/assets/main-three.js")).toContain("<p>five</p>");
-    for (const kept of ["main-four.js", "main-five.js", "shared-1.css"])
-      expect(await text(`/assets/${kept}`), kept).not.toContain("<p>");
+    expect(await keys()).toEqual(["main-five.js", "main-four.js", "shared-1.css"].map((name) => `assets/${name}`));
   });
 
   it("takes assets back that are named again", async () => {
@@ -225,11 +235,50 @@ describe("publishing again", () => {
     expect(await tags("assets/main-one.js")).toEqual([]);
   });
 
-  it("puts assets first and index.html last", async () => {
-    const from = cloud.logs.length;
+  it("leaves whole pages, the old or the new ones, wherever it is cut off", async () => {
     await publish(built("six"));
-    const puts = cloud.logs.slice(from).flatMap(({ service, message }) => (service === "s3" ? [message] : []));
-    const keys = puts.flatMap((line) => /PutObject \S*?((?:assets\/)?[\w.-]+)$/.exec(line)?.[1] ?? []);
-    expect(keys.at(-1) ?? "index.html").toBe("index.html");
+    const cut = await cuttable(cloud.endpoints.states);
+    onTestFinished(() => cut.close());
+    const through = { ...cloud, stage: "dev", endpoints: { ...cloud.endpoints, states: cut.url } };
+    const seen = new Set<string>();
+    for (let calls = 0, done = false; !done; calls++) {
+      const { signal } = new AbortController();
+      done = await cut.after(calls, () => publishLocally(through, built("seven"), signal));
+      // The edge asks again by itself, where it was not told to.
+      await clock.advance(61_000);
+      const [, release] = /<p>(\w+)<\/p>/.exec(await text("/"))!;
+      expect(await text(`/assets/main-${release}.js`), `after ${calls} calls`).toContain(`"${release}`);
+      expect(await text("/assets/main-six.js"), `after ${calls} calls`).toContain('"six');
+      seen.add(release!);
+    }
+    expect([...seen]).toEqual(["six", "seven"]);
+    // What was cut off is made up for: the script that only the old pages named is marked.
+    expect(await tags("assets/main-six.js")).toEqual([{ Key: RETIRED.key, Value: RETIRED.value }]);
+  });
+
+  it("is refused where somebody else has published meanwhile, whose pages stay", async () => {
+    await publish(built("eight"));
+    const cut = await cuttable(cloud.endpoints.states);
+    onTestFinished(() => cut.close());
+    const other = { ...cloud, stage: "dev", endpoints: { ...cloud.endpoints, states: cut.url } };
+    const { signal } = new AbortController();
+    const slower = cut.before("PUT", "/index.html", () => publish(built("nine")));
+    await expect(publishLocally(other, built("ten"), signal)).rejects.toThrow("somebody else has published meanwhile");
+    await slower;
+    expect(await text("/")).toContain("<p>nine</p>");
+  });
+
+  it("refuses a build that has no place for the stage's addresses, and leaves what is there", async () => {
+    await publish(built("one"));
+    for (const [name, html] of [
+      ["no-stage", `<head>${POLICY}</head>`],
+      ["two-stages", `<head>${POLICY}${STAGE}${STAGE}</head>`],
+      ["no-policy", `<head>${STAGE}</head>`],
+      ["poor-policy", `<head>${POLICY.replace("img-src", "style-src")}${STAGE}</head>`],
+    ] as const)
+      await expect(publish(built(name, { "index.html": html })), name).rejects.toThrow(/index\.html|img-src/);
+    await expect(publish(built("nameless", { "e/x": "a page?" }))).rejects.toThrow("would hide a page");
+    await expect(publish(join(folder, "nowhere"))).rejects.toThrow("cannot be read");
+    expect(await text("/")).toContain("<p>one</p>");
   });
 });
