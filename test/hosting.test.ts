@@ -1,11 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DeleteObjectCommand, GetObjectTaggingCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { publishLocally, RETIRED } from "@dropclip/cli";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { localPages, publishLocally, RETIRED, writeRunFile } from "@dropclip/cli";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
-import { TestClock } from "@dropclip/local/clock";
+import { systemClock, TestClock } from "@dropclip/local/clock";
+import type { LogEntry } from "@dropclip/local/world";
+import type { Role } from "@dropclip/synth/cloud";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { User } from "../packages/cli/test/support/cli.ts";
 import { type TestCloud, testCloud } from "./cloud.ts";
 import { cuttable } from "./cut.ts";
 
@@ -13,12 +17,40 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const POLICY = `<meta http-equiv="Content-Security-Policy" content="connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:" />`;
 const STAGE = '<script type="application/json" id="stage">{}</script>';
 
+const PAGES = "arn:aws:s3:::dropclip-pages-dev";
+/** As the help of the command has them. */
+const PERMISSIONS = [
+  ["ssm:GetParameter", "arn:aws:ssm:us-east-1:123456789012:parameter/dropclip/dev/outputs"],
+  ["s3:ListBucket", PAGES],
+  ["s3:GetObject", `${PAGES}/*`],
+  ["s3:PutObject", `${PAGES}/*`],
+  ["s3:GetObjectTagging", `${PAGES}/assets/*`],
+  ["s3:PutObjectTagging", `${PAGES}/assets/*`],
+  ["cloudfront:CreateInvalidation", "arn:aws:cloudfront::123456789012:distribution/EB7BAF76926215"],
+] as const;
+const PUBLISHER: Role = {
+  ...{ name: "publisher", arn: "arn:aws:iam::123456789012:role/publisher", maxSessionSeconds: 3600 },
+  trust: {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "arn:aws:iam::123456789012:root" } }],
+  },
+  policies: [
+    {
+      name: "publish",
+      document: {
+        Version: "2012-10-17",
+        Statement: PERMISSIONS.map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource })),
+      },
+    },
+  ],
+};
+
 let cloud: TestCloud;
 const folder = mkdtempSync(join(tmpdir(), "dropclip-site-"));
 const clock = new TestClock(Date.now());
 beforeAll(async () => {
   // Without what happens every hour: months go by here.
-  cloud = await testCloud({ clock, adjust: (facts) => ({ ...facts, rules: [] }) });
+  cloud = await testCloud({ clock, adjust: (facts) => ({ ...facts, rules: [], roles: [...facts.roles, PUBLISHER] }) });
 });
 afterAll(async () => {
   await cloud.dispose();
@@ -193,6 +225,109 @@ describe("the addresses of the pages", () => {
       );
     expect((await enter(`${cloud.pages}/callback`)).headers.get("location")).toMatch(/\/login/);
     expect((await enter(`${cloud.cdn}/callback`)).status).toBe(400);
+  });
+});
+
+describe("dropclip pages publish", () => {
+  const user = new User();
+  afterAll(() => user.leave());
+  const run = (args: string[], env: Record<string, string | undefined>) =>
+    user.run(["pages", "publish", ...args], { env: { ...user.env, ...env }, clock: systemClock });
+  const here = (env = {}) => ({ DROPCLIP_DIRECTORY: cloud.directory, ...env });
+
+  it("puts what was built on the running local cloud, and says where it is", async () => {
+    onTestFinished(writeRunFile(cloud));
+    const first = await run(["--from", built("cli")], here());
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toMatch(/^published 4 files/);
+    expect(first.stdout).toContain(`\n  ${cloud.pages}/\n`);
+    await clock.advance(10_000);
+    expect(await text("/")).toContain("<p>cli</p>");
+    const again = await run(["--from", built("cli"), "--json"], here());
+    expect(JSON.parse(again.stdout)).toEqual({ pages: cloud.pages, files: 4, retired: 0 });
+  });
+
+  it("needs the permissions its help names, and no others", async () => {
+    const { region, credentials, endpoints } = cloud;
+    const sts = new STSClient({ region, credentials, endpoint: endpoints.s3 });
+    const assumed = new AssumeRoleCommand({ RoleArn: PUBLISHER.arn, RoleSessionName: "mina" });
+    const { Credentials: session } = await sts.send(assumed);
+    sts.destroy();
+    const env = {
+      ...{ AWS_ACCESS_KEY_ID: session!.AccessKeyId, AWS_SECRET_ACCESS_KEY: session!.SecretAccessKey },
+      ...{ AWS_SESSION_TOKEN: session!.SessionToken, AWS_ENDPOINT_URL: endpoints.s3 },
+    };
+    const done = await run(["--stage", "dev", "--from", built("stage")], env);
+    expect(done).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("to be removed in 30 days") });
+    const { grants } = cloud.access().roles.find(({ role }) => role === PUBLISHER.arn)!;
+    expect(grants.map(({ action, used }) => [action, used > 0])).toEqual(PERMISSIONS.map(([action]) => [action, true]));
+    const { stdout: help } = await run(["--help"], {});
+    for (const [action] of PERMISSIONS) expect(help).toContain(action);
+  });
+
+  it("says in a line what it may not do", async () => {
+    const env = { AWS_ACCESS_KEY_ID: "AKIANOBODY", AWS_SECRET_ACCESS_KEY: "x", AWS_ENDPOINT_URL: cloud.endpoints.s3 };
+    const { code, stderr } = await run(["--stage", "dev", "--from", built("cli")], env);
+    expect([code, stderr.split("\n").length]).toEqual([1, 2]);
+    expect(stderr).toMatch(/^dropclip: AWS does not take the credentials/);
+  });
+});
+
+describe("a local cloud that starts", () => {
+  /** A repository whose pages are built by copying, and how often they were. */
+  function repository(release: string) {
+    const root = join(folder, `repository-${release}`);
+    const script = `import { appendFileSync, cpSync } from "node:fs"; appendFileSync("builds", "."); cpSync("site", "dist", { recursive: true });`;
+    const files = {
+      "package.json": JSON.stringify({ name: "repository", private: true, workspaces: ["packages/*"] }),
+      "packages/web/package.json": JSON.stringify({
+        name: "web",
+        version: "1.0.0",
+        scripts: { build: "node build.mjs" },
+      }),
+      "packages/web/build.mjs": script,
+    };
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, name)), { recursive: true });
+      writeFileSync(join(root, name), content);
+    }
+    cpSync(built(release), join(root, "packages/web/site"), { recursive: true });
+    return { root, builds: () => readFileSync(join(root, "packages/web/builds"), "utf8").length };
+  }
+  const start = async (root: string) => {
+    const logs: LogEntry[] = [];
+    const pages = localPages({ root, log: (entry) => logs.push(entry) });
+    const url = await pages.publish({ ...cloud, stage: "dev" });
+    await clock.advance(10_000);
+    return { url, logs };
+  };
+
+  it("builds the pages and publishes them, and builds them anew where something of them has changed", async () => {
+    const { root, builds } = repository("fresh");
+    expect(await start(root)).toEqual({ url: cloud.pages, logs: [] });
+    expect(await text("/")).toContain("<p>fresh</p>");
+    await start(root);
+    expect(builds()).toBe(1);
+    const index = join(root, "packages/web/site/index.html");
+    writeFileSync(index, readFileSync(index, "utf8").replace("<p>fresh", "<p>changed"));
+    const later = new Date(Date.now() + 10_000);
+    utimesSync(index, later, later);
+    await start(root);
+    expect(builds()).toBe(2);
+    expect(await text("/")).toContain("<p>changed</p>");
+  });
+
+  it("runs without them where they cannot be built, and says why", async () => {
+    const { root } = repository("broken");
+    writeFileSync(join(root, "packages/web/build.mjs"), 'throw new Error("no such tag");');
+    const { url, logs } = await start(root);
+    expect(url).toBeUndefined();
+    expect(logs).toMatchObject([{ service: "pages", level: "error", message: expect.stringContaining("no such tag") }]);
+  });
+
+  it("runs without them where there are none", async () => {
+    const { url, logs } = await start(mkdtempSync(join(folder, "none-")));
+    expect([url, logs.map(({ level }) => level)]).toEqual([undefined, ["debug"]]);
   });
 });
 

@@ -14,7 +14,7 @@ export { RETIRED } from "./pages/site.ts";
 export { dataDirectory, ROOT } from "./paths.ts";
 export { interrupts } from "./process.ts";
 export { Screen } from "./progress/screen.ts";
-export { publishLocally } from "./start/local-pages.ts";
+export { localPages, publishLocally } from "./start/local-pages.ts";
 export { runningCloud, writeRunFile } from "./start/run-file.ts";
 export { readLocalOutputs, readOutputs } from "./target/outputs.ts";
 export { type Finished, upload } from "./upload/upload.ts";
