@@ -22,7 +22,7 @@ export interface S3Options {
   buckets: Bucket[];
   bus: EventBus;
   /** Puts addresses of this machine in the place of deployed ones. */
-  localise?: (value: string) => string;
+  localise?: ((value: string) => string) | undefined;
 }
 
 export interface LocalS3 extends S3Service {
