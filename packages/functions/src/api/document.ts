@@ -71,7 +71,8 @@ function operation(tag: string, path: string, described: Described): Operation {
   ];
   return {
     ...{ operationId, summary, tags: [tag], "x-access": access },
-    ...(access === "public" ? {} : { security: [{ user: [] }] }),
+    // Of everybody is said too: where nothing is, nobody has thought of it.
+    security: access === "public" ? [] : [{ user: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: resolver(body) } } } } : {}),
     responses: {
