@@ -136,6 +136,10 @@ export function api(
   const jwt = { auth: { jwt: { authorizer: authorizer.id } } };
   for (const [path, methods] of Object.entries(openapi.paths as Record<string, Record<string, Operation>>))
     for (const [method, { tags, security }] of Object.entries(methods))
-      gateway.route(`${method.toUpperCase()} ${path}`, functions[tags[0] as Group].arn, security.length > 0 ? jwt : undefined);
+      gateway.route(
+        `${method.toUpperCase()} ${path}`,
+        functions[tags[0] as Group].arn,
+        security.length > 0 ? jwt : undefined,
+      );
   return { gateway };
 }

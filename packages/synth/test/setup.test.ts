@@ -217,7 +217,9 @@ describe("setup test", () => {
     debian("echo no network; exit 100");
     const { status, output } = alone();
     expect(status).toBe(0);
-    expect(output).toMatch(/(no network|chromium missing)[\s\S]*\nUntil then the pages are not tested in a browser\.\n$/);
+    expect(output).toMatch(
+      /(no network|chromium missing)[\s\S]*\nUntil then the pages are not tested in a browser\.\n$/,
+    );
     expect(alone({ CI: "true" }).status).toBe(1);
   });
 
