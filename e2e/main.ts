@@ -46,8 +46,6 @@ async function main(signal: AbortSignal): Promise<number> {
     if (!json) process.stdout.write(`${target.name}\n`);
     const results = await runSuite({
       ...{ target, keep, signal, say, clock: systemClock },
-      // As the stacks read it.
-      webOrigin: (process.env.DROPCLIP_WEB_ORIGINS || "http://localhost:3000").split(",")[0]!,
       onResult: (result) => {
         if (!json) process.stdout.write(resultText(result));
       },

@@ -19,8 +19,6 @@ export interface World {
   clock: Clock;
   /** Aborted when the run is to end. */
   signal: AbortSignal;
-  /** Where the app's own pages come from, as the target was deployed. */
-  webOrigin: string;
   /** Shows a line beside the report. */
   say(line: string): void;
 }

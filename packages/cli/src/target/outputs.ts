@@ -17,6 +17,8 @@ export const Outputs = v.looseObject({
   signIn: url,
   clientId: v.string(),
   userPoolId: v.string(),
+  /** Where the app's own pages are; a stage that was deployed before there were any has none. */
+  pages: v.optional(url),
 });
 export type Outputs = v.InferOutput<typeof Outputs>;
 
