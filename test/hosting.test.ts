@@ -315,6 +315,10 @@ describe("a local cloud that starts", () => {
     await start(root);
     expect(builds()).toBe(2);
     expect(await text("/")).toContain("<p>changed</p>");
+    // What is left of a build that was cut off is built again, whatever it looks like.
+    rmSync(join(root, "node_modules/.dropclip-pages"));
+    await start(root);
+    expect(builds()).toBe(3);
   });
 
   it("runs without them where they cannot be built, and says why", async () => {

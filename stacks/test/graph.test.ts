@@ -302,6 +302,12 @@ describe("the pages", () => {
       ...{ "require-trusted-types-for": "'script'", "trusted-types": "'none'" },
     });
   });
+  it("may call the API, as those may that are named, and on no user's own machine in production", () => {
+    const origins = (graph: Graph) =>
+      new Query(graph).get("aws:apigatewayv2/api:Api", "ApiApi").inputs.corsConfiguration;
+    expect(origins(dev).allowOrigins).toEqual([pagesOf(dev), "http://localhost:3000"]);
+    expect(origins(production).allowOrigins).toEqual([pagesOf(production), "https://app.example.com"]);
+  });
   it("leave it to the page what hosts there are, which are known when it is published", () => {
     const open = ["default-src", "connect-src", "img-src", "media-src"];
     expect(Object.keys(policyOf()).filter((name) => open.includes(name))).toEqual([]);

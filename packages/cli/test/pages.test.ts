@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fill } from "../src/pages/fill.ts";
@@ -107,6 +107,12 @@ describe("dropclip pages publish", () => {
     expect(() => readSite(join(user.folder, "none"))).toThrow("none cannot be read: ENOENT");
     expect(() => readSite(site({ "assets/a.js": "" }))).toThrow("has no index.html: build the pages first");
     expect(() => readSite(site({ "index.html": "", "e/x": "" }))).toThrow("would hide a page");
+    rmSync(join(user.folder, "site/e"), { recursive: true });
+    const index = '<script src="/assets/a.js"></script><link href="/assets/b%20c.css"><a href="/e/assets/d">';
+    expect(() => readSite(site({ "index.html": index }))).toThrow(
+      "is half a build: index.html names assets/b c.css, which is not there",
+    );
+    expect(readSite(site({ "assets/b c.css": "" })).assets).toHaveLength(2);
   });
 
   it("sorts a build by when it is put", () => {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { CliError } from "../errors.ts";
 
@@ -14,14 +15,20 @@ const OUTPUT_BYTES = 16 * 1024 ** 2;
 /** Where the build puts the pages. */
 export const siteFolder = (root: string) => join(root, "packages/web/dist");
 
+/** Written when a build has ended well: what one that was cut off has left may look whole. */
+const stampFile = (root: string) => join(root, "node_modules/.dropclip-pages");
+
 /** Whether the repository has the pages' sources. */
 export const hasPages = (root: string) => existsSync(join(root, "packages/web/package.json"));
 
 /** Builds the pages. A `CliError` has what the build said. */
 export async function build(root: string, signal: AbortSignal): Promise<string> {
+  rmSync(stampFile(root), { force: true });
   try {
     const options = { cwd: root, signal, maxBuffer: OUTPUT_BYTES };
     await run("npm", ["run", "--silent", "build", "-w", "packages/web"], options);
+    mkdirSync(dirname(stampFile(root)), { recursive: true });
+    writeFileSync(stampFile(root), "");
     return siteFolder(root);
   } catch (error) {
     signal.throwIfAborted();
@@ -33,10 +40,9 @@ export async function build(root: string, signal: AbortSignal): Promise<string> 
 /** Builds the pages where they are not there, or older than what they are made of; their folder. */
 export async function buildStale(root: string, signal: AbortSignal): Promise<string> {
   const folder = siteFolder(root);
-  const index = join(folder, "index.html");
-  const builtMs = existsSync(index) ? statSync(index).mtimeMs : Number.NEGATIVE_INFINITY;
-  const stale = SOURCES.some((source) => changedMs(join(root, source)) > builtMs);
-  return stale ? build(root, signal) : folder;
+  const builtMs = existsSync(folder) ? changedMs(stampFile(root)) : Number.NEGATIVE_INFINITY;
+  const fresh = SOURCES.every((source) => changedMs(join(root, source)) <= builtMs);
+  return fresh && builtMs > 0 ? folder : build(root, signal);
 }
 
 /** When anything at a path was changed last. */

@@ -37,8 +37,15 @@ export function readSite(folder: string): Site {
   // A path of the app's own must not become a file: what has no extension is one.
   const nameless = others.find(({ key }) => extname(key) === "");
   if (nameless) throw new CliError(`${join(folder, nameless.key)}: a file without an extension would hide a page`);
+  const keys = new Set(assets.map(({ key }) => key));
+  const missing = namedIn(index).find((key) => !keys.has(key));
+  if (missing) throw new CliError(`${folder} is half a build: ${INDEX} names ${missing}, which is not there`);
   return { assets, others, index };
 }
+
+/** The assets that a page names. */
+const namedIn = ({ body }: SiteFile) =>
+  [...body.toString("utf8").matchAll(/["'(]\/(assets\/[^"'()?#]+)/g)].map(([, key]) => decodeURI(key!));
 
 const isAsset = ({ key }: SiteFile) => key.startsWith(ASSETS);
 
