@@ -18,7 +18,8 @@ export default $config({
   async run() {
     // Imported here: the globals `sst`, `aws` and `$app` exist only once run() is called.
     const { harden } = await import("./stacks/hardening");
-    const { chooseOptions, names, region } = await import("./stacks/names");
+    const { chooseOptions, names, options, region } = await import("./stacks/names");
+    const { pageOrigins } = await import("./stacks/options");
     const { later } = await import("./stacks/later");
     const { delivery } = await import("./stacks/delivery");
     const { storage } = await import("./stacks/storage");
@@ -29,24 +30,29 @@ export default $config({
     const { auth } = await import("./stacks/auth");
     const { api } = await import("./stacks/api");
     const { outputs } = await import("./stacks/outputs");
+    const { web } = await import("./stacks/web");
 
     await chooseOptions();
     harden();
     const buckets = names();
+    // First of all: API, uploads and sign-in know their pages by the address these get.
+    const pages = web(buckets);
+    const origins = [pages.url, ...pageOrigins($app.stage, options())];
     // The distribution waits for the buckets, and their policies for the distribution.
     const served = later<string>();
-    const stored = storage(buckets, served.value);
+    const stored = storage(buckets, served.value, origins);
     const edge = delivery(stored);
     served.resolve(edge.distributionArn);
     const tables = database();
     const events = eventing();
     const ingest = pipeline(stored, tables, events);
-    const users = auth();
+    const users = auth(pages.url);
     const kept = upkeep(stored, tables, edge, users, ingest, events);
     events.close();
-    const http = api(stored, tables, edge, users, kept);
+    const http = api(stored, tables, edge, users, kept, origins);
     const clients = {
       region: region(),
+      pages: pages.url,
       api: http.gateway.url,
       cdn: edge.url,
       issuer: users.issuer,
@@ -54,7 +60,15 @@ export default $config({
       clientId: users.client.id,
       userPoolId: users.pool.id,
     };
-    outputs(clients);
+    outputs({
+      ...clients,
+      // What publishing the pages needs to know.
+      pagesBucket: pages.bucket,
+      pagesDistribution: pages.distributionId,
+      uploads: $interpolate`https://${stored.uploads.domain}`,
+      content: $interpolate`https://${stored.content.domain}`,
+      images: $interpolate`https://${stored.images.domain}`,
+    });
 
     return {
       ...clients,
@@ -63,6 +77,8 @@ export default $config({
       uploadsBucket: buckets.uploads.bucket,
       contentBucket: buckets.content.bucket,
       imagesBucket: buckets.images.bucket,
+      pagesBucket: pages.bucket,
+      pagesDistribution: pages.distributionId,
       uploadsTable: tables.uploads.name,
       eventsTable: tables.events.name,
       collectionsTable: tables.collections.name,

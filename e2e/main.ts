@@ -50,8 +50,6 @@ async function main(signal: AbortSignal): Promise<number> {
       signal,
       say,
       clock: systemClock,
-      // The same value as the stacks read.
-      webOrigin: (process.env.DROPCLIP_WEB_ORIGINS || "http://localhost:3000").split(",")[0]!,
       onResult: (result) => {
         if (!json) process.stdout.write(resultText(result));
       },

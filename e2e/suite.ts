@@ -16,19 +16,18 @@ export interface SuiteOptions {
   clock: Clock;
   /** When aborted, the run ends early; what was made is deleted all the same. */
   signal: AbortSignal;
-  webOrigin: string;
   onResult(result: Result): void;
   say(line: string): void;
 }
 
 /** Tests the whole product at a target and deletes what that made; returns a result for every step. */
 export async function runSuite(options: SuiteOptions): Promise<Result[]> {
-  const { target, keep, clock, signal, webOrigin, onResult, say } = options;
+  const { target, keep, clock, signal, onResult, say } = options;
   const folder = mkdtempSync(join(tmpdir(), "dropclip-e2e-media-"));
   const accounts = accountsAt(target);
   const nobody = patientApi({ target, clock, signal });
   const made = { users: {}, uploads: {}, served: new Set() } as unknown as Made;
-  const world: World = { target, accounts, nobody, made, folder, clock, signal, webOrigin, say };
+  const world: World = { target, accounts, nobody, made, folder, clock, signal, say };
   try {
     const results = await runSteps(stepsOf({ keep }), world, { clock, signal, onResult });
     if (keep) {

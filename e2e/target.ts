@@ -10,6 +10,7 @@ import {
   dataDirectory,
   findAuthority,
   ROOT,
+  readLocalOutputs,
   readOutputs,
   runningCloud,
 } from "@dropclip/cli";
@@ -21,6 +22,8 @@ export interface Target {
   name: string;
   api: string;
   cdn: string;
+  /** Where the app's own pages are. */
+  pages: string;
   /** The issuer of its users' tokens; ends with the user pool's id. */
   issuer: string;
   /** The app client's id in the user pool. */
@@ -45,7 +48,8 @@ const LOCAL: Patience = { everyMs: 200, limitMs: 2 * 60_000 };
 const AWS: Patience = { everyMs: 3_000, limitMs: 20 * 60_000 };
 
 type Surroundings = Pick<Context, "env" | "signal" | "clock" | "random">;
-type Facts = Pick<Target, "name" | "api" | "cdn" | "issuer" | "clientId" | "cognito"> & Partial<Pick<Target, "stop">>;
+type Facts = Pick<Target, "name" | "api" | "cdn" | "pages" | "issuer" | "clientId" | "cognito"> &
+  Partial<Pick<Target, "stop">>;
 
 function targetOf(facts: Facts): Target {
   const secure = facts.api.startsWith("https:");
@@ -57,7 +61,12 @@ function targetOf(facts: Facts): Target {
 export async function stageTarget(around: Surroundings, stage: string): Promise<Target> {
   const outputs = await readOutputs(around, stage);
   const cognito = accountConfig(around, "COGNITO_IDENTITY_PROVIDER", outputs.region);
-  return targetOf({ ...outputs, name: `stage ${stage} at ${outputs.api}`, cognito });
+  return targetOf({ ...outputs, pages: pagesOf(outputs), name: `stage ${stage} at ${outputs.api}`, cognito });
+}
+
+function pagesOf({ pages, stage }: Awaited<ReturnType<typeof readOutputs>>): string {
+  if (pages === undefined) throw new CliError(`stage ${stage} has no pages yet: deploy it again`);
+  return pages;
 }
 
 /** The running local cloud, or an empty one that is started for this run. */
@@ -96,7 +105,8 @@ type Cloud = Parameters<typeof cloudConfig>[0] & { api: string; cdn: string };
 /** The target of a running local cloud. */
 export async function cloudTarget(around: Surroundings, cloud: Cloud, stop?: Target["stop"]): Promise<Target> {
   const { api, cdn } = cloud;
-  const authority = await findAuthority({ api }, around);
+  const [authority, outputs] = await Promise.all([findAuthority({ api }, around), readLocalOutputs(around, cloud)]);
+  const pages = pagesOf(outputs);
   const name = `the local cloud at ${api}`;
-  return targetOf({ name, api, cdn, ...authority, cognito: cloudConfig(cloud), ...(stop && { stop }) });
+  return targetOf({ name, api, cdn, pages, ...authority, cognito: cloudConfig(cloud), ...(stop && { stop }) });
 }

@@ -19,8 +19,6 @@ export interface World {
   clock: Clock;
   /** Aborted when the run must end. */
   signal: AbortSignal;
-  /** Origin of the app's own pages, as the target was deployed with. */
-  webOrigin: string;
   /** Prints a line beside the report. */
   say(line: string): void;
 }

@@ -10,11 +10,15 @@ const DIRECTIVE = /^(?:\/\/|\/\*+|\*)\s*(?:biome-ignore|@ts-)/;
 /** Tests pass another checkout. */
 const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, ".."));
 
-const problems = sources(root, ".").flatMap((file) =>
-  commentsOf(readFileSync(path.join(root, file), "utf8"))
-    .filter(({ width, text }) => width > COLUMNS && /\s/.test(text))
-    .map(({ line, width }) => `${file}:${line}: a comment line of ${width} columns, of ${COLUMNS} at most`),
-);
+const problems = sources(root, ".").flatMap((file) => {
+  const comments = commentsOf(readFileSync(path.join(root, file), "utf8"));
+  return comments.flatMap(({ line, width, text }) => {
+    const found = [];
+    if (width > COLUMNS && /\s/.test(text)) found.push(`a comment line of ${width} columns, of ${COLUMNS} at most`);
+    if (text.startsWith("Of ")) found.push('a comment begins with "Of": begin with the noun it is about');
+    return found.map((problem) => `${file}:${line}: ${problem}`);
+  });
+});
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length ? 1 : 0;
 

@@ -1,16 +1,21 @@
-// Prepares a checkout: `node scripts/setup.mjs start|test`. Runs on any Node from 20 with nothing installed.
+// Prepares a checkout: `node scripts/setup.mjs start|synth|test`. Runs on any Node from 20 with nothing installed.
+import { chromium } from "./setup/chromium.mjs";
 import { dependencies } from "./setup/dependencies.mjs";
 import { ffmpeg } from "./setup/ffmpeg.mjs";
 import { sstSource } from "./setup/sst-source.mjs";
 import { Unready } from "./setup/step.mjs";
 
-const STEPS = { start: [dependencies, ffmpeg], test: [dependencies, ffmpeg, sstSource] };
+const STEPS = {
+  start: [dependencies, ffmpeg],
+  synth: [dependencies, sstSource],
+  test: [dependencies, ffmpeg, sstSource, chromium],
+};
 
 const steps = STEPS[process.argv[2]];
 // npm ci runs scripts of its own: none of them may lead back here.
 const inside = ["ci", "install"].includes(process.env.npm_command ?? "");
 if (!steps) {
-  console.error("usage: node scripts/setup.mjs start|test");
+  console.error("usage: node scripts/setup.mjs start|synth|test");
   process.exitCode = 2;
 } else if (!inside) {
   try {

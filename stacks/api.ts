@@ -3,7 +3,7 @@ import type { Auth } from "./auth";
 import type { Database } from "./database";
 import type { Delivery } from "./delivery";
 import { handler } from "./handler";
-import { webOrigins } from "./names";
+import { hosts } from "./names";
 import { assume, signing, signingRoles } from "./signing";
 import type { Storage } from "./storage";
 import type { Upkeep } from "./upkeep";
@@ -11,17 +11,26 @@ import type { Upkeep } from "./upkeep";
 type Group = "public" | "uploads" | "events" | "collections";
 interface Operation {
   tags: string[];
-  security?: unknown[];
+  security: unknown[];
 }
 
 /**
  * The HTTP API: one function per group of routes. The routes are those of `openapi.json`, which says for each which
  * group answers it and whether it wants a user. File bytes never pass through; signed URLs do.
  */
-export function api(buckets: Storage, tables: Database, edge: Delivery, users: Auth, upkeep: Upkeep) {
+export function api(
+  buckets: Storage,
+  tables: Database,
+  edge: Delivery,
+  users: Auth,
+  upkeep: Upkeep,
+  origins: $util.Input<string>[],
+) {
+  const host = hosts()?.api;
   const gateway = new sst.aws.ApiGatewayV2("Api", {
+    ...(host ? { domain: host } : {}),
     cors: {
-      allowOrigins: webOrigins(),
+      allowOrigins: origins,
       allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
       allowHeaders: ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
       exposeHeaders: ["ETag", "Retry-After"],
@@ -127,6 +136,10 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
   const jwt = { auth: { jwt: { authorizer: authorizer.id } } };
   for (const [path, methods] of Object.entries(openapi.paths as Record<string, Record<string, Operation>>))
     for (const [method, { tags, security }] of Object.entries(methods))
-      gateway.route(`${method.toUpperCase()} ${path}`, functions[tags[0] as Group].arn, security ? jwt : undefined);
+      gateway.route(
+        `${method.toUpperCase()} ${path}`,
+        functions[tags[0] as Group].arn,
+        security.length > 0 ? jwt : undefined,
+      );
   return { gateway };
 }

@@ -70,8 +70,11 @@ function mail() {
   };
 }
 
-/** Who fans and creatives are: one user pool with managed login, one app for pages and command line. */
-export function auth() {
+/**
+ * Who fans and creatives are: one user pool with managed login, one app for the pages, at `pages`, and the command
+ * line.
+ */
+export function auth(pages: $util.Input<string>) {
   // The pool waits for the function, and what the function may do waits for the pool. So all that it may do stands
   // apart from its role: a role that declares policies of its own takes all others away when it is next changed.
   let granted: aws.iam.RoleArgs["inlinePolicies"];
@@ -129,6 +132,9 @@ export function auth() {
 
   if (options().waf) firewall(pool);
 
+  const returns = $util
+    .output(pages)
+    .apply((url) => signInPages($app.stage, options(), url, CALLBACK_PORTS.map(callbackUrl)));
   const client = new aws.cognito.UserPoolClient("App", {
     name: named("app"),
     userPoolId: pool.id,
@@ -138,7 +144,8 @@ export function auth() {
     allowedOauthFlows: ["code"],
     allowedOauthScopes: ["openid", "email", "profile"],
     supportedIdentityProviders: ["COGNITO"],
-    ...signInPages($app.stage, options(), CALLBACK_PORTS.map(callbackUrl)),
+    callbackUrls: returns.callbackUrls,
+    logoutUrls: returns.logoutUrls,
     // Managed login offers its forms by SRP (AWS: managed login). By password it takes AWS credentials: for operators
     // and their tests.
     explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],

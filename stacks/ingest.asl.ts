@@ -11,7 +11,7 @@ export interface IngestResources {
   uploadsBucket: string;
   contentBucket: string;
   stage: string;
-  /** Of AWS: `aws`, but in China and GovCloud. */
+  /** AWS's partition: `aws`, except in China and GovCloud. */
   partition: string;
   /** As `sst dev` runs it: a developer may hold a call at a breakpoint. */
   live: boolean;
@@ -239,7 +239,7 @@ export function ingest(to: IngestResources) {
         Output: {
           jobId: "{% $states.result.Job.Id %}",
           planned: "{% $states.input.video %}",
-          // Of the first output, video.mp4: what was really made.
+          // The first output, video.mp4, as it was really made.
           made: orNull("$states.result.Job.OutputGroupDetails[0].OutputDetails[0]"),
         },
         TimeoutSeconds: 12 * HOUR,

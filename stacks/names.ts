@@ -1,4 +1,4 @@
-import { keepSuffix, type Options, pageOrigins, parseOptions } from "./options";
+import { hostsOf, keepSuffix, type Options, parseOptions } from "./options";
 
 let chosen: Options | undefined;
 
@@ -56,8 +56,8 @@ export const dnsSuffix = () => aws.getPartitionOutput().dnsSuffix;
 export const arn = (service: string, resource: $util.Input<string>) =>
   $interpolate`arn:${partition()}:${service}:${region()}:${account()}:${resource}`;
 
-/** Where the app's own pages are served from: they alone may send files to the uploads bucket. */
-export const webOrigins = () => pageOrigins(options());
+/** Names below a domain of one's own; none where AWS's are used. */
+export const hosts = () => hostsOf(options());
 
 /** Everything about a bucket that follows from its name: lets others refer to it without waiting for it. */
 function bucketName(name: string) {
@@ -73,5 +73,6 @@ export const names = () => ({
   uploads: bucketName("uploads"),
   content: bucketName("content"),
   images: bucketName("images"),
+  pages: bucketName("pages"),
 });
 export type Names = ReturnType<typeof names>;

@@ -5,7 +5,9 @@ import { isStage, isSuffix, NAMES_TAKE } from "./stage.ts";
 export interface Options {
   /** End of the names that all of AWS shares; empty for none. */
   bucketSuffix: string;
-  /** Origins of the app's own pages, which alone may sign in and send files; empty when none is given. */
+  /** The deployment's own domain, for pages, media and API; AWS's names when left out. */
+  domain?: string;
+  /** Origins of other pages than the app's own that may sign in and send files too; empty when none is given. */
   webOrigins: string[];
   /** Whether `dropclip login` may sign in at production too. */
   cliSignIn: boolean;
@@ -18,6 +20,12 @@ export interface Options {
 }
 
 const MAIL = /^[^@\s<>]+@([a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i;
+/**
+ * Labels of letters, digits and hyphens, two at least. Longest where the longest name made of it still fits (RFC 1035).
+ */
+const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+const DOMAIN_CHARACTERS = 253 - "media.".length;
+const isDomain = (text: string) => DOMAIN.test(text) && text.length <= DOMAIN_CHARACTERS;
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 const quoted = ({ input }: { input: unknown }) => `"${input}"`;
 
@@ -56,6 +64,13 @@ const Environment = v.object({
       ),
     ),
   ),
+  DROPCLIP_DOMAIN: v.pipe(
+    text,
+    v.check(
+      (domain) => domain === "" || isDomain(domain),
+      (issue) => `DROPCLIP_DOMAIN is ${quoted(issue)}. Use a bare name in lower case, for example clips.example.com.`,
+    ),
+  ),
   DROPCLIP_CLI_SIGN_IN: flag("DROPCLIP_CLI_SIGN_IN", false),
   DROPCLIP_WAF: flag("DROPCLIP_WAF", false),
   DROPCLIP_EMAIL_FROM: v.pipe(
@@ -70,7 +85,7 @@ const Environment = v.object({
 
 /**
  * What the environment asks for at a stage. Throws with a sentence for each thing that AWS would refuse half way
- * through a deployment, or that would leave the stage without anyone who could sign in.
+ * through a deployment.
  */
 export function parseOptions(stage: string, environment: Record<string, string | undefined>): Options {
   const parsed = v.safeParse(Environment, environment);
@@ -81,19 +96,15 @@ export function parseOptions(stage: string, environment: Record<string, string |
 
   const given = parsed.output;
   const from = given.DROPCLIP_EMAIL_FROM;
-  const options: Options = {
+  return {
     bucketSuffix: given.DROPCLIP_BUCKET_SUFFIX,
+    domain: given.DROPCLIP_DOMAIN || undefined,
     webOrigins: given.DROPCLIP_WEB_ORIGINS,
     cliSignIn: given.DROPCLIP_CLI_SIGN_IN,
     waf: given.DROPCLIP_WAF,
     mail: from === "" ? undefined : { from, domain: MAIL.exec(from)![1]! },
     reserve: given.DROPCLIP_RESERVED_CONCURRENCY,
   };
-  if (isProduction(stage) && !options.cliSignIn && options.webOrigins.length === 0)
-    throw new Error(
-      "Nobody could sign in at the stage production. Set DROPCLIP_WEB_ORIGINS to the origins of your pages, or DROPCLIP_CLI_SIGN_IN=1 to let `dropclip login` in.",
-    );
-  return options;
 }
 
 /**
@@ -113,18 +124,27 @@ export function keepSuffix(stage: string, asked: string, before: string | undefi
 /** Production keeps its data whatever happens to the stack, and signs in from its own pages. */
 export const isProduction = (stage: string) => stage === "production";
 
+/** Names of pages, media and API where there is a domain for them. The pages' is what people see and type. */
+export const hostsOf = ({ domain }: Pick<Options, "domain">) =>
+  domain === undefined ? undefined : { pages: domain, media: `media.${domain}`, api: `api.${domain}` };
+
 /** Where a person who builds pages has them by default. */
 const LOCAL_PAGES = "http://localhost:3000";
 
-/** Where the app's own pages are served from: they alone may send files to the uploads bucket. */
-export const pageOrigins = ({ webOrigins }: Options) => (webOrigins.length > 0 ? webOrigins : [LOCAL_PAGES]);
+/**
+ * Origins besides the app's own pages that may call the API and send files. In production nothing on the user's own
+ * machine unless it is named.
+ */
+export const pageOrigins = (stage: string, { webOrigins }: Options) =>
+  webOrigins.length > 0 || isProduction(stage) ? webOrigins : [LOCAL_PAGES];
 
 /**
- * Where sign-in may lead back to. In production nowhere on the user's own machine unless that is asked for: whatever
- * runs there could ask for a sign-in in the app's name. `cli` holds the command line's URLs.
+ * Where sign-in may lead back to: the app's own pages at `pages`, others that were named, and the command line. In
+ * production not to the last unless that is asked for: whatever runs on a user's machine could ask for a sign-in in the
+ * app's name. `cli` holds the command line's URLs.
  */
-export function signInPages(stage: string, options: Options, cli: string[]) {
-  const origins = isProduction(stage) ? options.webOrigins : pageOrigins(options);
+export function signInPages(stage: string, options: Options, pages: string, cli: string[]) {
+  const origins = [pages, ...pageOrigins(stage, options)];
   const withCli = !isProduction(stage) || options.cliSignIn;
   return {
     callbackUrls: [...origins.map((origin) => `${origin}/callback`), ...(withCli ? cli : [])],

@@ -1,66 +1,10 @@
 import { HIDDEN_TAG } from "../packages/core/src/keys";
 import { SIGNED_URL_SECONDS } from "../packages/core/src/limits";
+import { bucket, hiddenWhere, readableBy } from "./bucket";
 import { SHOWN_HEADERS } from "./delivery";
-import { later } from "./later";
-import { type BucketName, dnsSuffix, type Names, region, webOrigins } from "./names";
+import type { Names } from "./names";
 
 const UPLOAD_DAYS = 7;
-const ABORT_DAYS = 2;
-
-/** Parts of an upload that was never completed are billed and seen by nobody, whoever sent them. */
-const abortIncomplete = {
-  id: "abort-incomplete",
-  status: "Enabled",
-  filter: { prefix: "" },
-  abortIncompleteMultipartUpload: { daysAfterInitiation: ABORT_DAYS },
-};
-
-function bucket(name: string, names: BucketName, args: sst.aws.BucketArgs = {}) {
-  // The name as the bucket itself gives it: who takes it from here waits for the bucket, but not for its policy.
-  const made = later<string>();
-  const component = new sst.aws.Bucket(name, {
-    // SST's default is a rule that lets every origin do everything.
-    cors: false,
-    ...args,
-    // SST makes no lifecycle without a rule of its own kind; the rule it lacks is put in the place of this one.
-    lifecycle: args.lifecycle ?? [{ id: abortIncomplete.id }],
-    transform: {
-      ...args.transform,
-      // SST's default is forceDestroy in every stage.
-      bucket: { bucket: names.bucket, forceDestroy: $app.removal === "remove" },
-      lifecycle: (rules) => {
-        made.resolve(rules.bucket);
-        rules.rules = $util
-          .output(rules.rules ?? [])
-          .apply((own) => [...own.filter(({ id }) => id !== abortIncomplete.id), abortIncomplete]);
-      },
-    },
-  });
-  const domain = $interpolate`${made.value}.s3.${region()}.${dnsSuffix()}`;
-  return { component, ...names, domain };
-}
-
-/**
- * Read by one distribution only: `access: "cloudfront"` would let any distribution of any account in. What bears the
- * tag `hidden` is not for the public.
- */
-const readableBy = (distributionArn: $util.Input<string>): sst.aws.BucketArgs["policy"] => {
-  const edge = {
-    actions: ["s3:GetObject"],
-    principals: [{ type: "service" as const, identifiers: ["cloudfront.amazonaws.com"] }],
-    paths: ["*"],
-  };
-  return [
-    { ...edge, conditions: [{ test: "StringEquals", variable: "AWS:SourceArn", values: [distributionArn] }] },
-    {
-      ...edge,
-      effect: "deny",
-      conditions: [
-        { test: "StringEquals", variable: `s3:ExistingObjectTag/${HIDDEN_TAG.key}`, values: [HIDDEN_TAG.value] },
-      ],
-    },
-  ];
-};
 
 /**
  * Published media is public and carries no credentials: every site may show it. S3 answers the preflights that the edge
@@ -87,25 +31,27 @@ const freshSignatures: sst.aws.BucketArgs["policy"] = [
 ];
 
 /**
- * Three private buckets: `uploads` takes the fans' bytes and forgets them, `content` and `images` hold what the edge
- * serves.
+ * Three private buckets for media: `uploads` takes the fans' bytes and forgets them, `content` and `images` hold what
+ * the edge serves, but for what is hidden. Files come from the `origins` only.
  */
-export function storage(names: Names, distributionArn: $util.Input<string>) {
-  const uploads = bucket("Uploads", names.uploads, {
+export function storage(names: Names, distributionArn: $util.Input<string>, origins: $util.Input<string>[]) {
+  const expire = { id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: UPLOAD_DAYS } };
+  const served = [readableBy(distributionArn), hiddenWhere(HIDDEN_TAG)];
+  const sent: sst.aws.BucketArgs = {
     policy: freshSignatures,
     cors: {
-      allowOrigins: webOrigins(),
+      allowOrigins: origins,
       allowMethods: ["PUT", "POST", "GET", "DELETE"],
       allowHeaders: ["content-type", "if-none-match", "x-amz-*"],
       // The browser names every part's ETag when it completes the upload.
       exposeHeaders: ["ETag"],
       maxAge: "1 hour",
     },
-    lifecycle: [{ id: "expire", expiresIn: `${UPLOAD_DAYS} days` }],
-  });
+  };
+  const uploads = bucket("Uploads", names.uploads, sent, [expire]);
 
   const content = bucket("Content", names.content, {
-    policy: readableBy(distributionArn),
+    policy: served,
     cors: { allowOrigins: ["*"] },
     transform: {
       cors: (args) => {
@@ -114,9 +60,9 @@ export function storage(names: Names, distributionArn: $util.Input<string>) {
     },
   });
   const images = bucket("Images", names.images, {
-    policy: readableBy(distributionArn),
+    policy: served,
     // Flyers and profile pictures are posted by the app's own pages.
-    cors: { allowOrigins: webOrigins(), allowMethods: ["POST"], allowHeaders: ["content-type"], maxAge: "1 hour" },
+    cors: { allowOrigins: origins, allowMethods: ["POST"], allowHeaders: ["content-type"], maxAge: "1 hour" },
     transform: {
       cors: (args) => {
         args.corsRules = $util.output(args.corsRules).apply((rules) => [...rules, shownAnywhere]);

@@ -47,7 +47,7 @@ export const delivery: Step<World>[] = [
     name: "The API and S3 answer the app's own pages, and no others",
     needs: ["A creative makes an event, once", "Media are made"],
     async run(world) {
-      const { target, webOrigin, made } = world;
+      const { target, made } = world;
       const { api } = made.users.fan;
       const files = announced([made.sample.drawing]);
       const created = answered(await api("POST", `/events/${made.eventId}/uploads`, { files }), 201);
@@ -58,16 +58,16 @@ export const delivery: Step<World>[] = [
         [request!.url, "PUT"],
         [(await flyerForm(world, made.sample.flyer)).url, "POST"],
       ] as const) {
-        const own = await preflight(url, method, webOrigin);
+        const own = await preflight(url, method, target.pages);
         const [place] = url.split("?");
-        check(own.ok, `${place}: a preflight from ${webOrigin} is answered with ${own.status}`);
-        assert.equal(own.headers.get("access-control-allow-origin"), webOrigin);
+        check(own.ok, `${place}: a preflight from ${target.pages} is answered with ${own.status}`);
+        assert.equal(own.headers.get("access-control-allow-origin"), target.pages);
         assert.match(own.headers.get("access-control-allow-methods") ?? "", new RegExp(method));
         const strange = await preflight(url, method, STRANGER);
         assert.equal(strange.headers.get("access-control-allow-origin"), null);
       }
-      const answer = await fetch(`${target.api}/events`, { headers: { origin: webOrigin } });
-      assert.equal(answer.headers.get("access-control-allow-origin"), webOrigin);
+      const answer = await fetch(`${target.api}/events`, { headers: { origin: target.pages } });
+      assert.equal(answer.headers.get("access-control-allow-origin"), target.pages);
       assert.match(answer.headers.get("access-control-expose-headers") ?? "", /ETag/i);
     },
   },

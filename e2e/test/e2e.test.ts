@@ -30,7 +30,7 @@ afterAll(() => cloud.dispose());
 
 const suite = (at: Target): Promise<Result[]> =>
   runSuite({
-    ...{ target: at, keep: false, clock: systemClock, signal, webOrigin: "http://localhost:3000" },
+    ...{ target: at, keep: false, clock: systemClock, signal },
     ...{ onResult: () => {}, say: () => {} },
   });
 

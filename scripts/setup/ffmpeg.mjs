@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { root, run, Unready, which } from "./step.mjs";
+import { install, isDebian, mayInstall } from "./debian.mjs";
+import { root, Unready, which } from "./step.mjs";
 
 /** Variables that name another binary than the one on `PATH`. */
 const TOOLS = { ffmpeg: "DROPCLIP_FFMPEG", ffprobe: "DROPCLIP_FFPROBE" };
@@ -13,18 +13,15 @@ export function ffmpeg() {
     const file = process.env[variable];
     if (file && !which(file)) throw new Unready(`${variable} is set to ${file}, which is not a program`);
   }
-  const debian = existsSync("/etc/debian_version") && which("apt-get");
-  if (!debian || process.getuid?.() !== 0) throw new Unready(advice(debian));
-  const env = { DEBIAN_FRONTEND: "noninteractive", PATH: process.env.PATH };
-  run("reading Debian's package lists", "apt-get", ["update"], { env });
-  run("installing ffmpeg", "apt-get", ["install", "-y", "--no-install-recommends", "ffmpeg"], { env });
-  if (missing().length) throw new Unready(advice(debian));
+  if (!mayInstall()) throw new Unready(advice());
+  install("ffmpeg");
+  if (missing().length) throw new Unready(advice());
 }
 
 const missing = () => Object.entries(TOOLS).filter(([name, variable]) => !which(process.env[variable] || name));
 
-function advice(debian) {
-  const how = debian
+function advice() {
+  const how = isDebian()
     ? "sudo apt-get install ffmpeg"
     : process.platform === "darwin"
       ? "brew install ffmpeg"

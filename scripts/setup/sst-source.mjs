@@ -47,7 +47,7 @@ export function sstSource() {
     },
     hint: "sst could not fetch its component source from npm",
   });
-  if (!installed()) throw new Unready("sst install ended well but left no .sst/platform");
+  if (!installed()) throw new Unready("sst install succeeded but made no .sst/platform");
   writeFileSync(STAMP, wanted);
 }
 

@@ -34,6 +34,7 @@ describe("check-comments", () => {
     ["one long word, such as an address", `// https://example.com/${"x".repeat(150)}`],
     ["a directive for a tool, which cannot be wrapped", `// biome-ignore lint/style/x: ${words(120)}`],
     ["code wider than 120 columns", `const a = "${words(150)}";`],
+    ["a sentence that begins with another word", "/** Offset in bytes. */"],
   ])("accepts %s", (_, line) => expect(check(`${line}\n`)).toEqual({ status: 0, lines: [] }));
 
   it.each([
@@ -48,6 +49,10 @@ describe("check-comments", () => {
         expect.stringMatching(/^packages\/core\/src\/a\.ts:[12]: a comment line of 121 columns, of 120 at most$/),
       ],
     }),
+  );
+
+  it.each(["// Of a clip.", "/** Of a clip. */", "/**\n * Of a clip.\n */"])("refuses %j", (source) =>
+    expect(check(source).lines).toEqual([expect.stringMatching(/: a comment begins with "Of"/)]),
   );
 
   it("looks at every folder but hidden ones and node_modules", () => {

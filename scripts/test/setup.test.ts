@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -17,6 +27,7 @@ beforeEach(() => {
   write("sst.config.ts", 'export default $config({ app: () => ({ providers: { aws: "7.20.0" } }) });');
   command("bin/ffmpeg", "exit 0");
   command("bin/ffprobe", "exit 0");
+  command("bin/chromium", "exit 0");
   // What npm ci leaves: its own note of what it installed, and the Node of the project.
   const installed = JSON.stringify(lock).replaceAll("'", "");
   command(
@@ -172,6 +183,55 @@ describe("setup test", () => {
     expect(setup("test").output).toBe("");
     config("", 'aws: "7.21.0"');
     expect(setup("test").output).toBe("fetching SST's component source …\n");
+  });
+
+  /** The commands that the fakes are made of, and no others: this machine may have a browser of its own. */
+  const alone = (env: Record<string, string> = {}) => {
+    const tools = path.join(root, "tools");
+    mkdirSync(tools, { recursive: true });
+    for (const name of ["sh", "cat", "chmod", "mkdir", "touch"])
+      if (!existsSync(path.join(tools, name))) symlinkSync(`/bin/${name}`, path.join(tools, name));
+    return setup("test", { PATH: `${bin}:${tools}`, ...env });
+  };
+  const mayInstall = existsSync("/etc/debian_version") && process.getuid?.() === 0;
+  /** As Debian's: notes how it was called, and puts the browser there. */
+  const debian = (then = `touch ${bin}/chromium; chmod +x ${bin}/chromium`) =>
+    command("bin/apt-get", `echo "apt-get $*" >> calls; case "$1" in install) ${then} ;; esac`);
+  const withoutBrowser = () => {
+    setup("test");
+    calls();
+    rmSync(path.join(bin, "chromium"));
+  };
+
+  it.skipIf(!mayInstall)("installs a browser, once", () => {
+    withoutBrowser();
+    debian();
+    const output = "reading Debian's package lists …\ninstalling chromium …\n";
+    expect(alone({ CI: "true" })).toEqual({ status: 0, output });
+    expect(calls()).toEqual(["apt-get update", "apt-get install -y --no-install-recommends chromium"]);
+    expect(alone({ CI: "true" })).toEqual({ status: 0, output: "" });
+  });
+
+  it("says that there is no browser and could not be, goes on, and fails where nobody reads it", () => {
+    withoutBrowser();
+    debian("echo no network; exit 100");
+    const { status, output } = alone();
+    expect(status).toBe(0);
+    expect(output).toMatch(
+      /(no network|chromium missing)[\s\S]*\nUntil then the pages are not tested in a browser\.\n$/,
+    );
+    expect(alone({ CI: "true" }).status).toBe(1);
+  });
+
+  it("takes the browser that is named, or Chrome, and names a variable that leads to no program", () => {
+    withoutBrowser();
+    command("bin/google-chrome", "exit 0");
+    expect(alone()).toEqual({ status: 0, output: "" });
+    expect(alone({ DROPCLIP_CHROMIUM: path.join(bin, "ffmpeg") })).toEqual({ status: 0, output: "" });
+    expect(alone({ DROPCLIP_CHROMIUM: "/nowhere/chromium" })).toEqual({
+      status: 1,
+      output: "DROPCLIP_CHROMIUM is set to /nowhere/chromium, which is not a program\n",
+    });
   });
 
   it("shows what a failed sst said", () => {

@@ -1,16 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { keepSuffix, pageOrigins, parseOptions } from "../options.ts";
+import { hostsOf, keepSuffix, pageOrigins, parseOptions, signInPages } from "../options.ts";
 import { isStage } from "../stage.ts";
 
 const at = (environment: Record<string, string>, stage = "show") => parseOptions(stage, environment);
 
 describe("what a deployment may ask for", () => {
   it("is nothing by default, and an empty variable is as good as none", () => {
-    const nothing = { bucketSuffix: "", webOrigins: [], cliSignIn: false, waf: false, mail: undefined, reserve: true };
+    const nothing = {
+      ...{ bucketSuffix: "", domain: undefined, webOrigins: [], cliSignIn: false, waf: false, mail: undefined },
+      reserve: true,
+    };
     expect(at({})).toEqual(nothing);
-    const names = ["BUCKET_SUFFIX", "WEB_ORIGINS", "CLI_SIGN_IN", "WAF", "EMAIL_FROM", "RESERVED_CONCURRENCY"];
+    const names = [
+      "BUCKET_SUFFIX",
+      "WEB_ORIGINS",
+      "CLI_SIGN_IN",
+      "WAF",
+      "EMAIL_FROM",
+      "RESERVED_CONCURRENCY",
+      "DOMAIN",
+    ];
     expect(at(Object.fromEntries(names.map((name) => [`DROPCLIP_${name}`, " "])))).toEqual(nothing);
-    expect(pageOrigins(at({}))).toEqual(["http://localhost:3000"]);
+    expect(hostsOf(at({}))).toBeUndefined();
   });
 
   it("is turned on by 1 and off by 0", () => {
@@ -24,6 +35,10 @@ describe("what a deployment may ask for", () => {
     [{ DROPCLIP_BUCKET_SUFFIX: "Acme_1" }, 'DROPCLIP_BUCKET_SUFFIX is "Acme_1". Use at most 20 lower-case letters'],
     [{ DROPCLIP_WEB_ORIGINS: "https://a.example/" }, 'DROPCLIP_WEB_ORIGINS names "https://a.example/", which is no'],
     [{ DROPCLIP_WEB_ORIGINS: "https://a.example,b" }, 'DROPCLIP_WEB_ORIGINS names "b", which is no origin'],
+    [
+      { DROPCLIP_DOMAIN: "https://clips.example.com" },
+      'DROPCLIP_DOMAIN is "https://clips.example.com". Use a bare name',
+    ],
     [{ DROPCLIP_EMAIL_FROM: "Dropclip <hello@example.com>" }, "Use a bare address"],
   ])("is refused in a sentence that names it: %j", (environment: Record<string, string>, sentence) => {
     expect(() => at(environment)).toThrow(sentence);
@@ -35,10 +50,46 @@ describe("what a deployment may ask for", () => {
       "https://b.example",
     ]);
   });
+});
 
-  it("must leave production somewhere to sign in from", () => {
-    expect(() => at({}, "production")).toThrow("Nobody could sign in at the stage production");
-    expect(at({ DROPCLIP_WEB_ORIGINS: "https://a.example" }, "production").cliSignIn).toBe(false);
+describe("a domain of one's own", () => {
+  it("has the pages, and names below it for media and the API", () => {
+    expect(hostsOf(at({ DROPCLIP_DOMAIN: " clips.example.com " }))).toEqual({
+      ...{ pages: "clips.example.com", media: "media.clips.example.com", api: "api.clips.example.com" },
+    });
+  });
+  it("is a name, in lower case, that leaves room for those below it", () => {
+    const long = `${"a".repeat(60)}.`.repeat(4);
+    const refused = ["example", "Example.com", "example.com.", "-a.example.com", "a..example.com", "*.example.com"];
+    for (const domain of [...refused, "example.com/", "example.com:443", "127.0.0.1", `${long}example.com`])
+      expect(() => at({ DROPCLIP_DOMAIN: domain }), domain).toThrow("DROPCLIP_DOMAIN");
+    for (const domain of ["example.com", "a-1.example.co.uk", `${long}ab`])
+      expect(at({ DROPCLIP_DOMAIN: domain }).domain).toBe(domain);
+  });
+});
+
+describe("pages", () => {
+  const [own, cli] = ["https://d1.cloudfront.net", ["http://localhost:4180/callback"]];
+  const origins = (stage: string, environment: Record<string, string>) => pageOrigins(stage, at(environment, stage));
+
+  it("are the app's own and those that are named, of a developer's machine not in production", () => {
+    expect(origins("dev", {})).toEqual(["http://localhost:3000"]);
+    expect(origins("production", {})).toEqual([]);
+    expect(origins("production", { DROPCLIP_CLI_SIGN_IN: "1" })).toEqual([]);
+    expect(origins("production", { DROPCLIP_WEB_ORIGINS: "https://a.example" })).toEqual(["https://a.example"]);
+  });
+  it("are where sign-in leads back to, or the command line, which production must be asked for", () => {
+    const pages = (stage: string, environment: Record<string, string>) =>
+      signInPages(stage, at(environment, stage), own, cli);
+    expect(pages("dev", {})).toEqual({
+      callbackUrls: [`${own}/callback`, "http://localhost:3000/callback", ...cli],
+      logoutUrls: [`${own}/`, "http://localhost:3000/"],
+    });
+    const production = { callbackUrls: [`${own}/callback`], logoutUrls: [`${own}/`] };
+    expect(pages("production", {})).toEqual(production);
+    expect(pages("production", { DROPCLIP_CLI_SIGN_IN: "1" })).toEqual({
+      ...{ ...production, callbackUrls: [`${own}/callback`, ...cli] },
+    });
   });
 });
 

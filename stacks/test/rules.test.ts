@@ -31,6 +31,12 @@ describe("the stacks", () => {
     expect([...refusedNames(longest), ...oversized(longest)]).toEqual([]);
   });
 
+  it("keep to them with a domain of their own too, as far as the local cloud is not asked", async () => {
+    const named = await synth({ ...LONGEST, env: { ...LONGEST.env, DROPCLIP_DOMAIN: "clips.example.com" } });
+    const { unansweredPreflights: _, keptErrors: __, ...rules } = RULES;
+    expect(Object.values(rules).flatMap((rule) => rule(named))).toEqual([]);
+  });
+
   it("refuse a stage whose name is longer", () => {
     const stage = "s".repeat(STAGE_CHARACTERS + 1);
     expect(() => parseOptions(stage, {})).toThrow(stage);

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { CALLBACK_URLS } from "@dropclip/cli";
+import { CALLBACK_URLS, RETIRED } from "@dropclip/cli";
 import { Metadata } from "@dropclip/functions/metadata";
 import { lint } from "@dropclip/synth/authorization/lint";
 import { cloud } from "@dropclip/synth/cloud-from-graph";
@@ -9,7 +9,6 @@ import { managedPolicies, statements } from "@dropclip/synth/policies";
 import { Query } from "@dropclip/synth/query";
 import { synth } from "@dropclip/synth/synth";
 import { beforeAll, describe, expect, it } from "vitest";
-import { parseOptions, signInPages } from "../options.ts";
 
 let dev: Graph;
 let production: Graph;
@@ -22,6 +21,9 @@ let printed = "";
 let stacks: Query;
 
 const PAGES = { DROPCLIP_WEB_ORIGINS: "https://app.example.com" };
+/** Where the pages of a stage without a domain of its own are. */
+const pagesOf = (graph: Graph) =>
+  `https://${new Query(graph).get("Distribution", "PagesDeliveryDistribution").outputs.domainName}`;
 
 beforeAll(async () => {
   const options = { stage: "production", env: { ...PAGES, DROPCLIP_WAF: "1" } };
@@ -45,7 +47,7 @@ beforeAll(async () => {
   stacks = new Query(dev);
 });
 
-const BUCKETS = ["Uploads", "Content", "Images"];
+const BUCKETS = ["Uploads", "Content", "Images", "Pages"];
 const ACCOUNT = "123456789012";
 
 describe("stacks/graph.json", () => {
@@ -66,7 +68,12 @@ describe("openapi.json", () => {
 describe("buckets", () => {
   it("have the names the users know", () => {
     const names = BUCKETS.map((name) => stacks.get("Bucket", `${name}Bucket`).inputs.bucket);
-    expect(names).toEqual(["dropclip-uploads-dev", "dropclip-content-dev", "dropclip-images-dev"]);
+    expect(names).toEqual([
+      "dropclip-uploads-dev",
+      "dropclip-content-dev",
+      "dropclip-images-dev",
+      "dropclip-pages-dev",
+    ]);
   });
   it("are private", () => {
     for (const name of BUCKETS) {
@@ -89,31 +96,38 @@ describe("buckets", () => {
       );
       expect(denied.map(({ statement }) => [statement.Action, statement.Principal, statement.Condition])).toEqual([
         ["s3:*", "*", { Bool: { "aws:SecureTransport": "false" } }],
-        ...(name === "Uploads"
-          ? [["s3:*", "*", { NumericGreaterThan: { "s3:signatureAge": "900000" } }]]
-          : [
+        ...(name === "Uploads" ? [["s3:*", "*", { NumericGreaterThan: { "s3:signatureAge": "900000" } }]] : []),
+        ...(["Content", "Images"].includes(name)
+          ? [
               [
                 "s3:GetObject",
                 { Service: "cloudfront.amazonaws.com" },
                 { StringEquals: { "s3:ExistingObjectTag/hidden": "true" } },
               ],
-            ]),
+            ]
+          : []),
       ]);
     }
   });
-  it("let only this distribution read what it serves", () => {
-    const arn = `arn:aws:cloudfront::${ACCOUNT}:distribution/${stacks.get("Distribution", "DeliveryDistribution").id}`;
+  it("let only that distribution read that serves them", () => {
+    const arn = (name: string) =>
+      `arn:aws:cloudfront::${ACCOUNT}:distribution/${stacks.get("Distribution", `${name}Distribution`).id}`;
+    const policies = BUCKETS.map((name) => `${name}Policy`);
     const allowed = statements(dev).filter(
-      ({ at, statement }) => /^(Content|Images|Uploads)Policy$/.test(at) && statement.Effect === "Allow",
+      ({ at, statement }) => policies.includes(at) && statement.Effect === "Allow",
     );
     expect(
       allowed.map(({ at, actions, statement }) => [at, actions, statement.Principal, statement.Condition]),
     ).toEqual(
-      ["ContentPolicy", "ImagesPolicy"].map((at) => [
+      [
+        ["ContentPolicy", arn("Delivery")],
+        ["ImagesPolicy", arn("Delivery")],
+        ["PagesPolicy", arn("PagesDelivery")],
+      ].map(([at, source]) => [
         at,
         ["s3:GetObject"],
         { Service: "cloudfront.amazonaws.com" },
-        { StringEquals: { "AWS:SourceArn": arn } },
+        { StringEquals: { "AWS:SourceArn": source } },
       ]),
     );
   });
@@ -121,9 +135,9 @@ describe("buckets", () => {
     const sending = stacks.all("BucketNotification").map(({ inputs }) => [inputs.bucket, inputs.eventbridge]);
     expect(Object.fromEntries(sending)).toEqual({ "dropclip-uploads-dev": true, "dropclip-images-dev": true });
   });
-  it("take files from the web's origin only, and show it the ETag", () => {
+  it("take files from pages only, the app's own and those that were named, and show them the ETag", () => {
     const rules = stacks.all("BucketCorsConfiguration").map(({ inputs }) => [inputs.bucket, inputs.corsRules]);
-    const allowedOrigins = ["http://localhost:3000"];
+    const allowedOrigins = [pagesOf(dev), "http://localhost:3000"];
     const shown = expect.objectContaining({ allowedOrigins: ["*"], allowedMethods: ["GET", "HEAD"] });
     expect(Object.fromEntries(rules)).toEqual({
       "dropclip-uploads-dev": [expect.objectContaining({ allowedOrigins, exposeHeaders: ["ETag"] })],
@@ -131,13 +145,16 @@ describe("buckets", () => {
       "dropclip-images-dev": [expect.objectContaining({ allowedOrigins, allowedMethods: ["POST"] }), shown],
     });
   });
-  it("forget uploads, and parts of uploads never completed", () => {
+  it("forget uploads, what the pages no longer name, and parts of uploads never completed", () => {
     const rulesOf = (name: string) => stacks.get("BucketLifecycleConfiguration", `${name}Lifecycle`).inputs.rules;
     const abort = expect.objectContaining({
       ...{ id: "abort-incomplete", status: "Enabled", abortIncompleteMultipartUpload: { daysAfterInitiation: 2 } },
     });
     const expire = expect.objectContaining({ status: "Enabled", expiration: { days: 7 } });
-    expect(BUCKETS.map(rulesOf)).toEqual([[expire, abort], [abort], [abort]]);
+    const retired = expect.objectContaining({
+      ...{ status: "Enabled", filter: { tag: RETIRED }, expiration: { days: 30 } },
+    });
+    expect(BUCKETS.map(rulesOf)).toEqual([[expire, abort], [abort], [abort], [retired, abort]]);
   });
 });
 
@@ -251,6 +268,72 @@ describe("delivery", () => {
   });
 });
 
+describe("the pages", () => {
+  const policyOf = (): Record<string, string> => {
+    const { securityHeadersConfig } = stacks.get("ResponseHeadersPolicy", "PagesHeaders").inputs;
+    const directives: string[] = securityHeadersConfig.contentSecurityPolicy.contentSecurityPolicy.split("; ");
+    return Object.fromEntries(
+      directives.map((one) => [one.slice(0, one.indexOf(" ")), one.slice(one.indexOf(" ") + 1)]),
+    );
+  };
+
+  it("are HTTPS, HTTP/3, compressed, with security headers and no others' origin", () => {
+    const { inputs } = stacks.get("Distribution", "PagesDeliveryDistribution");
+    expect(inputs).toMatchObject({ httpVersion: "http2and3", defaultRootObject: "index.html" });
+    expect(inputs.orderedCacheBehaviors ?? []).toEqual([]);
+    const headers = stacks.get("ResponseHeadersPolicy", "PagesHeaders");
+    expect(inputs.defaultCacheBehavior).toMatchObject({
+      ...{ viewerProtocolPolicy: "redirect-to-https", compress: true, allowedMethods: ["GET", "HEAD"] },
+      responseHeadersPolicyId: headers.id,
+    });
+    expect(headers.inputs.corsConfig).toBeUndefined();
+    expect(Object.keys(headers.inputs.securityHeadersConfig).toSorted()).toEqual([
+      ...["contentSecurityPolicy", "contentTypeOptions", "frameOptions", "referrerPolicy", "strictTransportSecurity"],
+    ]);
+  });
+  it("answer every path that is no file", () => {
+    const { customErrorResponses } = stacks.get("Distribution", "PagesDeliveryDistribution").inputs;
+    const answer = { responseCode: 200, responsePagePath: "/index.html", errorCachingMinTtl: 0 };
+    expect(customErrorResponses).toEqual([403, 404].map((errorCode) => ({ errorCode, ...answer })));
+  });
+  it("run scripts of their own only, none made of text, and stand in nobody's frame", () => {
+    expect(policyOf()).toMatchObject({
+      ...{ "script-src": "'self'", "object-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'" },
+      ...{ "require-trusted-types-for": "'script'", "trusted-types": "'none'" },
+    });
+  });
+  it("may call the API, as those may that are named, and on no user's own machine in production", () => {
+    const origins = (graph: Graph) =>
+      new Query(graph).get("aws:apigatewayv2/api:Api", "ApiApi").inputs.corsConfiguration;
+    expect(origins(dev).allowOrigins).toEqual([pagesOf(dev), "http://localhost:3000"]);
+    expect(origins(production).allowOrigins).toEqual([pagesOf(production), "https://app.example.com"]);
+  });
+  it("leave it to the page what hosts there are, which are known when it is published", () => {
+    const open = ["default-src", "connect-src", "img-src", "media-src"];
+    expect(Object.keys(policyOf()).filter((name) => open.includes(name))).toEqual([]);
+  });
+});
+
+describe("a domain of one's own", () => {
+  it("has the pages, and media and API on names below it, by TLS 1.2 at least", async () => {
+    const named = new Query(await synth({ stage: "show", env: { DROPCLIP_DOMAIN: "clips.example.com" } }));
+    const sites = ["PagesDelivery", "Delivery"].map((name) => named.get("Distribution", `${name}Distribution`).inputs);
+    expect(sites.map(({ aliases }) => aliases)).toEqual([["clips.example.com"], ["media.clips.example.com"]]);
+    for (const { viewerCertificate } of sites)
+      expect(viewerCertificate).toMatchObject({ minimumProtocolVersion: "TLSv1.2_2021", sslSupportMethod: "sni-only" });
+    const api = named.get("DomainName", "ApiDomainName").inputs;
+    expect([api.domainName, api.domainNameConfiguration.securityPolicy]).toEqual(["api.clips.example.com", "TLS_1_2"]);
+    const told = JSON.parse(named.get("Parameter", "Outputs").inputs.value);
+    expect(told).toMatchObject({
+      ...{ pages: "https://clips.example.com", cdn: "https://media.clips.example.com" },
+      api: "https://api.clips.example.com",
+    });
+    expect(named.get("UserPoolClient", "App").inputs.callbackUrls).toContain("https://clips.example.com/callback");
+    const rules = named.get("BucketCorsConfiguration", "UploadsCors").inputs.corsRules;
+    expect(rules[0].allowedOrigins).toContain("https://clips.example.com");
+  });
+});
+
 describe("what handlers keep with what they write", () => {
   it("is hidden at the edge, by every name they have for it", () => {
     const { items } = stacks.get("ResponseHeadersPolicy", "DeliveryHeaders").inputs.removeHeadersConfig;
@@ -267,18 +350,17 @@ describe("users", () => {
       generateSecret: false,
       allowedOauthFlows: ["code"],
       preventUserExistenceErrors: "ENABLED",
-      callbackUrls: ["http://localhost:3000/callback", ...CALLBACK_URLS],
+      callbackUrls: [`${pagesOf(dev)}/callback`, "http://localhost:3000/callback", ...CALLBACK_URLS],
+      logoutUrls: [`${pagesOf(dev)}/`, "http://localhost:3000/"],
     });
     expect(stacks.get("UserPoolDomain", "SignIn").inputs).toMatchObject({ managedLoginVersion: 2 });
   });
-  it("of production are led back to its own pages only, and to the command line where that is asked for", () => {
+  it("of production are led back to its own pages and those that were named only", () => {
     const app = (graph: Graph) => new Query(graph).get("UserPoolClient", "App").inputs;
     expect(app(production)).toMatchObject({
-      callbackUrls: ["https://app.example.com/callback"],
-      logoutUrls: ["https://app.example.com/"],
+      callbackUrls: [`${pagesOf(production)}/callback`, "https://app.example.com/callback"],
+      logoutUrls: [`${pagesOf(production)}/`, "https://app.example.com/"],
     });
-    const asked = parseOptions("production", { DROPCLIP_CLI_SIGN_IN: "1" });
-    expect(signInPages("production", asked, CALLBACK_URLS)).toEqual({ callbackUrls: CALLBACK_URLS, logoutUrls: [] });
   });
   it("stand behind a firewall where that is asked for, which counts what each address sends", () => {
     expect(stacks.all("WebAcl")).toEqual([]);
@@ -456,7 +538,7 @@ describe("a stage that was deployed with a suffix", () => {
   });
   it("takes the pages it is told of", () => {
     const { logoutUrls } = shown.get("UserPoolClient", "App").inputs;
-    expect(logoutUrls).toEqual(["https://a.example/", "https://b.example/"]);
+    expect(logoutUrls.slice(1)).toEqual(["https://a.example/", "https://b.example/"]);
   });
 });
 

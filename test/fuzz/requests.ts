@@ -11,7 +11,7 @@ export interface Drawn {
   /** Which member asks, and which things are named. */
   who: number;
   which: number;
-  /** Of json-schema-faker. */
+  /** Seed of json-schema-faker. */
   seed: number;
   twists: Twist[];
 }

@@ -99,7 +99,7 @@ export class CloudProcess {
     if (this.#runs) await this.kill("SIGTERM");
   }
 
-  /** Of the cloud itself, which is another process than the one that was started when that is npm. */
+  /** Process id of the cloud itself: where npm was started, the cloud is another process. */
   get #pid(): number | undefined {
     try {
       return JSON.parse(readFileSync(join(this.directory, "run.json"), "utf8")).pid;

@@ -7,6 +7,8 @@ export interface Cut {
   url: string;
   /** Runs the work; after so many calls of AWS every further one is refused. Whether it came to its end. */
   after(calls: number, work: () => Promise<unknown>): Promise<boolean>;
+  /** Does something before the next call of that method and end of path goes on. */
+  before(method: string, path: string, work: () => Promise<unknown>): Promise<void>;
   /** Details of events that were handed to the bus since this was last asked. */
   told(): any[];
   close(): void;
@@ -21,6 +23,7 @@ export async function cuttable(endpoint: string): Promise<Cut> {
   let left = Number.POSITIVE_INFINITY;
   let refused = 0;
   let told: any[] = [];
+  let awaited: { method: string; path: string; arrive: () => Promise<unknown> } | undefined;
   const forward = (call: IncomingMessage, body: Buffer, answer: ServerResponse) => {
     const onward = request({ hostname, port, method: call.method, path: call.url, headers: call.headers }, (from) => {
       answer.writeHead(from.statusCode!, from.headers);
@@ -33,6 +36,11 @@ export async function cuttable(endpoint: string): Promise<Cut> {
     const chunks: Buffer[] = [];
     for await (const chunk of call) chunks.push(chunk);
     const body = Buffer.concat(chunks);
+    if (awaited && call.method === awaited.method && new URL(call.url!, endpoint).pathname.endsWith(awaited.path)) {
+      const { arrive } = awaited;
+      awaited = undefined;
+      await arrive();
+    }
     if (left-- > 0) {
       if (call.headers["x-amz-target"] === "AWSEvents.PutEvents")
         told.push(...JSON.parse(body.toString()).Entries.map(({ Detail }: { Detail: string }) => JSON.parse(Detail)));
@@ -54,6 +62,11 @@ export async function cuttable(endpoint: string): Promise<Cut> {
       });
       left = Number.POSITIVE_INFINITY;
       return refused === 0;
+    },
+    before(method, path, work) {
+      const done = Promise.withResolvers<void>();
+      awaited = { method, path, arrive: () => work().then(() => done.resolve(), done.reject) };
+      return done.promise;
     },
     told() {
       const all = told;

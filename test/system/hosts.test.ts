@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => cloud.dispose());
 
 const urlOf = (port: string) =>
-  ({ api: cloud.api, cdn: cloud.cdn, aws: cloud.endpoints.s3, signIn: cloud.signIn })[port]!;
+  ({ api: cloud.api, cdn: cloud.cdn, pages: cloud.pages, aws: cloud.endpoints.s3, signIn: cloud.signIn })[port]!;
 
 /** A request as it is, on a connection of its own; the status of the answer. */
 async function send(url: string, method: string, target: string, headers: Record<string, string>, body = "") {
@@ -35,7 +35,7 @@ async function call(service: string, host: string, path: string, more: Record<st
   return send(urlOf("aws"), method, path, headers, body);
 }
 
-describe.each(["api", "cdn", "aws", "signIn"])("the port of the local cloud named %s", (port) => {
+describe.each(["api", "cdn", "pages", "aws", "signIn"])("the port of the local cloud named %s", (port) => {
   it.each([
     ["GET", "/", "evil.example"],
     ["GET", "/openapi.json", EVIL],

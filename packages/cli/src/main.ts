@@ -9,6 +9,7 @@ import { executionsCommand } from "./commands/executions.ts";
 import { flyerCommand } from "./commands/flyer.ts";
 import { loginCommand } from "./commands/login.ts";
 import { logoutCommand } from "./commands/logout.ts";
+import { pagesCommand } from "./commands/pages/index.ts";
 import { pictureCommand } from "./commands/picture.ts";
 import { redriveCommand } from "./commands/redrive.ts";
 import { startCommand } from "./commands/start.ts";
@@ -39,11 +40,11 @@ export async function main(args: string[], context: Context): Promise<number> {
   }
 }
 
-/** In the order of the help: running it, using it, looking into it. */
+/** In the order of the help: running it, using it, looking into it, keeping it going. */
 const COMMANDS = [
   ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, flyerCommand, collectionsCommand, pictureCommand],
   ...[loginCommand, logoutCommand, whoamiCommand, accountCommand],
-  ...[executionsCommand, executionCommand, redriveCommand, accessCommand],
+  ...[executionsCommand, executionCommand, redriveCommand, accessCommand, pagesCommand],
 ];
 
 /** The tree of commands. */

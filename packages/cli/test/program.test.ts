@@ -75,7 +75,7 @@ describe("the program", () => {
       ...["events", "events create", "events list", "events show", "events media", "events update", "events delete"],
       ...["uploads", "uploads list", "uploads show", "uploads preview", "uploads hide", "uploads unhide"],
       ...["uploads delete", "flyer", "flyer set", "flyer show", "flyer delete", "picture", "picture set"],
-      ...["picture delete", "account", "account delete"],
+      ...["picture delete", "account", "account delete", "pages"],
       ...["collections", "collections create", "collections list", "collections show", "collections rename"],
       ...["collections add", "collections remove", "collections move", "collections delete"],
     ].map((command) => [command]),
@@ -91,7 +91,7 @@ describe("the program", () => {
     expect(await user.run(["--version"])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
   });
 
-  it.each(["events", "uploads", "collections", "flyer", "picture", "account"])(
+  it.each(["events", "uploads", "collections", "flyer", "picture", "account", "pages"])(
     "explains %s when nothing more is said, exit code 1",
     async (name) => {
       const run = await user.run([name]);

@@ -71,6 +71,17 @@ describe("dropclip start", () => {
     `);
   });
 
+  it("says first where the pages are, on the demo event's", async () => {
+    const pages = "http://127.0.0.1:4104";
+    const publishing = async (given: CloudOptions) => ({ ...(await startCloud(given)), pages });
+    const run = await startUntil("Ctrl-C", [], { startCloud: publishing });
+    expect(run.stdout.split("\n").slice(0, 5)).toEqual([
+      ...["", "dropclip is running", "", `  event    ${pages}/e/${DEMO_EVENT_ID}`, ""],
+    ]);
+    const json = await startUntil("\n", ["--json"], { startCloud: publishing });
+    expect(JSON.parse(json.stdout)).toMatchObject({ pages });
+  });
+
   it("prints one line of JSON when ready", async () => {
     const run = await startUntil("\n", ["--json"]);
     const url = cloud.base;
@@ -181,7 +192,7 @@ describe("dropclip start", () => {
   it.each(["65536", "-1", "http", "80.5"])("refuses the port %s", async (port) => {
     const run = await user.run(["start", `--port=${port}`], { startCloud });
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain("a port is a number from 0 to 65532.");
+    expect(run.stderr).toContain("a port is a number from 0 to 65531.");
   });
 });
 

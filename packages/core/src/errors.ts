@@ -49,7 +49,7 @@ const HEADERS: Record<string, string> = { idempotencyKey: "Idempotency-Key" };
 
 /** What is wrong, in words; never with what was received: a user's input is not echoed. */
 function why(issue: BaseIssue<unknown>): string {
-  // Of the alternatives, the one whose kind fits says most: its rule was broken.
+  // Among the alternatives, the one whose kind fits says most: its rule was broken.
   const broken = issue.type === "union" ? issue.issues?.find(({ kind }) => kind === "validation") : undefined;
   if (broken) return why(broken);
   if (issue.received === "undefined") return "is missing";

@@ -57,7 +57,7 @@ export interface PictureOwner {
 
 /** What keys begin with, as policies, rules and the edge's behaviours name them. */
 export const PATTERNS = {
-  /** Of all that belongs to events: uploads in every bucket, flyers. */
+  /** Keys of everything that belongs to events: uploads in every bucket, flyers. */
   events: "events/*",
   /** Published photos, in the images bucket. */
   photos: "events/*/uploads/*/images/*",

@@ -11,9 +11,9 @@ export const VIDEO_DURATION_MS = 10 * MINUTE_MS;
 export const IMAGE_BYTES = 25 * MIB;
 /** Bounds what decoding one image may take in memory. */
 export const IMAGE_PIXELS = 100_000_000;
-/** Of a flyer or profile picture, which is written anew in its own size: all frames together. */
+/** Pixels of a flyer or profile picture, all frames together; it is written anew in its own size. */
 export const PICTURE_PIXELS = 52_000_000;
-/** Of a flyer or profile picture: each frame costs time, however small it is. */
+/** Frames of a flyer or profile picture: each frame costs time, however small it is. */
 export const PICTURE_FRAMES = 500;
 /** Longest side of a published image, pixels. */
 export const IMAGE_SIDE = 4096;
@@ -75,8 +75,8 @@ export const VIDEO_DURATION_MS_MAX = 24 * HOUR_MS;
 export const UPLOADS_PER_FAN_MAX = 10_000;
 
 /**
- * Of one fan in one day (UTC), over all events and whatever is deleted again: what is stored and converted is paid for.
- * Far more than anybody films in a day, and a known bound of what one account can cost.
+ * Limits of one fan in one day (UTC), over all events, deleted uploads included: what is stored and converted is paid
+ * for. Far more than anybody films in a day, and a known bound of what one account can cost.
  */
 export const FAN_DAY_UPLOADS = 2000;
 export const FAN_DAY_BYTES = 100 * GIB;

@@ -19,6 +19,7 @@ import { CredentialStore } from "./gate/credentials.ts";
 import { createGate } from "./gate/index.ts";
 import { createIam } from "./iam/index.ts";
 import { createLambda } from "./lambda/index.ts";
+import { bucketUrl, localApi, localPool, portsOf } from "./local-addresses.ts";
 import { lockDirectory } from "./lock.ts";
 import { createMediaConvert } from "./mediaconvert/index.ts";
 import { createS3 } from "./s3/index.ts";
@@ -36,7 +37,7 @@ export interface CloudOptions {
   graphFile: string;
   /** Where the data is kept. */
   directory: string;
-  /** Port of the API; the CDN, the AWS endpoint and the user pool use the next three. 0 picks free ones. */
+  /** Port of the API; the CDN, the AWS endpoint, the user pool and the pages use the next four. 0 picks free ones. */
   port?: number;
   /**
    * Folder of built functions that several clouds share; `DROPCLIP_BUILDS` when not given, else each builds for itself.
@@ -60,6 +61,8 @@ export interface CloudOptions {
 export interface RunningCloud {
   api: string;
   cdn: string;
+  /** The second distribution, the app's own pages; empty without one. */
+  pages: string;
   /** Issuer of the user pool's tokens; empty without a user pool. */
   issuer: string;
   /** The user pool's hosted domain: `/oauth2/authorize`, `/login`, `/signup`, `/logout`. */
@@ -160,7 +163,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     stopping.together(() => cognito.stop());
     const events = createEvents({ world, rules: facts.rules, lambda, states: () => states, queues: sqs });
     stopping.together(() => events.stop());
-    const s3 = createS3({ world, buckets: facts.buckets, bus: events });
+    const s3 = createS3({ world, buckets: facts.buckets, bus: events, localise });
     const mediaConvert = createMediaConvert({
       world,
       bus: events,
@@ -196,24 +199,25 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const gate = createGate({ world, credentials, s3, services });
     stopping.together(() => gate.close());
     // The API comes last: what it is asked starts functions, which need to know where everything else is.
-    const first = options.port ?? DEFAULT_PORT;
-    const cdnPort = first && first + facts.apis.length;
-    const gatePort = cdnPort && cdnPort + facts.distributions.length;
-    endpoint = await gate.listen(gatePort).catch(busyPort);
-    const signIn = await listenAll(facts.userPools, gatePort && gatePort + 1, async (one, port) => {
-      const { issuer, domain } = await cognito.listen(one, port);
-      urls.set(one.issuer, issuer);
-      if (one.domain) urls.set(one.domain.url, domain);
-      return domain;
-    });
-    const cdn = await listenAll(facts.distributions, cdnPort, async (one, port) => {
+    const ports = portsOf(facts, options.port ?? DEFAULT_PORT);
+    endpoint = await gate.listen(ports.gate).catch(busyPort);
+    for (const { name } of facts.buckets) urls.set(bucketUrl(facts, name), `${endpoint}/${name}`);
+    // Before what has to know the pages' own address: sign-in leads back there, API and uploads let them in.
+    const [cdn = "", pages = ""] = await listenAll(facts.distributions, ports.distributions, async (one, port) => {
       const url = await cloudFront.listen(one.id, port);
       urls.set(`https://${one.domainName}`, url);
       return url;
     });
-    const api = await listenAll(facts.apis, first, async (one, port) => {
+    const [signIn = ""] = await listenAll(facts.userPools, ports.userPools, async (one, port) => {
+      const { issuer, domain } = await cognito.listen(localPool(one, localise), port);
+      urls.set(one.issuer, issuer);
+      if (one.domain) urls.set(one.domain.url, domain);
+      return domain;
+    });
+    const [api = ""] = await listenAll(facts.apis, ports.apis, async (one, port) => {
       checkIssuers(facts.userPools, one.routes);
-      const http = createHttpApi({ world, api: one, lambda, verifyToken: cognito.verifyToken });
+      const local = localApi(one, localise);
+      const http = createHttpApi({ world, api: local, lambda, verifyToken: cognito.verifyToken });
       stopping.together(() => http.stop());
       const url = await http.listen(port);
       urls.set(one.endpoint, url);
@@ -240,6 +244,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     return {
       api,
       cdn,
+      pages,
       issuer: urls.get(facts.userPools[0]?.issuer ?? "") ?? "",
       signIn,
       region: facts.region,
@@ -294,7 +299,9 @@ function openStore(file: string, disk: Disk): Store {
     return new Store(file, disk);
   } catch (error) {
     if (error instanceof StorageError) throw error;
-    throw new Error(`${file} cannot be opened (${(error as Error).message}). Start with --fresh to begin anew.`);
+    throw new Error(
+      `${file} cannot be opened (${(error as Error).message}). Start with --fresh, which deletes all local data.`,
+    );
   }
 }
 
@@ -304,18 +311,16 @@ function engine(): Parameters<typeof createDynamoDb>[0]["engine"] {
   return url ? { kind: "endpoint", url } : { kind: "dynoxide" };
 }
 
-/**
- * Listens for each, from port `first` on (0: any); the URL of the first, since an app has one API and one distribution.
- */
-async function listenAll<T>(all: T[], first: number, listen: (one: T, port: number) => Promise<string>) {
+/** Listens for each, at the port of the same place (0: any); their URLs. */
+async function listenAll<T>(all: T[], ports: number[], listen: (one: T, port: number) => Promise<string>) {
   const urls: string[] = [];
-  for (const [index, one] of all.entries()) urls.push(await listen(one, first && first + index).catch(busyPort));
-  return urls[0] ?? "";
+  for (const [index, one] of all.entries()) urls.push(await listen(one, ports[index]!).catch(busyPort));
+  return urls;
 }
 
 function busyPort(error: NodeJS.ErrnoException & { port?: number }): never {
   if (error.code !== "EADDRINUSE") throw error;
-  throw new Error(`port ${error.port} is in use: stop what listens there, or choose others with --port`);
+  throw new Error(`port ${error.port} is in use: stop the program that uses it, or choose another port with --port`);
 }
 
 /**

@@ -32,6 +32,8 @@ export interface LifecycleRule {
   id: string;
   enabled: boolean;
   prefix: string;
+  /** What objects must bear for the rule to be about them. */
+  tag?: { key: string; value: string };
   expirationDays?: number;
   abortIncompleteMultipartDays?: number;
 }
@@ -258,6 +260,8 @@ export interface Distribution {
   /** `d123.cloudfront.net`. */
   domainName: string;
   aliases: string[];
+  /** Key of what is served at `/`. */
+  defaultRootObject?: string;
   origins: { originId: string; bucketName: string; originPath: string; originAccessControl: boolean }[];
   /** In order of precedence, without the default. */
   behaviors: CacheBehavior[];

@@ -37,7 +37,7 @@ export async function synth(options: SynthOptions): Promise<Graph> {
   const config = path.resolve(root, options.config ?? "sst.config.ts");
   if (!existsSync(config)) throw new Error(`there is no ${path.relative(root, config)} in ${root}`);
   if (!existsSync(path.join(root, ".sst/platform/src"))) {
-    throw new Error("SST's component source is missing: node scripts/setup.mjs test fetches it");
+    throw new Error("SST's component source is missing: node scripts/setup.mjs synth fetches it");
   }
   const work: Options = { root, config, stage, dev, account, parameters, quotas };
   // Pulumi keeps a stack trace per promise; without them a run takes half the time. A failed run is repeated with them.

@@ -33,6 +33,7 @@ describe("cloud", () => {
       ],
       lifecycle: [
         { id: "expire", enabled: true, prefix: "tmp/", expirationDays: 3 },
+        { id: "mark", enabled: true, prefix: "", tag: { key: "old", value: "yes" }, expirationDays: 9 },
         { id: "abort", enabled: true, prefix: "", abortIncompleteMultipartDays: 2 },
       ],
       eventBridge: true,
@@ -228,6 +229,7 @@ describe("cloud", () => {
       ["origin"],
     ]);
     expect(cdn?.behaviors[0]?.responseHeadersPolicy?.cors?.allowOrigins).toEqual(["*"]);
+    expect(cdn?.defaultRootObject).toBe("index.html");
     expect(cdn?.customErrorResponses).toEqual([{ errorCode: 403, responseCode: 404, responsePagePath: "/404.html" }]);
   });
 
@@ -339,6 +341,26 @@ describe("cloud refuses", () => {
         `CloudFront does not remove the header ${header}`,
       ],
     ),
+    [
+      "a default root object with a slash before it",
+      input("Distribution", "CdnDistribution", "defaultRootObject", "/index.html"),
+      "its defaultRootObject /index.html begins with a slash",
+    ],
+    ...[
+      { filter: { tag: { key: "old", value: "yes" } }, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } },
+      { filter: { prefix: "a/", tag: { key: "old", value: "yes" } }, expiration: { days: 1 } },
+    ].map((rule): [string, () => unknown, string] => [
+      `a lifecycle rule of a tag that S3 would not take: ${Object.keys(rule.filter)}`,
+      input("BucketLifecycleConfiguration", "MediaLifecycle", "rules", [{ id: "both", status: "Enabled", ...rule }]),
+      "its rule both has a tag and what cannot be had with one",
+    ]),
+    [
+      "a lifecycle rule of several criteria",
+      input("BucketLifecycleConfiguration", "MediaLifecycle", "rules", [
+        { id: "all", status: "Enabled", filter: { and: { prefix: "a/" } }, expiration: { days: 1 } },
+      ]),
+      "filter.and",
+    ],
     [
       "more headers to remove than CloudFront takes",
       removing(...Array.from({ length: 11 }, (_, n) => `x-${n}`)),

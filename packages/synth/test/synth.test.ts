@@ -114,6 +114,6 @@ describe("synth", () => {
   it("says how to get SST's component source", async () => {
     const bare = mkdtempSync(path.join(other, "bare"));
     cpSync(path.join(root, fixtures), path.join(bare, fixtures), { recursive: true });
-    await expect(synth({ stage: "dev", config, root: bare })).rejects.toThrow("node scripts/setup.mjs test");
+    await expect(synth({ stage: "dev", config, root: bare })).rejects.toThrow("node scripts/setup.mjs synth");
   });
 });

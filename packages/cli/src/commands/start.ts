@@ -98,7 +98,7 @@ function interrupted(signal: AbortSignal): Promise<void> {
 
 function portOf(text: string): number {
   const port = Number(text);
-  // The CDN, the AWS endpoint and the sign-in pages use the next three ports.
-  if (/^\d+$/.test(text) && port <= 65_532) return port;
-  throw new InvalidArgumentError("a port is a number from 0 to 65532.");
+  // The CDN, the AWS endpoint, the sign-in and the pages use the next four ports.
+  if (/^\d+$/.test(text) && port <= 65_531) return port;
+  throw new InvalidArgumentError("a port is a number from 0 to 65531.");
 }

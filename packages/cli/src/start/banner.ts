@@ -1,5 +1,5 @@
 import type { Paint } from "../color.ts";
-import { SEEDED_PASSWORD, SEEDED_USERS } from "../demo.ts";
+import { DEMO_EVENT_ID, SEEDED_PASSWORD, SEEDED_USERS } from "../demo.ts";
 import type { StartedCloud } from "./cloud.ts";
 
 const USERS = SEEDED_USERS.map(({ email }) => email).join(" ");
@@ -8,6 +8,7 @@ const USERS = SEEDED_USERS.map(({ email }) => email).join(" ");
 export function banner(cloud: StartedCloud, paint: Paint): string {
   const { accessKeyId, secretAccessKey } = cloud.credentials;
   const rows: [string, string][] = [
+    ...(cloud.pages ? pageRows(cloud.pages) : []),
     ["API", cloud.api],
     ["CDN", cloud.cdn],
     ...byEndpoint(cloud.endpoints).map(([url, names]): [string, string] => ["AWS", `${url}  ${names.join(" ")}`]),
@@ -25,6 +26,12 @@ export function banner(cloud: StartedCloud, paint: Paint): string {
   return ["", "dropclip is running", "", ...lines, "", ""].join("\n");
 }
 
+/** The event's page first: it is what one starts the cloud for. */
+const pageRows = (pages: string): [string, string][] => [
+  ["event", `${pages}/e/${DEMO_EVENT_ID}`],
+  ["", ""],
+];
+
 /** The local cloud may serve all services at one address: then it is printed once. */
 function byEndpoint(endpoints: StartedCloud["endpoints"]): [string, string[]][] {
   const names = Object.entries(endpoints);
@@ -32,9 +39,10 @@ function byEndpoint(endpoints: StartedCloud["endpoints"]): [string, string[]][] 
 }
 
 /** The one line that `--json` prints. */
-export function readyLine({ api, cdn, region, credentials, endpoints, issuer, signIn }: StartedCloud): string {
+export function readyLine({ pages, api, cdn, region, credentials, endpoints, issuer, signIn }: StartedCloud): string {
   const { accessKeyId, secretAccessKey } = credentials;
   return JSON.stringify({
+    pages,
     api,
     cdn,
     region,

@@ -8,6 +8,10 @@ export type CloudOptions = Pick<LocalOptions, "root" | "graphFile" | "directory"
 /** The parts of a running cloud that the commands need: its addresses, and how to stop it. */
 export type StartedCloud = Pick<RunningCloud, "api" | "cdn" | "region" | "credentials" | "directory" | "stop"> &
   Issuing & {
+    /** Where the pages are; undefined when none were published. */
+    pages?: string;
+    /** The stage that the graph describes. */
+    stage?: string;
     /** Resolves with a sentence when the data directory is lost: the cloud can then only be stopped. */
     lost?: Promise<string>;
     /** Addresses by service. */
@@ -25,17 +29,27 @@ export interface Issuing {
 export type StartCloud = (options: CloudOptions) => Promise<StartedCloud>;
 
 /**
- * Starts the local cloud with the seeded users and the demo event; errors have a one-line message. The import is here
- * because no other command needs it.
+ * Starts the local cloud with the seeded users, the demo event and the pages; errors have a one-line message. The
+ * imports are here because no other command needs them.
  */
 export const startLocalCloud: StartCloud = async (options) => {
-  const [{ startCloud }, { seed }] = await Promise.all([import("@dropclip/local/cloud"), import("./seed.ts")]);
-  const cloud = await startCloud(options);
+  const [{ startCloud }, { seed }, { localPages }] = await Promise.all([
+    import("@dropclip/local/cloud"),
+    import("./seed.ts"),
+    import("./local-pages.ts"),
+  ]);
+  const pages = localPages(options);
   try {
-    await seed(cloud);
-    return cloud;
-  } catch (error) {
-    await cloud.stop();
-    throw error;
+    const cloud = await startCloud(options);
+    try {
+      await seed(cloud);
+      const started = { ...cloud, stage: cloud.facts.stage };
+      return { ...started, pages: await pages.publish(started) };
+    } catch (error) {
+      await cloud.stop();
+      throw error;
+    }
+  } finally {
+    pages.stop();
   }
 };

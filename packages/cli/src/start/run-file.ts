@@ -16,6 +16,7 @@ const RunFile = v.looseObject({
   endpoints: v.looseObject({ states: v.string() }),
   issuer: v.optional(v.string()),
   signIn: v.optional(v.string()),
+  stage: v.optional(v.string()),
 });
 export type RunFile = v.InferOutput<typeof RunFile>;
 
@@ -28,8 +29,8 @@ function fileOf(directory: string) {
  * removed when the returned function is called, or when the process ends before that.
  */
 export function writeRunFile(cloud: StartedCloud): () => void {
-  const { api, cdn, region, credentials, endpoints, issuer, signIn, directory } = cloud;
-  const facts = { pid: process.pid, api, cdn, region, credentials, endpoints, issuer, signIn };
+  const { api, cdn, pages, stage, region, credentials, endpoints, issuer, signIn, directory } = cloud;
+  const facts = { pid: process.pid, pages, api, cdn, stage, region, credentials, endpoints, issuer, signIn };
   writeDurably(fileOf(directory), `${JSON.stringify(facts)}\n`);
   const forget = () => {
     process.off("exit", forget);

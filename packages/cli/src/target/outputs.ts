@@ -1,10 +1,11 @@
 import * as v from "valibot";
-import { accountConfig, regionOf } from "../aws/config.ts";
+import { type AwsConfig, accountConfig, cloudConfig, regionOf } from "../aws/config.ts";
 import { awsFailure } from "../aws/failure.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
+import type { RunFile } from "../start/run-file.ts";
 
-const url = v.pipe(v.string(), v.url(), v.regex(/^https?:/));
+export const url = v.pipe(v.string(), v.url(), v.regex(/^https?:/));
 
 /** The outputs of a deployed stage. */
 export const Outputs = v.looseObject({
@@ -16,6 +17,8 @@ export const Outputs = v.looseObject({
   signIn: url,
   clientId: v.string(),
   userPoolId: v.string(),
+  /** Where the app's own pages are; a stage that was deployed before there were any has none. */
+  pages: v.optional(url),
 });
 export type Outputs = v.InferOutput<typeof Outputs>;
 
@@ -25,11 +28,24 @@ const STAGE = /^[a-z0-9][a-z0-9-]*$/i;
 /** Reads the outputs of a deployed stage with the user's own AWS credentials; a `CliError` says why that failed. */
 export async function readOutputs(context: Pick<Context, "env" | "signal">, stage: string): Promise<Outputs> {
   if (!STAGE.test(stage)) throw new CliError(`--stage ${stage}: not the name of a stage`);
-  const region = regionOf(context);
+  return read(context, stage, accountConfig(context, "SSM", regionOf(context)));
+}
+
+/** Reads those of a local cloud, whose addresses are of this machine. */
+export const readLocalOutputs = (
+  context: Pick<Context, "signal">,
+  cloud: Pick<RunFile, "endpoints" | "region" | "credentials" | "stage">,
+) => read(context, cloud.stage ?? LOCAL_STAGE, cloudConfig(cloud));
+
+/** What the project's own graph describes. */
+const LOCAL_STAGE = "dev";
+
+async function read(context: Pick<Context, "signal">, stage: string, config: AwsConfig): Promise<Outputs> {
+  const { region } = config;
   const name = `/dropclip/${stage}/outputs`;
   // Loads the AWS SDK; other targets start faster without it.
   const { SSM } = await import("@aws-sdk/client-ssm");
-  const client = new SSM(accountConfig(context, "SSM", region));
+  const client = new SSM(config);
   let text: string | undefined;
   try {
     const { Parameter } = await client.getParameter({ Name: name }, { abortSignal: context.signal });

@@ -15,7 +15,7 @@ export interface Leases {
   byUser: Map<string, { passed: number; left: number }>;
 }
 
-/** Of a server that has let nobody pass yet. */
+/** The leases of a server that has let no call pass yet. */
 export const leases = (): Leases => ({ window: 0, byUser: new Map() });
 
 const own = leases();

@@ -114,7 +114,7 @@ export async function replaced(key: string, sequencer: string): Promise<void> {
   });
 }
 
-/** Of the object at the version's key that the record knows of; "" while it knows of none. */
+/** Sequencer of the object at the version's key that the record knows; "" while it knows none. */
 const known = ({ picture, offer }: Row, version: string): string =>
   [picture, offer]
     .map((one) => (one?.version === version && one.sequencer) || "")

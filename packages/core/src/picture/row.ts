@@ -5,7 +5,7 @@ import { CLOSED, EventEntity, OPEN } from "../store/event.entity.ts";
 import { ProfileEntity } from "../store/profile.entity.ts";
 import type { Offer } from "./picture.ts";
 
-/** Of an event or a user: what concerns their picture. */
+/** The picture's part of an event's or a user's row. */
 export interface Row {
   revision: number;
   picture?: { version: string; extension: string; sequencer: string } | undefined;

@@ -38,7 +38,7 @@ export const EventEntity = inTable(
       deletedAt: { type: "string" },
       /** `open`: of a deleted event while things of it are left, of any other while a flyer is to be removed. */
       state: { type: "string", required: true },
-      /** Of a deleted event: the edge is told that it is to forget all of it, or will be. */
+      /** Set for a deleted event: the edge was told to forget all of it, or will be. */
       forgottenAt: { type: "string" },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number" },

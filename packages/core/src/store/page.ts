@@ -10,7 +10,7 @@ interface Listing<Row, Shown> {
   cursor?: string | undefined;
   /** Entries of a page. */
   limit: number;
-  /** Of `Cursor.seal`. */
+  /** The purpose that `Cursor.seal` was given. */
   purpose: string;
   /** Rows from a place on, in the list's order; the database may leave some of `limit` out. */
   read(from: { cursor: string | null; limit: number }): Promise<{ data: Row[]; cursor: string | null }>;

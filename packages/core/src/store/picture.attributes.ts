@@ -3,7 +3,9 @@
  * ElectroDB changes what it is given.
  */
 
-/** Of the object that was looked at last: one sent to the same key later is looked at anew, an earlier one no more. */
+/**
+ * Sequencer of the object that was checked last: a later one at the same key is checked again, an earlier one is not.
+ */
 const sequencer = <T extends boolean>(required: T) => ({ type: "string", required }) as const;
 
 /** The picture that is served. */

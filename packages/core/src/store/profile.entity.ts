@@ -17,7 +17,7 @@ export const ProfileEntity = inTable(
       revision: { type: "number", required: true },
       /** Set when the account is deleted; from then on the row is there for those who clean up. */
       deletedAt: { type: "string" },
-      /** Of a deleted account: its events and collections go too, as those of a creative. */
+      /** Set for a deleted account of a creative: its events and collections are deleted too. */
       creative: { type: "boolean" },
       /** Missing: closed. */
       state: { type: "string" },

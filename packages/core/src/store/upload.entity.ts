@@ -35,9 +35,9 @@ export const UploadEntity = inTable(
       /** Grows with every change of a media's status: two writers at once cannot both win. */
       revision: { type: "number", required: true },
       openShard: { type: "string", required: true },
-      /** Of a deleted upload that was not published: something of it lay where the edge can read it. */
+      /** Set for a deleted upload that was not published: some of its files lay where the edge can read them. */
       readable: { type: "boolean" },
-      /** Of a deleted upload: when nothing of it was found any more for the first time. */
+      /** Set for a deleted upload: when for the first time no file of it was found any more. */
       removedAt: { type: "string" },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number" },

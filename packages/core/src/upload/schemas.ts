@@ -46,7 +46,7 @@ export const Info = named("Upload", {
   creativeId: Id,
   contentType: v.picklist(["video", "image"]),
   status: v.picklist(UPLOAD_STATUS),
-  /** Of the video where there is one, else of the first image; once that is complete. */
+  /** URLs of the video, or of the first image where there is no video; once that is complete. */
   urls: v.optional(Urls),
   /** Percent, mean over the media. */
   progress: v.number(),

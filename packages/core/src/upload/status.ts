@@ -8,7 +8,7 @@ export type UploadStatus = (typeof UPLOAD_STATUS)[number];
 export function statusOf(media: MediaStatus[]): UploadStatus {
   const has = (status: MediaStatus) => media.includes(status);
   const all = (status: MediaStatus) => media.every((one) => one === status);
-  // Of one that was deleted long ago the media may be forgotten first.
+  // The media of an upload that was deleted long ago may be removed first.
   if (media.length === 0) return "deleted";
   if (all("pending")) return "pending";
   if (has("pending") || has("processing")) return "processing";

@@ -13,7 +13,7 @@ import { isClosed, isSettled, type MediaStatus, statusOf, type Visibility } from
 export interface Change {
   from: MediaStatus[];
   to: MediaStatus;
-  /** Of the timeline. */
+  /** Step of the timeline. */
   step?: string;
   visibility?: { from: Visibility[]; to: Visibility };
   set: Parameters<ReturnType<typeof MediaEntity.patch>["set"]>[0];

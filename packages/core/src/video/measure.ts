@@ -35,10 +35,10 @@ export interface MeasuredTrack {
   seconds: number;
   /** The container's name of the codec: `avc1`, `samr`, `A_OPUS`; missing where it has none. */
   codec?: string;
-  /** Of a picture track: how many frames were found, at most `FRAMES_COUNTED`. */
+  /** Frames found in a picture track, at most `FRAMES_COUNTED`. */
   frames?: number;
   cadence?: Cadence;
-  /** Of a picture track that is shown as in a mirror: by how much it is turned before it is mirrored left to right. */
+  /** For a picture track that is shown mirrored: the turn before it is mirrored left to right. */
   mirrored?: Degrees;
 }
 

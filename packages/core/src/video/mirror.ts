@@ -9,7 +9,7 @@ const TOLERANCE = 0.02;
 const TURNS: Record<string, Degrees> = { "-1,0,0,1": 0, "0,1,1,0": 90, "1,0,0,-1": 180, "0,-1,-1,0": 270 };
 
 /**
- * Of a display matrix of nine numbers that shows the picture as in a mirror, as some apps record with the front camera:
+ * Reads a display matrix of nine numbers that shows the picture mirrored, as some apps record with the front camera:
  * the turn after which it is mirrored left to right. Undefined for one that does not mirror, and for one that scales or
  * shears.
  */

@@ -74,7 +74,8 @@ function operation(tag: string, path: string, described: Described): Operation {
   ];
   return {
     ...{ operationId, summary, tags: [tag], "x-access": access },
-    ...(access === "public" ? {} : { security: [{ user: [] }] }),
+    // Stated for public operations too: an absent list could also mean that it was forgotten.
+    security: access === "public" ? [] : [{ user: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: resolver(body) } } } } : {}),
     responses: {
@@ -88,7 +89,7 @@ function operation(tag: string, path: string, described: Described): Operation {
   } as unknown as Operation;
 }
 
-/** Of everything that can be read. */
+/** The parameter of every route that reads. */
 const IF_NONE_MATCH = { "If-None-Match": "The ETag of what is known: answered 304 while nothing changes." };
 
 const TEXT = { type: "string" };

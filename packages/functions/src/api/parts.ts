@@ -18,7 +18,7 @@ export const Answer = v.object({
 
 const Input = v.object({ uploadId: Id, mediaId: Sendable.MediaId, ...User.Caller.entries });
 
-/** Of several at once one is the first, and the others find what it has noted. */
+/** Among several calls at once one is the first, and the others find what it has noted. */
 const ATTEMPTS = 3;
 
 /**

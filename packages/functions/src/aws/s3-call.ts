@@ -5,7 +5,8 @@ import { Signer } from "./signer.ts";
 
 const ATTEMPTS = 3;
 /**
- * Of each attempt: a call that S3 does not answer ends in less than half of what API Gateway waits, 30 seconds (AWS).
+ * Limit of each attempt: a call that S3 does not answer ends in less than half of API Gateway's timeout of 30 seconds
+ * (AWS).
  */
 const TIMEOUT_MS = 4000;
 const BACKOFF_MS = 100;

@@ -18,7 +18,7 @@ import { Webp } from "./webp.ts";
 export interface Opened {
   format: Content.PictureFormat;
   width: number;
-  /** Of all frames, one below the other, where an animation is asked for. */
+  /** Height of all frames, one below the other, where an animation is asked for. */
   height: number;
   frames: number;
   /** Its pixels: upright, in whatever colours its profile says, which sharp converts to sRGB as it writes. */

@@ -175,7 +175,7 @@ const END = chunk("IEND", Buffer.alloc(0));
 const iccp = (icc: Uint8Array) =>
   chunk("iCCP", Buffer.concat([Buffer.from("icc\0\0", "latin1"), deflateSync(tidy(icc))]));
 
-/** Of an ICC profile (ICC.1): its header, and where it says how long it is and for what it is to be used. */
+/** Header of an ICC profile (ICC.1), and where it states its length and its purpose. */
 const HEADER_BYTES = 128;
 const INTENT_AT = 64;
 

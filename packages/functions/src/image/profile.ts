@@ -1,7 +1,7 @@
-/** Of an ICC profile (ICC.1): where its table of tags begins, and how many bytes each has in it. */
+/** Where the table of tags of an ICC profile (ICC.1) begins, and how many bytes each tag has in it. */
 const TABLE_AT = 128;
 const ENTRY_BYTES = 12;
-/** Of a whole profile: more tags than any has. */
+/** Tags of a whole profile: more than any real profile has. */
 const TAGS_MAX = 1000;
 /** Tags whose way to the screen is a list of any length of steps, each to be gone for every colour there is. */
 const STEPPED = /^(D2B|B2D)\d$/;

@@ -71,7 +71,7 @@ async function takeOn(holder: string, source: Source, wait: (ms: number) => Prom
 
 /** False when time was up before all was told. */
 async function workOff(holder: string, { remainingMs, source, wait }: Required<Limits>): Promise<boolean> {
-  // Of both kinds: a few that are urgent find room where many do not.
+  // Takes paths of both kinds: a few urgent ones find room where many do not.
   let part = 1;
   for (;;) {
     const rows = await Invalidation.due();

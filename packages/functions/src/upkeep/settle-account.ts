@@ -87,7 +87,7 @@ async function markUploads(userId: string, left: Left, ready: string[], source: 
   const mark = async ({ uploadId, removedAt }: { uploadId: string; removedAt?: string | undefined }) => {
     if (!(await Upload.remove({ uploadId }, source))) return;
     left.uploads++;
-    // Of these nothing was found any more; once it is time they are looked at again.
+    // No file of these was found any more; they are checked again when it is time.
     const resting = removedAt !== undefined && source.now() - Date.parse(removedAt) < LOST_EVENT_MS;
     if (!resting) ready.push(uploadId);
   };

@@ -47,7 +47,7 @@ export async function settleUpload(
 ): Promise<void> {
   const { upload } = await Upload.readForChange(uploadId);
   if (upload.status === "deleted") {
-    // Of a deleted event the edge forgets everything at once.
+    // When the event is deleted, the edge forgets all of it at once.
     const withEvent = await Event.isBeingRemoved(upload.eventId);
     await removeUpload(uploadId, source, withEvent ? undefined : `${Keys.directory(upload)}/*`);
   } else if (mediaId) await settleVisibility({ ...upload, mediaId }, source);

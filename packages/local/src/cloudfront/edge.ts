@@ -9,7 +9,7 @@ import { Origin, OriginError } from "./origin.ts";
 import { PROBLEMS } from "./problem.ts";
 import { parseRange } from "./range.ts";
 import { Reply } from "./reply.ts";
-import { encodeText, parseTarget, type Target } from "./target.ts";
+import { encodeText, parseTarget, rooted, type Target } from "./target.ts";
 
 /** Bytes of the longest URL CloudFront takes. */
 const URL_BYTES = 8192;
@@ -59,8 +59,9 @@ export class Edge {
   async #answer(request: IncomingMessage, response: ServerResponse, reply: Reply) {
     const { method = "", url = "" } = request;
     if (url.length > URL_BYTES) return reply.problem(413, PROBLEMS.tooLarge, { connection: "close" });
-    const target = parseTarget(url);
-    if (!target) return reply.problem(400, PROBLEMS.badRequest);
+    const asked = parseTarget(url);
+    if (!asked) return reply.problem(400, PROBLEMS.badRequest);
+    const target = rooted(asked, this.distribution.defaultRootObject);
     const behavior = this.#behaviorOf(target.matchPath);
     reply.behavior = behavior;
     if (!behavior.allowedMethods.includes(method)) return reply.problem(403, PROBLEMS.method);
@@ -72,7 +73,7 @@ export class Edge {
       // The viewer may have left while the origin was asked.
       if (response.destroyed) return;
       const page = await this.#errorPage(statusOf(found));
-      if (page) return await this.#sendErrorPage(page, found, reply);
+      if (page) return await this.#sendErrorPage(page, reply);
       if ("response" in found) await reply.pass(found.response);
       else await reply.object(found, this.#world.clock.now(), wanted.range);
     } finally {
@@ -134,16 +135,14 @@ export class Edge {
   /**
    * Without the page, the viewer gets the origin's own error (developer guide, "Generating custom error responses").
    */
-  async #sendErrorPage(page: { found: Found; status: number }, original: Found, reply: Reply) {
+  async #sendErrorPage({ found, status: wanted }: { found: Found; status: number }, reply: Reply) {
+    const status = statusOf(found) === 200 ? wanted : statusOf(found);
     try {
-      if (statusOf(page.found) !== 200) {
-        if ("response" in original) return await reply.pass(original.response);
-        return await reply.object(original, this.#world.clock.now());
-      }
-      if ("response" in page.found) await reply.pass(page.found.response, page.status);
-      else await reply.errorPage(page.found, page.status);
+      if ("response" in found) await reply.pass(found.response, status);
+      else if (status === wanted) await reply.errorPage(found, status);
+      else await reply.object(found, this.#world.clock.now());
     } finally {
-      leave(page.found);
+      leave(found);
     }
   }
 

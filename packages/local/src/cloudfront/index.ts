@@ -4,6 +4,7 @@ import type { Listening } from "../listener.ts";
 import { type RestXmlService, restXml } from "../protocol/rest-xml.ts";
 import { serve } from "../protocol/service.ts";
 import { AwsError, type Service, type World } from "../world.ts";
+import { behaviorMatcher } from "./behavior.ts";
 import { EdgeCache } from "./cache.ts";
 import type { CloudFrontState } from "./context.ts";
 import { Edge } from "./edge.ts";
@@ -15,6 +16,7 @@ import { getDistribution } from "./operations/get-distribution.ts";
 import { getInvalidation } from "./operations/get-invalidation.ts";
 import { listDistributions } from "./operations/list-distributions.ts";
 import { listInvalidations } from "./operations/list-invalidations.ts";
+import { rooted } from "./target.ts";
 
 const notHere = (asked: string) =>
   new AwsError("NotImplemented", `CloudFront's operation ${asked} does not run locally.`, 501);
@@ -69,6 +71,7 @@ const RUN = ["GET", "HEAD", "OPTIONS"];
 /** Makes CloudFront from the graph's distributions; throws for a behaviour that does not run locally, naming it. */
 export function createCloudFront({ world, distributions, cacheBytes, invalidationMs }: CloudFrontOptions): CloudFront {
   for (const distribution of distributions) {
+    checkRoot(distribution);
     for (const behavior of [...distribution.behaviors, distribution.defaultBehavior]) check(distribution, behavior);
   }
   const cache = new EdgeCache(join(world.directory, "edge"), world.store.disk, cacheBytes);
@@ -96,6 +99,17 @@ export function createCloudFront({ world, distributions, cacheBytes, invalidatio
       for (const edge of edges.values()) edge.stop();
     },
   };
+}
+
+/** AWS does not say whose behaviour answers `/` then: that of `/`, or that of the object which stands for it. */
+function checkRoot(distribution: Distribution) {
+  const { id, defaultRootObject } = distribution;
+  const root = rooted({ path: "/", matchPath: "/", query: "" }, defaultRootObject);
+  const behaviorOf = behaviorMatcher(distribution);
+  if (behaviorOf("/") !== behaviorOf(root.matchPath))
+    throw new Error(
+      `distribution ${id} has behaviours of their own for / and for ${root.path}, which does not run locally`,
+    );
 }
 
 function check({ id, origins }: Distribution, behavior: CacheBehavior) {

@@ -14,6 +14,12 @@ export interface Target {
   query: string;
 }
 
+/** What is served at `/` where the distribution says so; of directories below there is no such thing. */
+export function rooted(target: Target, defaultRootObject: string | undefined): Target {
+  const path = defaultRootObject && encodeText(`/${defaultRootObject}`);
+  return path && target.path === "/" ? { ...target, path, matchPath: path } : target;
+}
+
 const UNRESERVED = /[A-Za-z0-9\-._~/+]/;
 
 /** Reads a request target; undefined when it is not one (CloudFront answers 400). */
@@ -29,7 +35,7 @@ export function parseTarget(url: string): Target | undefined {
 }
 
 /**
- * One spelling for one key, so that the signature covers the same canonical path whoever computes it; undefined for a
+ * One spelling for one key, so that the signature covers the same canonical path at client and server; undefined for a
  * broken escape. One character stands for one byte.
  */
 export function encodePath(raw: string): string | undefined {

@@ -42,7 +42,10 @@ export interface CognitoOptions {
 }
 
 export interface Cognito extends Service {
-  /** Opens the issuer and hosted domain of a pool on loopback (0: any port). Rejects with the listen error as it is. */
+  /**
+   * Opens the issuer and hosted domain of a pool on loopback (0: any port), with the clients as given here, whose pages
+   * have an address on this machine by now. Rejects with the listen error as it is.
+   */
   listen(pool: UserPool, port: number): Promise<{ issuer: string; domain: string }>;
   /** For JWT authorizers whose issuer is one of the pools. */
   verifyToken: VerifyToken;
@@ -74,8 +77,9 @@ export function createCognito({ world, pools, lambda }: CognitoOptions): Cognito
   return {
     ...serve(COGNITO, { world, pools: all.map(({ pool }) => pool) }),
     verifyToken: createVerifyToken(all.map(({ pool }) => pool)),
-    async listen({ id }, port) {
+    async listen({ id, clients }, port) {
       const one = find(id);
+      one.pool.facts = { ...one.pool.facts, clients };
       one.listening = await openListener(one, port);
       return { issuer: one.pool.issuer(), domain: one.listening.url };
     },

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Store } from "../store.ts";
 import { tryWrite } from "./probe.ts";
 
-const BEGIN_ANEW = "put it back, or start with --fresh to begin anew";
+const BEGIN_ANEW = "put it back, or start with --fresh, which deletes all local data";
 
 /** Makes the data directory where it is missing and sees that it can be written. Throws one clear sentence. */
 export function prepareDirectory(directory: string) {

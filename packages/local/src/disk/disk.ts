@@ -131,7 +131,9 @@ export class Disk {
     }
     const said = reasonOf(error);
     if (fault === "damaged")
-      this.#lose(`${path} is damaged (${said}): start with --fresh to begin anew, or on a copy of ${this.directory}`);
+      this.#lose(
+        `${path} is damaged (${said}): start with --fresh, which deletes all local data, or on a copy of ${this.directory}`,
+      );
     else {
       this.#fail(said);
       if (fault === "full") this.#spare.give();
@@ -220,11 +222,11 @@ export class Disk {
     const news = this.#trouble === undefined || (this.#failed !== undefined && this.#trouble !== trouble);
     if (this.#trouble === undefined) this.#times++;
     this.#trouble = trouble;
-    const remedy = this.#failed ? "put that right" : "make room";
+    const remedy = this.#failed ? "fix that" : "make room";
     if (news)
       this.#say(
         "error",
-        `${trouble}: S3 refuses writes and what needs them waits; ${remedy}, and all goes on by itself`,
+        `${trouble}: S3 refuses writes and work that needs them waits; ${remedy}, and all work continues by itself`,
       );
   }
 
@@ -233,7 +235,10 @@ export class Disk {
       this.#tooLargeBytes = Number.POSITIVE_INFINITY;
     if (freeBytes > SPARE_FROM * reserveBytes && freeBytes < SPARE_TO * reserveBytes) this.#spare.take(reserveBytes);
     if (this.#trouble !== undefined)
-      this.#say("info", `the disk of ${this.directory} takes writes again (${bytesText(freeBytes)} free): all goes on`);
+      this.#say(
+        "info",
+        `the disk of ${this.directory} accepts writes again (${bytesText(freeBytes)} free): all work continues`,
+      );
     this.#trouble = undefined;
     // Those who need more room than there is wait on.
     for (const resolve of this.#waiting.splice(0)) resolve();

@@ -1,4 +1,4 @@
-import type { Bucket } from "@dropclip/synth/cloud";
+import type { Bucket, CorsRule } from "@dropclip/synth/cloud";
 import type { EventBus } from "../ports.ts";
 import type { World } from "../world.ts";
 import type { Bodies } from "./bodies.ts";
@@ -12,6 +12,8 @@ export interface S3 {
   world: World;
   bus: EventBus;
   buckets: Map<string, Bucket>;
+  /** A bucket's CORS rules, whose origins are where they are on this machine. */
+  corsOf(bucket: Bucket): CorsRule[];
   objects: Objects;
   uploads: Uploads;
   bodies: Bodies;

@@ -1,27 +1,27 @@
 import type { ServerResponse } from "node:http";
-import type { Bucket, CorsRule } from "@dropclip/synth/cloud";
+import type { CorsRule } from "@dropclip/synth/cloud";
 import { encodeRfc3986 } from "../gate/query.ts";
 import { AwsError } from "../world.ts";
 
 const VARY = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
 
-/** Sets the CORS headers of an actual answer, where a rule of the bucket covers the request's origin and method. */
-export function allowOrigin(response: ServerResponse, bucket: Bucket, method: string, origin: string | undefined) {
+/** Sets the CORS headers of an actual answer, where a rule of its bucket covers the request's origin and method. */
+export function allowOrigin(response: ServerResponse, rules: CorsRule[], method: string, origin: string | undefined) {
   if (origin === undefined) return;
-  const rule = bucket.cors.find((one) => covers(one, origin, method));
+  const rule = rules.find((one) => covers(one, origin, method));
   if (rule) setHeaders(response, rule, origin);
 }
 
 /** Answers an OPTIONS request. Throws AccessForbidden where no rule covers what the browser asks for. */
-export function preflight(response: ServerResponse, bucket: Bucket | undefined, headers: Record<string, string>) {
+export function preflight(response: ServerResponse, rules: CorsRule[], headers: Record<string, string>) {
   const { origin, "access-control-request-method": method, "access-control-request-headers": asked } = headers;
   if (!origin) throw new AwsError("BadRequest", "Insufficient information. Origin request header needed.", 400);
   if (!method) throw new AwsError("BadRequest", "Invalid Access-Control-Request-Method: null", 400);
   const resource = { Method: method, ResourceType: "OBJECT" };
-  if (!bucket?.cors.length)
+  if (!rules.length)
     throw new AwsError("AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.", 403, resource);
   const names = (asked ?? "").split(",").flatMap((name) => name.trim().toLowerCase() || []);
-  const rule = bucket.cors.find((one) => covers(one, origin, method) && names.every((name) => allowsHeader(one, name)));
+  const rule = rules.find((one) => covers(one, origin, method) && names.every((name) => allowsHeader(one, name)));
   if (!rule) {
     throw new AwsError(
       "AccessForbidden",

@@ -31,11 +31,11 @@ export interface Found {
 
 /** Finds the object that a request reads. Throws NoSuchKey, AccessDenied, PreconditionFailed, InvalidRange. */
 export function find(s3: S3, request: Request): Found {
-  const { query, bucket, key, headers } = request;
+  const { query, bucket, headers } = request;
   if ("partNumber" in query) throw notImplemented("partNumber");
   const object = existing(s3, request, "GetObject");
   const conditions = readConditions(headers);
-  const fixed = { ...objectHeaders(object), ...expirationHeader(bucket, key, object.modifiedMs) };
+  const fixed = { ...objectHeaders(object), ...expirationHeader(bucket, object) };
   if (checkRead(conditions, object) === 304) {
     const { "content-type": _type, ...cacheable } = fixed;
     return { object, status: 304, headers: cacheable };

@@ -21,6 +21,8 @@ export interface S3Options {
   world: World;
   buckets: Bucket[];
   bus: EventBus;
+  /** Puts addresses of this machine in the place of deployed ones. */
+  localise?: ((value: string) => string) | undefined;
 }
 
 export interface LocalS3 extends S3Service {
@@ -30,11 +32,12 @@ export interface LocalS3 extends S3Service {
 }
 
 /** S3 over the buckets given; no others exist. Bodies lie in `{world.directory}/s3`, metadata in the store. */
-export function createS3({ world, buckets, bus }: S3Options): LocalS3 {
+export function createS3({ world, buckets, bus, localise = (value) => value }: S3Options): LocalS3 {
   const s3: S3 = {
     world,
     bus,
     buckets: new Map(buckets.map((bucket) => [bucket.name, bucket])),
+    corsOf: ({ cors }) => cors.map((rule) => ({ ...rule, allowedOrigins: rule.allowedOrigins.map(localise) })),
     objects: new Objects(world.store),
     uploads: new Uploads(world.store),
     bodies: new Bodies(join(world.directory, "s3")),
@@ -50,13 +53,13 @@ export function createS3({ world, buckets, bus }: S3Options): LocalS3 {
 
     begin({ response, rawPath, method, headers }) {
       const bucket = s3.buckets.get(addressed(s3, rawPath, headers).bucketName);
-      if (bucket && method !== "OPTIONS") allowOrigin(response, bucket, method, headers.origin);
+      if (bucket && method !== "OPTIONS") allowOrigin(response, s3.corsOf(bucket), method, headers.origin);
     },
 
     async handle(call) {
       const { bucketName, rawKey } = addressed(s3, call.rawPath, call.headers);
       const bucket = s3.buckets.get(bucketName);
-      if (call.method === "OPTIONS") return preflight(call.response, bucket, call.headers);
+      if (call.method === "OPTIONS") return preflight(call.response, bucket ? s3.corsOf(bucket) : [], call.headers);
       if (call.rawPath === "/" && bucketName === "") return answer(call.response, root(s3, call));
       if (!bucket) throw missingBucket(call, bucketName, rawKey);
       const owner = call.headers["x-amz-expected-bucket-owner"];

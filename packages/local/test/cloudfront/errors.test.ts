@@ -95,10 +95,36 @@ describe("custom error responses", () => {
     expect((await ask(url, "/none.mp4")).status).toBe(403);
   });
 
-  it("gives the origin's own error when the page is not there either", async () => {
-    const { url } = await edge({ customErrorResponses, behaviors });
+  it("gives what the page's origin says when the page is not there either", async () => {
+    const { origin, url } = await edge({ customErrorResponses, behaviors });
     const { status, body } = await ask(url, "/none.mp4");
     expect([status, body.toString()]).toEqual([403, "<Error><Code>AccessDenied</Code></Error>"]);
+    origin.override = ({ url: asked }, response) =>
+      asked!.startsWith("/images/") ? response.writeHead(404).end("no page") : response.writeHead(403).end("no film");
+    for (let n = 0; n < 2; n++) {
+      const missing = await ask(url, "/none.mp4");
+      expect([missing.status, missing.headers["x-cache"], missing.body.toString()]).toEqual([
+        ...[404, "Error from cloudfront", "no page"],
+      ]);
+    }
+  });
+
+  it("answer for an app whose paths are no files: 200, kept by the page's own headers, never under the path", async () => {
+    const page = { responseCode: 200, responsePagePath: "/index.html", errorCachingMinTtlSeconds: 0 };
+    const { origin, url, clock } = await edge({ customErrorResponses: [{ errorCode: 403, ...page }] });
+    const headers = { "content-type": "text/html", "cache-control": "max-age=0, s-maxage=60" };
+    origin.put("/content/index.html", "old", headers);
+    const shown = async (path: string) => (await ask(url, path)).body.toString();
+    expect([await shown("/e/1"), await shown("/e/2")]).toEqual(["old", "old"]);
+    expect(origin.requests.map((request) => request.url)).toEqual([
+      ...["/content/e/1", "/content/index.html", "/content/e/2"],
+    ]);
+    origin.put("/content/index.html", "new", headers, '"v2"');
+    expect(await shown("/e/1")).toBe("old");
+    await clock.advance(60_000);
+    expect(await shown("/e/1")).toBe("new");
+    origin.put("/content/e/1", "a page of its own", headers);
+    expect(await shown("/e/1")).toBe("a page of its own");
   });
 });
 

@@ -56,6 +56,25 @@ describe("a viewer's URL", () => {
   });
 });
 
+describe("a default root object", () => {
+  it("is what / is answered with, and / only", async () => {
+    const { origin, url } = await edge({ defaultRootObject: "pages/index.html" });
+    origin.put("/content/pages/index.html", "home");
+    for (const path of ["/", "/?a=1", "/?list-type=2"]) expect((await ask(url, path)).body.toString()).toBe("home");
+    for (const path of ["/pages/", "//", "/x/.."]) expect((await ask(url, path)).status).toBe(403);
+    // Under one name, whichever it is asked by.
+    expect((await ask(url, "/pages/index.html")).headers["x-cache"]).toBe("Hit from cloudfront");
+  });
+
+  it("does not run where / and the object have behaviours of their own", async () => {
+    const behaviors = [behavior({ pathPattern: "/pages/*", originId: "images" })];
+    await expect(edge({ defaultRootObject: "pages/index.html", behaviors })).rejects.toThrow(
+      "distribution E1 has behaviours of their own for / and for /pages/index.html",
+    );
+    await edge({ defaultRootObject: "index.html", behaviors });
+  });
+});
+
 describe("the request to the origin", () => {
   it("is signed as the distribution and carries nothing of the viewer", async () => {
     const { origin, url } = await edge();

@@ -91,7 +91,7 @@ describe("AdminCreateUser", () => {
       for (const address of ["again@example.com", "AGAIN@example.com", "again@Example.com"]) {
         const { User } = await client.send(new AdminCreateUserCommand({ ...user(address), MessageAction: "SUPPRESS" }));
         subs.push(User!.Username);
-        // By the id of an earlier one nobody is found any more.
+        // The id of an earlier user finds no user any more.
         if (subs.length > 1)
           await expect(client.send(new AdminGetUserCommand(user(subs[0]!)))).rejects.toThrow("User does not exist.");
         await client.send(new AdminDeleteUserCommand(user(address)));

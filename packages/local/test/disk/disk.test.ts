@@ -56,8 +56,8 @@ describe("a disk that fills", () => {
     disk.check();
     disk.admit(0)();
     expect(lines).toEqual([
-      "error 99 MB are free on the disk of DIR, less than the 100 MB that are kept in reserve: S3 refuses writes and what needs them waits; make room, and all goes on by itself",
-      "info the disk of DIR takes writes again (200 MB free): all goes on",
+      "error 99 MB are free on the disk of DIR, less than the 100 MB that are kept in reserve: S3 refuses writes and work that needs them waits; make room, and all work continues by itself",
+      "info the disk of DIR accepts writes again (200 MB free): all work continues",
     ]);
   });
 
@@ -115,7 +115,7 @@ describe("a write that fails", () => {
     disk.admit(0)();
     expect(lines.map((line) => line.replace(/:.*/, ""))).toEqual([
       "error DIR cannot be written (ENOSPC",
-      "info the disk of DIR takes writes again (1.0 GB free)",
+      "info the disk of DIR accepts writes again (1.0 GB free)",
     ]);
   });
 

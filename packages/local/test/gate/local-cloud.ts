@@ -38,6 +38,8 @@ export interface LocalCloudOptions {
   clock?: TestClock;
   /** Denies a role or service what is not listed here; the operator may do all, anonymous callers nothing. */
   allow?: (asked: Asked) => boolean;
+  /** What stands in the place of deployed addresses. */
+  localise?: (value: string) => string;
   /** How full the disk is. */
   disk?: Pick<DiskOptions, "space" | "reserve">;
 }
@@ -87,7 +89,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}) {
   const bus: EventBus = {
     publish: (event) => store.afterCommit(() => events.push(event)),
   };
-  const s3 = createS3({ world, buckets: options.buckets ?? [bucket("clips")], bus });
+  const s3 = createS3({ world, buckets: options.buckets ?? [bucket("clips")], bus, localise: options.localise });
   const gate = createGate({ world, credentials, s3, services: options.services ?? [] });
   url = await gate.listen(0);
   const clients: S3Client[] = [];

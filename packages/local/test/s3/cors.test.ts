@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GetBucketCorsCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { bucket, type LocalCloud, startLocalCloud } from "../gate/local-cloud.ts";
 import { presign, send } from "../gate/wire.ts";
 
@@ -29,6 +30,31 @@ const ask = (origin: string | undefined, method: string, headers?: string, targe
       ...(headers && { "access-control-request-headers": headers }),
     },
   });
+
+describe("an origin that is deployed", () => {
+  it("is let in, and told of, under its address on this machine only", async () => {
+    const own = "http://127.0.0.1:4104";
+    const rule = { allowedMethods: ["PUT"], allowedHeaders: [], exposeHeaders: [] };
+    const local = await startLocalCloud({
+      buckets: [bucket("clips", { cors: [{ ...rule, allowedOrigins: ["https://d1.cloudfront.net", WEB] }] })],
+      localise: (value) => value.replaceAll("https://d1.cloudfront.net", own),
+    });
+    onTestFinished(() => local.remove());
+    const allowed = async (method: string, origin: string) => {
+      const headers = { origin, ...(method === "OPTIONS" && { "access-control-request-method": "PUT" }) };
+      const answer = await send(local, "/clips/k", { method, headers });
+      return answer.headers["access-control-allow-origin"];
+    };
+    for (const method of ["OPTIONS", "PUT"])
+      expect([
+        await allowed(method, own),
+        await allowed(method, WEB),
+        await allowed(method, "https://d1.cloudfront.net"),
+      ]).toEqual([own, WEB, undefined]);
+    const { CORSRules } = await local.client().send(new GetBucketCorsCommand({ Bucket: "clips" }));
+    expect(CORSRules?.[0]?.AllowedOrigins).toEqual([own, WEB]);
+  });
+});
 
 describe("a preflight request", () => {
   it("is allowed what the rule says", async () => {

@@ -108,7 +108,7 @@ describe("below the reserve", () => {
     const client = cloud.client({ maxAttempts: 5 });
     const { push } = cloud.log;
     cloud.log.push = (...entries) => {
-      // As soon as somebody reads the line, room is made.
+      // Room is made as soon as the line is logged.
       freeBytes = 100 * MB;
       return push.apply(cloud.log, entries);
     };

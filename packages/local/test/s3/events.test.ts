@@ -4,10 +4,12 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
@@ -22,6 +24,7 @@ beforeEach(async () => {
   const lifecycle = [
     { id: "staged", enabled: true, prefix: "staged/", expirationDays: 2, abortIncompleteMultipartDays: 1 },
     { id: "off", enabled: false, prefix: "", expirationDays: 1 },
+    { id: "old", enabled: true, prefix: "", tag: { key: "old", value: "yes" }, expirationDays: 5 },
   ];
   cloud = await startLocalCloud({ buckets: [bucket(Bucket, { lifecycle }), bucket("quiet", { eventBridge: false })] });
   s3 = cloud.client();
@@ -157,6 +160,34 @@ describe("the lifecycle", () => {
     expect(cloud.s3.sweep()).toEqual({ expired: 0, aborted: 1 });
     const signingAt = cloud.client({ systemClockOffset: cloud.clock.now() - Date.now() });
     expect((await signingAt.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads).toBeUndefined();
+  });
+
+  it("expires what bears a rule's tag, counted from when it was written and not from when it was tagged", async () => {
+    const due = midnight(5);
+    const tagged = await put("tagged", "x", { Tagging: "old=yes" });
+    expect(tagged.Expiration).toContain('rule-id="old"');
+    for (const other of ["old=no", "new=yes"])
+      expect((await put(other, "x", { Tagging: other })).Expiration).toBeUndefined();
+    await put("later");
+    await cloud.clock.advance(due - cloud.clock.now());
+    const signingAt = cloud.client({ systemClockOffset: cloud.clock.now() - Date.now() });
+    const TagSet = [{ Key: "old", Value: "yes" }];
+    await signingAt.send(new PutObjectTaggingCommand({ Bucket, Key: "later", Tagging: { TagSet } }));
+    const again = { Bucket, Key: "copied", CopySource: `${Bucket}/tagged`, TaggingDirective: "COPY" } as const;
+    await signingAt.send(new CopyObjectCommand(again));
+    cloud.s3.sweep();
+    const left = ["tagged", "later", "copied", "old=no", "new=yes"].filter((key) => cloud.s3.files.find(Bucket, key));
+    expect(left).toEqual(["copied", "old=no", "new=yes"]);
+  });
+
+  it("is told by GetBucketLifecycleConfiguration", async () => {
+    const signingAt = cloud.client({ systemClockOffset: cloud.clock.now() - Date.now() });
+    const { Rules } = await signingAt.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    expect(Rules?.map(({ ID, Filter }) => [ID, Filter])).toEqual([
+      ["staged", { Prefix: "staged/" }],
+      ["off", { Prefix: "" }],
+      ["old", { Tag: { Key: "old", Value: "yes" } }],
+    ]);
   });
 
   it("is told by GetObject and HeadObject, too", async () => {

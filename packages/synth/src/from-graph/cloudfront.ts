@@ -12,6 +12,7 @@ const KNOWN = [
   "aliases",
   "customErrorResponses",
   "defaultCacheBehavior",
+  "defaultRootObject",
   "enabled",
   "httpVersion",
   "isIpv6Enabled",
@@ -41,6 +42,7 @@ export function distributions(reader: Reader): Distribution[] {
       arn: text(resource, "arn"),
       domainName: text(resource, "domainName"),
       aliases: inputs.aliases ?? [],
+      ...(inputs.defaultRootObject ? { defaultRootObject: rootObject(resource) } : {}),
       origins: origins.map((config) => origin(reader, resource, config)),
       behaviors: ordered.map((config) => read(config, config.pathPattern.replace(/^\//, ""))),
       defaultBehavior: read(inputs.defaultCacheBehavior, "*"),
@@ -102,6 +104,13 @@ function behavior(reader: Reader, resource: Resource, config: Config, pathPatter
       ? { responseHeadersPolicy: responseHeadersPolicy(reader, resource, config.responseHeadersPolicyId) }
       : {}),
   };
+}
+
+/** CloudFront takes none that begins with a slash (API reference, DistributionConfig). */
+function rootObject(resource: Resource): string {
+  const key = String(resource.inputs.defaultRootObject);
+  if (key.startsWith("/")) throw refuse(resource, `its defaultRootObject ${key} begins with a slash`);
+  return key;
 }
 
 function errorResponse(resource: Resource, config: Config): Distribution["customErrorResponses"][number] {

@@ -53,7 +53,12 @@ function lifecycleRules(resource: Resource | undefined): LifecycleRule[] {
   only(resource, resource.inputs, ["bucket", "rules", "transitionDefaultMinimumObjectSize"]);
   return (resource.inputs.rules as Record<string, any>[]).map((rule) => {
     only(resource, rule, ["id", "status", "prefix", "filter", "expiration", "abortIncompleteMultipartUpload"]);
-    only(resource, rule.filter ?? {}, ["prefix"], "filter.");
+    const { tag, ...filter } = rule.filter ?? {};
+    only(resource, filter, ["prefix"], "filter.");
+    only(resource, tag ?? {}, ["key", "value"], "filter.tag.");
+    // S3 takes one criterion, or several under `and`; parts of an upload bear no tags.
+    if (tag && (filter.prefix || rule.abortIncompleteMultipartUpload))
+      throw refuse(resource, `its rule ${rule.id} has a tag and what cannot be had with one`);
     only(resource, rule.expiration ?? {}, ["days"], "expiration.");
     const expirationDays = rule.expiration?.days;
     const abortDays = rule.abortIncompleteMultipartUpload?.daysAfterInitiation;
@@ -61,6 +66,7 @@ function lifecycleRules(resource: Resource | undefined): LifecycleRule[] {
       id: rule.id,
       enabled: rule.status === "Enabled",
       prefix: rule.filter?.prefix ?? rule.prefix ?? "",
+      ...(tag ? { tag: { key: tag.key, value: tag.value } } : {}),
       ...(expirationDays === undefined ? {} : { expirationDays }),
       ...(abortDays === undefined ? {} : { abortIncompleteMultipartDays: abortDays }),
     };

@@ -61,6 +61,14 @@ export const OUTPUTS: Record<string, Compute> = {
     };
   },
   "aws:apigatewayv2/authorizer:Authorizer": (_, name) => ({ id: hash(name, 6) }),
+  "aws:apigatewayv2/domainName:DomainName": ({ domainName, domainNameConfiguration }, _, place) => ({
+    id: domainName,
+    domainNameConfiguration: {
+      ...domainNameConfiguration,
+      targetDomainName: `d-${hash(domainName, 10)}.execute-api.${place.region}.amazonaws.com`,
+      hostedZoneId: "Z0000000000001",
+    },
+  }),
   "aws:apigatewayv2/integration:Integration": (_, name) => ({ id: hash(name, 7) }),
   "aws:apigatewayv2/route:Route": (_, name) => ({ id: hash(name, 7) }),
   "aws:apigatewayv2/stage:Stage": ({ name, apiId }, _, place) => ({

@@ -98,9 +98,9 @@ async function complete(s3: S3, request: Request, upload: Upload, listed: Listed
 }
 
 function answer(s3: S3, { bucket, key }: Request, result: Result): S3Output {
-  const modifiedMs = s3.objects.find(bucket.name, key)?.modifiedMs ?? s3.world.clock.now();
+  const object = s3.objects.find(bucket.name, key) ?? { key, modifiedMs: s3.world.clock.now() };
   return xml("CompleteMultipartUploadResult", result, {
-    headers: { "x-amz-server-side-encryption": "AES256", ...expirationHeader(bucket, key, modifiedMs) },
+    headers: { "x-amz-server-side-encryption": "AES256", ...expirationHeader(bucket, object) },
   });
 }
 

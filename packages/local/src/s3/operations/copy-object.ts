@@ -58,7 +58,7 @@ export const copyObject: Operation = async (s3, request) => {
     ...(checksum && { [elementOf(checksum.algorithm)]: checksum.value, ChecksumType: checksum.type }),
   };
   return xml("CopyObjectResult", result, {
-    headers: { "x-amz-server-side-encryption": "AES256", ...expirationHeader(bucket, key, modifiedMs) },
+    headers: { "x-amz-server-side-encryption": "AES256", ...expirationHeader(bucket, object) },
   });
 };
 

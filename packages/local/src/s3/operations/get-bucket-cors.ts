@@ -5,7 +5,8 @@ import { xml } from "../output.ts";
 
 export const getBucketCors: Operation = (s3, request) => {
   authorize(s3, request, "GetBucketCORS");
-  const { cors, name } = request.bucket;
+  const { name } = request.bucket;
+  const cors = s3.corsOf(request.bucket);
   if (!cors.length)
     throw new AwsError("NoSuchCORSConfiguration", "The CORS configuration does not exist", 404, { BucketName: name });
   return xml("CORSConfiguration", {

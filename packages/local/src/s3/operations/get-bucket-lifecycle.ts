@@ -12,9 +12,9 @@ export const getBucketLifecycle: Operation = (s3, request) => {
     });
   }
   return xml("LifecycleConfiguration", {
-    Rule: lifecycle.map(({ id, enabled, prefix, expirationDays, abortIncompleteMultipartDays }) => ({
+    Rule: lifecycle.map(({ id, enabled, prefix, tag, expirationDays, abortIncompleteMultipartDays }) => ({
       ID: id,
-      Filter: { Prefix: prefix },
+      Filter: tag ? { Tag: { Key: tag.key, Value: tag.value } } : { Prefix: prefix },
       Status: enabled ? "Enabled" : "Disabled",
       Expiration: expirationDays === undefined ? undefined : { Days: expirationDays },
       AbortIncompleteMultipartUpload:

@@ -33,7 +33,7 @@ export const putObject: Operation = async (s3, request) => {
       "x-amz-server-side-encryption": "AES256",
       "content-length": 0,
       ...checksumHeaders(object.checksum),
-      ...expirationHeader(bucket, key, object.modifiedMs),
+      ...expirationHeader(bucket, object),
     },
   };
 };
