@@ -1,8 +1,8 @@
 import { OUTPUTS, options, parameter } from "./names";
 
 /**
- * What clients need to know of a stage, by `/dropclip/{stage}/outputs`: where the API is, and where to sign in. The
- * next deployment reads the suffix there.
+ * What clients need to know of a stage, by `/dropclip/{stage}/outputs`: where pages and API are, where to sign in, and
+ * where the pages are put. The next deployment reads the suffix there.
  */
 export function outputs(values: Record<string, $util.Input<string>>) {
   new aws.ssm.Parameter("Outputs", {

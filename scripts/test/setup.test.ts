@@ -186,12 +186,12 @@ describe("setup test", () => {
   });
 
   /** The commands that the fakes are made of, and no others: this machine may have a browser of its own. */
-  const alone = (env: Record<string, string> = {}) => {
+  const alone = (env: Record<string, string> = {}, what = "test") => {
     const tools = path.join(root, "tools");
     mkdirSync(tools, { recursive: true });
     for (const name of ["sh", "cat", "chmod", "mkdir", "touch"])
       if (!existsSync(path.join(tools, name))) symlinkSync(`/bin/${name}`, path.join(tools, name));
-    return setup("test", { PATH: `${bin}:${tools}`, ...env });
+    return setup(what, { PATH: `${bin}:${tools}`, ...env });
   };
   const mayInstall = existsSync("/etc/debian_version") && process.getuid?.() === 0;
   /** As Debian's: notes how it was called, and puts the browser there. */
@@ -202,6 +202,12 @@ describe("setup test", () => {
     calls();
     rmSync(path.join(bin, "chromium"));
   };
+
+  it("wants neither a browser nor ffmpeg where only the stacks are run", () => {
+    withoutBrowser();
+    rmSync(path.join(bin, "ffmpeg"));
+    expect(alone({ CI: "true" }, "synth")).toEqual({ status: 0, output: "" });
+  });
 
   it.skipIf(!mayInstall)("installs a browser, once", () => {
     withoutBrowser();

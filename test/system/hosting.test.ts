@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DeleteObjectCommand, GetObjectTaggingCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { localPages, publishLocally, RETIRED, writeRunFile } from "@dropclip/cli";
+import { freshSite, localPages, publishLocally, RETIRED, readSite, writeRunFile } from "@dropclip/cli";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { systemClock, TestClock } from "@dropclip/local/clock";
 import type { LogEntry } from "@dropclip/local/world";
@@ -75,7 +75,7 @@ function built(release: string, more: Record<string, string> = {}): string {
 }
 
 const publish = async (site: string, signal = new AbortController().signal) => {
-  const published = await publishLocally({ ...cloud, stage: cloud.facts.stage }, site, signal);
+  const published = await publishLocally({ ...cloud, stage: cloud.facts.stage }, readSite(site), signal);
   // The edge forgets when the invalidation is through.
   await clock.advance(10_000);
   return published;
@@ -321,6 +321,14 @@ describe("a local cloud that starts", () => {
     expect(builds()).toBe(3);
   });
 
+  it("builds them once where several start at the same time, and each has them whole", async () => {
+    const { root, builds } = repository("together");
+    const around = { clock: systemClock, signal: new AbortController().signal };
+    const sites = await Promise.all([1, 2, 3].map(() => freshSite(root, around)));
+    expect(builds()).toBe(1);
+    expect(new Set(sites.map(({ index }) => index.body.toString())).size).toBe(1);
+  });
+
   it("runs without them where they cannot be built, and says why", async () => {
     const { root } = repository("broken");
     writeFileSync(join(root, "packages/web/build.mjs"), 'throw new Error("no such tag");');
@@ -382,7 +390,7 @@ describe("publishing again", () => {
     const seen = new Set<string>();
     for (let calls = 0, done = false; !done; calls++) {
       const { signal } = new AbortController();
-      done = await cut.after(calls, () => publishLocally(through, built("seven"), signal));
+      done = await cut.after(calls, () => publishLocally(through, readSite(built("seven")), signal));
       // The edge asks again by itself, where it was not told to.
       await clock.advance(61_000);
       const [, release] = /<p>(\w+)<\/p>/.exec(await text("/"))!;
@@ -402,7 +410,9 @@ describe("publishing again", () => {
     const other = { ...cloud, stage: "dev", endpoints: { ...cloud.endpoints, states: cut.url } };
     const { signal } = new AbortController();
     const slower = cut.before("PUT", "/index.html", () => publish(built("nine")));
-    await expect(publishLocally(other, built("ten"), signal)).rejects.toThrow("somebody else has published meanwhile");
+    await expect(publishLocally(other, readSite(built("ten")), signal)).rejects.toThrow(
+      "somebody else has published meanwhile",
+    );
     await slower;
     expect(await text("/")).toContain("<p>nine</p>");
   });

@@ -1,11 +1,15 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
+import { withLock } from "../files/lock.ts";
+import { readSite, type Site } from "./site.ts";
 
 const run = promisify(execFile);
+
+type Surroundings = Pick<Context, "clock" | "signal">;
 
 /** What the pages are made of, from the repository's root. */
 const SOURCES = ["packages/web", "packages/core/src", "openapi.json", "package-lock.json"];
@@ -13,36 +17,50 @@ const MADE = ["dist", "node_modules"];
 const OUTPUT_BYTES = 16 * 1024 ** 2;
 
 /** Where the build puts the pages. */
-export const siteFolder = (root: string) => join(root, "packages/web/dist");
-
+const siteFolder = (root: string) => join(root, "packages/web/dist");
 /** Written when a build has ended well: what one that was cut off has left may look whole. */
 const stampFile = (root: string) => join(root, "node_modules/.dropclip-pages");
+/** Held while the folder is written or read. */
+const lockFile = (root: string) => join(root, "node_modules/.dropclip-pages.lock");
 
 /** Whether the repository has the pages' sources. */
 export const hasPages = (root: string) => existsSync(join(root, "packages/web/package.json"));
 
 /** Builds the pages. A `CliError` has what the build said. */
-export async function build(root: string, signal: AbortSignal): Promise<string> {
+export const buildSite = (root: string, around: Surroundings): Promise<Site> =>
+  alone(root, around, () => build(root, around.signal));
+
+/** The pages as they are built, and built anew where they are older than what they are made of. */
+export const freshSite = (root: string, around: Surroundings): Promise<Site> =>
+  alone(root, around, async () => {
+    if (!isFresh(root)) await build(root, around.signal);
+  });
+
+/** Several clouds may start at once, and one must not read what another is building. */
+const alone = (root: string, around: Surroundings, work: () => Promise<void>): Promise<Site> =>
+  withLock(lockFile(root), around, async () => {
+    await work();
+    return readSite(siteFolder(root));
+  });
+
+async function build(root: string, signal: AbortSignal) {
   rmSync(stampFile(root), { force: true });
   try {
     const options = { cwd: root, signal, maxBuffer: OUTPUT_BYTES };
     await run("npm", ["run", "--silent", "build", "-w", "packages/web"], options);
-    mkdirSync(dirname(stampFile(root)), { recursive: true });
-    writeFileSync(stampFile(root), "");
-    return siteFolder(root);
   } catch (error) {
     signal.throwIfAborted();
     const { stdout = "", stderr = "", message } = error as { stdout?: string; stderr?: string; message: string };
     throw new CliError(`the pages could not be built: ${`${stdout}${stderr}`.trim() || message}`);
   }
+  mkdirSync(dirname(stampFile(root)), { recursive: true });
+  writeFileSync(stampFile(root), "");
 }
 
-/** Builds the pages where they are not there, or older than what they are made of; their folder. */
-export async function buildStale(root: string, signal: AbortSignal): Promise<string> {
-  const folder = siteFolder(root);
-  const builtMs = existsSync(folder) ? changedMs(stampFile(root)) : Number.NEGATIVE_INFINITY;
-  const fresh = SOURCES.every((source) => changedMs(join(root, source)) <= builtMs);
-  return fresh && builtMs > 0 ? folder : build(root, signal);
+function isFresh(root: string): boolean {
+  if (!existsSync(siteFolder(root)) || !existsSync(stampFile(root))) return false;
+  const builtMs = changedMs(stampFile(root));
+  return SOURCES.every((source) => changedMs(join(root, source)) <= builtMs);
 }
 
 /** When anything at a path was changed last. */

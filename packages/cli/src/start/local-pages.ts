@@ -1,13 +1,14 @@
+import { systemClock } from "@dropclip/local/clock";
 import { messageOf } from "../errors.ts";
-import { buildStale, hasPages } from "../pages/build.ts";
+import { freshSite, hasPages } from "../pages/build.ts";
 import type { Published } from "../pages/publish.ts";
-import { readSite } from "../pages/site.ts";
+import type { Site } from "../pages/site.ts";
 import type { CloudOptions, StartedCloud } from "./cloud.ts";
 
 type Cloud = Pick<StartedCloud, "endpoints" | "region" | "credentials" | "stage">;
 
-/** Publishes what was built in a folder on a local cloud. */
-export async function publishLocally(cloud: Cloud, folder: string, signal: AbortSignal): Promise<Published> {
+/** Publishes pages on a local cloud. */
+export async function publishLocally(cloud: Cloud, site: Site, signal: AbortSignal): Promise<Published> {
   // Load the AWS SDK, which a start without pages need not wait for.
   const [{ cloudConfig }, { hostingOf }, { publish }, { readLocalOutputs }] = await Promise.all([
     import("../aws/config.ts"),
@@ -17,7 +18,7 @@ export async function publishLocally(cloud: Cloud, folder: string, signal: Abort
   ]);
   const config = cloudConfig(cloud);
   const hosting = hostingOf(await readLocalOutputs({ signal }, cloud));
-  return publish(readSite(folder), { hosting, s3: config, cloudFront: config, signal });
+  return publish(site, { hosting, s3: config, cloudFront: config, signal });
 }
 
 /**
@@ -27,7 +28,7 @@ export async function publishLocally(cloud: Cloud, folder: string, signal: Abort
 export function localPages({ root, log }: Pick<CloudOptions, "root" | "log">) {
   const stopped = new AbortController();
   const { signal } = stopped;
-  const built = hasPages(root) ? buildStale(root, signal) : undefined;
+  const built = hasPages(root) ? freshSite(root, { clock: systemClock, signal }) : undefined;
   // Awaited below, unless the start fails first.
   built?.catch(() => {});
   return {

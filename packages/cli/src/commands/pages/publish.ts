@@ -45,7 +45,7 @@ async function run(context: Context, options: Options) {
   const { signal } = context;
   const target = await findHosting(context, options.stage);
   // Load the AWS SDK, which the other commands need not wait for.
-  const [{ build }, { hostingOf }, { publish }, { readSite }] = await Promise.all([
+  const [{ buildSite }, { hostingOf }, { publish }, { readSite }] = await Promise.all([
     import("../../pages/build.ts"),
     import("../../pages/hosting.ts"),
     import("../../pages/publish.ts"),
@@ -53,7 +53,7 @@ async function run(context: Context, options: Options) {
   ]);
   const hosting = hostingOf(target.outputs);
   if (!options.from) new Screen(context.stderr).line("building the pages …");
-  const site = readSite(options.from ? resolve(options.from) : await build(ROOT, signal));
+  const site = options.from ? readSite(resolve(options.from)) : await buildSite(ROOT, context);
   const published = await publish(site, { ...target, hosting, signal }).catch((error) => {
     signal.throwIfAborted();
     throw awsFailure(`the pages of stage ${hosting.stage}`, error);
