@@ -15,7 +15,7 @@ export const Bucket = "dropclip-pages-dev";
 export interface Stand {
   cloud: TestCloud;
   clock: TestClock;
-  /** Of what is built. */
+  /** Folder of the builds. */
   folder: string;
   /** Builds pages whose script is named by the release; the folder they are in. */
   built(release: string, more?: Record<string, string>): string;
