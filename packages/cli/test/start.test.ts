@@ -242,7 +242,7 @@ describe("dropclip start --sample", () => {
     cloud.verdicts.image1 = {
       status: "rejected",
       reason: { code: "media.corrupt", message: "It is damaged." },
-      urls: {},
+      urls: undefined,
     };
     const run = await startUntil("refused", ["--sample", user.file("a.png", 10)], {}, async () =>
       expect(stops).toBe(0),
