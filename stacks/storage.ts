@@ -1,6 +1,6 @@
 import { HIDDEN_TAG } from "../packages/core/src/keys";
 import { SIGNED_URL_SECONDS } from "../packages/core/src/limits";
-import { SHOWN_HEADERS } from "./delivery";
+import { SHOWN_HEADERS } from "./headers";
 import { later } from "./later";
 import { type BucketName, dnsSuffix, type Names, region, webOrigins } from "./names";
 

@@ -6,7 +6,7 @@ import { CliError, Refusal } from "../errors.ts";
 import { inspect, type MediaFile } from "../files/media-file.ts";
 import { clean } from "../format.ts";
 import type { Patience } from "../net/retry.ts";
-import { createProgress } from "../progress/progress.ts";
+import { createProgress } from "../progress/create.ts";
 import type { Screen } from "../progress/screen.ts";
 import { sendForm } from "./form.ts";
 

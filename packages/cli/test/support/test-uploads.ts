@@ -4,14 +4,6 @@ import { type Answer, json, nothing, page, problem } from "./answers.ts";
 import type { TestUser } from "./test-identity.ts";
 import { TestS3 } from "./test-s3.ts";
 
-/** A signed call as S3 received it, signature checked. */
-export interface SignedCall {
-  operation: string;
-  key: string;
-  query: URLSearchParams;
-  body: Buffer;
-}
-
 export interface TestMedia {
   mediaId: string;
   contentType: string;

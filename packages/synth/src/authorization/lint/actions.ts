@@ -1,6 +1,6 @@
 import { servicePrefixes } from "../data.ts";
-import type { Rule } from "../lint.ts";
 import { Reference } from "../reference.ts";
+import type { Rule } from "./rule.ts";
 
 /** Actions AWS does not have, and grants of what is not named. */
 export const unknownActions: Rule = ({ statement, actions }) => {

@@ -1,6 +1,6 @@
 import type { PlacedStatement } from "../../policies.ts";
-import type { Rule } from "../lint.ts";
 import { type Action, Reference } from "../reference.ts";
+import type { Rule } from "./rule.ts";
 
 /** Resources of a type the action is never asked for, and grants on more than one can name. */
 export const wrongResources: Rule = (placed) => {

@@ -1,5 +1,5 @@
-import type { Rule } from "../lint.ts";
 import { unlisted } from "./keys.ts";
+import type { Rule } from "./rule.ts";
 
 /** `${aws:PrincipalTag/team, 'none'}`, but for the three characters that could not be written otherwise. */
 const VARIABLE = /\$\{\s*([^},]{2,}?)\s*(?:,[^}]*)?\}/g;
