@@ -1,7 +1,7 @@
 import { HIDDEN_TAG } from "../packages/core/src/keys";
 import { SIGNED_URL_SECONDS } from "../packages/core/src/limits";
 import { bucket, hiddenWhere, readableBy } from "./bucket";
-import { SHOWN_HEADERS } from "./delivery";
+import { SHOWN_HEADERS } from "./headers";
 import type { Names } from "./names";
 
 const UPLOAD_DAYS = 7;

@@ -308,7 +308,7 @@ describe("DELETE /me of a creative", () => {
     await eventually(async () => expect(await people.knows(person)).toBe(false));
     expect(await gallery(elsewhere)).toEqual([stays.uploadId]);
     expect(await edge(stays.urls!.content)).toBe(200);
-    const { settleEvent } = await import("@dropclip/functions/settle");
+    const { settleEvent } = await import("@dropclip/functions/settle-event");
     for (const minutes of [16, 32, 48]) {
       await settle(person, minutes * MINUTE);
       await settleEvent(one.eventId, later(minutes * MINUTE));

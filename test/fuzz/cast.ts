@@ -6,8 +6,6 @@ import { SEEDED_PASSWORD } from "@dropclip/cli/demo";
 import sharp from "sharp";
 import { type Api, apiOf, sendFiles, type TestCloud } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
-import type { Sent } from "./requests.ts";
-import type { Answer } from "./wire.ts";
 
 export interface Member {
   group: "fan" | "creative";
@@ -119,19 +117,3 @@ const published = (as: Api, uploadId: string) =>
     const { status } = (await as("GET", `/uploads/${uploadId}`)).body;
     if (status !== "complete") throw new Error(`${uploadId} is still ${status}`);
   });
-
-/** Notes what an answer tells of things that are there from now on. */
-export function remember(cast: Cast, operationId: string, { member, target }: Sent, { text, headers }: Answer) {
-  if (headers.etag) cast.etags.set(target, String(headers.etag));
-  if (text === "") return;
-  const body = JSON.parse(text);
-  const creativeId = member?.userId ?? "";
-  if (operationId === "createEvent") cast.things.push({ kind: "eventId", id: body.eventId, creativeId });
-  if (operationId === "createCollection") cast.things.push({ kind: "collectionId", id: body.collectionId, creativeId });
-  if (operationId === "createUpload") {
-    const { uploadId: id, fanId, media } = body;
-    const mediaIds = media.map(({ mediaId }: { mediaId: string }) => mediaId);
-    cast.things.push({ kind: "uploadId", id, fanId, creativeId: body.creativeId, mediaIds, waits: true });
-  }
-  if (typeof body.cursor === "string") cast.cursors.push(body.cursor);
-}

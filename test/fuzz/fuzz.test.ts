@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
-import { assemble, type Cast, remember } from "./cast.ts";
+import { assemble, type Cast } from "./cast.ts";
 import { type Operation, operations, success } from "./contract.ts";
 import { oddMethod, oddPair, oddSegment } from "./odd.ts";
+import { remember } from "./remember.ts";
 import { requests, type Sent, write } from "./requests.ts";
 import { verdict } from "./verdict.ts";
 import { type Answer, send } from "./wire.ts";

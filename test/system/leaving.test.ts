@@ -37,15 +37,16 @@ let people: ReturnType<typeof peopleOf>;
 let core: Awaited<ReturnType<typeof load>>;
 
 async function load() {
-  const [account, adoption, upload, settle, settleAccount, sweep] = await Promise.all([
+  const [account, adoption, upload, settleUpload, settleEvent, settleAccount, sweep] = await Promise.all([
     import("@dropclip/core/account"),
     import("@dropclip/core/adoption"),
     import("@dropclip/core/upload"),
-    import("@dropclip/functions/settle"),
+    import("@dropclip/functions/settle-upload"),
+    import("@dropclip/functions/settle-event"),
     import("@dropclip/functions/settle-account"),
     import("@dropclip/functions/sweep"),
   ]);
-  return { ...account, ...adoption, ...upload, ...settle, ...settleAccount, ...sweep };
+  return { ...account, ...adoption, ...upload, ...settleUpload, ...settleEvent, ...settleAccount, ...sweep };
 }
 
 beforeAll(async () => {

@@ -15,17 +15,29 @@ let cloud: TestCloud;
 let core: Awaited<ReturnType<typeof load>>;
 
 async function load() {
-  const [settle, invalidate, invalidation, upload, event, media, visibility, keys] = await Promise.all([
-    import("@dropclip/functions/settle"),
-    import("@dropclip/functions/invalidate"),
-    import("@dropclip/core/invalidation"),
-    import("@dropclip/core/upload"),
-    import("@dropclip/core/event"),
-    import("@dropclip/core/media"),
-    import("@dropclip/core/visibility"),
-    import("@dropclip/core/keys"),
-  ]);
-  return { ...settle, ...invalidate, ...invalidation, ...upload, ...event, ...media, ...visibility, ...keys };
+  const [settleUpload, settleEvent, invalidate, invalidation, upload, event, media, visibility, keys] =
+    await Promise.all([
+      import("@dropclip/functions/settle-upload"),
+      import("@dropclip/functions/settle-event"),
+      import("@dropclip/functions/invalidate"),
+      import("@dropclip/core/invalidation"),
+      import("@dropclip/core/upload"),
+      import("@dropclip/core/event"),
+      import("@dropclip/core/media"),
+      import("@dropclip/core/visibility"),
+      import("@dropclip/core/keys"),
+    ]);
+  return {
+    ...settleUpload,
+    ...settleEvent,
+    ...invalidate,
+    ...invalidation,
+    ...upload,
+    ...event,
+    ...media,
+    ...visibility,
+    ...keys,
+  };
 }
 
 beforeAll(async () => {

@@ -80,13 +80,13 @@ export const flyers = (eventId: string) => `events/${eventId}/flyer/`;
 /** Images bucket: what the keys of a user's profile pictures begin with. */
 export const profilePictures = (userId: string) => `profiles/${userId}/`;
 
-const ARTWORK = new RegExp(
+const PICTURE = new RegExp(
   `^(?:events/(?<event>${ID})/flyer|profiles/(?<user>${ID}))/(?<version>${ID})\\.(?<extension>${EXTENSIONS.join("|")})$`,
 );
 
 /** The owner and version a key is that of; undefined for every key `picture` does not build. */
 export function parsePicture(key: string) {
-  const { event, user, version, extension } = ARTWORK.exec(key)?.groups ?? {};
+  const { event, user, version, extension } = PICTURE.exec(key)?.groups ?? {};
   const id = event ?? user;
   if (!id || !version || !extension) return undefined;
   const owner: PictureOwner = { kind: event ? "flyer" : "profile", id };

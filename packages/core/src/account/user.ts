@@ -2,10 +2,20 @@ export * as User from "./user.ts";
 
 import * as v from "valibot";
 import { Id } from "../ids.ts";
+import { Offer, Served } from "../picture/schemas.ts";
 
 /** Who calls, and the groups they are in. Without groups nobody is a creative. */
 export const Caller = v.object({ userId: Id, groups: v.optional(v.array(v.string()), []) });
 export type Caller = v.InferOutput<typeof Caller>;
+
+/** The signed-in user as the API returns them: their groups and profile picture. */
+export const Info = v.object({
+  userId: v.string(),
+  groups: v.array(v.string()),
+  picture: v.optional(Served),
+  pictureUpload: v.optional(Offer),
+});
+export type Info = v.InferOutput<typeof Info>;
 
 /**
  * Whether the caller is the creative of an event, now: it was made by them, and they are still in the group. Who is

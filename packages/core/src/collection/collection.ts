@@ -14,8 +14,7 @@ import {
 import { fn } from "../fn.ts";
 import { Gallery } from "../gallery/gallery.ts";
 import { Id, type Source, system } from "../ids.ts";
-import { COLLECTION_MEDIA, DELETED_KEPT_MS, DESCRIPTION_LENGTH, TITLE_LENGTH } from "../limits.ts";
-import { named, Text, Time } from "../schemas.ts";
+import { COLLECTION_MEDIA, DELETED_KEPT_MS } from "../limits.ts";
 import { CollectionEntity } from "../store/collection.entity.ts";
 import { Cursor } from "../store/cursor.ts";
 import { inFull, isDone } from "../store/database.ts";
@@ -27,28 +26,9 @@ import { RequestEntity } from "../store/request.entity.ts";
 import { Request } from "../store/request.ts";
 import { again, conflictFree } from "../store/transaction.ts";
 import { Upload } from "../upload/upload.ts";
+import { Changes, type Info, Move, New } from "./schemas.ts";
 
-/** A collection as the domain knows it; times ISO 8601 UTC. */
-export const Info = named("Collection", {
-  collectionId: Id,
-  creativeId: Id,
-  title: Text(TITLE_LENGTH),
-  description: v.optional(Text(DESCRIPTION_LENGTH)),
-  /** Number of its media, hidden ones too. */
-  size: v.number(),
-  createdAt: Time,
-  updatedAt: Time,
-});
-export type Info = v.InferOutput<typeof Info>;
-
-/** What a creative says of a new collection. */
-export const New = v.object({ title: Info.entries.title, description: Info.entries.description });
-
-/** What of a collection can be changed; null takes the description away. */
-export const Changes = v.object({
-  title: v.optional(Info.entries.title),
-  description: v.optional(v.nullable(Info.entries.description.wrapped)),
-});
+export { Changes, Info, Move, New } from "./schemas.ts";
 
 const CreateInput = v.object({ ...New.entries, creativeId: Id, idempotencyKey: v.optional(Request.Key) });
 
@@ -179,10 +159,6 @@ export const add = fn(EntryInput, async (input, source: Source = system): Promis
     mine ? undefined : { rank: generateKeyBetween(entries.at(-1)?.rank ?? null, null) },
   );
 });
-
-const Place = v.object({ uploadId: Id, mediaId: v.string() });
-/** Where a media is moved to: behind another one of the collection, or to the beginning. */
-export const Move = v.object({ after: v.nullable(Place) });
 
 /** Moves a media within the creative's own collection. `CollectionNotFound`, `EntryNotFound`. */
 export const move = fn(

@@ -5,35 +5,22 @@ import * as v from "valibot";
 import { Event } from "../event/event.ts";
 import { fn } from "../fn.ts";
 import { Id } from "../ids.ts";
-import { named, Time } from "../schemas.ts";
 import { Cursor } from "../store/cursor.ts";
 import { inFull } from "../store/database.ts";
 import { LinkEntity } from "../store/link.entity.ts";
 import { MediaEntity } from "../store/media.entity.ts";
 import { pageOf } from "../store/page.ts";
+import { CONTENT_TYPES } from "../store/statuses.ts";
 import { UploadEntity } from "../store/upload.entity.ts";
-import { Urls as UrlsSchema } from "../upload/schemas.ts";
 import { Urls } from "../urls.ts";
+import type { Info } from "./schemas.ts";
 
-/** One published media as the public sees it. */
-export const Info = named("Media", {
-  eventId: Id,
-  uploadId: Id,
-  mediaId: v.string(),
-  fanId: Id,
-  contentType: v.picklist(["video", "image"]),
-  width: v.number(),
-  height: v.number(),
-  durationMs: v.optional(v.number()),
-  publishedAt: Time,
-  urls: UrlsSchema,
-});
-export type Info = v.InferOutput<typeof Info>;
+export { Info } from "./schemas.ts";
 
 const ListInput = v.object({
   ...Cursor.Page.entries,
   eventId: Id,
-  type: v.optional(v.picklist(["video", "image"])),
+  type: v.optional(v.picklist(CONTENT_TYPES)),
 });
 
 /** A page of an event's published media, newest first; of one type where one is asked for. `EventNotFound`. */

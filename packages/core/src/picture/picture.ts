@@ -1,35 +1,19 @@
 export * as Picture from "./picture.ts";
 
-import * as v from "valibot";
 import { Day } from "../day.ts";
 import { AccountDeleted, DayUsedUp, EventNotFound, FileTooLarge, TypeNotTaken } from "../errors.ts";
 import { FileTypes } from "../files/file-types.ts";
 import { fn } from "../fn.ts";
 import { type Source, system } from "../ids.ts";
 import { Keys, type PictureOwner } from "../keys.ts";
-import { FILE_NAME_LENGTH, IMAGE_BYTES, PICTURES_PER_DAY } from "../limits.ts";
+import { IMAGE_BYTES, PICTURES_PER_DAY } from "../limits.ts";
 import { OPEN } from "../store/event.entity.ts";
 import { conflictFree } from "../store/transaction.ts";
 import { Urls } from "../urls.ts";
 import { find, type Row, read, write } from "./row.ts";
+import { File, type Offer, type Served } from "./schemas.ts";
 
-/** A flyer or profile picture as it is served. */
-export const Served = v.object({ url: v.string(), version: v.string() });
-export type Served = v.InferOutput<typeof Served>;
-
-/** What became of the picture that was offered last. */
-export const Offer = v.object({
-  version: v.string(),
-  status: v.picklist(["pending", "complete", "rejected"]),
-  reason: v.optional(v.object({ code: v.string(), message: v.string() })),
-});
-export type Offer = v.InferOutput<typeof Offer>;
-
-/** A picture to be offered: its name tells the type, and it will have at most so many bytes. */
-export const File = v.object({
-  name: v.pipe(v.string(), v.minLength(1), v.maxLength(FILE_NAME_LENGTH)),
-  bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
-});
+export { File, Flyer, Offer, Served } from "./schemas.ts";
 
 /** Where the owner's picture is served; undefined while there is none. */
 export const served = (owner: PictureOwner, picture: Row["picture"]): Served | undefined =>

@@ -3,7 +3,7 @@ import type { PictureOwner } from "../keys.ts";
 import { isDone } from "../store/database.ts";
 import { CLOSED, EventEntity, OPEN } from "../store/event.entity.ts";
 import { ProfileEntity } from "../store/profile.entity.ts";
-import type { Offer } from "./picture.ts";
+import type { Offer } from "./schemas.ts";
 
 /** The picture's part of an event's or a user's row. */
 export interface Row {

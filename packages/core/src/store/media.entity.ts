@@ -1,7 +1,6 @@
 import { Entity } from "electrodb";
 import { inTable } from "./database.ts";
-
-export const MEDIA_STATUS = ["pending", "processing", "complete", "rejected", "failed", "expired", "deleted"] as const;
+import { CONTENT_TYPES, MEDIA_STATUS } from "./statuses.ts";
 
 /** One row per file of an upload, beside the upload's own row: one query reads the whole record. */
 export const MediaEntity = inTable(
@@ -11,7 +10,7 @@ export const MediaEntity = inTable(
     attributes: {
       uploadId: { type: "string", required: true, readOnly: true },
       mediaId: { type: "string", required: true, readOnly: true },
-      contentType: { type: ["video", "image"] as const, required: true, readOnly: true },
+      contentType: { type: CONTENT_TYPES, required: true, readOnly: true },
       /** As the fan's device calls it; never part of a key. */
       fileName: { type: "string", required: true, readOnly: true },
       extension: { type: "string", required: true, readOnly: true },

@@ -1,3 +1,5 @@
+import { OFFER_STATUS } from "./statuses.ts";
+
 /**
  * Attributes of a row that owns one picture: an event its flyer, a user their profile picture. Functions, since
  * ElectroDB changes what it is given.
@@ -28,7 +30,7 @@ export const offer = () =>
     properties: {
       version: { type: "string", required: true },
       extension: { type: "string", required: true },
-      status: { type: ["pending", "complete", "rejected"] as const, required: true },
+      status: { type: OFFER_STATUS, required: true },
       sequencer: sequencer(false),
       reason: { type: "map", properties: { code: { type: "string" }, message: { type: "string" } } },
     },

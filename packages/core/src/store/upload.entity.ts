@@ -1,16 +1,6 @@
 import { Entity } from "electrodb";
 import { inTable } from "./database.ts";
-
-export const UPLOAD_STATUS = [
-  "pending",
-  "processing",
-  "complete",
-  "partial",
-  "rejected",
-  "failed",
-  "expired",
-  "deleted",
-] as const;
+import { CONTENT_TYPES, UPLOAD_STATUS } from "./statuses.ts";
 
 /** Open work is spread over this many partitions, so that the sweep's index has no hot one. */
 export const OPEN_SHARDS = 8;
@@ -30,7 +20,7 @@ export const UploadEntity = inTable(
       eventId: { type: "string", required: true, readOnly: true },
       fanId: { type: "string", required: true, readOnly: true },
       creativeId: { type: "string", required: true, readOnly: true },
-      contentType: { type: ["video", "image"] as const, required: true, readOnly: true },
+      contentType: { type: CONTENT_TYPES, required: true, readOnly: true },
       status: { type: UPLOAD_STATUS, required: true },
       /** Grows with every change of a media's status: two writers at once cannot both win. */
       revision: { type: "number", required: true },

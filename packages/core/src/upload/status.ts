@@ -1,5 +1,4 @@
-import type { MEDIA_STATUS } from "../store/media.entity.ts";
-import type { UPLOAD_STATUS } from "../store/upload.entity.ts";
+import type { MEDIA_STATUS, UPLOAD_STATUS } from "../store/statuses.ts";
 
 export type MediaStatus = (typeof MEDIA_STATUS)[number];
 export type UploadStatus = (typeof UPLOAD_STATUS)[number];

@@ -1,11 +1,12 @@
 import type { ErrorKind } from "@dropclip/core/errors";
 import { Id } from "@dropclip/core/ids";
 import { Keys } from "@dropclip/core/keys";
+import { Problem } from "@dropclip/core/problem";
 import { Hono } from "hono";
 import { describeRoute, generateSpecs, resolver } from "hono-openapi";
 import * as v from "valibot";
 import { STATUS } from "./http.ts";
-import { type Described, Problem, type Routes } from "./route.ts";
+import type { Described, Routes } from "./route.ts";
 
 /** Path variables and what they are. */
 const PARAMETERS: Record<string, v.GenericSchema> = {

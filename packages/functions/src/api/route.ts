@@ -1,19 +1,10 @@
 import type { ErrorKind } from "@dropclip/core/errors";
 import type { Rate } from "@dropclip/core/rate";
-import { named } from "@dropclip/core/schemas";
 import { type Context, Hono } from "hono";
 import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
-import * as v from "valibot";
+import type * as v from "valibot";
 import { answerErrors } from "./http.ts";
 import { type Access, authenticate, type User } from "./user.ts";
-
-/** One error as the API answers it. */
-export const Problem = named("Problem", {
-  code: v.string(),
-  message: v.string(),
-  details: v.record(v.string(), v.union([v.string(), v.number(), v.array(v.string())])),
-  requestId: v.string(),
-});
 
 /** A group of routes, answered by one function; `tag` names it, in the stacks too. */
 export const routes = (tag: string) => {

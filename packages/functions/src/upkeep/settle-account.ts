@@ -14,8 +14,8 @@ import { Users } from "../aws/users.ts";
 import { each, eachAlone } from "../each.ts";
 import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
-import { settleUpload } from "./settle.ts";
 import { settlePicture } from "./settle-picture.ts";
+import { settleUpload } from "./settle-upload.ts";
 
 /** Uploads settled at a time. */
 const PARALLEL = 4;

@@ -1,6 +1,7 @@
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { Picture } from "@dropclip/core/picture";
+import * as Signed from "@dropclip/core/signed";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
@@ -9,7 +10,7 @@ import { body, matches, respond } from "../http.ts";
 import { PictureForm } from "../picture-form.ts";
 import { Preview } from "../preview.ts";
 import { route, routes } from "../route.ts";
-import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, PostForm, pageQuery } from "../shapes.ts";
+import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, pageQuery } from "../shapes.ts";
 
 /** What creatives do with their events and with what fans send to them. */
 export const group = routes("events");
@@ -83,7 +84,11 @@ route(
     // The flyer of before is gone for good.
     irreversible: true,
     body: Picture.File,
-    answer: { status: 201, schema: PostForm, description: "Post the fields, then the picture as `file`, to `url`." },
+    answer: {
+      status: 201,
+      schema: Signed.PostForm,
+      description: "Post the fields, then the picture as `file`, to `url`.",
+    },
     errors: ["not_found", "too_large", "unsupported"],
   },
   async (c, { userId }, { eventId }) => {
@@ -102,7 +107,7 @@ route(
     access: "creative",
     answer: {
       status: 200,
-      schema: v.object({ flyer: v.optional(Picture.Served), upload: v.optional(Picture.Offer) }),
+      schema: Picture.Flyer,
       description: "The flyer that is served, and the last upload.",
     },
     errors: ["not_found"],
@@ -183,7 +188,7 @@ route(
     access: "creative",
     // What was seen cannot be unseen.
     irreversible: true,
-    answer: { status: 200, schema: Preview.Answer, description: "Signed URLs, good for 15 minutes." },
+    answer: { status: 200, schema: Signed.Preview, description: "Signed URLs, good for 15 minutes." },
     errors: ["not_found", "conflict"],
   },
   async (c, { userId }, { uploadId, mediaId }) => {

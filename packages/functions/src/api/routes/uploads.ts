@@ -2,7 +2,9 @@ import { Account } from "@dropclip/core/account";
 import { config } from "@dropclip/core/config";
 import { Picture } from "@dropclip/core/picture";
 import { Sendable } from "@dropclip/core/sendable";
+import * as Signed from "@dropclip/core/signed";
 import { Upload } from "@dropclip/core/upload";
+import { User } from "@dropclip/core/user";
 import * as v from "valibot";
 import { requestSettlement } from "../../aws/settling.ts";
 import { Users } from "../../aws/users.ts";
@@ -10,7 +12,7 @@ import { body, respond } from "../http.ts";
 import { Parts } from "../parts.ts";
 import { PictureForm } from "../picture-form.ts";
 import { route, routes } from "../route.ts";
-import { IDEMPOTENCY, idempotencyKey, listOf, PostForm, pageQuery } from "../shapes.ts";
+import { IDEMPOTENCY, idempotencyKey, listOf, pageQuery } from "../shapes.ts";
 import { Sign } from "../sign.ts";
 
 /** What those who film do: uploads, their signatures, and who they are. */
@@ -49,7 +51,7 @@ route(
     body: Sendable.Input,
     answer: {
       status: 200,
-      schema: Sign.Answer,
+      schema: Signed.Requests,
       description: "Signed calls: send each with its headers and a body of the announced length.",
     },
     errors: ["not_found", "conflict", "gone"],
@@ -67,7 +69,7 @@ route(
     kind: "sign",
     answer: {
       status: 201,
-      schema: Parts.Answer,
+      schema: Signed.Multipart,
       description: "S3's id of the multipart upload. Sign parts for it; once it is aborted this begins another one.",
     },
     errors: ["not_found", "conflict", "gone"],
@@ -117,12 +119,7 @@ route(
     access: "user",
     answer: {
       status: 200,
-      schema: v.object({
-        userId: v.string(),
-        groups: v.array(v.string()),
-        picture: v.optional(Picture.Served),
-        pictureUpload: v.optional(Picture.Offer),
-      }),
+      schema: User.Info,
       description: "The user, and their profile picture.",
     },
     errors: [],
@@ -157,7 +154,11 @@ route(
     access: "user",
     kind: "write",
     body: Picture.File,
-    answer: { status: 201, schema: PostForm, description: "Post the fields, then the picture as `file`, to `url`." },
+    answer: {
+      status: 201,
+      schema: Signed.PostForm,
+      description: "Post the fields, then the picture as `file`, to `url`.",
+    },
     errors: ["too_large", "unsupported"],
   },
   async (c, { userId }) => {
