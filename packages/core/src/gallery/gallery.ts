@@ -14,6 +14,7 @@ import { pageOf } from "../store/page.ts";
 import { UploadEntity } from "../store/upload.entity.ts";
 import { Urls as UrlsSchema } from "../upload/schemas.ts";
 import { Urls } from "../urls.ts";
+import { Storyboard } from "../video/storyboard.ts";
 
 /** One published media as the public sees it. */
 export const Info = named("Media", {
@@ -27,6 +28,8 @@ export const Info = named("Media", {
   durationMs: v.optional(v.number()),
   publishedAt: Time,
   urls: UrlsSchema,
+  /** The frames for scrubbing, of a video. */
+  storyboard: v.optional(Storyboard.Info),
 });
 export type Info = v.InferOutput<typeof Info>;
 
@@ -74,15 +77,35 @@ export async function pick(wanted: { uploadId: string; mediaId: string }[]): Pro
       return undefined;
     const { uploadId, mediaId, contentType, width = 0, height = 0, durationMs, publishedAt } = one;
     const { eventId, fanId } = upload;
-    return serialize({ eventId, uploadId, mediaId, fanId, contentType, width, height, durationMs, publishedAt });
+    const { storyboard } = one;
+    return serialize({
+      eventId,
+      uploadId,
+      mediaId,
+      fanId,
+      contentType,
+      width,
+      height,
+      durationMs,
+      publishedAt,
+      storyboard,
+    });
   });
 }
 
-function serialize(row: Omit<Info, "urls" | "durationMs"> & { durationMs?: number | undefined }): Info {
+/** A row as far as the public sees it. */
+interface Row extends Omit<Info, "urls" | "durationMs" | "storyboard"> {
+  durationMs?: number | undefined;
+  storyboard?: Storyboard.Facts | undefined;
+}
+
+function serialize(row: Row): Info {
   const { eventId, uploadId, mediaId, fanId, contentType, width, height, durationMs, publishedAt } = row;
+  const storyboard = Storyboard.of(row, row.storyboard);
   return {
     ...{ eventId, uploadId, mediaId, fanId, contentType, width, height },
     ...(durationMs ? { durationMs } : {}),
     ...{ publishedAt, urls: Urls.of({ eventId, fanId, uploadId, mediaId }) },
+    ...(storyboard ? { storyboard } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import { Entity } from "electrodb";
 import { inTable } from "./database.ts";
+import { storyboard } from "./storyboard.attribute.ts";
 
 export const MEDIA_STATUS = ["pending", "processing", "complete", "rejected", "failed", "expired", "deleted"] as const;
 
@@ -42,6 +43,8 @@ export const MediaEntity = inTable(
       width: { type: "number" },
       height: { type: "number" },
       durationMs: { type: "number" },
+      /** Of videos; missing in rows that were written before. */
+      storyboard: storyboard(),
       publishedAt: { type: "string" },
       /** Missing: public. */
       visibility: { type: ["public", "hiding", "hidden", "showing"] as const },

@@ -5,6 +5,7 @@ import { FILE_NAME_LENGTH, IMAGES_PER_UPLOAD, VIDEOS_PER_UPLOAD } from "../limit
 import { named, Time } from "../schemas.ts";
 import { MEDIA_STATUS } from "../store/media.entity.ts";
 import { UPLOAD_STATUS } from "../store/upload.entity.ts";
+import { Storyboard } from "../video/storyboard.ts";
 
 /** How a file's bytes are to be sent. */
 export const Transfer = v.variant("method", [
@@ -32,6 +33,8 @@ export const MediaInfo = named("UploadMedia", {
   height: v.optional(v.number()),
   durationMs: v.optional(v.number()),
   urls: v.optional(Urls),
+  /** The frames for scrubbing, of a published video. */
+  storyboard: v.optional(Storyboard.Info),
   timeline: v.array(v.object({ at: Time, step: v.string() })),
   /** While the bytes are awaited. */
   transfer: v.optional(Transfer),
