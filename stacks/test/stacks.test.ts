@@ -425,7 +425,7 @@ describe("least privilege", () => {
   const identity = () =>
     statements(dev).filter(({ kind, statement }) => kind === "identity" && statement.Effect === "Allow");
 
-  const SIGNING = ["FanRole", "CreativeRole", "ProfileRole"];
+  const SIGNING = ["FanRole", "CreativeRole", "ProfileRole", "DownloadRole"];
 
   /** Where AWS leaves no choice, with the reason. */
   const EXCEPTIONS: Record<string, string> = {
@@ -472,6 +472,7 @@ describe("least privilege", () => {
     });
     expect(told).toEqual([
       ["CreativeRole", by("uploads", "events"), tags("eventId", "creativeId")],
+      ["DownloadRole", by("public"), tags("eventId")],
       ["FanRole", by("uploads"), tags("eventId", "fanId")],
       ["ProfileRole", by("uploads"), tags("userId")],
     ]);

@@ -157,6 +157,8 @@ const isGood = ({ status }: Answer) => status >= 200 && status < 300;
 const groupOf = (name: SeededName) => (CREATIVES.includes(name) ? "creative" : "fan");
 const variablesOf = ({ operationId }: Operation) => ({ ...things, ...RULES[operationId]?.at?.() });
 const NOTHING = "01900000-0000-7000-8000-00000000dead";
+/** The same for each variable of a path but the media's. */
+const variables = (id: string) => ({ ...things, eventId: id, uploadId: id, collectionId: id, userId: id });
 
 describe("every operation of openapi.json", () => {
   it("is described, and those with a user have their rule here", () => {
@@ -183,9 +185,9 @@ describe.each(inOrder.filter(({ access }) => access === "public"))("$method $pat
   if (operation.path.includes("{"))
     it("answers 404 for what is not there and 400 for what is no id", async () => {
       const nobody = callers.get("nobody")!;
-      const somewhere = await ask(operation, nobody, { eventId: NOTHING, collectionId: NOTHING });
-      expectProblem(somewhere, 404, expect.stringMatching(/^(event|collection)\.not_found$/) as never);
-      expectProblem(await ask(operation, nobody, { eventId: "x", collectionId: "x" }), 400, "request.invalid");
+      const somewhere = await ask(operation, nobody, variables(NOTHING));
+      expectProblem(somewhere, 404, expect.stringMatching(/^(event|collection|media|profile)\.not_found$/) as never);
+      expectProblem(await ask(operation, nobody, variables("x")), 400, "request.invalid");
     });
 });
 

@@ -75,7 +75,9 @@ describe("GET /events/{eventId}/media", () => {
     expect(media.find((one: any) => one.mediaId === "video")).toEqual({
       ...{ ...identity, mediaId: "video", contentType: "video", width: 320, height: 180 },
       ...{ durationMs: of("video").durationMs, publishedAt: expect.any(String), urls: of("video").urls },
+      storyboard: of("video").storyboard,
     });
+    expect(of("video").storyboard).toBeDefined();
     expect(media.find((one: any) => one.mediaId === "image1")).toEqual({
       ...{ ...identity, mediaId: "image1", contentType: "image", width: 16, height: 12 },
       ...{ publishedAt: expect.any(String), urls: of("image1").urls },
@@ -157,7 +159,7 @@ describe("PATCH /uploads/{uploadId}/media/{mediaId}", () => {
     for (const call of [cloud.call, creative]) {
       const { media } = bodyOf(await call("GET", `/uploads/${uploadId}`));
       const hidden = media.find((one: any) => one.mediaId === mediaId);
-      expect([hidden.hidden, hidden.urls]).toEqual([true, undefined]);
+      expect([hidden.hidden, hidden.urls, hidden.storyboard]).toEqual([true, undefined, undefined]);
     }
     // The other one is served as ever.
     const others = await urlsOf(uploadId, mediaId === "video" ? "image1" : "video");

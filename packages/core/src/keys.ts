@@ -44,6 +44,8 @@ export const stream = (ref: MediaRef) => `${directory(ref)}/hls/index.m3u8`;
 export const thumbnail = (ref: MediaRef) => `${directory(ref)}/thumbnail.jpg`;
 /** Content bucket: the frames for scrubbing; MediaConvert adds `.0000000.jpg` and so on. */
 export const frames = (ref: MediaRef) => `${directory(ref)}/frames/frame`;
+/** One of them, by its number as MediaConvert writes it: seven digits. */
+export const frame = (ref: MediaRef, number: string) => `${frames(ref)}.${number}.jpg`;
 
 /** Images bucket: the published picture. */
 export const image = (ref: MediaRef) => `${stem(ref)}.jpg`;

@@ -1,7 +1,8 @@
 export * as Gallery from "./gallery.ts";
 
-import { createConversions } from "electrodb";
+import { createConversions, type EntityItem } from "electrodb";
 import * as v from "valibot";
+import { MediaNotFound } from "../errors.ts";
 import { Event } from "../event/event.ts";
 import { fn } from "../fn.ts";
 import { Id } from "../ids.ts";
@@ -13,6 +14,7 @@ import { pageOf } from "../store/page.ts";
 import { CONTENT_TYPES } from "../store/statuses.ts";
 import { UploadEntity } from "../store/upload.entity.ts";
 import { Urls } from "../urls.ts";
+import { Storyboard } from "../video/storyboard.ts";
 import type { Info } from "./schemas.ts";
 
 export { Info } from "./schemas.ts";
@@ -55,21 +57,48 @@ export async function pick(wanted: { uploadId: string; mediaId: string }[]): Pro
   ]);
   const uploadOf = new Map(uploads.map((upload) => [upload.uploadId, upload]));
   const mediaOf = new Map(media.map((one) => [`${one.uploadId}/${one.mediaId}`, one]));
-  return keys.map((key) => {
-    const [one, upload] = [mediaOf.get(`${key.uploadId}/${key.mediaId}`), uploadOf.get(key.uploadId)];
-    if (!one || !upload || one.status !== "complete" || (one.visibility ?? "public") !== "public" || !one.publishedAt)
-      return undefined;
-    const { uploadId, mediaId, contentType, width = 0, height = 0, durationMs, publishedAt } = one;
-    const { eventId, fanId } = upload;
-    return serialize({ eventId, uploadId, mediaId, fanId, contentType, width, height, durationMs, publishedAt });
-  });
+  return keys.map(({ uploadId, mediaId }) =>
+    asPublished(uploadOf.get(uploadId), mediaOf.get(`${uploadId}/${mediaId}`)),
+  );
 }
 
-function serialize(row: Omit<Info, "urls" | "durationMs"> & { durationMs?: number | undefined }): Info {
+/** One media as it is now. `MediaNotFound`, unless it is published. */
+export async function find({ uploadId, mediaId }: { uploadId: string; mediaId: string }): Promise<Info> {
+  const [upload, media] = await Promise.all([
+    UploadEntity.get({ uploadId }).go({ consistent: true }),
+    MediaEntity.get({ uploadId, mediaId }).go({ consistent: true }),
+  ]);
+  const found = asPublished(upload.data, media.data);
+  if (!found) throw MediaNotFound();
+  return found;
+}
+
+type UploadRow = EntityItem<typeof UploadEntity>;
+type MediaRow = EntityItem<typeof MediaEntity>;
+
+/** From its rows to what the public sees: nothing, unless it is published. */
+function asPublished(upload?: UploadRow | null, one?: MediaRow | null): Info | undefined {
+  if (!one || !upload || one.status !== "complete" || (one.visibility ?? "public") !== "public" || !one.publishedAt)
+    return undefined;
+  const { uploadId, mediaId, contentType, width = 0, height = 0, durationMs, publishedAt } = one;
+  const { eventId, fanId } = upload;
+  const facts = { contentType, width, height, durationMs, publishedAt, storyboard: one.storyboard };
+  return serialize({ eventId, uploadId, mediaId, fanId, ...facts });
+}
+
+/** A row as far as the public sees it. */
+interface Row extends Omit<Info, "urls" | "durationMs" | "storyboard"> {
+  durationMs?: number | undefined;
+  storyboard?: Storyboard.Facts | undefined;
+}
+
+function serialize(row: Row): Info {
   const { eventId, uploadId, mediaId, fanId, contentType, width, height, durationMs, publishedAt } = row;
+  const storyboard = Storyboard.of(row, row.storyboard);
   return {
     ...{ eventId, uploadId, mediaId, fanId, contentType, width, height },
     ...(durationMs ? { durationMs } : {}),
     ...{ publishedAt, urls: Urls.of({ eventId, fanId, uploadId, mediaId }) },
+    ...(storyboard ? { storyboard } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { Entity } from "electrodb";
 import { inTable } from "./database.ts";
 import { CONTENT_TYPES, MEDIA_STATUS } from "./statuses.ts";
+import { storyboard } from "./storyboard.attribute.ts";
 
 /** One row per file of an upload, beside the upload's own row: one query reads the whole record. */
 export const MediaEntity = inTable(
@@ -41,6 +42,8 @@ export const MediaEntity = inTable(
       width: { type: "number" },
       height: { type: "number" },
       durationMs: { type: "number" },
+      /** Frames of a video; missing in rows that were written before. */
+      storyboard: storyboard(),
       publishedAt: { type: "string" },
       /** Missing: public. */
       visibility: { type: ["public", "hiding", "hidden", "showing"] as const },

@@ -11,6 +11,7 @@ import { MediaEntity } from "../store/media.entity.ts";
 import { Sequencer } from "../store/sequencer.ts";
 import { conflictFree } from "../store/transaction.ts";
 import { Job } from "../video/job.ts";
+import { Storyboard } from "../video/storyboard.ts";
 import type * as Route from "./route.ts";
 import { mediaOf, type Rows, readForChange } from "./rows.ts";
 import type { MediaStatus } from "./status.ts";
@@ -174,6 +175,7 @@ const Published = v.object({
   width: v.number(),
   height: v.number(),
   durationMs: v.optional(v.number()),
+  storyboard: v.optional(Storyboard.Facts),
 });
 
 /**

@@ -3,6 +3,7 @@ import { MULTIPART_FROM_BYTES, partBytes } from "../limits.ts";
 import type { MediaEntity } from "../store/media.entity.ts";
 import type { UploadEntity } from "../store/upload.entity.ts";
 import { Urls } from "../urls.ts";
+import { Storyboard } from "../video/storyboard.ts";
 import type { Info, MediaInfo, Transfer } from "./schemas.ts";
 import { isClosed, statusOf } from "./status.ts";
 
@@ -36,6 +37,8 @@ function serializeMedia(upload: UploadRow, row: MediaRow): MediaInfo {
   const reason =
     row.reason?.code && row.reason.message ? { code: row.reason.code, message: row.reason.message } : undefined;
   const hidden = visibility === "hiding" || visibility === "hidden";
+  const served = status === "complete" && visibility === "public";
+  const storyboard = served ? Storyboard.of({ ...upload, mediaId }, row.storyboard) : undefined;
   return {
     ...{ mediaId, contentType, fileName, bytes, status, progress },
     ...(reason ? { reason } : {}),
@@ -43,7 +46,8 @@ function serializeMedia(upload: UploadRow, row: MediaRow): MediaInfo {
     ...(row.width ? { width: row.width } : {}),
     ...(row.height ? { height: row.height } : {}),
     ...(row.durationMs ? { durationMs: row.durationMs } : {}),
-    ...(status === "complete" && visibility === "public" ? { urls: Urls.of({ ...upload, mediaId }) } : {}),
+    ...(served ? { urls: Urls.of({ ...upload, mediaId }) } : {}),
+    ...(storyboard ? { storyboard } : {}),
     timeline: timeline.map(({ at, step }) => ({ at: at ?? "", step: step ?? "" })),
     ...(status === "pending" ? { transfer: transferOf(bytes) } : {}),
   };

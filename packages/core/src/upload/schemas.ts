@@ -4,6 +4,7 @@ import { Id } from "../ids.ts";
 import { FILE_NAME_LENGTH, IMAGES_PER_UPLOAD, VIDEOS_PER_UPLOAD } from "../limits.ts";
 import { named, Time } from "../schemas.ts";
 import { CONTENT_TYPES, MEDIA_STATUS, UPLOAD_STATUS } from "../store/statuses.ts";
+import { Storyboard } from "../video/storyboard.ts";
 
 /** How a file's bytes are to be sent. */
 export const Transfer = v.variant("method", [
@@ -31,6 +32,8 @@ export const MediaInfo = named("UploadMedia", {
   height: v.optional(v.number()),
   durationMs: v.optional(v.number()),
   urls: v.optional(Urls),
+  /** The frames for scrubbing, of a published video. */
+  storyboard: v.optional(Storyboard.Info),
   timeline: v.array(v.object({ at: Time, step: v.string() })),
   /** While the bytes are awaited. */
   transfer: v.optional(Transfer),

@@ -204,7 +204,7 @@ function pixelAspect(video: Track): number {
 }
 
 /** `video.mp4` as planned. Its size: the highest rung's, never above the source's. */
-export function planned({ width, height, durationMs, mirrored, rungs }: Transcode) {
+export function planned({ width, height, durationMs, mirrored, rungs, frameSeconds }: Transcode) {
   const top = rungs[0]!;
   const scale = Math.min(1, top.width / (top.exact ? width : Math.max(width, height)));
   return {
@@ -212,6 +212,7 @@ export function planned({ width, height, durationMs, mirrored, rungs }: Transcod
     height: Math.round(height * scale),
     durationMs,
     mirrored: mirrored !== undefined,
+    frameSeconds,
   };
 }
 

@@ -53,6 +53,34 @@ route(
   async (c, _, { eventId }) => respond(c, await Gallery.list({ ...c.req.query(), eventId })),
 );
 
+const Downloadable = v.object({
+  url: v.pipe(v.string(), v.description("Answers with Content-Disposition: attachment.")),
+  fileName: v.string(),
+  expiresAt: v.string(),
+});
+
+route(
+  group,
+  "GET /uploads/{uploadId}/media/{mediaId}/download",
+  {
+    operationId: "downloadMedia",
+    summary: "Where a published media is to be had as a file, under a name of its own",
+    access: "public",
+    answer: { status: 200, schema: Downloadable, description: "A signed URL, good for 15 minutes." },
+    errors: ["not_found"],
+  },
+  async (c, _, { uploadId, mediaId }) => {
+    // Loaded when they are needed: every other start of the function can do without.
+    const [{ Download }, { Signer }] = await Promise.all([
+      import("@dropclip/core/download"),
+      import("../../aws/signer.ts"),
+    ]);
+    const { fileName, ...signable } = await Download.call({ uploadId, mediaId });
+    const { requests, expiresAt } = await Signer.presign(signable, Date.now());
+    return respond(c, { url: requests[0]!.url, fileName, expiresAt });
+  },
+);
+
 route(
   group,
   "GET /collections/{collectionId}",
