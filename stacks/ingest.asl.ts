@@ -32,8 +32,8 @@ const LIVE_SECONDS = 16 * MINUTE;
 const JITTER = { JitterStrategy: "FULL" };
 
 /**
- * Errors that say that the code or its rights are wrong: the next attempt ends in the same way. What Lambda reports is the
- * error's name (AWS: Lambda runtime errors; ECMAScript).
+ * Errors that say that the code or its rights are wrong: the next attempt ends in the same way. What Lambda reports is
+ * the error's name (AWS: Lambda runtime errors; ECMAScript).
  */
 const HOPELESS = [
   "TypeError",
@@ -51,19 +51,27 @@ const HOPELESS = [
 const neverRetry = { ErrorEquals: HOPELESS, MaxAttempts: 0 };
 
 /**
- * More work than AWS takes at once. With the 10 concurrent calls of a new account 10,000 photos in a minute take 50 minutes
- * and 32 refusals of one call, and MediaConvert takes 5 jobs a second: these attempts, with full jitter, last eight hours
- * (`npm run burst` counts them). A shorter pause would only cost more transitions.
+ * More work than AWS takes at once. With the 10 concurrent calls of a new account 10,000 photos in a minute take 50
+ * minutes and 32 refusals of one call, and MediaConvert takes 5 jobs a second: these attempts, with full jitter, last
+ * eight hours (`npm run burst` counts them). A shorter pause would only cost more transitions.
  */
 const throttled = (...errors: string[]) => ({
   ErrorEquals: errors,
-  ...{ IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 300, MaxAttempts: 200, ...JITTER },
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxDelaySeconds: 300,
+  MaxAttempts: 200,
+  ...JITTER,
 });
 
 /** A service that had a moment of its own, or a connection that broke: four minutes, then people are told. */
 const troubled = (...errors: string[]) => ({
   ErrorEquals: errors,
-  ...{ IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 12, ...JITTER },
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 12,
+  ...JITTER,
 });
 
 /** The handlers are safe to repeat. */
@@ -80,13 +88,20 @@ const retryLambda = [
 /** A call that ran out of time or memory would mostly do so again, at the price of a whole call. */
 const retryOnce = {
   ErrorEquals: ["Sandbox.Timedout", "States.Timeout", "Runtime.ExitError", "Runtime.OutOfMemory", "Lambda.Unknown"],
-  ...{ IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 1, ...JITTER },
+  IntervalSeconds: 10,
+  BackoffRate: 1,
+  MaxAttempts: 1,
+  ...JITTER,
 };
 
 /** Whatever else: a connection that broke, a service that had a moment of its own after the SDK's tries. */
 const retryUnexpected = {
   ErrorEquals: ["States.ALL"],
-  ...{ IntervalSeconds: 2, BackoffRate: 3, MaxDelaySeconds: 60, MaxAttempts: 4, ...JITTER },
+  IntervalSeconds: 2,
+  BackoffRate: 3,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 4,
+  ...JITTER,
 };
 
 const retryMediaConvert = [

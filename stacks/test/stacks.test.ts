@@ -134,7 +134,9 @@ describe("buckets", () => {
   it("forget uploads, and parts of uploads never completed", () => {
     const rulesOf = (name: string) => stacks.get("BucketLifecycleConfiguration", `${name}Lifecycle`).inputs.rules;
     const abort = expect.objectContaining({
-      ...{ id: "abort-incomplete", status: "Enabled", abortIncompleteMultipartUpload: { daysAfterInitiation: 2 } },
+      id: "abort-incomplete",
+      status: "Enabled",
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 2 },
     });
     const expire = expect.objectContaining({ status: "Enabled", expiration: { days: 7 } });
     expect(BUCKETS.map(rulesOf)).toEqual([[expire, abort], [abort], [abort]]);
@@ -290,7 +292,9 @@ describe("users", () => {
     expect([rule.action, rule.statement.rateBasedStatement]).toEqual([
       { block: {} },
       {
-        ...{ aggregateKeyType: "IP", limit: 2000, evaluationWindowSec: 300 },
+        aggregateKeyType: "IP",
+        limit: 2000,
+        evaluationWindowSec: 300,
         scopeDownStatement: { byteMatchStatement: expect.objectContaining({ searchString: "POST" }) },
       },
     ]);

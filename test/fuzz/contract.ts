@@ -32,7 +32,10 @@ const ORDER = ["POST", "GET", "PUT", "PATCH", "DELETE"];
 export const operations: Operation[] = Object.entries<Schema>(document.paths)
   .flatMap(([path, item]) =>
     Object.entries<Schema>(item).map(([method, described]) => ({
-      ...{ id: described.operationId, method: method.toUpperCase(), path, access: described["x-access"] },
+      id: described.operationId,
+      method: method.toUpperCase(),
+      path,
+      access: described["x-access"],
       parameters: described.parameters ?? [],
       body: schemaOf(described.requestBody),
       answers: Object.fromEntries(

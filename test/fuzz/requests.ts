@@ -34,7 +34,9 @@ export interface Sent {
 /** Requests to an operation. */
 export const requests = (operation: Operation): fc.Arbitrary<Drawn> =>
   fc.record({
-    ...{ who: fc.nat(), which: fc.nat(), seed: fc.nat() },
+    who: fc.nat(),
+    which: fc.nat(),
+    seed: fc.nat(),
     twists: fc.array(twistOf(operation), { maxLength: 2 }),
   });
 
@@ -73,7 +75,10 @@ export function write(cast: Cast, operation: Operation, { who, which, seed, twis
   set(headers, "content-type", type);
   const judged = operation.body && text === undefined && type === "application/json" && !kinds.includes("header");
   return {
-    ...{ method, target, headers, twists: kinds },
+    method,
+    target,
+    headers,
+    twists: kinds,
     ...(body ? { body } : {}),
     ...(kinds.includes("nobody") ? {} : { member }),
     plain: method === operation.method && Object.values(values).every(isPlain),

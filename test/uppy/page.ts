@@ -87,12 +87,18 @@ export function openPage({ api, endpoints }: Pick<TestCloud, "api" | "endpoints"
 
   /** A file as the person picks it, in Uppy's own words. */
   const pick = (file: string, type: string, meta: object = {}) => ({
-    ...{ name: basename(file), type, meta, source: "Dashboard" },
+    name: basename(file),
+    type,
+    meta,
+    source: "Dashboard",
     data: new window.File([readFileSync(file)], basename(file), { type }),
   });
 
   return {
-    ...{ call, uppy, pick, watch },
+    call,
+    uppy,
+    pick,
+    watch,
     /** `UploadPart 1 200`, `ListParts 200` …; a call that was broken off has no status. */
     calls: () => calls.map(({ operation, status }) => [operation, status].filter((one) => one !== undefined).join(" ")),
     /** Ends everything the page has under way, as a reload does. */

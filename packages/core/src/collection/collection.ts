@@ -55,7 +55,9 @@ export const get = fn(GetInput, async ({ collectionId, cursor, limit }) => {
   const { data } = await CollectionEntity.get({ collectionId }).go();
   if (!data || data.deletedAt) throw CollectionNotFound();
   const { entries: media, ...next } = await pageOf({
-    ...{ cursor, limit, purpose: `collections/${collectionId}` },
+    cursor,
+    limit,
+    purpose: `collections/${collectionId}`,
     read: (from) => EntryEntity.query.inOrder({ collectionId }).go({ ...from, order: "asc" }),
     place: createConversions(EntryEntity).byAccessPattern.inOrder.fromComposite.toCursor,
     show: Gallery.pick,
@@ -68,7 +70,9 @@ const ListInput = v.object({ ...Cursor.Page.entries, creativeId: Id });
 /** A page of the creative's own collections, newest first. */
 export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
   const { entries: collections, ...next } = await pageOf({
-    ...{ cursor, limit, purpose: `collections/creative/${creativeId}` },
+    cursor,
+    limit,
+    purpose: `collections/creative/${creativeId}`,
     read: (from) =>
       CollectionEntity.query
         .byCreative({ creativeId })
@@ -239,8 +243,13 @@ type Row = Omit<Awaited<ReturnType<typeof owned>>, "updatedAt">;
 /** From row to what users see. */
 function serialize({ collectionId, creativeId, title, description, size, createdAt, changedAt }: Row): Info {
   return {
-    ...{ collectionId, creativeId, title, ...(description ? { description } : {}) },
-    ...{ size, createdAt, updatedAt: changedAt },
+    collectionId,
+    creativeId,
+    title,
+    ...(description ? { description } : {}),
+    size,
+    createdAt,
+    updatedAt: changedAt,
   };
 }
 

@@ -20,9 +20,10 @@ const AUDIO_SELECTOR = "Audio Selector 1";
 const AUDIO_GROUP = "audio";
 
 /**
- * MediaConvert's `Settings` for one planned video: first `video.mp4`, then a CMAF ladder with an HLS playlist, and frames.
- * All is written anew: nothing that hides in the source, between its samples or before its beginning, is served. Rotation, tone mapping and the removal of private metadata follow from what is left out:
- * MediaConvert passes on no metadata it is not told to.
+ * MediaConvert's `Settings` for one planned video: first `video.mp4`, then a CMAF ladder with an HLS playlist, and
+ * frames. All is written anew: nothing that hides in the source, between its samples or before its beginning, is
+ * served. Rotation, tone mapping and the removal of private metadata follow from what is left out: MediaConvert passes
+ * on no metadata it is not told to.
  */
 export function settings(input: { ref: MediaRef; transcode: Transcode; source: string; contentBucket: string }) {
   const { ref, transcode } = input;
@@ -34,7 +35,8 @@ export function settings(input: { ref: MediaRef; transcode: Transcode; source: s
         FileInput: input.source,
         TimecodeSource: "ZEROBASED",
         VideoSelector: {
-          ...{ ColorSpace: "FOLLOW", Rotate: rotation(transcode) },
+          ColorSpace: "FOLLOW",
+          Rotate: rotation(transcode),
           ...(transcode.stream === undefined ? {} : byStream(transcode.stream)),
         },
         ...(transcode.audio ? { AudioSelectors: { [AUDIO_SELECTOR]: sound(transcode.audio) } } : {}),
@@ -235,9 +237,9 @@ const aac = () => ({
 });
 
 /**
- * Why the file is refused, by MediaConvert's error codes that blame it, not us (user guide, MediaConvert error codes): it
- * cannot be opened, holds no video, has a codec or a combination that cannot be converted, or breaks off. Undefined for the
- * others.
+ * Why the file is refused, by MediaConvert's error codes that blame it, not us (user guide, MediaConvert error codes):
+ * it cannot be opened, holds no video, has a codec or a combination that cannot be converted, or breaks off. Undefined
+ * for the others.
  */
 export function blame(code: number | undefined): Reason | undefined {
   if (code === 1020) return NoVideo();
@@ -245,7 +247,9 @@ export function blame(code: number | undefined): Reason | undefined {
   return code !== undefined && [1010, 1040, 1075].includes(code) ? Corrupt("video") : undefined;
 }
 
-/** The error code in what Step Functions reports as the cause of a failed `createJob.sync`: the job as JSON, or prose. */
+/**
+ * The error code in what Step Functions reports as the cause of a failed `createJob.sync`: the job as JSON, or prose.
+ */
 export function errorCode(cause: string | undefined): number | undefined {
   const found = /"?error\s?code"?\s*[:=]?\s*"?(\d{4})\b/i.exec(cause ?? "");
   return found ? Number(found[1]) : undefined;

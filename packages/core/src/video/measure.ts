@@ -50,8 +50,9 @@ const READ_BYTES = 192 * 1024 * 1024;
 const FRAMES_COUNTED = 216_000;
 
 /**
- * Reads the index of an MP4, MOV or 3GP, or the packets of a WebM or Matroska file. Undefined for other containers, for one that is too large to be read without an index, and for one that cannot be read: MediaConvert
- * may make more of it. What `read` throws is thrown.
+ * Reads the index of an MP4, MOV or 3GP, or the packets of a WebM or Matroska file. Undefined for other containers, for
+ * one that is too large to be read without an index, and for one that cannot be read: MediaConvert may make more of it.
+ * What `read` throws is thrown.
  */
 export async function measure(read: ReadRange, bytes: number): Promise<Measured | undefined> {
   const { tooMuch, edited } = await claims(read, bytes);
@@ -114,14 +115,12 @@ async function measureTrack(track: InputTrack): Promise<Placed | undefined> {
   const last = shownAt.reduce((most, time) => Math.max(most, time), ends);
   const mirrored = track.isVideoTrack() ? Mirror.turn(await track.getTransformationMatrix()) : undefined;
   return {
-    ...{
-      kind: "video",
-      seconds: Math.max(seconds, last - begins),
-      begins,
-      ends: last,
-      ...codec,
-      frames: shownAt.length,
-    },
+    kind: "video",
+    seconds: Math.max(seconds, last - begins),
+    begins,
+    ends: last,
+    ...codec,
+    frames: shownAt.length,
     ...(found ? { cadence: found } : {}),
     ...(mirrored === undefined ? {} : { mirrored }),
   };

@@ -24,7 +24,7 @@ const Input = v.object({
 /** Task "Publish": the media is complete, its upload follows, the event's gallery has it. */
 export async function handler(event: unknown) {
   const { media, planned, made, image } = parse(Input, event);
-  // What was made counts, where MediaConvert tells it.
+  // The output's own figures count, where MediaConvert reports them.
   const facts = image ?? (planned && { ...planned, ...(made ? Job.facts(made) : {}) });
   if (!facts) throw new Error(`Neither video nor image was made of ${media.key}.`);
   if (planned) {
@@ -36,7 +36,7 @@ export async function handler(event: unknown) {
       );
     try {
       if (planned.mirrored) await mirror(media);
-      // Written once more, it would lose the tag of one that was hidden since.
+      // Do not write it again: a clip that was hidden since would lose its tag `hidden`.
       if (!(await Media.isComplete(media))) await writeThumbnail(media);
     } catch (error) {
       if (await Media.isDeleted(media)) return { outcome: "stale" };
@@ -48,7 +48,7 @@ export async function handler(event: unknown) {
   return { outcome };
 }
 
-/** The file was longer than it said: what was made of it is taken away again. */
+/** The file is longer than its header said: deletes the outputs again. */
 async function refuse(media: Media.Work, reason: Reason) {
   await removeBelow(config.contentBucket, `${Keys.directory(media)}/`);
   await Media.reject(media, reason);
@@ -56,7 +56,7 @@ async function refuse(media: Media.Work, reason: Reason) {
   return { outcome: "refused" };
 }
 
-/** Concerts begin in the dark: the frame a third into the clip says more than the first. */
+/** Concerts begin in the dark: the frame at a third of the clip shows more than the first. */
 const THUMBNAIL_AT = 1 / 3;
 
 async function writeThumbnail(media: MediaRef) {
@@ -71,7 +71,7 @@ async function writeThumbnail(media: MediaRef) {
       Key: Keys.thumbnail(media),
       CopySource: `${Bucket}/${frame}`,
       MetadataDirective: "REPLACE",
-      // A frame's tags are not the thumbnail's.
+      // The thumbnail must not get the frame's tags.
       TaggingDirective: "REPLACE",
       ContentType: "image/jpeg",
     }),
