@@ -4,8 +4,9 @@ import { arn, dnsSuffix, named, options, region, suffixed } from "./names";
 import { isProduction, signInPages } from "./options";
 
 /**
- * Requests that one address may send the pool in five minutes. Only what is sent counts, not pages and keys that are read.
- * A venue's guests share a few addresses: signing up takes each about three, and staying signed in one in 15 minutes.
+ * Requests that one address may send the pool in five minutes. Only what is sent counts, not pages and keys that are
+ * read. A venue's guests share a few addresses: signing up takes each about three, and staying signed in one in 15
+ * minutes.
  */
 const SENT_PER_ADDRESS = 2000;
 const WINDOW_SECONDS = 5 * 60;
@@ -49,13 +50,13 @@ function firewall(pool: aws.cognito.UserPool) {
   new aws.wafv2.WebAclAssociation("SignInFirewallOfUsers", { webAclArn: acl.arn, resourceArn: pool.arn });
 }
 
-/** A token stays good until it ends, whatever becomes of its user meanwhile. */
+/** A token is valid until it expires, even if its user is deleted meanwhile. */
 const ACCESS_MINUTES = 15;
 const REFRESH_DAYS = 30;
 
 /**
- * Sends the pool's mails by SES, from an address of a domain that is verified there. Without it Cognito sends a few mails
- * a day by itself: enough to try it, not for an audience.
+ * Sends the pool's mails by SES, from an address of a domain that is verified there. Without it Cognito sends a few
+ * mails a day by itself: enough to try it, not for an audience.
  */
 function mail() {
   const { mail: sender } = options();

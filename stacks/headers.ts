@@ -1,9 +1,8 @@
-/** What pages of other sites may read of an answer's headers. */
+/** Headers of an answer that pages of other sites may read. */
 export const SHOWN_HEADERS = ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"];
 /**
- * What S3 and those who write there say of an object, and viewers need not know: metadata of the handlers
- * (`packages/functions/src/aws/metadata.ts`) and of MediaConvert, whose job's id is on all it writes. A policy takes whole
- * names only, ten of them.
+ * Headers that viewers do not need: S3's own, the metadata of the handlers (`packages/functions/src/aws/metadata.ts`)
+ * and MediaConvert's, which writes its job id on every output. A policy takes whole names only, at most ten.
  */
 export const HIDDEN_HEADERS = [
   "x-amz-meta-mediaconvert-jobid",

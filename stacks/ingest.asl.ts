@@ -11,7 +11,7 @@ export interface IngestResources {
   uploadsBucket: string;
   contentBucket: string;
   stage: string;
-  /** Of AWS: `aws`, but in China and GovCloud. */
+  /** AWS's partition: `aws`, except in China and GovCloud. */
   partition: string;
   /** As `sst dev` runs it: a developer may hold a call at a breakpoint. */
   live: boolean;
@@ -64,7 +64,7 @@ const throttled = (...errors: string[]) => ({
   ...JITTER,
 });
 
-/** A service that had a moment of its own, or a connection that broke: four minutes, then people are told. */
+/** A short fault of a service or a connection: four minutes of retries, then the execution fails. */
 const troubled = (...errors: string[]) => ({
   ErrorEquals: errors,
   IntervalSeconds: 1,
@@ -94,7 +94,7 @@ const retryOnce = {
   ...JITTER,
 };
 
-/** Whatever else: a connection that broke, a service that had a moment of its own after the SDK's tries. */
+/** All other errors: a broken connection, or a fault of a service that outlasts the SDK's retries. */
 const retryUnexpected = {
   ErrorEquals: ["States.ALL"],
   IntervalSeconds: 2,
@@ -113,10 +113,10 @@ const retryMediaConvert = [
   ),
 ];
 
-/** S3 asks to slow down by the same error as it says everything else. */
+/** S3 reports throttling by the same error as everything else. */
 const retryS3 = [troubled("S3.S3Exception", "S3.SdkClientException", "States.Timeout")];
 
-/** MediaConvert's word on the file or our settings, which it will say again. */
+/** MediaConvert refuses the file or our settings, and would do so again. */
 const settled = {
   ErrorEquals: [
     "MediaConvert.BadRequestException",
@@ -254,7 +254,7 @@ export function ingest(to: IngestResources) {
         Output: {
           jobId: "{% $states.result.Job.Id %}",
           planned: "{% $states.input.video %}",
-          // Of the first output, video.mp4: what was really made.
+          // The first output, video.mp4, as it was really made.
           made: orNull("$states.result.Job.OutputGroupDetails[0].OutputDetails[0]"),
         },
         TimeoutSeconds: 12 * HOUR,

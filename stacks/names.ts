@@ -30,13 +30,16 @@ async function suffixBefore(): Promise<string | undefined> {
 /** Physical name of everything that is of one region but tables and buckets: `dropclip-{name}-{stage}`. */
 export const named = (name: string) => `${$app.name}-${name}-${$app.stage}`;
 
-/** Physical name of what an account has once for all regions (roles, CloudFront's policies), where a stage may stand in two. */
+/**
+ * Physical name of what an account has once for all regions (roles, CloudFront's policies), where a stage may stand in
+ * two.
+ */
 export const worldwide = (name: string) => $interpolate`${named(name)}-${region()}`;
 
 /** `ObjectCreated` → `object-created`. */
 export const kebab = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 
-/** Names that are shared by everybody on AWS: a deployment may set a suffix of its own. */
+/** Names that must be unique in all of AWS: a deployment may set its own suffix. */
 export const suffixed = (name: string) => {
   const { bucketSuffix } = options();
   return name + (bucketSuffix ? `-${bucketSuffix}` : "");

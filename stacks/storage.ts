@@ -7,7 +7,7 @@ import { type BucketName, dnsSuffix, type Names, region, webOrigins } from "./na
 const UPLOAD_DAYS = 7;
 const ABORT_DAYS = 2;
 
-/** Parts of an upload that was never completed are billed and seen by nobody, whoever sent them. */
+/** Parts of an upload that was never completed cost money and are not visible in any listing of objects. */
 const abortIncomplete = {
   id: "abort-incomplete",
   status: "Enabled",
@@ -16,7 +16,7 @@ const abortIncomplete = {
 };
 
 function bucket(name: string, names: BucketName, args: sst.aws.BucketArgs = {}) {
-  // The name as the bucket itself gives it: who takes it from here waits for the bucket, but not for its policy.
+  // The name as an output of the bucket: a resource that uses it waits for the bucket, but not for its policy.
   const made = later<string>();
   const component = new sst.aws.Bucket(name, {
     // SST's default is a rule that lets every origin do everything.
@@ -41,8 +41,8 @@ function bucket(name: string, names: BucketName, args: sst.aws.BucketArgs = {}) 
 }
 
 /**
- * Read by one distribution only: `access: "cloudfront"` would let any distribution of any account in. What bears the tag
- * `hidden` is not for the public.
+ * Read by one distribution only: `access: "cloudfront"` would let any distribution of any account in. What bears the
+ * tag `hidden` is not for the public.
  */
 const readableBy = (distributionArn: $util.Input<string>): sst.aws.BucketArgs["policy"] => {
   const edge = {
@@ -74,7 +74,7 @@ const shownAnywhere = {
   maxAgeSeconds: 24 * 60 * 60,
 };
 
-/** Milliseconds: a URL that outlived what we sign it for is refused whatever it says of itself. */
+/** Milliseconds. The bucket refuses a URL that is older, whatever expiry it states. */
 const SIGNATURE_AGE_MS = SIGNED_URL_SECONDS * 1000;
 
 const freshSignatures: sst.aws.BucketArgs["policy"] = [
@@ -86,7 +86,10 @@ const freshSignatures: sst.aws.BucketArgs["policy"] = [
   },
 ];
 
-/** Three private buckets: `uploads` takes the fans' bytes and forgets them, `content` and `images` hold what the edge serves. */
+/**
+ * Three private buckets: `uploads` takes the fans' bytes and forgets them, `content` and `images` hold what the edge
+ * serves.
+ */
 export function storage(names: Names, distributionArn: $util.Input<string>) {
   const uploads = bucket("Uploads", names.uploads, {
     policy: freshSignatures,

@@ -8,7 +8,10 @@ import { arn, type BucketName, named } from "./names";
 import type { Pipeline } from "./pipeline";
 import type { Storage } from "./storage";
 
-/** What keeps S3 and the edge in line with the records: after a deletion, when media are hidden, when pictures arrive, and every hour. */
+/**
+ * What keeps S3 and the edge in line with the records: after a deletion, when media are hidden, when pictures arrive,
+ * and every hour.
+ */
 export function upkeep(
   buckets: Storage,
   tables: Database,
@@ -104,7 +107,7 @@ export function upkeep(
         actions: ["states:StopExecution"],
         resources: [$interpolate`${executions}:*`],
       },
-      // Whoever deletes their account; no user of another pool.
+      // Users who delete their account; no user of another pool.
       { actions: ["cognito-idp:AdminDeleteUser"], resources: [users.pool.arn] },
       announce.permission,
       keep,

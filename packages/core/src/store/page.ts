@@ -1,6 +1,8 @@
 import { Cursor } from "./cursor.ts";
 
-/** Rows read at a time, where few are wanted: most lists leave out few of theirs. Twice as many where none was shown. */
+/**
+ * Rows read at a time, where few are wanted: most lists leave out few of theirs. Twice as many where none was shown.
+ */
 const LEAST_ROWS = 20;
 const MOST_ROWS = 640;
 
@@ -8,13 +10,13 @@ interface Listing<Row, Shown> {
   cursor?: string | undefined;
   /** Entries of a page. */
   limit: number;
-  /** Of `Cursor.seal`. */
+  /** The purpose that `Cursor.seal` binds the cursor to. */
   purpose: string;
   /** Rows from a place on, in the list's order; the database may leave some of `limit` out. */
   read(from: { cursor: string | null; limit: number }): Promise<{ data: Row[]; cursor: string | null }>;
   /** The place behind a row. */
   place(row: NoInfer<Row>): string;
-  /** What is shown of each row; nothing of some. */
+  /** The entry that each row is shown as; undefined for rows that are left out. */
   show(rows: NoInfer<Row>[]): (Shown | undefined)[] | Promise<(Shown | undefined)[]>;
 }
 

@@ -1,18 +1,21 @@
 import { OFFER_STATUS } from "./statuses.ts";
 
 /**
- * Attributes of a row that owns one picture: an event its flyer, a user their profile picture. Functions, since ElectroDB
- * changes what it is given.
+ * Attributes of a row that owns one picture: an event its flyer, a user their profile picture. Functions, since
+ * ElectroDB changes what it is given.
  */
 
-/** Of the object that was looked at last: one sent to the same key later is looked at anew, an earlier one no more. */
+/**
+ * Sequencer of the object that was checked last: a later object at the same key is checked again, an earlier one is
+ * not.
+ */
 const sequencer = <T extends boolean>(required: T) => ({ type: "string", required }) as const;
 
 /** The picture that is served. */
 export const picture = () =>
   ({
     type: "map",
-    // Its name in rows that were written before.
+    // The field's name in existing rows.
     field: "artwork",
     properties: {
       version: { type: "string", required: true },
@@ -21,7 +24,7 @@ export const picture = () =>
     },
   }) as const;
 
-/** The picture that was offered last, and what became of it. */
+/** The picture that was offered last, and its result. */
 export const offer = () =>
   ({
     type: "map",

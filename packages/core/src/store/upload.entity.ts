@@ -5,10 +5,12 @@ import { CONTENT_TYPES, UPLOAD_STATUS } from "./statuses.ts";
 /** Open work is spread over this many partitions, so that the sweep's index has no hot one. */
 export const OPEN_SHARDS = 8;
 export const openShard = (uploadId: string) => String(Number.parseInt(uploadId.slice(-2), 16) % OPEN_SHARDS);
-/** The shard of an upload nobody waits for any more: it is not in the `open` index. */
+/** The shard of an upload that is finished: it is not in the `open` index. */
 export const CLOSED = "closed";
 
-/** One row per upload: a submission to one event by one fan. `status` follows from its media, in the same transaction. */
+/**
+ * One row per upload: a submission to one event by one fan. `status` follows from its media, in the same transaction.
+ */
 export const UploadEntity = inTable(
   "uploads",
   new Entity({
@@ -23,9 +25,9 @@ export const UploadEntity = inTable(
       /** Grows with every change of a media's status: two writers at once cannot both win. */
       revision: { type: "number", required: true },
       openShard: { type: "string", required: true },
-      /** Of a deleted upload that was not published: something of it lay where the edge can read it. */
+      /** Set on a deleted upload that was not published, if files of it were where the edge can read them. */
       readable: { type: "boolean" },
-      /** Of a deleted upload: when nothing of it was found any more for the first time. */
+      /** When, for the first time, no files of the deleted upload were found. */
       removedAt: { type: "string" },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number" },

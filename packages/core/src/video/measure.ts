@@ -17,7 +17,7 @@ import { type Cadence, cadence } from "./rates.ts";
 import { advancing, inBlocks, type ReadRange, ReadTooMuch } from "./read-range.ts";
 import { claims, guarded } from "./sample-tables.ts";
 
-// What it says of a file is of no use to who runs this, and a fan could write the log full.
+// Its messages about a file do not help operators, and a fan could fill the log with them.
 Logging.level = LogLevel.Silent;
 
 /** What is in a file by its own index or packets, whatever its header says. */
@@ -35,10 +35,10 @@ export interface MeasuredTrack {
   seconds: number;
   /** The container's name of the codec: `avc1`, `samr`, `A_OPUS`; missing where it has none. */
   codec?: string;
-  /** Of a picture track: how many frames were found, at most `FRAMES_COUNTED`. */
+  /** Number of frames found in a video track, at most `FRAMES_COUNTED`. */
   frames?: number;
   cadence?: Cadence;
-  /** Of a picture track that is shown as in a mirror: by how much it is turned before it is mirrored left to right. */
+  /** Set for a mirrored video track: degrees it is turned before it is mirrored left to right. */
   mirrored?: Degrees;
 }
 

@@ -16,7 +16,7 @@ export interface Transcode {
   width: number;
   height: number;
   durationMs: number;
-  /** Nothing beyond is converted: set where only the file's own word tells how long it is. */
+  /** Milliseconds that are converted at most; set if only the file's header tells its length. */
   untilMs?: number;
   /** Turn the picture by the source's own rotation. */
   rotate: boolean;
@@ -45,7 +45,10 @@ export interface Rung {
   /** The box the picture is shrunk into. Square, so that portrait, square and landscape come out without bars. */
   width: number;
   height: number;
-  /** The box has the picture's exact shape: a source with an odd side, or with pixels that are not square, is stretched to it. */
+  /**
+   * The box has the picture's exact shape: a source with an odd side, or with pixels that are not square, is stretched
+   * to it.
+   */
   exact: boolean;
   /** QVBR quality level and bits per second at most. */
   quality: number;
@@ -146,12 +149,14 @@ export function plan(
   return { transcode };
 }
 
-/** So many frames a second no camera takes: whoever makes a film of them may go by another clock. */
+/** More frames a second than any camera records: such timestamps may be wrong. */
 const FPS_MAX = 1000;
 const isAbsurd = ({ tracks }: Measured) =>
   tracks.some(({ frames = 0, seconds }) => frames > 1 && frames > FPS_MAX * seconds);
 
-/** Why a clip is refused that lasts longer than its event takes; the last frame and the last of the sound may go beyond. */
+/**
+ * Why a clip is refused that lasts longer than its event takes; the last frame and the last of the sound may go beyond.
+ */
 export const tooLong = (durationMs: number, maxDurationMs: number): Reason | undefined =>
   durationMs > maxDurationMs + LAST_FRAME_MS ? TooLong(durationMs / 1000, maxDurationMs / 1000) : undefined;
 
@@ -211,8 +216,8 @@ export function planned({ width, height, durationMs, mirrored, rungs }: Transcod
 }
 
 /**
- * Whether what was made has the planned shape: of another track of the file it would have another. It may lie on its side:
- * Probe need not tell of a turn that MediaConvert follows.
+ * Whether what was made has the planned shape: of another track of the file it would have another. It may lie on its
+ * side: Probe need not tell of a turn that MediaConvert follows.
  */
 export const isOfShape = (planned: { width: number; height: number }, made: { width: number; height: number }) =>
   [made.width / made.height, made.height / made.width].some(
@@ -238,7 +243,10 @@ function rungsFor(width: number, height: number, reshaped: boolean, highRate: bo
   });
 }
 
-/** H.264 4:2:0 has no odd sides. A box may be a pixel larger than the picture, which is never scaled up; a picture may not. */
+/**
+ * H.264 4:2:0 has no odd sides. A box may be a pixel larger than the picture, which is never scaled up; a picture may
+ * not.
+ */
 const nearestEven = (value: number) => Math.round(value / 2) * 2;
 const evenBelow = (value: number) => Math.max(VIDEO_SIDE_MIN, Math.floor(Math.round(value * 1000) / 2000) * 2);
 

@@ -9,7 +9,7 @@ export type Converted =
   | { refused: Reason }
   | { jpeg: Uint8Array; thumbnail: Uint8Array; width: number; height: number };
 
-/** Beyond this nobody sees a difference on a phone. */
+/** Above this quality a phone shows no visible difference. */
 const JPEG_QUALITY = 85;
 const WEBP_QUALITY = 75;
 const THUMBNAIL = {
@@ -21,7 +21,8 @@ const THUMBNAIL = {
 
 /**
  * Turns a picture of any accepted kind into an upright sRGB JPEG and a small WebP, neither with metadata; transparent
- * parts become white. A picture that cannot be read, or has too many pixels, is refused. Throws when the failure is ours.
+ * parts become white. A picture that cannot be read, or has too many pixels, is refused. Throws when the failure is
+ * ours.
  */
 export async function convert(bytes: Uint8Array): Promise<Converted> {
   try {

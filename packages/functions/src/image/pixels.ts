@@ -4,6 +4,6 @@ export interface Pixels {
   width: number;
   height: number;
   channels: 3 | 4;
-  /** Of each channel. */
+  /** Bits of each channel. */
   bits: number;
 }

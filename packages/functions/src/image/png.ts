@@ -91,7 +91,9 @@ class Adler {
 /** What a PNG says of its colours besides a profile, which libvips honours; undefined when it says nothing, or sRGB. */
 export type Said = { cicp: Cicp } | { primaries: Chromaticities; gamma: number };
 
-/** By the order of the PNG standard: code points, a profile, sRGB, then exponent and primaries. Of grey nothing is told. */
+/**
+ * By the order of the PNG standard: code points, a profile, sRGB, then exponent and primaries. Of grey nothing is told.
+ */
 export function said(bytes: Buffer): Said | undefined {
   const found = new Map([...chunks(bytes)].map(({ type, data }) => [type, data]));
   if (GREY.includes(found.get("IHDR")?.[9] ?? 0)) return undefined;
@@ -109,7 +111,7 @@ export function said(bytes: Buffer): Said | undefined {
 }
 
 const isNear = (value: number, to: number, by: number) => Math.abs(value - to) <= by;
-/** Anything else no screen has, and makes no profile. */
+/** Whether a real screen can have these values; a profile is made of no others. */
 const isSound = (gamma: number, [rx, ry, gx, gy, bx, by, , wy]: Chromaticities) =>
   gamma >= 0.2 && gamma <= 5 && wy > 0.05 && Math.abs((gx - rx) * (by - ry) - (bx - rx) * (gy - ry)) > 0.001;
 
@@ -128,8 +130,8 @@ const isCritical = (type: string) => /^[A-Z]/.test(type);
 
 /**
  * The same PNG of nothing but what its pixels, their colours and how they lie need: a text of a few kilobytes can be
- * thousands of megabytes to who unpacks it, and an animation's other frames are not shown. Throws Unreadable where it has
- * a chunk of which nobody knows what it does to the pixels.
+ * thousands of megabytes to who unpacks it, and an animation's other frames are not shown. Throws Unreadable where it
+ * has a critical chunk that is not known here.
  */
 export function lean(bytes: Buffer): Buffer {
   const single = new Map<string, Buffer>();
@@ -138,7 +140,7 @@ export function lean(bytes: Buffer): Buffer {
     if (type === "IDAT") {
       const at = whole.byteOffset - bytes.byteOffset;
       if (to === 0) [from, to] = [at, at];
-      // Those that do not follow upon each other no decoder takes.
+      // Decoders refuse data chunks that are not consecutive.
       if (to === at) to += whole.length;
     } else if (type === "IEND") break;
     else if (type === "eXIf") {
@@ -153,7 +155,7 @@ export function lean(bytes: Buffer): Buffer {
 
 /** Within a PNG there is no header. */
 const EXIF_HEADER_BYTES = 6;
-/** Most bytes of a profile; of a longer one nothing is believed. */
+/** Most bytes of a profile; a longer one is ignored. */
 const PROFILE_BYTES_MAX = 16 * 1024 * 1024;
 
 function unstepped(data: Buffer, whole: Buffer): Buffer {
@@ -173,13 +175,13 @@ const END = chunk("IEND", Buffer.alloc(0));
 const iccp = (icc: Uint8Array) =>
   chunk("iCCP", Buffer.concat([Buffer.from("icc\0\0", "latin1"), deflateSync(tidy(icc))]));
 
-/** Of an ICC profile (ICC.1): its header, and where it says how long it is and for what it is to be used. */
+/** ICC profile (ICC.1): bytes of its header, and offsets of its length and its intent. */
 const HEADER_BYTES = 128;
 const INTENT_AT = 64;
 
 /**
- * The profile as libpng takes it: it drops one whose length is odd or said wrong, or whose intent has bits of a writer's
- * own, which every other container's reader passes over.
+ * The profile as libpng takes it: it drops one whose length is odd or said wrong, or whose intent has bits of a
+ * writer's own, which every other container's reader passes over.
  */
 function tidy(icc: Uint8Array): Uint8Array {
   if (icc.length < HEADER_BYTES) return icc;

@@ -1,12 +1,15 @@
-/** Of an ICC profile (ICC.1): where its table of tags begins, and how many bytes each has in it. */
+/** ICC profile (ICC.1): offset of its tag table, and bytes of each entry. */
 const TABLE_AT = 128;
 const ENTRY_BYTES = 12;
-/** Of a whole profile: more tags than any has. */
+/** Most tags: more than any profile has. */
 const TAGS_MAX = 1000;
-/** Tags whose way to the screen is a list of any length of steps, each to be gone for every colour there is. */
+/** Tags with a list of processing steps of any length, each of which runs for every colour. */
 const STEPPED = /^(D2B|B2D)\d$/;
 
-/** The same profile without the tags that can be made to take hours; it has simpler ones for the same, which are used then. */
+/**
+ * The same profile without the tags that can be made to take hours; it has simpler ones for the same, which are used
+ * then.
+ */
 export function simple(icc: Buffer): Buffer {
   if (icc.length < TABLE_AT + 4) return icc;
   const tags = Math.min(icc.readUInt32BE(TABLE_AT), TAGS_MAX);

@@ -5,9 +5,12 @@ import { PICTURE_FRAMES, PICTURE_PIXELS } from "@dropclip/core/limits";
 import { blamed, Unreadable } from "./failure.ts";
 import { open } from "./open.ts";
 
-/** Nobody sees a difference, and files stay of their size. */
+/** No visible difference, and about the same file size. */
 const QUALITY = { quality: 90 };
-/** By extension. With a quality sharp would leave a PNG 256 colours; AVIF's usual effort takes a minute instead of seconds. */
+/**
+ * By extension. With a quality sharp would leave a PNG 256 colours; AVIF's usual effort takes a minute instead of
+ * seconds.
+ */
 const FORMATS = {
   jpg: ["jpeg", QUALITY],
   png: ["png", {}],
@@ -19,8 +22,8 @@ const ANIMATED = new Set(["gif", "webp"]);
 
 /**
  * The same picture, upright, in the format its extension names and of nothing but its pixels: place and device hide in
- * EXIF, but also in comments, in unknown segments and behind the picture's end. Refused when it cannot be decoded, or is
- * too large for that. Throws when the failure is ours.
+ * EXIF, but also in comments, in unknown segments and behind the picture's end. Refused when it cannot be decoded, or
+ * is too large for that. Throws when the failure is ours.
  */
 export async function strip(
   bytes: Uint8Array,

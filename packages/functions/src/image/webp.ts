@@ -7,7 +7,7 @@ export * as Webp from "./webp.ts";
 const HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const FRAME = "ANMF";
-/** What is kept besides frames, the first of each, and what is made of it. */
+/** Chunks that are kept besides frames (the first of each), and how each is rewritten. */
 const KEPT: Record<string, (data: Buffer) => Buffer | undefined> = {
   ...Object.fromEntries(["VP8X", "VP8 ", "VP8L", "ALPH", "ANIM"].map((name) => [name, (data: Buffer) => data])),
   ICCP: simple,
@@ -15,8 +15,9 @@ const KEPT: Record<string, (data: Buffer) => Buffer | undefined> = {
 };
 
 /**
- * The same picture of nothing but what its pixels, their colours and how they lie need, and how many frames its animation
- * has (0 of a still picture): libwebp takes ever longer for each. Of more than `framesMax` only the first is left.
+ * The same picture of nothing but what its pixels, their colours and how they lie need, and how many frames its
+ * animation has (0 of a still picture): libwebp takes ever longer for each. Of more than `framesMax` only the first is
+ * left.
  */
 export function lean(bytes: Buffer, framesMax: number): { bytes: Buffer; frames: number } {
   const kept: { name: string; whole: Buffer }[] = [];
