@@ -11,7 +11,10 @@ export function numbers(seed: number): (most: number) => number {
   };
 }
 
-/** Types of boxes (ISO/IEC 14496-12) and chunks (AVI), and ids of elements (Matroska), whose content decides what follows. */
+/**
+ * Types of boxes (ISO/IEC 14496-12) and chunks (AVI), and ids of elements (Matroska), whose content decides what
+ * follows.
+ */
 const TYPES = [
   ..."ftyp moov mvhd trak tkhd edts elst mdia mdhd hdlr minf stbl stsd stts ctts stsc stsz stco stss mvex trex moof mfhd".split(
     " ",
@@ -24,7 +27,7 @@ const IDS = [
   ...["1a45dfa3", "18538067", "114d9b74", "1549a966", "2ad7b1", "4489", "1654ae6b", "ae", "d7", "83", "86", "63a2"],
   ...["1f43b675", "e7", "a3", "a0", "a1", "1c53bb6b", "bb", "b3", "23e383", "e0", "b0", "ba", "1254c367"],
 ].map((id) => Buffer.from(id, "hex"));
-/** Of what is repeated a thousand times, as clusters and chunks are, the first will do. */
+/** Clusters and chunks repeat a thousand times: the first one is enough. */
 const PLACES_MAX = 40;
 
 function places(file: Buffer): number[] {

@@ -18,7 +18,7 @@ export interface Operation {
   path: string;
   access: "public" | "user" | "creative";
   parameters: Parameter[];
-  /** Of its JSON body; undefined where it takes none. */
+  /** The schema of its JSON body; undefined if it takes none. */
   body?: Schema;
   /** By status; undefined for an answer without a body. */
   answers: Record<string, Schema | undefined>;

@@ -4,12 +4,14 @@ import { misfit, type Operation } from "./contract.ts";
 import { type Twist, twistOf } from "./twists.ts";
 import { fitting, isObject, limited, more, replaced, trimmed } from "./values.ts";
 
-/** A request as it was drawn: all well, then changed by each of its twists. What it names is looked up when it is sent. */
+/**
+ * A request as it was drawn: all well, then changed by each of its twists. What it names is looked up when it is sent.
+ */
 export interface Drawn {
   /** Which member asks, and which things are named. */
   who: number;
   which: number;
-  /** Of json-schema-faker. */
+  /** The seed of json-schema-faker. */
   seed: number;
   twists: Twist[];
 }
@@ -111,7 +113,9 @@ function memberOf(
 
 type Things = Partial<Record<Thing["kind"], Thing>>;
 
-/** One thing of each kind that the operation can do its work with; of `others`, one that is no business of the member's. */
+/**
+ * One thing of each kind that the operation can do its work with; of `others`, one that is no business of the member's.
+ */
 function thingsOf(
   cast: Cast,
   { id, access, method, path }: Operation,

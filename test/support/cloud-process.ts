@@ -34,7 +34,9 @@ export class CloudProcess {
     this.#arguments = ["start", "--port", String(port), "--json"];
   }
 
-  /** Begins a start, by `launcher` where it is given; resolves when it is ready, undefined when it ended before that. */
+  /**
+   * Begins a start, by `launcher` where it is given; resolves when it is ready, undefined when it ended before that.
+   */
   start(launcher = [process.execPath, SHIM]): Promise<Ready | undefined> {
     const log = openSync(this.log, "a");
     const [command, ...before] = launcher;
@@ -59,8 +61,8 @@ export class CloudProcess {
   }
 
   /**
-   * Sends a signal: to the one process that was started, to its group as Ctrl-C does, or to all that it runs and to itself last,
-   * as a service manager may. Resolves when it has ended and nothing of it is left.
+   * Sends a signal: to the one process that was started, to its group as Ctrl-C does, or to all that it runs and to
+   * itself last, as a service manager may. Resolves when it has ended and nothing of it is left.
    */
   async kill(signal: NodeJS.Signals, to: Reach = "process") {
     const child = this.#child!;
@@ -70,7 +72,7 @@ export class CloudProcess {
     });
   }
 
-  /** Closes the channel that whoever started it holds, as that one's death does. */
+  /** Closes the channel to the cloud, as the death of its parent process does. */
   async abandon() {
     return this.#ended("the end by itself", () => this.#child!.disconnect());
   }
@@ -97,7 +99,7 @@ export class CloudProcess {
     if (this.#runs) await this.kill("SIGTERM");
   }
 
-  /** Of the cloud itself, which is another process than the one that was started when that is npm. */
+  /** Process id of the cloud itself; if npm was started, the cloud is another process. */
   get #pid(): number | undefined {
     try {
       return JSON.parse(readFileSync(join(this.directory, "run.json"), "utf8")).pid;

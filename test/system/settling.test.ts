@@ -138,7 +138,7 @@ describe("a deleted upload", () => {
       await core.Upload.remove({ uploadId });
       await core.settleUpload({ uploadId });
     }
-    // Whoever deletes again and again has nothing told again.
+    // A repeated deletion sends no path again.
     for (const { uploadId } of [found, cutOff]) await core.settleUpload({ uploadId });
     await invalidate();
     expect(forgotten.flat().toSorted()).toEqual(

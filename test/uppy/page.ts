@@ -123,7 +123,7 @@ export function uploader(page: Page, upload: { uploadId: string; media: any[] })
     upload.media.find(({ mediaId }) => mediaId === meta.mediaId);
   const isInParts = (file: { meta: { mediaId: string } }) => mediaOf(file).transfer.method === "multipart";
   const sign = async ({ method, key, uploadId, partNumber }: Asked): Promise<Signed> => {
-    // Of a whole file the key is the media's id; of one in parts it is S3's, which ends with the id.
+    // The key of a whole file is the media's id; the key of a file in parts is S3's, which ends with the id.
     const mediaId = key.split("/").at(-1)!.split(".")[0]!;
     const operation = uploadId ? OPERATIONS[method] : "PutObject";
     const part = partNumber ? { partNumbers: [partNumber] } : {};

@@ -9,7 +9,7 @@ import { esbuildArguments, installedBeside } from "@dropclip/synth/sst-build";
 /** What of a function decides its package. */
 export type Packed = Pick<LambdaFunction, "handler" | "runtime" | "install" | "external">;
 
-/** Nobody stops a test's bundling. */
+/** A test's bundling is never cancelled. */
 const NEVER = new AbortController().signal;
 
 /**
@@ -61,8 +61,8 @@ function importsOf(metafile: string): Import[] {
 const isOfNode = (path: string) => path.startsWith("node:") || builtinModules.includes(path);
 
 /**
- * The SDK's ways to other credentials than Lambda's are never taken there. What is neither installed nor named as external,
- * esbuild leaves in a bundle only where `try` stands around a `require`: the code does without.
+ * The SDK's ways to other credentials than Lambda's are never taken there. What is neither installed nor named as
+ * external, esbuild leaves in a bundle only where `try` stands around a `require`: the code does without.
  */
 function isForgone({ path, kind, by }: Import, { external }: Packed): boolean {
   const named = external.some((one) => (one.endsWith("*") ? path.startsWith(one.slice(0, -1)) : one === path));

@@ -47,8 +47,9 @@ const Arrival = v.object({
 
 /**
  * Takes an arrived object on: `pending → processing`, once, naming the event's etag and sequencer. A repeated or stale
- * event, or an object no upload waits for, is `already handled`; one sent again after all is done is `surplus`; a file that is not what was announced is rejected and
- * `refused`. Safe to repeat by the same execution. `readHead` reads the object's first bytes; undefined when it is gone.
+ * event, or an object no upload waits for, is `already handled`; one sent again after all is done is `surplus`; a file
+ * that is not what was announced is rejected and `refused`. Safe to repeat by the same execution. `readHead` reads the
+ * object's first bytes; undefined when it is gone.
  */
 export const claim = fn(
   Arrival,
@@ -63,7 +64,7 @@ export const claim = fn(
     if (found.status === "rejected" && mine) return { route: "refused", media };
     // Repeated by the execution that claimed it, whose answer was lost.
     if (found.status === "processing" && mine) return { route: found.contentType, media };
-    // Sent once more over a URL that was still good: nobody needs it.
+    // The file was sent once more with a URL that was still valid: it is not needed.
     if (TERMINAL.has(found.status) && Sequencer.compare(found.sequencer ?? "", arrival.sequencer) < 0)
       return { route: "surplus", media };
     const claimable = CLAIMABLE.has(found.status);
@@ -132,7 +133,9 @@ export async function isComplete(ref: MediaRef): Promise<boolean> {
   return rows?.media.some((one) => one.mediaId === ref.mediaId && one.status === "complete") ?? false;
 }
 
-/** Gives up on a file that never arrived: `pending → expired`. Should it arrive after all, it is claimed like any other. */
+/**
+ * Gives up on a file that never arrived: `pending → expired`. Should it arrive after all, it is claimed like any other.
+ */
 export const expire = (ref: MediaRef, source: Source = system) =>
   transition(ref, { from: ["pending"], to: "expired", step: "expired", set: {} }, source);
 

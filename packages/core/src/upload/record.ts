@@ -19,9 +19,18 @@ export function serialize(upload: UploadRow, rows: MediaRow[]): Info {
   const progress = Math.floor(media.reduce((sum, one) => sum + one.progress, 0) / (media.length || 1));
   const urls = media[0]?.urls;
   return {
-    ...{ uploadId, eventId, fanId, creativeId, contentType, status },
+    uploadId,
+    eventId,
+    fanId,
+    creativeId,
+    contentType,
+    status,
     ...(urls ? { urls } : {}),
-    ...{ progress, createdAt, ...(completedAt ? { completedAt } : {}), expiresAt, media },
+    progress,
+    createdAt,
+    ...(completedAt ? { completedAt } : {}),
+    expiresAt,
+    media,
   };
 }
 
@@ -37,7 +46,12 @@ function serializeMedia(upload: UploadRow, row: MediaRow): MediaInfo {
     row.reason?.code && row.reason.message ? { code: row.reason.code, message: row.reason.message } : undefined;
   const hidden = visibility === "hiding" || visibility === "hidden";
   return {
-    ...{ mediaId, contentType, fileName, bytes, status, progress },
+    mediaId,
+    contentType,
+    fileName,
+    bytes,
+    status,
+    progress,
     ...(reason ? { reason } : {}),
     ...(hidden ? { hidden } : {}),
     ...(row.width ? { width: row.width } : {}),

@@ -15,12 +15,12 @@ interface Failed {
   failure?: { error?: string | undefined } | undefined;
 }
 
-/** Somebody ended the execution by hand: it is left to them. */
+/** An operator stopped the execution by hand: it is left to them. */
 const BY_HAND = "ABORTED";
 
 /**
- * Whether a media that failed on our side is to be tried again by now; after the last of `RETRY_PAUSES_MS` it is left to
- * people.
+ * Whether a media that failed on our side is to be tried again by now; after the last of `RETRY_PAUSES_MS` it is left
+ * to people.
  */
 export function isDue({ status, failedAt, retries = 0, failure }: Failed, nowMs: number): boolean {
   const pause = RETRY_PAUSES_MS[retries];
@@ -29,7 +29,7 @@ export function isDue({ status, failedAt, retries = 0, failure }: Failed, nowMs:
 }
 
 /**
- * Notes that a failed media is tried again; false when somebody else did so first. It stays `failed`, so that a new
+ * Notes that a failed media is tried again; false when another run did so first. It stays `failed`, so that a new
  * execution may claim it, and counts the next pause from now.
  */
 export const note = (ref: MediaRef, retries: number, source: Source = system): Promise<boolean> => {
@@ -54,8 +54,8 @@ export const note = (ref: MediaRef, retries: number, source: Source = system): P
 export const beginsAnew = (retries: number): boolean => retries + 1 === RETRY_PAUSES_MS.length;
 
 /**
- * Shows that a media whose execution goes on is being processed. One that was never claimed stays `failed`: the execution
- * claims it, and checks it then.
+ * Shows that a media whose execution goes on is being processed. One that was never claimed stays `failed`: the
+ * execution claims it, and checks it then.
  */
 export async function goesOn(ref: MediaRef, { etag }: { etag?: string | undefined }, source: Source = system) {
   if (etag !== undefined) await transition(ref, { from: ["failed"], to: "processing", set: {} }, source);

@@ -45,7 +45,7 @@ export const Info = named("Upload", {
   creativeId: Id,
   contentType: v.picklist(CONTENT_TYPES),
   status: v.picklist(UPLOAD_STATUS),
-  /** Of the video where there is one, else of the first image; once that is complete. */
+  /** The URLs of the video if there is one, otherwise of the first image; set once that is complete. */
   urls: v.optional(Urls),
   /** Percent, mean over the media. */
   progress: v.number(),
@@ -61,7 +61,10 @@ export const Files = v.pipe(
   v.array(
     v.object({
       name: v.pipe(v.string(), v.minLength(1), v.maxLength(FILE_NAME_LENGTH), v.transform(shownName)),
-      /** What the device says. Name and content decide, but one that contradicts them is refused; it tells the type of a name without an extension. */
+      /**
+       * What the device says. Name and content decide, but one that contradicts them is refused; it tells the type of a
+       * name without an extension.
+       */
       type: v.optional(v.pipe(v.string(), v.maxLength(255))),
       bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
     }),

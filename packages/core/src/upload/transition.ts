@@ -13,7 +13,7 @@ import { isClosed, isSettled, type MediaStatus, statusOf, type Visibility } from
 export interface Change {
   from: MediaStatus[];
   to: MediaStatus;
-  /** Of the timeline. */
+  /** The step that the timeline shows. */
   step?: string;
   visibility?: { from: Visibility[]; to: Visibility };
   set: Parameters<ReturnType<typeof MediaEntity.patch>["set"]>[0];
@@ -24,7 +24,8 @@ export interface Change {
 
 /**
  * Moves one media to another status and its upload with it. The upload's revision makes concurrent changes of one
- * upload's media take turns; `known` rows are tried first and read anew when they are outdated. `repeated` when the media is there already, `stale` when it is somewhere else.
+ * upload's media take turns; `known` rows are tried first and read anew when they are outdated. `repeated` when the
+ * media is there already, `stale` when it is somewhere else.
  */
 export async function transition(
   ref: MediaRef,

@@ -19,7 +19,10 @@ const PARAMETERS: Record<string, v.GenericSchema> = {
 /** The groups of routes, by the function that answers them. */
 const GROUPS = ["public", "uploads", "events", "collections"];
 
-/** The OpenAPI document of all routes, the same each time; what differs from stage to stage is filled in when it is served. */
+/**
+ * The OpenAPI document of all routes, the same each time; what differs from stage to stage is filled in when it is
+ * served.
+ */
 export async function document() {
   const modules = await Promise.all(GROUPS.map((name) => import(`./routes/${name}.ts`) as Promise<{ group: Routes }>));
   const app = new Hono();
@@ -71,7 +74,10 @@ function operation(tag: string, path: string, described: Described): Operation {
     ...Object.entries(headers).map(([name, description]) => ({ in: "header", name, description, schema: TEXT })),
   ];
   return {
-    ...{ operationId, summary, tags: [tag], "x-access": access },
+    operationId,
+    summary,
+    tags: [tag],
+    "x-access": access,
     ...(access === "public" ? {} : { security: [{ user: [] }] }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: resolver(body) } } } } : {}),
@@ -86,7 +92,7 @@ function operation(tag: string, path: string, described: Described): Operation {
   } as unknown as Operation;
 }
 
-/** Of everything that can be read. */
+/** Request headers of every GET. */
 const IF_NONE_MATCH = { "If-None-Match": "The ETag of what is known: answered 304 while nothing changes." };
 
 const TEXT = { type: "string" };
