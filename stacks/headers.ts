@@ -1,4 +1,4 @@
-/** What pages of other sites may read of an answer's headers. */
+/** Headers of an answer that pages of other sites may read. */
 export const SHOWN_HEADERS = ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"];
 /** Headers by which S3 tells how it keeps an object. */
 export const STORAGE_HEADERS = [

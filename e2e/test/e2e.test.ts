@@ -30,8 +30,12 @@ afterAll(() => cloud.dispose());
 
 const suite = (at: Target): Promise<Result[]> =>
   runSuite({
-    ...{ target: at, keep: false, clock: systemClock, signal },
-    ...{ onResult: () => {}, say: () => {} },
+    target: at,
+    keep: false,
+    clock: systemClock,
+    signal,
+    onResult: () => {},
+    say: () => {},
   });
 
 /** `npm run e2e -- --stage dev`, where dev is the local cloud by AWS's addresses. */
@@ -40,8 +44,10 @@ function stageRun(...more: string[]): ChildProcess {
   return spawn(process.execPath, [join(ROOT, "e2e/main.ts"), "--stage", "dev", ...more], {
     env: {
       PATH: process.env.PATH,
-      ...{ AWS_ENDPOINT_URL: cloud.endpoints.ssm, AWS_REGION: cloud.region },
-      ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+      AWS_ENDPOINT_URL: cloud.endpoints.ssm,
+      AWS_REGION: cloud.region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
     },
   });
 }
@@ -166,7 +172,9 @@ describe("runSteps", () => {
 describe("until", () => {
   const waiting = (clock: TestClock, lines: string[] = []) =>
     ({
-      ...{ clock, signal, say: (line: string) => lines.push(line) },
+      clock,
+      signal,
+      say: (line: string) => lines.push(line),
       target: { polling: { everyMs: 1_000, limitMs: 25_000 } },
     }) as unknown as Run;
 

@@ -148,7 +148,9 @@ describe("buckets", () => {
   it("forget uploads, what the pages no longer name, and parts of uploads never completed", () => {
     const rulesOf = (name: string) => stacks.get("BucketLifecycleConfiguration", `${name}Lifecycle`).inputs.rules;
     const abort = expect.objectContaining({
-      ...{ id: "abort-incomplete", status: "Enabled", abortIncompleteMultipartUpload: { daysAfterInitiation: 2 } },
+      id: "abort-incomplete",
+      status: "Enabled",
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 2 },
     });
     const expire = expect.objectContaining({ status: "Enabled", expiration: { days: 7 } });
     const retired = expect.objectContaining({
@@ -372,7 +374,9 @@ describe("users", () => {
     expect([rule.action, rule.statement.rateBasedStatement]).toEqual([
       { block: {} },
       {
-        ...{ aggregateKeyType: "IP", limit: 2000, evaluationWindowSec: 300 },
+        aggregateKeyType: "IP",
+        limit: 2000,
+        evaluationWindowSec: 300,
         scopeDownStatement: { byteMatchStatement: expect.objectContaining({ searchString: "POST" }) },
       },
     ]);

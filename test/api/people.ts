@@ -6,7 +6,7 @@ import {
 import { SEEDED_PASSWORD } from "@dropclip/cli/demo";
 import { type Api, apiOf, type TestCloud } from "../support/cloud.ts";
 
-/** Somebody who signed up for one test. */
+/** A user who signed up for one test. */
 export interface Person {
   email: string;
   userId: string;

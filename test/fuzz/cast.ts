@@ -103,7 +103,9 @@ async function userPool({ issuer, api, region, credentials, endpoints }: TestClo
     await cognito.adminSetUserPassword({ ...user, Password: SEEDED_PASSWORD, Permanent: true });
     await cognito.adminAddUserToGroup({ ...user, GroupName: group });
     const { AuthenticationResult } = await cognito.adminInitiateAuth({
-      ...{ UserPoolId, ClientId, AuthFlow: "ADMIN_USER_PASSWORD_AUTH" },
+      UserPoolId,
+      ClientId,
+      AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
       AuthParameters: { USERNAME: email, PASSWORD: SEEDED_PASSWORD },
     });
     const token = AuthenticationResult!.AccessToken!;

@@ -62,7 +62,12 @@ function told({ method, target, headers, body }: Sent, { status, text }: Answer)
 const NO_EVENT = "0190a0a0-0000-7000-8000-000000000000";
 
 const bare = (method: string, target: string): Sent => ({
-  ...{ method, target, headers: {}, plain: false, foreign: false, twists: [] },
+  method,
+  target,
+  headers: {},
+  plain: false,
+  foreign: false,
+  twists: [],
 });
 
 describe.each(operations)("$id", (operation: Operation) => {

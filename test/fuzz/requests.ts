@@ -11,7 +11,7 @@ export interface Drawn {
   /** Which member asks, and which things are named. */
   who: number;
   which: number;
-  /** Seed of json-schema-faker. */
+  /** The seed of json-schema-faker. */
   seed: number;
   twists: Twist[];
 }
@@ -36,7 +36,9 @@ export interface Sent {
 /** Requests to an operation. */
 export const requests = (operation: Operation): fc.Arbitrary<Drawn> =>
   fc.record({
-    ...{ who: fc.nat(), which: fc.nat(), seed: fc.nat() },
+    who: fc.nat(),
+    which: fc.nat(),
+    seed: fc.nat(),
     twists: fc.array(twistOf(operation), { maxLength: 2 }),
   });
 
@@ -75,7 +77,10 @@ export function write(cast: Cast, operation: Operation, { who, which, seed, twis
   set(headers, "content-type", type);
   const judged = operation.body && text === undefined && type === "application/json" && !kinds.includes("header");
   return {
-    ...{ method, target, headers, twists: kinds },
+    method,
+    target,
+    headers,
+    twists: kinds,
     ...(body ? { body } : {}),
     ...(kinds.includes("nobody") ? {} : { member }),
     plain: method === operation.method && Object.values(values).every(isPlain),

@@ -59,7 +59,7 @@ export interface PictureOwner {
 
 /** What keys begin with, as policies, rules and the edge's behaviours name them. */
 export const PATTERNS = {
-  /** Keys of everything that belongs to events: uploads in every bucket, flyers. */
+  /** Everything that belongs to events: uploads in every bucket, and flyers. */
   events: "events/*",
   /** Published photos, in the images bucket. */
   photos: "events/*/uploads/*/images/*",
@@ -69,7 +69,7 @@ export const PATTERNS = {
   pictures: "profiles/*",
 } as const;
 
-/** The tag of objects the edge may not read: the bucket policies refuse it what bears this. */
+/** The tag of objects that the edge may not read: the bucket policies deny it. */
 export const HIDDEN_TAG = { key: "hidden", value: "true" };
 
 /** Images bucket: a flyer or profile picture. A new version has a new key, so caches never serve the old one for it. */

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { Id } from "../ids.ts";
 import { Offer, Served } from "../picture/schemas.ts";
 
-/** Who calls, and the groups they are in. Without groups nobody is a creative. */
+/** The caller and their groups. Without groups a caller is no creative. */
 export const Caller = v.object({ userId: Id, groups: v.optional(v.array(v.string()), []) });
 export type Caller = v.InferOutput<typeof Caller>;
 
@@ -18,8 +18,8 @@ export const Info = v.object({
 export type Info = v.InferOutput<typeof Info>;
 
 /**
- * Whether the caller is the creative of an event, now: it was made by them, and they are still in the group. Who is
- * taken out of the group keeps what they filmed themselves, and nothing of their events.
+ * Whether the caller is the event's creative now: they made it, and are still in the group. A user who is taken out of
+ * the group keeps their own uploads, and loses access to their events.
  */
 export const isCreativeOf = (event: { creativeId: string }, { userId, groups }: Caller): boolean =>
   event.creativeId === userId && groups.includes("creative");

@@ -55,7 +55,9 @@ export const get = fn(GetInput, async ({ collectionId, cursor, limit }) => {
   const { data } = await CollectionEntity.get({ collectionId }).go();
   if (!data || data.deletedAt) throw CollectionNotFound();
   const { entries: media, ...next } = await pageOf({
-    ...{ cursor, limit, purpose: `collections/${collectionId}` },
+    cursor,
+    limit,
+    purpose: `collections/${collectionId}`,
     read: (from) => EntryEntity.query.inOrder({ collectionId }).go({ ...from, order: "asc" }),
     place: createConversions(EntryEntity).byAccessPattern.inOrder.fromComposite.toCursor,
     show: Gallery.pick,
@@ -68,7 +70,9 @@ const ListInput = v.object({ ...Cursor.Page.entries, creativeId: Id });
 /** A page of the creative's own collections, newest first. */
 export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
   const { entries: collections, ...next } = await pageOf({
-    ...{ cursor, limit, purpose: `collections/creative/${creativeId}` },
+    cursor,
+    limit,
+    purpose: `collections/creative/${creativeId}`,
     read: (from) =>
       CollectionEntity.query
         .byCreative({ creativeId })
@@ -80,7 +84,7 @@ export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
   return { collections, ...next };
 });
 
-/** Ids of all collections of a creative; deleted ones too, should the removal of one have been cut off. */
+/** Yields the ids of all collections of a creative; deleted ones too, because a removal may have been interrupted. */
 export async function* everyOf(creativeId: string) {
   const query = CollectionEntity.query.byCreative({ creativeId });
   for await (const { collectionId } of every((cursor) => query.go({ cursor }))) yield collectionId;
@@ -88,7 +92,9 @@ export async function* everyOf(creativeId: string) {
 
 const UpdateInput = v.object({ ...Changes.entries, collectionId: Id, creativeId: Id });
 
-/** Changes the creative's own collection. `PreconditionFailed` when it no longer is what the client has read. */
+/**
+ * Changes the creative's own collection and returns it. `PreconditionFailed` when it is not as the client has read it.
+ */
 export const update = fn(
   UpdateInput,
   (
@@ -111,7 +117,7 @@ export const update = fn(
     }),
 );
 
-/** Changes the row as long as it is the one that was read; false when it is not. */
+/** Changes the row if it is still as it was read; returns whether it was. */
 const patch = (
   before: { collectionId: string; revision: number },
   set: Parameters<ReturnType<typeof CollectionEntity.patch>["set"]>[0],
@@ -137,7 +143,7 @@ export const remove = fn(RemoveInput, async ({ collectionId, creativeId }, sourc
     const expires = Math.ceil((source.now() + DELETED_KEPT_MS) / 1000);
     return (await patch(data, { deletedAt: iso(source), expires })) ? "done" : "again";
   });
-  // Afterwards, so that nothing can be put in any more; a removal that was cut off is completed when it is repeated.
+  // The entries go last, when no new one can be added; an interrupted removal is completed when it is repeated.
   const { data } = await EntryEntity.query.entry({ collectionId }).go({ consistent: true, pages: "all" });
   const keys = data.map(({ uploadId, mediaId }) => ({ collectionId, uploadId, mediaId }));
   await inFull(keys, (entries) => EntryEntity.delete(entries).go({ concurrent: 4 }));
@@ -184,7 +190,7 @@ type Entry = { uploadId: string; mediaId: string; rank: string };
 const isEntry = (entry: Entry, { uploadId, mediaId }: { uploadId: string; mediaId: string }) =>
   entry.uploadId === uploadId && entry.mediaId === mediaId;
 
-/** Changes one entry by what `decide` says of all of them in their order; changes of one collection take turns. */
+/** Changes one entry as `decide` says, which gets all entries in order; changes of one collection take turns. */
 async function reorder(
   { collectionId, creativeId, uploadId, mediaId }: v.InferOutput<typeof EntryInput>,
   source: Source,
@@ -239,8 +245,13 @@ type Row = Omit<Awaited<ReturnType<typeof owned>>, "updatedAt">;
 /** From row to what users see. */
 function serialize({ collectionId, creativeId, title, description, size, createdAt, changedAt }: Row): Info {
   return {
-    ...{ collectionId, creativeId, title, ...(description ? { description } : {}) },
-    ...{ size, createdAt, updatedAt: changedAt },
+    collectionId,
+    creativeId,
+    title,
+    ...(description ? { description } : {}),
+    size,
+    createdAt,
+    updatedAt: changedAt,
   };
 }
 

@@ -16,10 +16,10 @@ export const Info = named("Collection", {
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** What a creative says of a new collection. */
+/** Input for a new collection. */
 export const New = v.object({ title: Info.entries.title, description: Info.entries.description });
 
-/** What of a collection can be changed; null takes the description away. */
+/** Members of a collection that can be changed; null removes the description. */
 export const Changes = v.object({
   title: v.optional(Info.entries.title),
   description: v.optional(v.nullable(Info.entries.description.wrapped)),

@@ -101,7 +101,9 @@ export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
   const query = creativeId ? EventEntity.query.byCreative({ creativeId }) : EventEntity.query.newest({});
   const { byCreative, newest } = createConversions(EventEntity).byAccessPattern;
   const { entries: events, ...next } = await pageOf({
-    ...{ cursor, limit, purpose: `events/${creativeId ?? ""}` },
+    cursor,
+    limit,
+    purpose: `events/${creativeId ?? ""}`,
     read: (from) => query.where(({ deletedAt }, { notExists }) => notExists(deletedAt)).go({ ...from, order: "desc" }),
     place: creativeId ? byCreative.fromComposite.toCursor : newest.fromComposite.toCursor,
     show: (rows) => rows.map(serialize),
@@ -136,7 +138,7 @@ export const update = fn(
     }),
 );
 
-/** Changes the row as long as it is the one that was read; false when it is not. */
+/** Changes the row if it is still as it was read; returns whether it was. */
 const patch = (
   before: { eventId: string; revision: number },
   set: Parameters<ReturnType<typeof EventEntity.patch>["set"]>[0],
@@ -152,8 +154,8 @@ const patch = (
   );
 
 /**
- * Deletes the creative's own event: gone for everybody from now on. What belongs to it is removed afterwards, by
- * whoever works off `open`. True when there is something to do; safe to repeat.
+ * Deletes the creative's own event: from now on it is gone for all users. What belongs to it is removed afterwards, by
+ * settling. Returns true when there is something to do; safe to repeat.
  */
 export const remove = fn(
   v.object({ eventId: Id, creativeId: Id }),
@@ -167,7 +169,7 @@ export const remove = fn(
     }),
 );
 
-/** Ids of events of which something is still to be removed: deleted ones', or a flyer. For the sweep. */
+/** Yields the ids of events that are not settled: deleted ones, and those with a flyer to remove. For the sweep. */
 export async function* open() {
   for await (const { eventId } of every((cursor) => EventEntity.query.open({ state: OPEN }).go({ cursor })))
     yield eventId;
@@ -182,7 +184,7 @@ export async function deleted(eventId: string) {
   return data?.deletedAt ? { ...data, deletedAt: data.deletedAt } : undefined;
 }
 
-/** Notes that the edge is told to forget all of a deleted event; the event as it is then. */
+/** Notes that a deleted event's paths are in the invalidation queue. */
 export async function noteForgotten(eventId: string, source: Source = system): Promise<void> {
   const forgottenAt = new Date(source.now()).toISOString();
   await conflictFree(async () => {
@@ -195,7 +197,7 @@ export async function noteForgotten(eventId: string, source: Source = system): P
 export const mayClose = ({ deletedAt }: { deletedAt: string }, source: Source = system): boolean =>
   isQuiet(deletedAt, source.now());
 
-/** Nothing of the deleted event is left: its row is forgotten after a while. */
+/** Closes a deleted event of which nothing is left; its row expires after `DELETED_KEPT_MS`. */
 export async function close(event: { eventId: string; revision: number }, source: Source = system) {
   const expires = Math.ceil((source.now() + limits.DELETED_KEPT_MS) / 1000);
   await patch(event, { state: CLOSED, expires });
@@ -209,12 +211,19 @@ function serialize(row: Row): Info {
   const { videoBytes, videoDurationMs, imageBytes, uploadsPerFan, createdAt } = row;
   const flyer = Picture.served({ kind: "flyer", id: eventId }, row.picture);
   return {
-    ...{ eventId, creativeId, title },
+    eventId,
+    creativeId,
+    title,
     ...(venue ? { venue } : {}),
     ...(startsAt ? { startsAt } : {}),
     ...(endsAt ? { endsAt } : {}),
-    ...{ opensAt, closesAt, contentTypes: row.contentTypes as Info["contentTypes"] },
-    ...{ videoBytes, videoDurationMs, imageBytes, uploadsPerFan },
+    opensAt,
+    closesAt,
+    contentTypes: row.contentTypes as Info["contentTypes"],
+    videoBytes,
+    videoDurationMs,
+    imageBytes,
+    uploadsPerFan,
     ...(flyer ? { flyer } : {}),
     createdAt,
   };

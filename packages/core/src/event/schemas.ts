@@ -25,7 +25,7 @@ export const Info = named("Event", {
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** What a creative says of a new event; what is left out has the domain's default. */
+/** Input for a new event; members that are left out get the domain's defaults. */
 export const New = v.object({
   title: Info.entries.title,
   venue: Info.entries.venue,
@@ -40,7 +40,7 @@ export const New = v.object({
   uploadsPerFan: v.optional(Info.entries.uploadsPerFan, limits.UPLOADS_PER_FAN),
 });
 
-/** What of an event can be changed; null takes away what need not be there. */
+/** Members of an event that can be changed; null removes an optional member. */
 export const Changes = v.partial(
   v.object({
     ...New.entries,

@@ -30,12 +30,14 @@ export const list = fn(ListInput, async ({ eventId, type, cursor, limit }) => {
   const query = type ? LinkEntity.query.byType({ eventId, contentType: type }) : LinkEntity.query.link({ eventId });
   const { byType, link } = createConversions(LinkEntity).byAccessPattern;
   const page = pageOf({
-    ...{ cursor, limit, purpose: `gallery/${eventId}/${type ?? ""}` },
+    cursor,
+    limit,
+    purpose: `gallery/${eventId}/${type ?? ""}`,
     read: (from) => query.go({ ...from, order: "desc" }),
     place: type ? byType.fromComposite.toCursor : link.fromComposite.toCursor,
     show: (rows) => rows.map(serialize),
   });
-  // Both are awaited whatever becomes of the other: what is under way beside a refusal would be nobody's.
+  // Both are awaited even if one fails: otherwise a read would go on after the answer, with no caller.
   const [event, found] = await Promise.allSettled([Event.row(eventId), page]);
   if (found.status === "rejected") throw found.reason;
   if (event.status === "rejected") throw event.reason;
@@ -96,9 +98,16 @@ function serialize(row: Row): Info {
   const { eventId, uploadId, mediaId, fanId, contentType, width, height, durationMs, publishedAt } = row;
   const storyboard = Storyboard.of(row, row.storyboard);
   return {
-    ...{ eventId, uploadId, mediaId, fanId, contentType, width, height },
+    eventId,
+    uploadId,
+    mediaId,
+    fanId,
+    contentType,
+    width,
+    height,
     ...(durationMs ? { durationMs } : {}),
-    ...{ publishedAt, urls: Urls.of({ eventId, fanId, uploadId, mediaId }) },
+    publishedAt,
+    urls: Urls.of({ eventId, fanId, uploadId, mediaId }),
     ...(storyboard ? { storyboard } : {}),
   };
 }

@@ -52,16 +52,16 @@ export const offer = fn(File, async ({ name, bytes }, owner: PictureOwner, sourc
   return { version, key: Keys.picture(owner, { version, extension }), type: type.type };
 });
 
-/** `DayUsedUp`. */
+/** Throws `DayUsedUp` when no more pictures are checked today. */
 function checkLooks({ looks }: Row, source: Source) {
   const used = looks?.day === Day.of(source.now()) ? looks.count : 0;
   if (used >= PICTURES_PER_DAY) throw DayUsedUp("pictures", used, PICTURES_PER_DAY, Day.secondsLeft(source.now()));
 }
 
 /**
- * Takes the owner's picture away in one step: it is no longer shown, and what was offered is not waited for any more,
- * so that a form which is posted afterwards brings nothing back. The object is removed afterwards, by whoever works off
- * what is `due`. True while that is still to be done; safe to repeat. `EventNotFound`, when the event is gone.
+ * Takes the owner's picture away in one step: it is no longer shown, and the offer is no longer awaited, so
+ * that a form which is posted afterwards brings nothing back. Settling removes the object later. Returns whether that
+ * is still to be done; safe to repeat. `EventNotFound` when the event is gone.
  */
 export const remove = (owner: PictureOwner): Promise<boolean> =>
   conflictFree(async () => {
@@ -80,7 +80,7 @@ export const remove = (owner: PictureOwner): Promise<boolean> =>
 /** Keys of pictures that were taken away or replaced and are still to be removed. */
 export const due = async (owner: PictureOwner): Promise<string[]> => (await read(owner))?.retired ?? [];
 
-/** These pictures are removed: the record forgets them, and is done with once there are no others. */
+/** Takes removed pictures off the record, and closes it once no others are left. */
 export const settled = (owner: PictureOwner, keys: string[]): Promise<void> =>
   conflictFree(async () => {
     const row = await read(owner);

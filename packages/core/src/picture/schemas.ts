@@ -6,7 +6,7 @@ import { OFFER_STATUS } from "../store/statuses.ts";
 export const Served = v.object({ url: v.string(), version: v.string() });
 export type Served = v.InferOutput<typeof Served>;
 
-/** What became of the picture that was offered last. */
+/** The result for the picture that was offered last. */
 export const Offer = v.object({
   version: v.string(),
   status: v.picklist(OFFER_STATUS),
@@ -14,7 +14,7 @@ export const Offer = v.object({
 });
 export type Offer = v.InferOutput<typeof Offer>;
 
-/** A picture to be offered: its name tells the type, and it will have at most so many bytes. */
+/** A picture to be offered: its name tells the type; `bytes` is its size. */
 export const File = v.object({
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(FILE_NAME_LENGTH)),
   bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),

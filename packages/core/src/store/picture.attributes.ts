@@ -6,7 +6,8 @@ import { OFFER_STATUS } from "./statuses.ts";
  */
 
 /**
- * Sequencer of the object that was checked last: a later one at the same key is checked again, an earlier one is not.
+ * Sequencer of the object that was checked last: a later object at the same key is checked again, an earlier one is
+ * not.
  */
 const sequencer = <T extends boolean>(required: T) => ({ type: "string", required }) as const;
 
@@ -14,7 +15,7 @@ const sequencer = <T extends boolean>(required: T) => ({ type: "string", require
 export const picture = () =>
   ({
     type: "map",
-    // Its name in rows that were written before.
+    // The field's name in existing rows.
     field: "artwork",
     properties: {
       version: { type: "string", required: true },
@@ -23,7 +24,7 @@ export const picture = () =>
     },
   }) as const;
 
-/** The picture that was offered last, and what became of it. */
+/** The picture that was offered last, and its result. */
 export const offer = () =>
   ({
     type: "map",

@@ -15,9 +15,9 @@ export const ProfileEntity = inTable(
       retired: retired(),
       looks: looks(),
       revision: { type: "number", required: true },
-      /** Set when the account is deleted; from then on the row is there for those who clean up. */
+      /** Set when the account is deleted; from then on only settling reads the row. */
       deletedAt: { type: "string" },
-      /** Set for a deleted account of a creative: its events and collections are deleted too. */
+      /** Set on a deleted account of a creative: its events and collections are deleted too. */
       creative: { type: "boolean" },
       /** Missing: closed. */
       state: { type: "string" },

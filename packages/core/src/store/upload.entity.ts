@@ -5,7 +5,7 @@ import { CONTENT_TYPES, UPLOAD_STATUS } from "./statuses.ts";
 /** Open work is spread over this many partitions, so that the sweep's index has no hot one. */
 export const OPEN_SHARDS = 8;
 export const openShard = (uploadId: string) => String(Number.parseInt(uploadId.slice(-2), 16) % OPEN_SHARDS);
-/** The shard of an upload nobody waits for any more: it is not in the `open` index. */
+/** The shard of an upload that is finished: it is not in the `open` index. */
 export const CLOSED = "closed";
 
 /**
@@ -25,9 +25,9 @@ export const UploadEntity = inTable(
       /** Grows with every change of a media's status: two writers at once cannot both win. */
       revision: { type: "number", required: true },
       openShard: { type: "string", required: true },
-      /** Set for a deleted upload that was not published: some of its files lay where the edge can read them. */
+      /** Set on a deleted upload that was not published, if files of it were where the edge can read them. */
       readable: { type: "boolean" },
-      /** Set for a deleted upload: when for the first time no file of it was found any more. */
+      /** When, for the first time, no files of the deleted upload were found. */
       removedAt: { type: "string" },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number" },

@@ -65,7 +65,7 @@ export const claim = fn(
     if (found.status === "rejected" && mine) return { route: "refused", media };
     // Repeated by the execution that claimed it, whose answer was lost.
     if (found.status === "processing" && mine) return { route: found.contentType, media };
-    // Sent once more over a URL that was still good: nobody needs it.
+    // The file was sent once more with a URL that was still valid: it is not needed.
     if (TERMINAL.has(found.status) && Sequencer.compare(found.sequencer ?? "", arrival.sequencer) < 0)
       return { route: "surplus", media };
     const claimable = CLAIMABLE.has(found.status);

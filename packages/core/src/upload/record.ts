@@ -20,9 +20,18 @@ export function serialize(upload: UploadRow, rows: MediaRow[]): Info {
   const progress = Math.floor(media.reduce((sum, one) => sum + one.progress, 0) / (media.length || 1));
   const urls = media[0]?.urls;
   return {
-    ...{ uploadId, eventId, fanId, creativeId, contentType, status },
+    uploadId,
+    eventId,
+    fanId,
+    creativeId,
+    contentType,
+    status,
     ...(urls ? { urls } : {}),
-    ...{ progress, createdAt, ...(completedAt ? { completedAt } : {}), expiresAt, media },
+    progress,
+    createdAt,
+    ...(completedAt ? { completedAt } : {}),
+    expiresAt,
+    media,
   };
 }
 
@@ -40,7 +49,12 @@ function serializeMedia(upload: UploadRow, row: MediaRow): MediaInfo {
   const served = status === "complete" && visibility === "public";
   const storyboard = served ? Storyboard.of({ ...upload, mediaId }, row.storyboard) : undefined;
   return {
-    ...{ mediaId, contentType, fileName, bytes, status, progress },
+    mediaId,
+    contentType,
+    fileName,
+    bytes,
+    status,
+    progress,
     ...(reason ? { reason } : {}),
     ...(hidden ? { hidden } : {}),
     ...(row.width ? { width: row.width } : {}),

@@ -48,7 +48,7 @@ export const Info = named("Upload", {
   creativeId: Id,
   contentType: v.picklist(CONTENT_TYPES),
   status: v.picklist(UPLOAD_STATUS),
-  /** URLs of the video, or of the first image where there is no video; once that is complete. */
+  /** The URLs of the video if there is one, otherwise of the first image; set once that is complete. */
   urls: v.optional(Urls),
   /** Percent, mean over the media. */
   progress: v.number(),

@@ -74,7 +74,10 @@ function operation(tag: string, path: string, described: Described): Operation {
     ...Object.entries(headers).map(([name, description]) => ({ in: "header", name, description, schema: TEXT })),
   ];
   return {
-    ...{ operationId, summary, tags: [tag], "x-access": access },
+    operationId,
+    summary,
+    tags: [tag],
+    "x-access": access,
     // Stated for public operations too: an absent list could also mean that it was forgotten.
     security: access === "public" ? [] : [{ user: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
@@ -90,7 +93,7 @@ function operation(tag: string, path: string, described: Described): Operation {
   } as unknown as Operation;
 }
 
-/** The parameter of every route that reads. */
+/** Request headers of every GET. */
 const IF_NONE_MATCH = { "If-None-Match": "The ETag of what is known: answered 304 while nothing changes." };
 
 const TEXT = { type: "string" };

@@ -13,12 +13,12 @@ import { S3Call } from "../aws/s3-call.ts";
 
 const Input = v.object({ uploadId: Id, mediaId: Sendable.MediaId, ...User.Caller.entries });
 
-/** Among several calls at once one is the first, and the others find what it has noted. */
+/** When calls come at once, one is first and notes its multipart upload; the others find that one. */
 const ATTEMPTS = 3;
 
 /**
  * Begins the multipart upload that sends one pending file, or tells which one is under way: there is one at a time, and
- * nothing is signed for another. Nobody is given a signature that begins one: it could be used again and again.
+ * nothing is signed for another. No client gets a signature that begins one: it could be used again and again.
  * Refuses what `Sendable.find` does, and `MediaArrived`.
  */
 export const begin = fn(Input, async (input, source: Source = system): Promise<Begun> => {

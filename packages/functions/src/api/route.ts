@@ -20,7 +20,7 @@ export interface Described {
   operationId: string;
   summary: string;
   access: Access;
-  /** How calls are counted; not of public routes. */
+  /** The rate that calls count towards; public routes have none. */
   kind?: Rate.Kind;
   /** What it does cannot be undone: whether its user still may is asked of the user pool, not of the token alone. */
   irreversible?: boolean;

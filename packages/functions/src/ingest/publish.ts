@@ -31,7 +31,7 @@ const Input = v.object({
 /** Task "Publish": the media is complete, its upload follows, the event's gallery has it. */
 export async function handler(event: unknown) {
   const { media, planned, made, image } = parse(Input, event);
-  // What was made counts, where MediaConvert tells it.
+  // The output's own figures count, where MediaConvert reports them.
   const facts = image ?? (planned && { ...planned, ...(made ? Job.facts(made) : {}) });
   let storyboard: Storyboard.Facts | undefined;
   if (!facts) throw new Error(`Neither video nor image was made of ${media.key}.`);
@@ -60,7 +60,7 @@ export async function handler(event: unknown) {
   return { outcome };
 }
 
-/** The file was longer than it said: what was made of it is taken away again. */
+/** The file is longer than its header said: deletes the outputs again. */
 async function refuse(media: Media.Work, reason: Reason) {
   await removeBelow(config.contentBucket, `${Keys.directory(media)}/`);
   await Media.reject(media, reason);

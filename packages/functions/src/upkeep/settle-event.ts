@@ -11,11 +11,11 @@ import { Edge } from "./edge.ts";
 import { settlePicture } from "./settle-picture.ts";
 import { removeUpload } from "./settle-upload.ts";
 
-/** Uploads of a deleted event settled at a time. */
+/** Uploads of a deleted event that are settled at the same time. */
 const PARALLEL = 4;
 
 /**
- * Deletes every upload to a deleted event and its flyers; closes the event once nothing more can come. Of an event
+ * Deletes every upload to a deleted event, and its flyers; closes the event once nothing more can arrive. For an event
  * that is not deleted, removes flyers that were taken away.
  */
 export async function settleEvent(eventId: string, source: Source = system): Promise<void> {
@@ -34,7 +34,7 @@ export async function settleEvent(eventId: string, source: Source = system): Pro
   const failure = await eachAlone(Upload.everyToEvent(eventId), settleOne, PARALLEL, ({ uploadId }, error) =>
     logger.error("an upload could not be removed", { eventId, uploadId, error }),
   );
-  // One path for the whole event, however many files it had: once, and again for what was found since.
+  // One path for the whole event, however many files it has: once, and again if files were found since.
   if (served && (found || !event.forgottenAt)) {
     await Edge.forget([`events/${eventId}/*`], "deleted", source);
     await Event.noteForgotten(eventId, source);

@@ -13,22 +13,23 @@ import { settleVisibility } from "./settle-visibility.ts";
 
 const states = lazily(() => new SFNClient({}));
 
-/** Removes what is stored of a deleted upload; else hides or shows the media as its record says. */
+/** Removes the files of a deleted upload; for any other upload hides or shows the media as its record says. */
 export async function settleUpload(
   { uploadId, mediaId }: { uploadId: string; mediaId?: string | undefined },
   source: Source = system,
 ): Promise<void> {
   const { upload } = await Upload.readForChange(uploadId);
   if (upload.status === "deleted") {
-    // When the event is deleted, the edge forgets all of it at once.
+    // A deleted event is invalidated as a whole.
     const withEvent = await Event.isBeingRemoved(upload.eventId);
     await removeUpload(uploadId, source, withEvent ? undefined : `${Keys.directory(upload)}/*`);
   } else if (mediaId) await settleVisibility({ ...upload, mediaId }, source);
 }
 
 /**
- * Ends what is under way, removes what is stored of a deleted upload and has the edge forget `path`, where it can have
- * read anything below it; whether there was anything, whether the edge can have read any, and whether it is done with.
+ * Stops executions, removes the files of a deleted upload, and invalidates `path` if the edge can have read anything
+ * below it. Returns whether files were `found`, whether the upload is `closed`, and whether files may have been
+ * `served`.
  */
 export async function removeUpload(uploadId: string, source: Source, path: string | undefined) {
   const { upload, media } = await Upload.readForChange(uploadId);
@@ -36,7 +37,7 @@ export async function removeUpload(uploadId: string, source: Source, path: strin
   for (const { executionArn, publishedAt } of media) if (executionArn && !publishedAt) await stop(executionArn);
   const { uploadsBucket, contentBucket, imagesBucket } = config;
   const published = media.some(({ publishedAt }) => publishedAt !== undefined);
-  // Noted before it is gone: a run that is cut off after that must not leave it at the edge.
+  // Noted before the files are removed: a run that stops after that must not leave copies at the edge.
   const readable = (await isAnyBelow(contentBucket, directory)) || (await isAnyBelow(imagesBucket, directory));
   if (readable && !published) await Upload.noteReadable(uploadId);
   const counts = [
@@ -46,7 +47,7 @@ export async function removeUpload(uploadId: string, source: Source, path: strin
   await Collection.dropUpload(uploadId, source);
   const found = counts.some((count) => count > 0);
   const news = readable || upload.readable === true || (published && !upload.removedAt);
-  // Before the record says so: should this fail, it is done again.
+  // Before the record changes: if this fails, it is done again.
   if (path && news) await Edge.forget([path], "deleted", source);
   const closed = await Upload.noteRemoved(uploadId, { found, told: path !== undefined }, source);
   logger.info("removed", { uploadId, found, closed });

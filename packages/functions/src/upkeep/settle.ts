@@ -20,7 +20,7 @@ export async function handler(event: unknown) {
   if ("uploadId" in detail) await settleUpload(detail);
   else if ("eventId" in detail) await settleEvent(detail.eventId);
   else {
-    // Loaded when it is needed, which is seldom: who hides something need not wait for it.
+    // Seldom needed, so it is loaded only then: hiding a media need not wait for it.
     const { settleAccount } = await import("./settle-account.ts");
     await settleAccount(detail.userId);
   }

@@ -33,8 +33,11 @@ route(
   },
   async (c, user, { eventId }) => {
     const upload = await Upload.create({
-      ...{ files: (await body(c)).files, eventId },
-      ...{ fanId: user.userId, groups: user.groups, ...idempotencyKey(c.req.header("idempotency-key")) },
+      files: (await body(c)).files,
+      eventId,
+      fanId: user.userId,
+      groups: user.groups,
+      ...idempotencyKey(c.req.header("idempotency-key")),
     });
     return respond(c, upload, 201);
   },
