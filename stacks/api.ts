@@ -107,7 +107,7 @@ export function api(buckets: Storage, tables: Database, edge: Delivery, users: A
       },
       permissions: [
         ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]),
-        ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"], ["byEvent", "byStatus"]),
+        ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"], ["byEvent", "byStatus"]),
         assume(roles.creative),
         askGroups,
         announce.permission,

@@ -20,6 +20,7 @@ export interface Member {
 /** Something that is there, and whose it is. What is kept is never deleted by its own people. */
 export type Thing =
   | { kind: "eventId" | "collectionId"; id: string; creativeId: string; kept?: boolean }
+  | { kind: "reportId"; id: string; creativeId: string; eventId: string; kept?: boolean }
   | {
       kind: "uploadId";
       id: string;
@@ -79,6 +80,10 @@ export async function assemble(cloud: TestCloud, count: number): Promise<Cast> {
     );
     await published(as, sent.uploadId);
     await as("PUT", `/collections/${collectionId}/media/${sent.uploadId}/image1`);
+    for (const call of [as, asFan]) {
+      const { reportId: id } = await made(call, `/uploads/${sent.uploadId}/media/image1/reports`, { reason: "other" });
+      cast.things.push({ kind: "reportId", id, creativeId, eventId });
+    }
     for (const group of ["creative", "fan"] as const)
       cast.members.push({ ...(await signUp(group, `leaving-${group}${at}@fuzz.example`)), leaves: true });
   }
@@ -132,6 +137,11 @@ export function remember(cast: Cast, operationId: string, { member, target }: Se
     const { uploadId: id, fanId, media } = body;
     const mediaIds = media.map(({ mediaId }: { mediaId: string }) => mediaId);
     cast.things.push({ kind: "uploadId", id, fanId, creativeId: body.creativeId, mediaIds, waits: true });
+  }
+  if (operationId === "reportMedia") {
+    const { reportId: id, eventId } = body;
+    const event = cast.things.find((thing) => thing.kind === "eventId" && thing.id === eventId);
+    if (event) cast.things.push({ kind: "reportId", id, creativeId: event.creativeId, eventId });
   }
   if (typeof body.cursor === "string") cast.cursors.push(body.cursor);
 }

@@ -34,14 +34,19 @@ export const Info = named("Media", {
 });
 export type Info = v.InferOutput<typeof Info>;
 
-const ListInput = v.object({
-  ...Cursor.Page.entries,
-  eventId: Id,
-  type: v.optional(v.picklist(["video", "image"])),
+const ContentType = Info.entries.contentType;
+
+/** Which media are wanted. */
+export const Filter = v.object({
+  contentType: v.optional(ContentType),
+  /** The name it had before. */
+  type: v.pipe(v.optional(ContentType), v.description("As contentType."), v.metadata({ deprecated: true })),
 });
 
+const ListInput = v.object({ ...Cursor.Page.entries, ...Filter.entries, eventId: Id });
+
 /** A page of an event's published media, newest first; of one type where one is asked for. `EventNotFound`. */
-export const list = fn(ListInput, async ({ eventId, type, cursor, limit }) => {
+export const list = fn(ListInput, async ({ eventId, type: asBefore, contentType: type = asBefore, cursor, limit }) => {
   const query = type ? LinkEntity.query.byType({ eventId, contentType: type }) : LinkEntity.query.link({ eventId });
   const { byType, link } = createConversions(LinkEntity).byAccessPattern;
   const page = pageOf({

@@ -8,6 +8,7 @@ import { parse } from "@dropclip/core/fn";
 import { Id, type Source, system } from "@dropclip/core/ids";
 import { Keys, type MediaRef } from "@dropclip/core/keys";
 import { Quota } from "@dropclip/core/quota";
+import { Report } from "@dropclip/core/report";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
@@ -96,6 +97,7 @@ async function removeUpload(uploadId: string, source: Source, path: string | und
     ...(await Promise.all([uploadsBucket, contentBucket, imagesBucket].map((name) => removeBelow(name, directory)))),
   ];
   await Collection.dropUpload(uploadId, source);
+  await Report.forgetUpload(uploadId);
   const found = counts.some((count) => count > 0);
   const news = readable || upload.readable === true || (published && !upload.removedAt);
   // Before the record says so: should this fail, it is done again.
