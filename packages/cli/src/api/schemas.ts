@@ -67,6 +67,9 @@ export type Begun = v.InferOutput<typeof Begun>;
 /** URLs of a media's files for users who may see them before the public, or when the public may not. */
 export const Preview = v.looseObject({ urls: Urls, expiresAt: v.string() });
 
+/** Where published media are to be had as a file. */
+export const Download = v.looseObject({ url, fileName: v.string(), expiresAt: v.string() });
+
 /** A form that sends one file to S3: the fields, then the file as `file`. */
 export const PostForm = v.looseObject({ url, fields: v.record(v.string(), v.string()), version: v.string() });
 export type PostForm = v.InferOutput<typeof PostForm>;
@@ -84,6 +87,8 @@ export type Flyer = v.InferOutput<typeof Flyer>;
 export const Me = v.looseObject({
   userId: v.string(),
   groups: v.array(v.string()),
+  displayName: v.optional(v.string()),
+  public: v.optional(v.boolean()),
   picture: v.optional(Served),
   pictureUpload: v.optional(Offered),
 });
@@ -120,6 +125,17 @@ export const Published = v.looseObject({
   urls: v.optional(Urls),
 });
 export type Published = v.InferOutput<typeof Published>;
+
+/** What a user reported of a creative's event. A reason that this client does not know is only shown. */
+export const Report = v.looseObject({
+  reportId: v.string(),
+  uploadId: v.string(),
+  mediaId: v.string(),
+  reason: v.string(),
+  text: v.optional(v.string()),
+  createdAt: v.string(),
+});
+export type Report = v.InferOutput<typeof Report>;
 
 export const Collection = v.looseObject({
   collectionId: v.string(),
