@@ -116,7 +116,7 @@ export function api(
       },
       permissions: [
         ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]),
-        ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"], ["byEvent", "byStatus"]),
+        ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"], ["byEvent", "byStatus"]),
         assume(roles.creative),
         askGroups,
         announce.permission,

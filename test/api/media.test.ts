@@ -84,11 +84,14 @@ describe("GET /events/{eventId}/media", () => {
     });
   });
 
-  it("tells one type where one is asked for", async () => {
-    expect((await gallery(eventId, "&type=video")).map(nameOf)).toEqual([`${filmed.uploadId}/video`]);
-    expect((await gallery(eventId, "&type=image")).map(nameOf)).toEqual([`${filmed.uploadId}/image1`]);
-    for (const type of ["audio", "", "Video"])
-      expectProblem(await nobody("GET", `/events/${eventId}/media?type=${type}`), 400, "request.invalid");
+  it("tells one content type where one is asked for, by the parameter's name of before too", async () => {
+    for (const name of ["contentType", "type"]) {
+      expect((await gallery(eventId, `&${name}=video`)).map(nameOf)).toEqual([`${filmed.uploadId}/video`]);
+      expect((await gallery(eventId, `&${name}=image`)).map(nameOf)).toEqual([`${filmed.uploadId}/image1`]);
+      for (const type of ["audio", "", "Video"])
+        expectProblem(await nobody("GET", `/events/${eventId}/media?${name}=${type}`), 400, "request.invalid");
+    }
+    expect((await gallery(eventId, "&type=image&contentType=video")).map(nameOf)).toEqual([`${filmed.uploadId}/video`]);
   });
 
   it.each([1, 2, 3, 4, 5, 6, 100])("is in pages of %i", async (limit) => {
@@ -111,7 +114,7 @@ describe("GET /events/{eventId}/media", () => {
     const all = await pages(nobody, place, "media", limit);
     expect(all.map(({ publishedAt }) => publishedAt)).toEqual(rows.map((row) => row.publishedAt).toReversed());
     expect(all.map(nameOf).toSorted()).toEqual(rows.map(nameOf).toSorted());
-    expect((await pages(nobody, `${place}?type=image`, "media", limit)).map(nameOf)).toEqual(
+    expect((await pages(nobody, `${place}?contentType=image`, "media", limit)).map(nameOf)).toEqual(
       all.filter((one) => one.contentType === "image").map(nameOf),
     );
   });
@@ -120,7 +123,7 @@ describe("GET /events/{eventId}/media", () => {
     const place = `/events/${eventId}/media`;
     const { cursor } = bodyOf(await nobody("GET", `${place}?limit=1`));
     for (const other of [
-      `${place}?type=video&cursor=${cursor}`,
+      `${place}?contentType=video&cursor=${cursor}`,
       `/events/${DEMO_EVENT_ID}/media?cursor=${cursor}`,
       `${place}?cursor=${tampered(cursor)}`,
       `/events?cursor=${cursor}`,

@@ -18,6 +18,7 @@ export interface Member {
 /** Something that is there, and whose it is. What is kept is never deleted by its own people. */
 export type Thing =
   | { kind: "eventId" | "collectionId"; id: string; creativeId: string; kept?: boolean }
+  | { kind: "reportId"; id: string; creativeId: string; eventId: string; kept?: boolean }
   | {
       kind: "uploadId";
       id: string;
@@ -77,6 +78,10 @@ export async function assemble(cloud: TestCloud, count: number): Promise<Cast> {
     );
     await published(as, sent.uploadId);
     await as("PUT", `/collections/${collectionId}/media/${sent.uploadId}/image1`);
+    for (const call of [as, asFan]) {
+      const { reportId: id } = await made(call, `/uploads/${sent.uploadId}/media/image1/reports`, { reason: "other" });
+      cast.things.push({ kind: "reportId", id, creativeId, eventId });
+    }
     for (const group of ["creative", "fan"] as const)
       cast.members.push({ ...(await signUp(group, `leaving-${group}${at}@fuzz.example`)), leaves: true });
   }

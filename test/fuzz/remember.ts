@@ -15,5 +15,10 @@ export function remember(cast: Cast, operationId: string, { member, target }: Se
     const mediaIds = media.map(({ mediaId }: { mediaId: string }) => mediaId);
     cast.things.push({ kind: "uploadId", id, fanId, creativeId: body.creativeId, mediaIds, waits: true });
   }
+  if (operationId === "reportMedia") {
+    const { reportId: id, eventId } = body;
+    const event = cast.things.find((thing) => thing.kind === "eventId" && thing.id === eventId);
+    if (event) cast.things.push({ kind: "reportId", id, creativeId: event.creativeId, eventId });
+  }
   if (typeof body.cursor === "string") cast.cursors.push(body.cursor);
 }

@@ -167,3 +167,15 @@ describe("dropclip uploads delete", () => {
     });
   });
 });
+
+describe("dropclip uploads download", () => {
+  it("tells the URL and the name of the file", async () => {
+    expect((await uploads("download", UPLOAD_ID, "video")).stdout).toMatchInlineSnapshot(`
+      "file   Demo night 2026.mp4
+      url    https://s3.test/video?signed
+      until  2026-01-02 03:19:05Z
+      "
+    `);
+    expect((await uploads("download", UPLOAD_ID, "image7")).code).toBe(2);
+  });
+});

@@ -138,6 +138,12 @@ export const GroupMissing = (groups: string[]) =>
 export const NotYourEvent = () =>
   new PublicError("forbidden", "access.not_your_event", "Only fans and the event's own creative may upload to it.");
 
+/** There is no such user, or the public may not see them. */
+export const ProfileNotFound = () => new PublicError("not_found", "profile.not_found", "There is no such profile.");
+
+/** The event has no such report, or none any more. */
+export const ReportNotFound = () => new PublicError("not_found", "report.not_found", "There is no such report.");
+
 /** There is no such collection, or it belongs to another creative. */
 export const CollectionNotFound = () =>
   new PublicError("not_found", "collection.not_found", "There is no such collection.");
@@ -239,9 +245,9 @@ export const TooManyUploads = (limit: number) =>
     { limit },
   );
 
-/** The fan has sent as much as is taken from one fan in a day. `used` and `limit` in `unit`s. */
+/** The user has sent as much as is taken from one user in a day. `used` and `limit` in `unit`s. */
 export const DayUsedUp = (
-  unit: "uploads" | "bytes" | "minutes" | "pictures",
+  unit: "uploads" | "bytes" | "minutes" | "pictures" | "reports",
   used: number,
   limit: number,
   retryAfterSeconds: number,

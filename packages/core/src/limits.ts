@@ -65,6 +65,14 @@ export const UPLOADS_PAGE_MAX = 25;
 
 export const TITLE_LENGTH = 200;
 export const DESCRIPTION_LENGTH = 2000;
+/** Longest name in a user profile, characters. */
+export const DISPLAY_NAME_LENGTH = 50;
+/** What may be said in a report beside its reason, characters. */
+export const REPORT_TEXT_LENGTH = 500;
+/** Reports that one user makes in one day (UTC): each asks for somebody's time. */
+export const REPORTS_PER_DAY = 50;
+/** So long a public list may be shown as it was: who wants to know what is new need not ask more often. */
+export const POLL_SECONDS = 5;
 export const COLLECTION_MEDIA = 1000;
 /** Without times of its own an event's upload window opens at once and closes after this long. */
 export const WINDOW_MS = 30 * 24 * HOUR_MS;

@@ -3,6 +3,7 @@ import { Info as EventInfo } from "@dropclip/core/event/schemas";
 import { Info as MediaInfo } from "@dropclip/core/gallery/schemas";
 import * as Picture from "@dropclip/core/picture/schemas";
 import { Problem as ProblemInfo } from "@dropclip/core/problem";
+import { Info as ReportInfo } from "@dropclip/core/report/schemas";
 import * as Signing from "@dropclip/core/signed";
 import * as Uploads from "@dropclip/core/upload/schemas";
 import { Info as UserInfo } from "@dropclip/core/user";
@@ -44,6 +45,9 @@ export type Begun = v.InferOutput<typeof Begun>;
 /** URLs of a media's files for users who may see them before the public, or when the public may not. */
 export const Preview = tolerant(Signing.Preview);
 
+/** Where published media are to be had as a file. */
+export const Download = v.looseObject({ url, fileName: v.string(), expiresAt: v.string() });
+
 /** A form that sends one file to S3: the fields, then the file as `file`. */
 export const PostForm = v.looseObject({ ...tolerant(Signing.PostForm).entries, url });
 export type PostForm = v.InferOutput<typeof PostForm>;
@@ -61,6 +65,10 @@ export type Event = v.InferOutput<typeof Event>;
 /** Published media, as galleries and collections return them. */
 export const Published = tolerant(MediaInfo);
 export type Published = v.InferOutput<typeof Published>;
+
+/** What a user reported of a creative's event. A reason that this client does not know is only shown. */
+export const Report = tolerant(ReportInfo);
+export type Report = v.InferOutput<typeof Report>;
 
 export const Collection = tolerant(CollectionInfo);
 export type Collection = v.InferOutput<typeof Collection>;

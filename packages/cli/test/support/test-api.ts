@@ -48,6 +48,10 @@ export class TestApi {
   readonly pictures = new Map<string, Picture>();
   /** Media of all galleries, newest first. */
   published: { eventId: string; uploadId: string; mediaId: string; contentType: string }[] = [];
+  /** Reports of all events, newest first. */
+  reports: (Body & { reportId: string; eventId: string })[] = [];
+  /** By user id. */
+  readonly said = new Map<string, Body>();
   /** The pipeline's result for the next flyer or picture. */
   verdict: { status: string; reason?: { code: string; message: string } } = { status: "complete" };
   /** Reads of a record until the pipeline has processed it. */
@@ -109,8 +113,25 @@ export class TestApi {
         return json(200, {
           userId: user.userId,
           groups: user.groups,
+          public: false,
+          ...this.said.get(user.userId),
           ...this.#picture(`picture/${user.userId}`, "picture", "pictureUpload"),
         });
+      case "PATCH /me":
+        this.said.set(user.userId, given({ ...this.said.get(user.userId), ...call.body }));
+        return this.handle({ ...call, method: "GET" });
+      case "GET /events/*/reports": {
+        const fitting = this.reports.filter(({ eventId }) => eventId === path[1]);
+        return this.#own(call) ?? json(200, page("reports", fitting, call.query, this.pageSize));
+      }
+      case "DELETE /events/*/reports/*": {
+        const refused = this.#own(call);
+        if (refused) return refused;
+        const left = this.reports.filter(({ reportId }) => reportId !== path[3]);
+        if (left.length === this.reports.length) return missing("report");
+        this.reports = left;
+        return nothing;
+      }
       case "POST /me/picture":
         return this.#offer(`picture/${user.userId}`);
       case "POST /events":
@@ -203,7 +224,7 @@ export class TestApi {
 
   #gallery({ path, query }: ApiCall): Answer {
     if (!this.events.has(path[1]!)) return missing("event");
-    const type = query.get("type");
+    const type = query.get("contentType") ?? query.get("type");
     const fitting = this.published.filter((one) => one.eventId === path[1] && (!type || one.contentType === type));
     return json(200, page("media", fitting.map(served), query, this.pageSize));
   }

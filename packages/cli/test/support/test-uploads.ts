@@ -77,6 +77,14 @@ export class TestUploads {
     return page("uploads", [...this.uploads.values()].filter(fitting).toReversed(), url.searchParams, this.pageSize);
   }
 
+  /** What everybody may have as a file. */
+  protected answerDownload([, id, , mediaId]: string[]): Answer {
+    const media = this.uploads.get(id ?? "")?.media.find((one) => one.mediaId === mediaId);
+    if (media?.status !== "complete") return problem(404, "media.not_found", "The upload has no such file.");
+    const url = `https://s3.test/${mediaId}?signed`;
+    return json(200, { url, fileName: "Demo night\u001b 2026.mp4", expiresAt: "2026-01-02T03:19:05.000Z" });
+  }
+
   protected answerUpload(
     request: IncomingMessage,
     path: string[],

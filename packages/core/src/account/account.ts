@@ -48,7 +48,10 @@ export const remove = fn(RemoveInput, async ({ userId, events, groups }, source:
     if (!row) return (await isDone(ProfileEntity.create({ userId, revision: 0, ...set }).go())) || "again";
     const { picture, retired = [] } = row;
     const served = picture ? [Keys.picture({ kind: "profile", id: userId }, picture)] : [];
-    return (await patch(row, { ...set, retired: [...retired, ...served] }, ["picture", "offer"])) || "again";
+    return (
+      (await patch(row, { ...set, retired: [...retired, ...served] }, ["picture", "offer", "displayName", "public"])) ||
+      "again"
+    );
   });
   // After the record: if this fails, the user can repeat the call, and settling does it again.
   if (due) await Rate.end(userId, source);
@@ -96,7 +99,7 @@ const read = async (userId: string) => (await ProfileEntity.get({ userId }).go({
 const patch = (
   before: { userId: string; revision: number },
   set: Parameters<ReturnType<typeof ProfileEntity.patch>["set"]>[0],
-  removed: ("picture" | "offer" | "retired")[],
+  removed: ("picture" | "offer" | "retired" | "displayName" | "public")[],
 ) =>
   isDone(
     ProfileEntity.patch({ userId: before.userId })

@@ -3,15 +3,17 @@ export * as User from "./user.ts";
 import * as v from "valibot";
 import { Id } from "../ids.ts";
 import { Offer, Served } from "../picture/schemas.ts";
+import { Own } from "./schemas.ts";
 
 /** The caller and their groups. Without groups a caller is no creative. */
 export const Caller = v.object({ userId: Id, groups: v.optional(v.array(v.string()), []) });
 export type Caller = v.InferOutput<typeof Caller>;
 
-/** The signed-in user as the API returns them: their groups and profile picture. */
+/** The signed-in user as the API returns them: their groups, what they say of themselves, and their picture. */
 export const Info = v.object({
   userId: v.string(),
   groups: v.array(v.string()),
+  ...Own.entries,
   picture: v.optional(Served),
   pictureUpload: v.optional(Offer),
 });

@@ -11,22 +11,26 @@ import { inFull } from "../store/database.ts";
 import { LinkEntity } from "../store/link.entity.ts";
 import { MediaEntity } from "../store/media.entity.ts";
 import { pageOf } from "../store/page.ts";
-import { CONTENT_TYPES } from "../store/statuses.ts";
 import { UploadEntity } from "../store/upload.entity.ts";
 import { Urls } from "../urls.ts";
 import { Storyboard } from "../video/storyboard.ts";
-import type { Info } from "./schemas.ts";
+import { Info } from "./schemas.ts";
 
 export { Info } from "./schemas.ts";
 
-const ListInput = v.object({
-  ...Cursor.Page.entries,
-  eventId: Id,
-  type: v.optional(v.picklist(CONTENT_TYPES)),
+const ContentType = Info.entries.contentType;
+
+/** Which media are wanted. */
+export const Filter = v.object({
+  contentType: v.optional(ContentType),
+  /** The name it had before. */
+  type: v.pipe(v.optional(ContentType), v.description("As contentType."), v.metadata({ deprecated: true })),
 });
 
+const ListInput = v.object({ ...Cursor.Page.entries, ...Filter.entries, eventId: Id });
+
 /** A page of an event's published media, newest first; of one type where one is asked for. `EventNotFound`. */
-export const list = fn(ListInput, async ({ eventId, type, cursor, limit }) => {
+export const list = fn(ListInput, async ({ eventId, type: asBefore, contentType: type = asBefore, cursor, limit }) => {
   const query = type ? LinkEntity.query.byType({ eventId, contentType: type }) : LinkEntity.query.link({ eventId });
   const { byType, link } = createConversions(LinkEntity).byAccessPattern;
   const page = pageOf({

@@ -3,13 +3,18 @@ import { inTable } from "./database.ts";
 import { OPEN } from "./event.entity.ts";
 import { looks, offer, picture, retired } from "./picture.attributes.ts";
 
-/** One row per user who has offered a profile picture, or has deleted their account. */
+/**
+ * One row per user who has said something of themselves, has offered a profile picture, or has deleted their account.
+ */
 export const ProfileEntity = inTable(
   "events",
   new Entity({
     model: { entity: "profile", service: "events", version: "1" },
     attributes: {
       userId: { type: "string", required: true, readOnly: true },
+      displayName: { type: "string" },
+      /** Whether the public may see it of who has no events. Missing: no. */
+      public: { type: "boolean" },
       picture: picture(),
       offer: offer(),
       retired: retired(),

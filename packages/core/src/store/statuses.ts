@@ -16,3 +16,6 @@ export const UPLOAD_STATUS = [
 
 /** The states of an offered picture. */
 export const OFFER_STATUS = ["pending", "complete", "rejected"] as const;
+
+/** Why a user reports a media. */
+export const REPORT_REASONS = ["privacy", "rights", "offensive", "spam", "other"] as const;

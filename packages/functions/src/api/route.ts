@@ -24,6 +24,8 @@ export interface Described {
   kind?: Rate.Kind;
   /** What it does cannot be undone: whether its user still may is asked of the user pool, not of the token alone. */
   irreversible?: boolean;
+  /** So long an answer may be kept and shown again, seconds; nothing else may be kept. */
+  freshSeconds?: number;
   query?: v.GenericSchema;
   body?: v.GenericSchema;
   /** Request headers that mean something, with what they do. */
@@ -51,11 +53,17 @@ export function route<Place extends `${"GET" | "POST" | "PUT" | "PATCH" | "DELET
 ) {
   const [method = "", path = ""] = place.split(" ");
   const pattern = path.replace(/\{(\w+)\}/g, ":$1");
-  const { access, kind = "read", irreversible } = described;
+  const { access, kind = "read", irreversible, freshSeconds } = described;
   all.push({ ...described, place });
   app.on(method, pattern, async (c) => {
     const user = access === "public" ? NOBODY : await authenticate(c, { access, kind, irreversible });
-    return handler(c, user, c.req.param() as Record<Parameters<Place>, string>);
+    const answer = await handler(c, user, c.req.param() as Record<Parameters<Place>, string>);
+    if (freshSeconds !== undefined) {
+      answer.headers.set("Cache-Control", `public, max-age=${freshSeconds}`);
+      // The gateway names the origin that asked.
+      answer.headers.append("Vary", "Origin");
+    }
+    return answer;
   });
 }
 

@@ -7,6 +7,7 @@ import { type Source, system } from "@dropclip/core/ids";
 import { Keys } from "@dropclip/core/keys";
 import { LOST_EVENT_MS } from "@dropclip/core/limits";
 import { Rate } from "@dropclip/core/rate";
+import { Report } from "@dropclip/core/report";
 import { Upload } from "@dropclip/core/upload";
 import { removeBelow } from "../aws/objects.ts";
 import { requestSettlement } from "../aws/settling.ts";
@@ -46,6 +47,7 @@ export async function settleAccount(userId: string, source: Source = system, sli
     // All uploads leave the galleries before the slow steps begin.
     ["uploads", () => markUploads(userId, left, ready, source)],
     ["requests", () => Belongings.forgetRequests(userId)],
+    ["reports", () => Report.forgetUser(userId)],
     ["pictures", () => removePictures(account, left, source)],
     ["files", () => settleUploads(userId, ready.slice(0, slice), source)],
   ];

@@ -4,6 +4,7 @@ import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { type Source, system } from "@dropclip/core/ids";
 import { Keys } from "@dropclip/core/keys";
+import { Report } from "@dropclip/core/report";
 import { Upload } from "@dropclip/core/upload";
 import { lazily } from "../aws/lazily.ts";
 import { abortBelow, isAnyBelow, removeBelow } from "../aws/objects.ts";
@@ -45,6 +46,7 @@ export async function removeUpload(uploadId: string, source: Source, path: strin
     ...(await Promise.all([uploadsBucket, contentBucket, imagesBucket].map((name) => removeBelow(name, directory)))),
   ];
   await Collection.dropUpload(uploadId, source);
+  await Report.forgetUpload(uploadId);
   const found = counts.some((count) => count > 0);
   const news = readable || upload.readable === true || (published && !upload.removedAt);
   // Before the record changes: if this fails, it is done again.

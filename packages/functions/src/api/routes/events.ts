@@ -1,6 +1,7 @@
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { Picture } from "@dropclip/core/picture";
+import { Report } from "@dropclip/core/report";
 import * as Signed from "@dropclip/core/signed";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
@@ -152,6 +153,40 @@ route(
   async (c, { userId }, { eventId }) => {
     const asked = { ...c.req.query(), eventId, creativeId: userId };
     return respond(c, await Upload.listOfEvent(asked as Parameters<typeof Upload.listOfEvent>[0]));
+  },
+);
+
+route(
+  group,
+  "GET /events/{eventId}/reports",
+  {
+    operationId: "listReports",
+    summary: "What users have reported of an event's media, newest first",
+    access: "creative",
+    query: pageQuery,
+    answer: { status: 200, schema: listOf("reports", Report.Info), description: "A page of open reports." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }, { eventId }) => {
+    return respond(c, await Report.list({ ...c.req.query(), eventId, creativeId: userId }));
+  },
+);
+
+route(
+  group,
+  "DELETE /events/{eventId}/reports/{reportId}",
+  {
+    operationId: "closeReport",
+    summary: "Closes a report that was dealt with",
+    access: "creative",
+    kind: "write",
+    irreversible: true,
+    answer: { status: 204, description: "It is gone." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }, { eventId, reportId }) => {
+    await Report.close({ eventId, reportId, creativeId: userId });
+    return c.body(null, 204);
   },
 );
 

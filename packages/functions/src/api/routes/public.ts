@@ -2,6 +2,8 @@ import { Collection } from "@dropclip/core/collection";
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { Gallery } from "@dropclip/core/gallery";
+import { POLL_SECONDS } from "@dropclip/core/limits";
+import { Profile } from "@dropclip/core/profile";
 import * as v from "valibot";
 import { respond } from "../http.ts";
 import { route, routes } from "../route.ts";
@@ -19,6 +21,7 @@ route(
     operationId: "listEvents",
     summary: "Events, newest first; of one creative where one is named",
     access: "public",
+    freshSeconds: POLL_SECONDS,
     query: v.object({ creativeId: v.optional(Event.Info.entries.creativeId), ...pageQuery.entries }),
     answer: { status: 200, schema: listOf("events", Event.Info), description: "A page of events." },
     errors: [],
@@ -46,7 +49,8 @@ route(
     operationId: "listEventMedia",
     summary: "An event's published media, newest first",
     access: "public",
-    query: v.object({ type: v.optional(v.picklist(["video", "image"])), ...pageQuery.entries }),
+    freshSeconds: POLL_SECONDS,
+    query: v.object({ ...Gallery.Filter.entries, ...pageQuery.entries }),
     answer: { status: 200, schema: listOf("media", Gallery.Info), description: "A page of media." },
     errors: ["not_found"],
   },
@@ -103,6 +107,19 @@ route(
     });
     return respond(c, { ...collection, media, ...(cursor ? { cursor } : {}) }, 200, collection);
   },
+);
+
+route(
+  group,
+  "GET /profiles/{userId}",
+  {
+    operationId: "getProfile",
+    summary: "The name and picture of a creative, or of a fan who wants it",
+    access: "public",
+    answer: { status: 200, schema: Profile.Info, description: "The profile." },
+    errors: ["not_found"],
+  },
+  async (c, _, { userId }) => respond(c, await Profile.find({ userId })),
 );
 
 route(

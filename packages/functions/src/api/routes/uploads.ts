@@ -1,6 +1,8 @@
 import { Account } from "@dropclip/core/account";
 import { config } from "@dropclip/core/config";
 import { Picture } from "@dropclip/core/picture";
+import { Profile } from "@dropclip/core/profile";
+import { Report } from "@dropclip/core/report";
 import { Sendable } from "@dropclip/core/sendable";
 import * as Signed from "@dropclip/core/signed";
 import { Upload } from "@dropclip/core/upload";
@@ -115,23 +117,54 @@ route(
 
 route(
   group,
+  "POST /uploads/{uploadId}/media/{mediaId}/reports",
+  {
+    operationId: "reportMedia",
+    summary:
+      "Reports a published media to its event's creative; said again, it takes the place of what was said before",
+    access: "user",
+    kind: "write",
+    body: Report.New,
+    answer: { status: 201, schema: Report.Info, description: "The report. The creative is not told whose it is." },
+    errors: ["not_found", "too_many"],
+  },
+  async (c, { userId }, { uploadId, mediaId }) => {
+    return respond(c, await Report.create({ ...(await body(c)), uploadId, mediaId, userId }), 201);
+  },
+);
+
+/** The user, as they see themselves. */
+async function me(user: User.Caller, own: Promise<Profile.Own>): Promise<User.Info> {
+  const [said, { served, offer }] = await Promise.all([own, Picture.get({ kind: "profile", id: user.userId })]);
+  return { ...user, ...said, ...(served ? { picture: served } : {}), ...(offer ? { pictureUpload: offer } : {}) };
+}
+
+route(
+  group,
   "GET /me",
   {
     operationId: "getMe",
     summary: "Who is signed in",
     access: "user",
-    answer: {
-      status: 200,
-      schema: User.Info,
-      description: "The user, and their profile picture.",
-    },
+    answer: { status: 200, schema: User.Info, description: "The user, and what they say of themselves." },
     errors: [],
   },
-  async (c, user) => {
-    const { served, offer } = await Picture.get({ kind: "profile", id: user.userId });
-    const picture = { ...(served ? { picture: served } : {}), ...(offer ? { pictureUpload: offer } : {}) };
-    return respond(c, { ...user, ...picture });
+  async (c, user) => respond(c, await me(user, Profile.own(user.userId))),
+);
+
+route(
+  group,
+  "PATCH /me",
+  {
+    operationId: "updateMe",
+    summary: "Changes what the user says of themselves, and whether everybody may see it",
+    access: "user",
+    kind: "write",
+    body: Profile.Changes,
+    answer: { status: 200, schema: User.Info, description: "The user, and what they say of themselves." },
+    errors: [],
   },
+  async (c, user) => respond(c, await me(user, Profile.update({ ...(await body(c)), userId: user.userId }))),
 );
 
 route(
