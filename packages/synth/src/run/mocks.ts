@@ -91,7 +91,10 @@ function answer(
 function parametersBelow(parameters: Record<string, string>, path: string, { region, arn }: Place) {
   const names = Object.keys(parameters).filter((name) => name.slice(0, name.lastIndexOf("/")) === path);
   return {
-    ...{ id: path, path, region, names },
+    id: path,
+    path,
+    region,
+    names,
     arns: names.map((name) => arn("ssm", `parameter${name}`)),
     types: names.map(() => "String"),
     values: names.map((name) => parameters[name]),
