@@ -81,7 +81,8 @@ describe("DELETE /uploads/{uploadId}", () => {
     const [put] = await sign(upload.uploadId, { mediaId: "image1", operation: "PutObject" });
     await remove(`/uploads/${upload.uploadId}`);
     expect(bodyOf(await fan("GET", `/uploads/${upload.uploadId}`))).toMatchObject({
-      ...{ status: "deleted", media: [{ status: "deleted", timeline: [{ step: "created" }, { step: "deleted" }] }] },
+      status: "deleted",
+      media: [{ status: "deleted", timeline: [{ step: "created" }, { step: "deleted" }] }],
     });
     await removed(upload.uploadId);
     // The URL is still good for its minutes; nothing comes of it.
