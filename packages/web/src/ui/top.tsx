@@ -1,6 +1,8 @@
 import { session } from "../session/session.ts";
+import { percent } from "../text/format.ts";
 import { choose, language, languages, t } from "../text/index.ts";
 import { Icon } from "./icon.tsx";
+import { underWay } from "./under-way.ts";
 
 const oauth = () => import("../session/oauth.ts");
 
@@ -14,6 +16,11 @@ export const Top = () => (
       <img src="/icon.svg" alt="" width="32" height="32" />
       {t.general.name}
     </a>
+    {underWay.value && (
+      <a class="tag under-way" href={underWay.value.href}>
+        {t.status.sending} {percent(underWay.value.percent / 100)}
+      </a>
+    )}
     {session.value ? (
       <Account email={session.value.email} />
     ) : (
