@@ -1,3 +1,4 @@
+import "../ui/file.css";
 import "./send.css";
 import { useSignal } from "@preact/signals";
 import { useRoute } from "preact-iso";

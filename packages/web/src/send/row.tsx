@@ -18,7 +18,8 @@ interface Props {
 
 /** One file: what it is, where it stands, and what can be done with it. */
 export function Row({ entry, outbox, take }: Props) {
-  const { name, bytes: size } = entry.kept.value;
+  const { name, bytes: size, transfer } = entry.kept.value;
+  const watch = entry.isVideo ? t.send.watch : t.send.see;
   const state = entry.state.value;
   const share = size > 0 ? entry.gone.value / size : 0;
   const record = entry.record.value;
@@ -35,7 +36,14 @@ export function Row({ entry, outbox, take }: Props) {
           {isMoving && share > 0 ? t.send.of(bytes(entry.gone.value), bytes(size)) : bytes(size)}
           {isMoving && ` · ${percent(share)}`}
         </p>
-        <p class="state">{words(entry)}</p>
+        <p class="state">
+          {words(entry)}
+          {record?.status === "complete" && transfer && (
+            <a href={`/e/${outbox.event.eventId}/${transfer.uploadId}/${transfer.mediaId}`} aria-label={`${watch}: ${name}`}>
+              {watch}
+            </a>
+          )}
+        </p>
         {isMoving && <Progress share={share} label={name} />}
         {isWorking && <Progress share={record.progress / 100} label={name} />}
       </div>
@@ -82,7 +90,6 @@ function Doing({ entry, outbox, take }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const { name } = entry.kept.value;
   const state = entry.state.value;
-  const { transfer } = entry.kept.value;
   const remove = () => outbox.remove(entry);
   return (
     <div class="doing">
@@ -95,11 +102,6 @@ function Doing({ entry, outbox, take }: Props) {
       {["waiting", "sending", "retrying"].includes(state) && <Do icon="pause" label={t.send.pause} name={name} act={() => outbox.pause(entry)} />}
       {state === "paused" && <Do icon="play" label={t.send.resume} name={name} act={() => outbox.resume(entry)} />}
       {state === "failed" && <Do icon="again" label={t.send.retry} name={name} act={() => outbox.retry(entry)} />}
-      {entry.record.value?.status === "complete" && transfer && (
-        <a class="button plain" href={`/e/${outbox.event.eventId}/${transfer.uploadId}/${transfer.mediaId}`}>
-          {entry.isVideo ? t.send.watch : t.send.see}
-        </a>
-      )}
       <Do icon="close" label={state === "sent" ? t.send.dismiss : state === "ready" ? t.send.remove : t.send.cancel} name={name} act={remove} />
     </div>
   );

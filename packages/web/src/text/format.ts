@@ -1,4 +1,4 @@
-import { language } from "./index.ts";
+import { locale } from "./index.ts";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 const STEP = 1024;
@@ -9,10 +9,10 @@ export function bytes(count: number): string {
   const value = count / STEP ** step;
   const digits = value < 10 && step > 1 ? 1 : 0;
   const shape = { style: "unit", unit: UNITS[step]!, maximumFractionDigits: digits } as const;
-  return new Intl.NumberFormat(language, shape).format(value);
+  return new Intl.NumberFormat(locale, shape).format(value);
 }
 
-export const percent = (share: number) => new Intl.NumberFormat(language, { style: "percent" }).format(share);
+export const percent = (share: number) => new Intl.NumberFormat(locale, { style: "percent" }).format(share);
 
 /** `1:05`, `1:02:03`. */
 export function clock(ms: number): string {
@@ -23,7 +23,7 @@ export function clock(ms: number): string {
 }
 
 const unit = (value: number, name: string) =>
-  new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "long", maximumFractionDigits: 1 }).format(value);
+  new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "long", maximumFractionDigits: 1 }).format(value);
 
 /** `10 minutes`: how long something may last, or will take. */
 export function duration(ms: number): string {
@@ -33,9 +33,9 @@ export function duration(ms: number): string {
   return unit(Math.round(seconds / 360) / 10, "hour");
 }
 
-const date = (iso: string, shape: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, shape).format(new Date(iso));
+const date = (iso: string, shape: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, shape).format(new Date(iso));
 
 /** A day with its time, in the reader's own zone. */
 export const moment = (iso: string) => date(iso, { dateStyle: "medium", timeStyle: "short" });
 export const longMoment = (iso: string) => date(iso, { dateStyle: "full", timeStyle: "short" });
-export const list = (words: string[]) => new Intl.ListFormat(language, { type: "conjunction" }).format(words);
+export const list = (words: string[]) => new Intl.ListFormat(locale, { type: "conjunction" }).format(words);

@@ -1,7 +1,9 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { session } from "../session/session.ts";
 import { percent } from "../text/format.ts";
 import { choose, language, languages, t } from "../text/index.ts";
-import { Icon } from "./icon.tsx";
+import type { Menu } from "./menu.tsx";
 import { underWay } from "./under-way.ts";
 
 const oauth = () => import("../session/oauth.ts");
@@ -31,36 +33,18 @@ export const Top = () => (
   </header>
 );
 
+/** Whoever is signed in has a menu; others need not fetch it. */
 function Account({ email }: { email: string | undefined }) {
-  const shut = (event: MouseEvent | FocusEvent) => {
-    const menu = event.currentTarget as HTMLDetailsElement;
-    const to = event instanceof FocusEvent ? event.relatedTarget : null;
-    if (event instanceof MouseEvent ? (event.target as Element).closest("a") : to && !menu.contains(to as Node))
-      menu.open = false;
-  };
-  const leave = (event: KeyboardEvent) => {
-    const menu = event.currentTarget as HTMLDetailsElement;
-    if (event.key !== "Escape" || !menu.open) return;
-    menu.open = false;
-    menu.querySelector("summary")?.focus();
-  };
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: its summary is the button; these only shut it again
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the same links work by Enter
-    <details class="menu" onClick={shut} onFocusOut={shut} onKeyDown={leave}>
-      <summary class="button plain round" aria-label={t.session.account}>
-        <Icon name="person" />
-      </summary>
-      <div>
-        {email && <p>{email}</p>}
-        <a href="/mine">{t.session.mine}</a>
-        <a href="/profile">{t.session.profile}</a>
-        <button type="button" onClick={async () => (await oauth()).signOut()}>
-          {t.session.signOut}
-        </button>
-      </div>
-    </details>
-  );
+  const menu = useSignal<typeof Menu | undefined>(undefined);
+  useEffect(() => {
+    import("./menu.tsx").then(
+      ({ Menu }) => {
+        menu.value = Menu;
+      },
+      () => {},
+    );
+  }, []);
+  return menu.value ? <menu.value email={email} /> : null;
 }
 
 const nameOf = (tag: string) => new Intl.DisplayNames(tag, { type: "language" }).of(tag) ?? tag;

@@ -2,7 +2,7 @@
 const NOT_IN_NAMES = /[\\/:*?"<>|\p{Cc}]+/gu;
 
 export const fileName = (title: string, url: string) =>
-  `${title.replace(NOT_IN_NAMES, " ").trim() || "clip"}.${/\.(\w+)$/.exec(new URL(url).pathname)?.[1] ?? "mp4"}`;
+  `${title.replace(NOT_IN_NAMES, " ").replace(/\s+/g, " ").trim() || "clip"}.${/\.(\w+)$/.exec(new URL(url).pathname)?.[1] ?? "mp4"}`;
 
 /**
  * Keeps a published file on the reader's device. A link to another origin would leave the page instead, so the file is

@@ -107,7 +107,7 @@ export const en = {
     cancel: "Cancel",
     dismiss: "Take off the list",
     watch: "Watch",
-    see: "Look",
+    see: "View",
     chooseAgain: "Choose this file again",
     chooseAgainWhy: "Too large to be kept by the browser. Choose it again, and only what is missing is sent.",
     otherTab: "You are sending in another tab",

@@ -1,8 +1,8 @@
-import "./ui/style.css";
 import { render } from "preact";
 import { ErrorBoundary, LocationProvider, lazy, Route, Router } from "preact-iso";
 import { EventPage } from "./event/page.tsx";
-import { speak, t, wanted } from "./text/index.ts";
+import { t } from "./text/index.ts";
+import { spoken } from "./text/spoken.ts";
 import { Notice } from "./ui/notice.tsx";
 import { Page } from "./ui/page.tsx";
 import { Bottom, Top } from "./ui/top.tsx";
@@ -53,5 +53,4 @@ addEventListener("vite:preloadError", () => {
   location.reload();
 });
 
-await speak(wanted());
-render(<App />, document.getElementById("app")!);
+void spoken.then(() => render(<App />, document.getElementById("app")!));
