@@ -9,7 +9,7 @@ import { manifestProblems, readManifest } from "./dependencies/manifest.mjs";
 
 /** Another checkout may be given, for the tests. */
 const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, ".."));
-const SKIPPED = new Set(["node_modules", "packages"]);
+const SKIPPED = new Set(["node_modules", "packages", "dist"]);
 
 const folders = readdirSync(path.join(root, "packages")).sort();
 const workspaces = folders.map((folder) => workspace(path.join("packages", folder)));

@@ -83,6 +83,10 @@ function operationOf(method: string, { searchParams: query }: URL): string | und
   if (method === "OPTIONS") return undefined;
   if (query.has("partNumber")) return `UploadPart ${query.get("partNumber")}`;
   const whole: Record<string, string> = { PUT: "PutObject", POST: "PostObject" };
-  const parts: Record<string, string> = { GET: "ListParts", POST: "CompleteMultipartUpload", DELETE: "AbortMultipartUpload" };
+  const parts: Record<string, string> = {
+    GET: "ListParts",
+    POST: "CompleteMultipartUpload",
+    DELETE: "AbortMultipartUpload",
+  };
   return (query.has("uploadId") ? parts : whole)[method] ?? method;
 }

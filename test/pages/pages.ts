@@ -28,7 +28,9 @@ let built: Promise<Map<string, string>> | undefined;
 /** The pages' files by their path, built once. */
 function files(): Promise<Map<string, string>> {
   built ??= build({ root: WEB, logLevel: "error", build: { write: false } }).then((result) => {
-    const { output } = result as unknown as { output: { fileName: string; code?: string; source?: string | Uint8Array }[] };
+    const { output } = result as unknown as {
+      output: { fileName: string; code?: string; source?: string | Uint8Array }[];
+    };
     const all = output.map(({ fileName, code, source }) => [`/${fileName}`, code ?? `${source}`] as const);
     return new Map([...all, ["/icon.svg", readFileSync(join(WEB, "public/icon.svg"), "utf8")]]);
   });

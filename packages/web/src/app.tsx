@@ -1,18 +1,21 @@
 import { render } from "preact";
-import { ErrorBoundary, LocationProvider, lazy, Route, Router } from "preact-iso";
 import { EventPage } from "./event/page.tsx";
 import { t } from "./text/index.ts";
 import { spoken } from "./text/spoken.ts";
 import { Notice } from "./ui/notice.tsx";
 import { Page } from "./ui/page.tsx";
+import { lazily, Router, type Routes } from "./ui/router.tsx";
 import { Bottom, Top } from "./ui/top.tsx";
 
-const HomePage = lazy(() => import("./home/page.tsx"));
-const CollectionPage = lazy(() => import("./collection/page.tsx"));
-const SendPage = lazy(() => import("./send/page.tsx"));
-const MinePage = lazy(() => import("./mine/page.tsx"));
-const ProfilePage = lazy(() => import("./profile/page.tsx"));
-const Callback = lazy(() => import("./session/callback.tsx"));
+const PAGES: Routes = [
+  ["/", lazily(() => import("./home/page.tsx"))],
+  ["/e/:eventId/send", lazily(() => import("./send/page.tsx"))],
+  ["/e/:eventId/:uploadId?/:mediaId?", EventPage],
+  ["/c/:collectionId/:uploadId?/:mediaId?", lazily(() => import("./collection/page.tsx"))],
+  ["/mine", lazily(() => import("./mine/page.tsx"))],
+  ["/profile", lazily(() => import("./profile/page.tsx"))],
+  ["/callback", lazily(() => import("./session/callback.tsx"))],
+];
 
 const Nowhere = () => (
   <Page title={t.general.notFound}>
@@ -25,22 +28,11 @@ const Nowhere = () => (
 );
 
 const App = () => (
-  <LocationProvider>
+  <>
     <Top />
-    <ErrorBoundary>
-      <Router>
-        <Route path="/" component={HomePage} />
-        <Route path="/e/:eventId/send" component={SendPage} />
-        <Route path="/e/:eventId/:uploadId?/:mediaId?" component={EventPage} />
-        <Route path="/c/:collectionId/:uploadId?/:mediaId?" component={CollectionPage} />
-        <Route path="/mine" component={MinePage} />
-        <Route path="/profile" component={ProfilePage} />
-        <Route path="/callback" component={Callback} />
-        <Route default component={Nowhere} />
-      </Router>
-    </ErrorBoundary>
+    <Router pages={PAGES} nowhere={Nowhere} />
     <Bottom />
-  </LocationProvider>
+  </>
 );
 
 /** A page that cannot be had even when it is loaded anew is not loaded again and again. */

@@ -65,7 +65,9 @@ describe("the built pages", () => {
 
   it("hold the place of the stage, and nothing that a strict policy refuses", () => {
     expect(index()).toContain('<script type="application/json" id="stage">{}</script>');
-    expect(index()).toMatch(/<meta http-equiv="Content-Security-Policy" content="connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:"/);
+    expect(index()).toMatch(
+      /<meta http-equiv="Content-Security-Policy" content="connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:"/,
+    );
     const scripts = [...index().matchAll(/<script\b([^>]*)>/g)].map(([, attributes]) => attributes!);
     expect(scripts.filter((one) => !/ src="\/assets\/|application\/json/.test(one))).toEqual([]);
     expect(index()).not.toMatch(/\sstyle=|<style|\son\w+=/);

@@ -3,7 +3,12 @@ import { refusal, type Takes } from "../src/send/check.ts";
 import { split } from "../src/send/split.ts";
 
 const MIB = 1024 ** 2;
-const event: Takes = { contentTypes: ["video", "image"], videoBytes: 100 * MIB, videoDurationMs: 60_000, imageBytes: 10 * MIB };
+const event: Takes = {
+  contentTypes: ["video", "image"],
+  videoBytes: 100 * MIB,
+  videoDurationMs: 60_000,
+  imageBytes: 10 * MIB,
+};
 const clip = { name: "clip.mov", type: "video/quicktime", bytes: MIB };
 
 describe("refusal", () => {
@@ -20,11 +25,21 @@ describe("refusal", () => {
     ["a document", { name: "a.pdf", type: "application/pdf", bytes: 1 }, event, "type"],
     ["a clip that says it is text", { ...clip, type: "text/html" }, event, "type"],
     ["a clip where photos are wanted", clip, { ...event, contentTypes: ["image" as const] }, "noVideos"],
-    ["a photo where clips are wanted", { ...clip, name: "a.jpg", type: "image/jpeg" }, { ...event, contentTypes: ["video" as const] }, "noImages"],
+    [
+      "a photo where clips are wanted",
+      { ...clip, name: "a.jpg", type: "image/jpeg" },
+      { ...event, contentTypes: ["video" as const] },
+      "noImages",
+    ],
     ["an empty file", { ...clip, bytes: 0 }, event, "empty"],
     ["a clip that is too large", { ...clip, bytes: 100 * MIB + 1 }, event, "tooLarge"],
     ["a photo that is too large", { name: "a.png", type: "image/png", bytes: 10 * MIB + 1 }, event, "tooLarge"],
-    ["a photo larger than any event takes", { name: "a.png", type: "", bytes: 26 * MIB }, { ...event, imageBytes: 99 * MIB }, "tooLarge"],
+    [
+      "a photo larger than any event takes",
+      { name: "a.png", type: "", bytes: 26 * MIB },
+      { ...event, imageBytes: 99 * MIB },
+      "tooLarge",
+    ],
     ["a clip that is too long", { ...clip, durationMs: 61_000 }, event, "tooLong"],
   ])("refuses %s", (_, file, takes, kind) => expect(refusal(file, takes)?.kind).toBe(kind));
 });

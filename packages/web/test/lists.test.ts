@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Media } from "../src/api/types.ts";
 import { merge, mergeOrdered } from "../src/event/merge.ts";
 import { windowOf } from "../src/event/window.ts";
-import { sourceOf } from "../src/viewer/source.ts";
 import { fileName } from "../src/viewer/download.ts";
+import { sourceOf } from "../src/viewer/source.ts";
 
 const at = (minute: number): Media => ({
   ...{ eventId: "e", uploadId: `u${minute}`, mediaId: "video", fanId: "f", contentType: "video", width: 9, height: 16 },
@@ -51,7 +51,9 @@ describe("sourceOf", () => {
     ["HLS where data are saved", at(1), { saveData: true, downlink: 10 }, true, "index.m3u8"],
     ["HLS for a long clip", long, undefined, true, "index.m3u8"],
     ["one file where HLS is not played", long, { downlink: 1 }, false, "video.mp4"],
-  ])("takes %s", (_, media, line, playsHls, end) => expect(sourceOf(media, line, playsHls)).toMatch(new RegExp(`${end}$`)));
+  ])("takes %s", (_, media, line, playsHls, end) =>
+    expect(sourceOf(media, line, playsHls)).toMatch(new RegExp(`${end}$`)),
+  );
 });
 
 describe("fileName", () => {

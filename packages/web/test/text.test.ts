@@ -19,7 +19,17 @@ describe.each([
 ])("%s", (_, text) => {
   it("has every word English has, and none of them empty", () => {
     const empty = words(text).filter(([, said]) => said.trim() === "");
-    expect([words(text).map(([path]) => path).sort(), empty]).toEqual([words(en).map(([path]) => path).sort(), []]);
+    expect([
+      words(text)
+        .map(([path]) => path)
+        .sort(),
+      empty,
+    ]).toEqual([
+      words(en)
+        .map(([path]) => path)
+        .sort(),
+      [],
+    ]);
   });
 });
 

@@ -9,7 +9,10 @@ type Taking<M extends Method> = { [P in keyof paths]: paths[P][M] extends object
 type Answer<O> = O extends { responses: { 200: Json<infer T> } | { 201: Json<infer T> } } ? T : undefined;
 type Asked<O> = (O extends { parameters: { path: infer P } } ? { path: P } : unknown) &
   (O extends { parameters: { query?: infer Q } } ? { query?: Q } : unknown) &
-  (O extends { requestBody: Json<infer B> } ? { body: B } : unknown) & { idempotencyKey?: string; signal?: AbortSignal };
+  (O extends { requestBody: Json<infer B> } ? { body: B } : unknown) & {
+    idempotencyKey?: string;
+    signal?: AbortSignal;
+  };
 
 /** Calls one route of the API, with the user's token where somebody is signed in. Throws a `Problem` when it says no. */
 export async function call<M extends Method, P extends Taking<M>>(

@@ -1,5 +1,4 @@
 import { useSignal } from "@preact/signals";
-import { useRoute } from "preact-iso";
 import { useEffect, useMemo } from "preact/hooks";
 import { call } from "../api/call.ts";
 import { Problem } from "../api/problem.ts";
@@ -11,13 +10,14 @@ import { t } from "../text/index.ts";
 import { said } from "../text/problem.ts";
 import { Notice } from "../ui/notice.tsx";
 import { Page } from "../ui/page.tsx";
+import { params } from "../ui/router.tsx";
 import { Viewing } from "../viewer/viewing.tsx";
 
 const PAGE = 60;
 
 /** `/c/{collectionId}`: what a creative chose, in their order. */
 export default function CollectionPage() {
-  const { collectionId = "" } = useRoute().params;
+  const { collectionId = "" } = params.value;
   return <Shown key={collectionId} collectionId={collectionId} />;
 }
 
@@ -26,7 +26,10 @@ function Shown({ collectionId }: { collectionId: string }) {
   const gallery = useMemo(
     () =>
       createGallery(async (cursor) => {
-        const page = await call("get", "/collections/{collectionId}", { path: { collectionId }, query: { limit: PAGE, cursor } });
+        const page = await call("get", "/collections/{collectionId}", {
+          path: { collectionId },
+          query: { limit: PAGE, cursor },
+        });
         facts.value = page;
         return page;
       }, mergeOrdered),

@@ -4,7 +4,7 @@ import type { Media } from "../api/types.ts";
 import { clock } from "../text/format.ts";
 import { t } from "../text/index.ts";
 import { Icon } from "../ui/icon.tsx";
-import { stay } from "../ui/navigate.ts";
+import { go } from "../ui/router.tsx";
 import type { Gallery } from "./gallery.ts";
 import { nameOf } from "./merge.ts";
 import { said } from "./words.ts";
@@ -36,8 +36,7 @@ function Tile({ media, index, href }: { media: Media; index: number; href: strin
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    event.stopPropagation();
-    stay(href);
+    go(href, { stay: true });
   };
   const { urls, width, height, durationMs } = media;
   return (

@@ -1,15 +1,15 @@
-import { useRoute } from "preact-iso";
 import { useEffect, useMemo } from "preact/hooks";
 import { call } from "../api/call.ts";
 import { Problem } from "../api/problem.ts";
 import type { Event } from "../api/types.ts";
-import { said } from "../text/problem.ts";
 import { moment } from "../text/format.ts";
 import { t } from "../text/index.ts";
+import { said } from "../text/problem.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Page } from "../ui/page.tsx";
 import { useRead } from "../ui/read.ts";
+import { params } from "../ui/router.tsx";
 import { Viewing } from "../viewer/viewing.tsx";
 import { Hero } from "./facts.tsx";
 import { createGallery, type Gallery } from "./gallery.ts";
@@ -20,7 +20,7 @@ const PAGE = 60;
 
 /** `/e/{eventId}`: the show, what was filmed there, and the way to send more. */
 export function EventPage() {
-  const { eventId = "" } = useRoute().params;
+  const { eventId = "" } = params.value;
   return <Shown key={eventId} eventId={eventId} />;
 }
 
@@ -33,7 +33,12 @@ function Shown({ eventId }: { eventId: string }) {
   );
   useEffect(() => gallery.watch(), []);
   if (error) return <Missing error={error} again={again} />;
-  if (!event) return <Page><div class="hero" aria-busy="true" /></Page>;
+  if (!event)
+    return (
+      <Page>
+        <div class="hero" aria-busy="true" />
+      </Page>
+    );
   const base = `/e/${eventId}`;
   return (
     <Page title={event.title}>

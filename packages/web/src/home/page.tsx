@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { call } from "../api/call.ts";
 import type { Event } from "../api/types.ts";
-import { Missing } from "../event/page.tsx";
 import { Window } from "../event/facts.tsx";
+import { Missing } from "../event/page.tsx";
 import { moment } from "../text/format.ts";
 import { t } from "../text/index.ts";
 import { said } from "../text/problem.ts";

@@ -15,7 +15,15 @@ export function Sent({ upload, mine }: { upload: Upload; mine: Mine }) {
   return (
     <li class="card sent">
       <div class="row">
-        <h2>{title ? <a href={`/e/${eventId}`} dir="auto">{title}</a> : title === "" && t.mine.unknownShow}</h2>
+        <h2>
+          {title ? (
+            <a href={`/e/${eventId}`} dir="auto">
+              {title}
+            </a>
+          ) : (
+            title === "" && t.mine.unknownShow
+          )}
+        </h2>
         <p class="soft">
           <time dateTime={createdAt}>{t.mine.sentAt(moment(createdAt))}</time>
         </p>
@@ -41,10 +49,16 @@ function File({ upload, media }: { upload: Upload; media: UploadMedia }) {
   return (
     <li class="file" data-state={status}>
       <div class="preview">
-        {isPublic ? <img src={urls.thumbnail} alt="" loading="lazy" /> : <Icon name={contentType === "video" ? "film" : "photo"} />}
+        {isPublic ? (
+          <img src={urls.thumbnail} alt="" loading="lazy" />
+        ) : (
+          <Icon name={contentType === "video" ? "film" : "photo"} />
+        )}
       </div>
       <div class="what">
-        <p class="name">{isPublic ? <a href={`/e/${upload.eventId}/${upload.uploadId}/${media.mediaId}`}>{name}</a> : name}</p>
+        <p class="name">
+          {isPublic ? <a href={`/e/${upload.eventId}/${upload.uploadId}/${media.mediaId}`}>{name}</a> : name}
+        </p>
         <p class="soft">{bytes(media.bytes)}</p>
         <p class="state">{words}</p>
         {status === "processing" && <Progress share={progress / 100} label={fileName} />}

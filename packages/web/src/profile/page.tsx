@@ -1,6 +1,6 @@
 import "./profile.css";
-import { useSignal } from "@preact/signals";
 import { FileTypes } from "@dropclip/core/file-types";
+import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { call } from "../api/call.ts";
 import type { Me } from "../api/types.ts";
@@ -59,12 +59,23 @@ function Shown({ email }: { email: string | undefined }) {
       <section class="card profile" aria-label={t.profile.picture}>
         <div class="face">{picture ? <img src={picture.url} alt={t.profile.picture} /> : <Icon name="person" />}</div>
         <div class="row">
-          <input ref={input} type="file" hidden accept={FileTypes.PICTURES.map((one) => `.${one}`).join()} onChange={({ currentTarget }) => choose(currentTarget.files?.[0])} />
+          <input
+            ref={input}
+            type="file"
+            hidden
+            accept={FileTypes.PICTURES.map((one) => `.${one}`).join()}
+            onChange={({ currentTarget }) => choose(currentTarget.files?.[0])}
+          />
           <button type="button" class="button" disabled={doing.value !== ""} onClick={() => input.current?.click()}>
             {t.profile.choosePicture}
           </button>
           {picture && (
-            <button type="button" class="button plain" disabled={doing.value !== ""} onClick={() => attempt("", () => call("delete", "/me/picture", {}))}>
+            <button
+              type="button"
+              class="button plain"
+              disabled={doing.value !== ""}
+              onClick={() => attempt("", () => call("delete", "/me/picture", {}))}
+            >
               {t.profile.removePicture}
             </button>
           )}

@@ -14,7 +14,9 @@ interface File {
 export async function announce(eventId: string, files: File[], key: string): Promise<Transfer[]> {
   const upload = await call("post", "/events/{eventId}/uploads", {
     path: { eventId },
-    body: { files: files.map(({ name, type, bytes }) => ({ name: name.slice(-255), ...(type ? { type } : {}), bytes })) },
+    body: {
+      files: files.map(({ name, type, bytes }) => ({ name: name.slice(-255), ...(type ? { type } : {}), bytes })),
+    },
     idempotencyKey: key,
   });
   const { uploadId, fanId, media } = upload;

@@ -27,10 +27,12 @@ export const extensionsOf = ({ contentTypes }: Pick<Event, "contentTypes">) =>
 /** Whether the event takes a file, before a byte of it is sent; undefined when it does. */
 export function refusal(file: Picked, event: Takes): Refusal | undefined {
   const contentType = contentTypeOf(file);
-  if (!contentType || FileTypes.contradicts(file.type, contentType)) return { kind: "type", taken: extensionsOf(event) };
+  if (!contentType || FileTypes.contradicts(file.type, contentType))
+    return { kind: "type", taken: extensionsOf(event) };
   if (!event.contentTypes.includes(contentType)) return { kind: contentType === "video" ? "noVideos" : "noImages" };
   if (file.bytes === 0) return { kind: "empty" };
-  const limit = contentType === "video" ? Math.min(event.videoBytes, VIDEO_BYTES) : Math.min(event.imageBytes, IMAGE_BYTES);
+  const limit =
+    contentType === "video" ? Math.min(event.videoBytes, VIDEO_BYTES) : Math.min(event.imageBytes, IMAGE_BYTES);
   if (file.bytes > limit) return { kind: "tooLarge", bytes: file.bytes, limit };
   const { durationMs = 0 } = file;
   // Players round to the next frame.

@@ -49,7 +49,11 @@ export function Files({ outbox, isOpen, hint }: { outbox: Outbox; isOpen: boolea
   return (
     <>
       {isOpen && <Picker event={outbox.event} take={take} hint={hint} isSmall={entries.length > 0} />}
-      {looking.value > 0 && <p class="soft" role="status">{t.status.checking}</p>}
+      {looking.value > 0 && (
+        <p class="soft" role="status">
+          {t.status.checking}
+        </p>
+      )}
       {refused.value.length > 0 && (
         <ul class="refused" aria-label={t.send.refused} role="alert">
           {refused.value.map((one) => (

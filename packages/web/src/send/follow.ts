@@ -11,7 +11,7 @@ export const hasEnded = ({ status }: Pick<UploadMedia, "status">) => ENDED.inclu
 /** Reads the records of what was sent until each has ended, one call for all files of an upload. */
 export function follow() {
   const followed = new Set<Entry>();
-  let timer: number | undefined;
+  let isAsking = false;
 
   async function ask() {
     const byUpload = Map.groupBy(followed, ({ kept }) => kept.value.transfer!.uploadId);
@@ -25,13 +25,16 @@ export function follow() {
         if (hasEnded(record)) followed.delete(entry);
       }
     }
-    timer = followed.size > 0 ? window.setTimeout(ask, ASK_MS) : undefined;
+    isAsking = followed.size > 0;
+    if (isAsking) setTimeout(ask, ASK_MS);
   }
 
   return {
     add(entry: Entry) {
       followed.add(entry);
-      timer ??= window.setTimeout(ask, 0);
+      if (isAsking) return;
+      isAsking = true;
+      void ask();
     },
   };
 }

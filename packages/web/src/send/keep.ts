@@ -42,10 +42,12 @@ function database() {
   })();
   return opened;
 }
-const store = async (name: string, mode: IDBTransactionMode) => (await database()).transaction(name, mode).objectStore(name);
+const store = async (name: string, mode: IDBTransactionMode) =>
+  (await database()).transaction(name, mode).objectStore(name);
 
 /** Keeps what is known of a file. Where the browser keeps nothing, this page is all there is. */
-export const keepEntry = async (entry: Kept) => void (await done((await store(ENTRIES, "readwrite")).put(entry, entry.id)));
+export const keepEntry = async (entry: Kept) =>
+  void (await done((await store(ENTRIES, "readwrite")).put(entry, entry.id)));
 
 /** Keeps the file itself; whether there was room. */
 export async function keepFile(id: string, file: Blob): Promise<boolean> {
@@ -64,8 +66,13 @@ export async function recall(eventId: string): Promise<(Kept & { file: Blob | un
   const all: Kept[] = await done((await store(ENTRIES, "readonly")).getAll());
   const old = all.filter(({ addedAt }) => addedAt + KEPT_MS < Date.now());
   for (const { id } of old) await forget(id);
-  const wanted = all.filter((one) => one.eventId === eventId && !old.includes(one)).sort((a, b) => a.addedAt - b.addedAt);
+  const wanted = all
+    .filter((one) => one.eventId === eventId && !old.includes(one))
+    .sort((a, b) => a.addedAt - b.addedAt);
   return Promise.all(
-    wanted.map(async (one) => ({ ...one, file: (await done((await store(FILES, "readonly")).get(one.id))) as Blob | undefined })),
+    wanted.map(async (one) => ({
+      ...one,
+      file: (await done((await store(FILES, "readonly")).get(one.id))) as Blob | undefined,
+    })),
   );
 }

@@ -33,7 +33,8 @@ export function createOutbox(event: Event, sender: Sender) {
   async function restore() {
     const known = await recall(eventId).catch(() => []);
     entries.value = known.map(({ file, ...kept }) => entryOf(kept, file, Promise.resolve(file !== undefined)));
-    if (session.value) void begin(entries.value.filter(({ kept, state }) => kept.value.isStarted && state.value === "ready"));
+    if (session.value)
+      void begin(entries.value.filter(({ kept, state }) => kept.value.isStarted && state.value === "ready"));
   }
 
   /** Takes a chosen file in; false when it is there already. One that was lost takes its place again, and goes on. */
@@ -50,7 +51,9 @@ export function createOutbox(event: Event, sender: Sender) {
     const { name, type, size: bytes, lastModified: modifiedAt } = file;
     const id = crypto.randomUUID();
     const kept = { id, eventId, name, type, bytes, modifiedAt, addedAt: Date.now(), isStarted: false, isPaused: false };
-    const stored = keepEntry(kept).then(() => keepFile(id, file)).catch(() => false);
+    const stored = keepEntry(kept)
+      .then(() => keepFile(id, file))
+      .catch(() => false);
     entries.value = [...entries.value, entryOf(kept, file, stored)];
     return true;
   }
@@ -66,7 +69,9 @@ export function createOutbox(event: Event, sender: Sender) {
       note(entry, { isStarted: true, isPaused: false });
     }
     // Those that were announced go on by themselves; the others are announced together.
-    const announced = chosen.filter(({ kept }) => kept.value.transfer?.fanId === session.value?.userId && kept.value.transfer);
+    const announced = chosen.filter(
+      ({ kept }) => kept.value.transfer?.fanId === session.value?.userId && kept.value.transfer,
+    );
     const fresh = chosen.filter((entry) => !announced.includes(entry));
     void Promise.all(announced.map(goOn));
     for (const group of groupsOf(fresh)) await announceGroup(group);
@@ -75,14 +80,20 @@ export function createOutbox(event: Event, sender: Sender) {
   /** Those whose announcement was begun before stay together: it is repeated as it was. */
   function groupsOf(fresh: Entry[]): Entry[][] {
     const begun = Object.values(Object.groupBy(fresh, ({ kept }) => kept.value.announcement ?? ""));
-    return begun.flatMap((group = []) => (group[0]?.kept.value.announcement ? [group] : split(group, ({ isVideo }) => isVideo)));
+    return begun.flatMap((group = []) =>
+      group[0]?.kept.value.announcement ? [group] : split(group, ({ isVideo }) => isVideo),
+    );
   }
 
   async function announceGroup(group: Entry[]) {
     const key = group[0]!.kept.value.announcement ?? crypto.randomUUID();
     for (const entry of group) note(entry, { announcement: key });
     try {
-      const transfers = await announce(eventId, group.map(({ kept }) => kept.value), key);
+      const transfers = await announce(
+        eventId,
+        group.map(({ kept }) => kept.value),
+        key,
+      );
       group.forEach((entry, index) => {
         note(entry, { transfer: transfers[index], announcement: undefined });
         if (entry.state.value === "waiting") send(entry);
@@ -138,7 +149,12 @@ export function createOutbox(event: Event, sender: Sender) {
     if (!entries.value.includes(entry)) return;
     const code = error instanceof Problem ? error.code : "";
     if (code === "media.not_pending" || code === "media.arrived") return void begin([entry]);
-    const isFinal = error instanceof Problem && error.status < 500 && error.status !== 429 && code !== "upload.expired" && error.status !== 409;
+    const isFinal =
+      error instanceof Problem &&
+      error.status < 500 &&
+      error.status !== 429 &&
+      code !== "upload.expired" &&
+      error.status !== 409;
     if (isFinal) return fail(entry, error);
     if (!isUnreachable(error) && navigator.onLine && ++entry.attempts >= ATTEMPTS) return fail(entry, error);
     later([entry]);
@@ -193,9 +209,12 @@ export function createOutbox(event: Event, sender: Sender) {
     call("delete", "/uploads/{uploadId}", { path: { uploadId: transfer.uploadId } }).catch(() => {});
   }
 
-  const count = (...states: Entry["state"]["value"][]) => entries.value.filter(({ state }) => states.includes(state.value)).length;
+  const count = (...states: Entry["state"]["value"][]) =>
+    entries.value.filter(({ state }) => states.includes(state.value)).length;
   const isUnderWay = computed(() => count(...UNDER_WAY) > 0);
-  const begun = computed(() => entries.value.filter(({ kept, state }) => kept.value.isStarted && state.value !== "lost"));
+  const begun = computed(() =>
+    entries.value.filter(({ kept, state }) => kept.value.isStarted && state.value !== "lost"),
+  );
   const whole = computed(() => begun.value.reduce((sum, { kept }) => sum + kept.value.bytes, 0));
   const gone = computed(() => begun.value.reduce((sum, { gone }) => sum + gone.value, 0));
 

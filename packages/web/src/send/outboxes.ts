@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Event } from "../api/types.ts";
-import { createOutbox, type Outbox } from "./outbox.ts";
 import { watchLeaving } from "./leaving.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
 
 const open = new Map<string, Promise<Outbox | "elsewhere">>();
 /** Those that send; they go on while one looks at other pages. */

@@ -1,7 +1,6 @@
 import "../ui/file.css";
 import "./send.css";
 import { useSignal } from "@preact/signals";
-import { useRoute } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import { call } from "../api/call.ts";
 import type { Event } from "../api/types.ts";
@@ -12,13 +11,14 @@ import { t } from "../text/index.ts";
 import { Notice } from "../ui/notice.tsx";
 import { Page } from "../ui/page.tsx";
 import { useRead } from "../ui/read.ts";
+import { params } from "../ui/router.tsx";
 import { Files } from "./files.tsx";
 import type { Outbox } from "./outbox.ts";
 import { outboxOf } from "./outboxes.ts";
 
 /** `/e/{eventId}/send`: files are chosen before anybody has to sign in. */
 export default function SendPage() {
-  const { eventId = "" } = useRoute().params;
+  const { eventId = "" } = params.value;
   return <Shown key={eventId} eventId={eventId} />;
 }
 

@@ -22,9 +22,19 @@ export function Picker({ event, take, hint, isSmall }: Props) {
     <section class={`picker card${isSmall ? " small" : ""}${isOver ? " over" : ""}`}>
       {!isSmall && <Icon name="plus" />}
       <div class="row">
-        <Input name="plus" label={isSmall ? t.send.more : t.send.choose} accept={accept} take={take} isFirst={!isSmall} />
-        {contentTypes.includes("video") && <Input name="film" label={t.send.film} accept="video/*" take={take} camera />}
-        {contentTypes.includes("image") && <Input name="photo" label={t.send.photograph} accept="image/*" take={take} camera />}
+        <Input
+          name="plus"
+          label={isSmall ? t.send.more : t.send.choose}
+          accept={accept}
+          take={take}
+          isFirst={!isSmall}
+        />
+        {contentTypes.includes("video") && (
+          <Input name="film" label={t.send.film} accept="video/*" take={take} camera />
+        )}
+        {contentTypes.includes("image") && (
+          <Input name="photo" label={t.send.photograph} accept="image/*" take={take} camera />
+        )}
       </div>
       <p class="soft">{isOver ? t.send.drop : hint}</p>
     </section>
@@ -58,7 +68,11 @@ function Input({ name, label, accept, take, camera = false, isFirst = false }: I
           currentTarget.value = "";
         }}
       />
-      <button type="button" class={`button${isFirst ? "" : " plain"}${camera ? " camera" : ""}`} onClick={() => input.current?.click()}>
+      <button
+        type="button"
+        class={`button${isFirst ? "" : " plain"}${camera ? " camera" : ""}`}
+        onClick={() => input.current?.click()}
+      >
         <Icon name={name} />
         {label}
       </button>

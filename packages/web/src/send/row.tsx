@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { Progress } from "../ui/progress.tsx";
 import { bytes, percent } from "../text/format.ts";
 import { t } from "../text/index.ts";
 import { reason, said } from "../text/problem.ts";
 import { stateOf } from "../text/record.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
+import { Progress } from "../ui/progress.tsx";
 import type { Entry } from "./entry.ts";
 import { hasEnded } from "./follow.ts";
 import type { Outbox } from "./outbox.ts";
@@ -39,7 +39,10 @@ export function Row({ entry, outbox, take }: Props) {
         <p class="state">
           {words(entry)}
           {record?.status === "complete" && transfer && (
-            <a href={`/e/${outbox.event.eventId}/${transfer.uploadId}/${transfer.mediaId}`} aria-label={`${watch}: ${name}`}>
+            <a
+              href={`/e/${outbox.event.eventId}/${transfer.uploadId}/${transfer.mediaId}`}
+              aria-label={`${watch}: ${name}`}
+            >
               {watch}
             </a>
           )}
@@ -78,7 +81,15 @@ function Preview({ entry }: { entry: Entry }) {
     <div class="preview">
       {isVideo ? (
         // The first moment is often black.
-        <video src={`${preview}#t=0.1`} preload="metadata" muted playsInline tabIndex={-1} aria-hidden="true" onError={hide} />
+        <video
+          src={`${preview}#t=0.1`}
+          preload="metadata"
+          muted
+          playsInline
+          tabIndex={-1}
+          aria-hidden="true"
+          onError={hide}
+        />
       ) : (
         <img src={preview} alt="" onError={hide} />
       )}
@@ -95,14 +106,26 @@ function Doing({ entry, outbox, take }: Props) {
     <div class="doing">
       {state === "lost" && (
         <>
-          <input ref={input} type="file" hidden onChange={({ currentTarget }) => take([...(currentTarget.files ?? [])])} />
+          <input
+            ref={input}
+            type="file"
+            hidden
+            onChange={({ currentTarget }) => take([...(currentTarget.files ?? [])])}
+          />
           <Do icon="again" label={t.send.chooseAgain} name={name} act={() => input.current?.click()} />
         </>
       )}
-      {["waiting", "sending", "retrying"].includes(state) && <Do icon="pause" label={t.send.pause} name={name} act={() => outbox.pause(entry)} />}
+      {["waiting", "sending", "retrying"].includes(state) && (
+        <Do icon="pause" label={t.send.pause} name={name} act={() => outbox.pause(entry)} />
+      )}
       {state === "paused" && <Do icon="play" label={t.send.resume} name={name} act={() => outbox.resume(entry)} />}
       {state === "failed" && <Do icon="again" label={t.send.retry} name={name} act={() => outbox.retry(entry)} />}
-      <Do icon="close" label={state === "sent" ? t.send.dismiss : state === "ready" ? t.send.remove : t.send.cancel} name={name} act={remove} />
+      <Do
+        icon="close"
+        label={state === "sent" ? t.send.dismiss : state === "ready" ? t.send.remove : t.send.cancel}
+        name={name}
+        act={remove}
+      />
     </div>
   );
 }

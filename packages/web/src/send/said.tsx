@@ -2,8 +2,8 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { percent } from "../text/format.ts";
 import { t } from "../text/index.ts";
-import { type Told, tell } from "./tell.ts";
 import type { Outbox } from "./outbox.ts";
+import { type Told, tell } from "./tell.ts";
 
 /** Speaks of what those who see it see move: the start, each quarter, what fails, and the end. */
 export function Said({ outbox }: { outbox: Outbox }) {
@@ -12,7 +12,12 @@ export function Said({ outbox }: { outbox: Outbox }) {
   useSignalEffect(() => {
     const { whole, gone, isUnderWay, entries, count } = outbox;
     const share = whole.value > 0 ? gone.value / whole.value : 0;
-    const now: Told = { isUnderWay: isUnderWay.value, quarter: Math.floor(share * 4), failed: count("failed"), paused: count("paused") };
+    const now: Told = {
+      isUnderWay: isUnderWay.value,
+      quarter: Math.floor(share * 4),
+      failed: count("failed"),
+      paused: count("paused"),
+    };
     const told = tell(before.current, now);
     before.current = now;
     if (!told) return;

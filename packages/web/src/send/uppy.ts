@@ -1,6 +1,6 @@
+import { partBytes } from "@dropclip/core/limits";
 import AwsS3 from "@uppy/aws-s3";
 import Uppy from "@uppy/core";
-import { partBytes } from "@dropclip/core/limits";
 import { call } from "../api/call.ts";
 import type { Job, Sender, Watcher } from "./sender.ts";
 
@@ -29,7 +29,8 @@ export function createSender(): Sender {
   const uppy = new Uppy({ id: "sender", logger: SILENT });
   uppy.use(AwsS3, {
     generateObjectKey: (file) => (file.meta as { relativePath?: string }).relativePath!,
-    shouldUseMultipart: ({ meta }) => jobs.get((meta as { relativePath?: string }).relativePath!)?.transfer.method === "multipart",
+    shouldUseMultipart: ({ meta }) =>
+      jobs.get((meta as { relativePath?: string }).relativePath!)?.transfer.method === "multipart",
     getChunkSize: ({ size }) => partBytes(size),
     signRequest: sign,
   });

@@ -1,17 +1,16 @@
 import { useSignal } from "@preact/signals";
-import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import { t } from "../text/index.ts";
 import { Notice } from "../ui/notice.tsx";
+import { go } from "../ui/router.tsx";
 import { finish, signIn } from "./oauth.ts";
 
 /** Where the sign-in pages send people back to. */
 export default function Callback() {
   const failed = useSignal(false);
-  const { route } = useLocation();
   useEffect(() => {
     finish().then(
-      ({ back, isExtra }) => (isExtra ? close() : route(back, true)),
+      ({ back, isExtra }) => (isExtra ? close() : go(back, { replace: true })),
       () => {
         failed.value = true;
       },

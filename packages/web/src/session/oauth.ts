@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi";
 import { stage } from "../stage.ts";
-import { type Session, keep, session } from "./session.ts";
+import { keep, type Session, session } from "./session.ts";
 
 /** Cognito's sign-in pages, at the addresses they always have. */
 const server: oauth.AuthorizationServer = {
@@ -54,7 +54,15 @@ export async function finish(): Promise<Pick<Asked, "back" | "isExtra">> {
   localStorage.removeItem(asked(state));
   const { verifier, back, isExtra }: Asked = JSON.parse(kept);
   const checked = oauth.validateAuthResponse(server, client, url, state);
-  const answer = await oauth.authorizationCodeGrantRequest(server, client, nobody, checked, callback, verifier, insecure);
+  const answer = await oauth.authorizationCodeGrantRequest(
+    server,
+    client,
+    nobody,
+    checked,
+    callback,
+    verifier,
+    insecure,
+  );
   keep(sessionOf(await oauth.processAuthorizationCodeResponse(server, client, answer)));
   return { back, isExtra };
 }

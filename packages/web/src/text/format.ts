@@ -23,7 +23,9 @@ export function clock(ms: number): string {
 }
 
 const unit = (value: number, name: string) =>
-  new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "long", maximumFractionDigits: 1 }).format(value);
+  new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "long", maximumFractionDigits: 1 }).format(
+    value,
+  );
 
 /** `10 minutes`: how long something may last, or will take. */
 export function duration(ms: number): string {
@@ -33,7 +35,8 @@ export function duration(ms: number): string {
   return unit(Math.round(seconds / 360) / 10, "hour");
 }
 
-const date = (iso: string, shape: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, shape).format(new Date(iso));
+const date = (iso: string, shape: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(locale, shape).format(new Date(iso));
 
 /** A day with its time, in the reader's own zone. */
 export const moment = (iso: string) => date(iso, { dateStyle: "medium", timeStyle: "short" });

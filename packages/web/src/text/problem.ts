@@ -8,4 +8,5 @@ export function said(error: unknown): string {
 }
 
 /** The same of a reason that a record tells. */
-export const reason = ({ code, message }: { code: string; message: string }) => (t.problem as Record<string, string | undefined>)[code] ?? message;
+export const reason = ({ code, message }: { code: string; message: string }) =>
+  (t.problem as Record<string, string | undefined>)[code] ?? message;

@@ -16,8 +16,6 @@ export function Menu({ email }: { email: string | undefined }) {
     menu.querySelector("summary")?.focus();
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: its summary is the button; these only shut it again
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the same links work by Enter
     <details class="menu" onClick={shut} onFocusOut={shut} onKeyDown={leave}>
       <summary class="button plain round" aria-label={t.session.account}>
         <Icon name="person" />

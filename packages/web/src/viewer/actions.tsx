@@ -46,7 +46,13 @@ export function Actions({ media, title }: { media: Media; title: string }) {
       <button type="button" class="round" aria-label={t.viewer.share} onClick={pass}>
         <Icon name="share" />
       </button>
-      <button type="button" class="round" aria-label={t.viewer.download} disabled={share.value !== undefined} onClick={save}>
+      <button
+        type="button"
+        class="round"
+        aria-label={t.viewer.download}
+        disabled={share.value !== undefined}
+        onClick={save}
+      >
         <Icon name="download" />
       </button>
       <p class="said" role="status">

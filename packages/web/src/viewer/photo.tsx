@@ -17,8 +17,18 @@ export function Photo({ media, label, next }: { media: Media; label: string; nex
   return (
     <>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the button below does the same */}
-      <div class={isZoomed.value ? "stage zoomed" : "stage zoomable"} onDblClick={toggle} style={{ "--width": `${width}px` }}>
-        <img src={urls.content} alt={label} width={width} height={height} style={{ backgroundImage: `url("${urls.thumbnail}")` }} />
+      <div
+        class={isZoomed.value ? "stage zoomed" : "stage zoomable"}
+        onDblClick={toggle}
+        style={{ "--width": `${width}px` }}
+      >
+        <img
+          src={urls.content}
+          alt={label}
+          width={width}
+          height={height}
+          style={{ backgroundImage: `url("${urls.thumbnail}")` }}
+        />
       </div>
       <div class="controls">
         <span class="gap" />

@@ -32,7 +32,8 @@ export function Player({ media }: { media: Media }) {
   const mute = () => {
     video().muted = !video().muted;
   };
-  const full = () => (document.fullscreenElement ? document.exitFullscreen() : video().closest("dialog")?.requestFullscreen?.());
+  const full = () =>
+    document.fullscreenElement ? document.exitFullscreen() : video().closest("dialog")?.requestFullscreen?.();
   const seek = (seconds: number) => {
     video().currentTime = Math.min(Math.max(seconds, 0), length.value);
     at.value = video().currentTime;
@@ -43,7 +44,13 @@ export function Player({ media }: { media: Media }) {
     const dialog = video().closest("dialog");
     const onKey = (event: KeyboardEvent) => {
       const isOnButton = event.target instanceof HTMLButtonElement;
-      const acts: Record<string, () => void> = { k: toggle, m: mute, f: full, j: () => seek(at.value - STEP_SECONDS), l: () => seek(at.value + STEP_SECONDS) };
+      const acts: Record<string, () => void> = {
+        k: toggle,
+        m: mute,
+        f: full,
+        j: () => seek(at.value - STEP_SECONDS),
+        l: () => seek(at.value + STEP_SECONDS),
+      };
       if (!isOnButton) acts[" "] = toggle;
       const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : acts[event.key];
       if (!act) return;
@@ -95,7 +102,11 @@ export function Player({ media }: { media: Media }) {
         </p>
       )}
       <div class="controls">
-        <Control name={isPaused.value ? "play" : "pause"} label={isPaused.value ? t.viewer.play : t.viewer.pause} act={toggle} />
+        <Control
+          name={isPaused.value ? "play" : "pause"}
+          label={isPaused.value ? t.viewer.play : t.viewer.pause}
+          act={toggle}
+        />
         <input
           type="range"
           min="0"
@@ -110,7 +121,11 @@ export function Player({ media }: { media: Media }) {
           {clock(at.value * 1000)}
           <span class="whole"> / {clock(length.value * 1000)}</span>
         </span>
-        <Control name={isMuted.value ? "silent" : "sound"} label={isMuted.value ? t.viewer.unmute : t.viewer.mute} act={mute} />
+        <Control
+          name={isMuted.value ? "silent" : "sound"}
+          label={isMuted.value ? t.viewer.unmute : t.viewer.mute}
+          act={mute}
+        />
         {document.fullscreenEnabled && <Control name="full" label={t.viewer.full} act={full} />}
       </div>
     </>

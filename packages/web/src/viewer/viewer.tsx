@@ -5,8 +5,8 @@ import { nameOf } from "../event/merge.ts";
 import { said } from "../event/words.ts";
 import { t } from "../text/index.ts";
 import { Icon } from "../ui/icon.tsx";
-import { cameFromHere, stay } from "../ui/navigate.ts";
 import { Notice } from "../ui/notice.tsx";
+import { go, isAbove } from "../ui/router.tsx";
 import { Actions } from "./actions.tsx";
 import { useCalm } from "./calm.ts";
 import { Photo } from "./photo.tsx";
@@ -40,10 +40,10 @@ export function Viewer({ gallery, base, title, name }: Props) {
     if (isAtEnd && gallery.hasMore.value) void gallery.more();
   }, [name, list.length]);
 
-  const close = () => (cameFromHere() ? history.back() : stay(base, { replace: true }));
+  const close = () => (isAbove() ? history.back() : go(base, { replace: true, stay: true }));
   const step = (by: number) => {
     const next = list[index + by];
-    if (next) stay(`${base}/${nameOf(next)}`, { replace: true });
+    if (next) go(`${base}/${nameOf(next)}`, { replace: true, stay: true });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLInputElement) return;
@@ -95,7 +95,17 @@ function Unfound({ gallery }: { gallery: Gallery }) {
   );
 }
 
-const Side = ({ name, label, isThere, go }: { name: "back" | "forward"; label: string; isThere: boolean; go: () => void }) => (
+const Side = ({
+  name,
+  label,
+  isThere,
+  go,
+}: {
+  name: "back" | "forward";
+  label: string;
+  isThere: boolean;
+  go: () => void;
+}) => (
   <button type="button" class={`round side ${name}`} aria-label={label} hidden={!isThere} onClick={go}>
     <Icon name={name} />
   </button>

@@ -1,13 +1,13 @@
 import { useSignal } from "@preact/signals";
-import { useRoute } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import type { Gallery } from "../event/gallery.ts";
+import { params } from "../ui/router.tsx";
 
 const load = () => import("./viewer.tsx");
 
 /** Shows the media that the address names, above its list. What it takes to show one comes once the page is there. */
 export function Viewing({ gallery, base, title }: { gallery: Gallery; base: string; title: string }) {
-  const { uploadId, mediaId } = useRoute().params;
+  const { uploadId, mediaId } = params.value;
   const viewer = useSignal<Awaited<ReturnType<typeof load>> | undefined>(undefined);
   const isWanted = Boolean(uploadId && mediaId);
   const isThere = Boolean(gallery.media.value?.length);

@@ -114,7 +114,8 @@ const de = {
     chooseAgainWhy:
       "Zu groß, um im Browser zu bleiben. Wähle sie noch einmal aus, dann wird nur geschickt, was noch fehlt.",
     otherTab: "Du schickst gerade in einem anderen Tab",
-    otherTabWhy: "Nur ein Tab kann an eine Show schicken. Mach dort weiter, oder schließe ihn und lade diese Seite neu.",
+    otherTabWhy:
+      "Nur ein Tab kann an eine Show schicken. Mach dort weiter, oder schließe ihn und lade diese Seite neu.",
     offline: "Keine Verbindung. Es geht von selbst weiter.",
     staysAwake: "Lass diese Seite offen, bis alles geschickt ist.",
     done: "Alles geschickt. Du kannst diese Seite schließen.",
@@ -154,8 +155,7 @@ const de = {
     noVideos: "Diese Show nimmt nur Fotos an.",
     noImages: "Diese Show nimmt nur Clips an.",
     empty: "Diese Datei ist leer.",
-    tooLarge: (bytes: string, limit: string) =>
-      `Diese Datei hat ${bytes}; höchstens ${limit} werden angenommen.`,
+    tooLarge: (bytes: string, limit: string) => `Diese Datei hat ${bytes}; höchstens ${limit} werden angenommen.`,
     tooLong: (length: string, limit: string) =>
       `Dieser Clip dauert ${length}; höchstens ${limit} werden angenommen. Kürze ihn und wähle ihn noch einmal aus.`,
     tooMany: (limit: number) =>

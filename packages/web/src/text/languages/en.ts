@@ -154,7 +154,8 @@ export const en = {
     tooLarge: (bytes: string, limit: string) => `This file has ${bytes}; at most ${limit} are taken.`,
     tooLong: (length: string, limit: string) =>
       `This clip lasts ${length}; at most ${limit} are taken. Trim it and choose it again.`,
-    tooMany: (limit: number) => `This show takes at most ${s(limit, "upload", "uploads")} of one clip and twenty photos.`,
+    tooMany: (limit: number) =>
+      `This show takes at most ${s(limit, "upload", "uploads")} of one clip and twenty photos.`,
     twice: "You have chosen this file already.",
   },
   mine: {
