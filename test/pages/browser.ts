@@ -10,6 +10,10 @@ export const CHROMIUM = [process.env.DROPCLIP_CHROMIUM, "/usr/bin/chromium", joi
   (file) => file && existsSync(file),
 );
 
+const MISSING = "There is no Chromium (DROPCLIP_CHROMIUM names one): the pages are not tried in a browser.";
+if (!CHROMIUM && process.env.CI) throw new Error(MISSING);
+if (!CHROMIUM) console.warn(MISSING);
+
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 export const DESK = { viewport: { width: 1280, height: 860 } };
 

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { session } from "../session/session.ts";
 import { t } from "../text/index.ts";
@@ -54,27 +54,7 @@ export function Files({ outbox, isOpen, hint }: { outbox: Outbox; isOpen: boolea
           {t.status.checking}
         </p>
       )}
-      {refused.value.length > 0 && (
-        <ul class="refused" aria-label={t.send.refused} role="alert">
-          {refused.value.map((one) => (
-            <li key={one.id} class="message bad">
-              <span>
-                <strong dir="auto">{one.name}</strong> {one.why}
-              </span>
-              <button
-                type="button"
-                class="button plain round"
-                aria-label={`${t.send.dismiss}: ${one.name}`}
-                onClick={() => {
-                  refused.value = refused.value.filter((other) => other !== one);
-                }}
-              >
-                <Icon name="close" />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Refusals refused={refused} />
       {entries.length > 0 && <Total outbox={outbox} />}
       <ul class="files" aria-label={t.send.files}>
         {entries.map((entry) => (
@@ -91,5 +71,32 @@ export function Files({ outbox, isOpen, hint }: { outbox: Outbox; isOpen: boolea
       )}
       <Said outbox={outbox} />
     </>
+  );
+}
+
+/** Said at once, and there until it is taken off. */
+function Refusals({ refused }: { refused: Signal<Refused[]> }) {
+  return (
+    <div role="alert">
+      <ul class="refused" aria-label={t.send.refused}>
+        {refused.value.map((one) => (
+          <li key={one.id} class="message bad">
+            <span>
+              <strong dir="auto">{one.name}</strong> {one.why}
+            </span>
+            <button
+              type="button"
+              class="button plain round"
+              aria-label={`${t.send.dismiss}: ${one.name}`}
+              onClick={() => {
+                refused.value = refused.value.filter((other) => other !== one);
+              }}
+            >
+              <Icon name="close" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
