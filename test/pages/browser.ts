@@ -70,7 +70,10 @@ export async function openBrowser(cloud: TestCloud) {
         await page.waitForURL(`${cloud.signIn}/**`);
         await page.fill('input[type="email"]', `${name}@example.com`);
         await page.fill('input[type="password"]', SEEDED_PASSWORD);
-        await Promise.all([page.waitForURL(`${pages.url}/**`), page.click('form:has(input[type="password"]) button')]);
+        await Promise.all([
+          page.waitForURL((url) => url.origin === pages.url && url.pathname !== "/callback"),
+          page.click('form:has(input[type="password"]) button'),
+        ]);
       },
       leave: () => context.close(),
     };
