@@ -26,8 +26,8 @@ export interface Visitor {
   calls(): string[];
   /** Goes to a page of the product. */
   visit(path: string): Promise<void>;
-  /** Signs in on Cognito's page, where the browser is now. */
-  signIn(name: SeededName): Promise<void>;
+  /** Signs in on Cognito's page, where the browser is now; another tab is left to what happens to it then. */
+  signIn(name: SeededName, on?: Page): Promise<void>;
   leave(): Promise<void>;
 }
 
@@ -66,14 +66,14 @@ export async function openBrowser(cloud: TestCloud) {
       ...{ page, url: pages.url, troubles },
       calls: () => made.map(({ operation, status }) => [operation, status].filter(Boolean).join(" ")),
       visit: async (path) => void (await page.goto(`${pages.url}${path}`)),
-      async signIn(name) {
-        await page.waitForURL(`${cloud.signIn}/**`);
-        await page.fill('input[type="email"]', `${name}@example.com`);
-        await page.fill('input[type="password"]', SEEDED_PASSWORD);
-        await Promise.all([
-          page.waitForURL((url) => url.origin === pages.url && url.pathname !== "/callback"),
-          page.click('form:has(input[type="password"]) button'),
-        ]);
+      async signIn(name, on = page) {
+        await on.waitForURL(`${cloud.signIn}/**`);
+        await on.fill('input[type="email"]', `${name}@example.com`);
+        await on.fill('input[type="password"]', SEEDED_PASSWORD);
+        const button = 'form:has(input[type="password"]) button';
+        if (on !== page) return on.click(button);
+        const isBack = (url: URL) => url.origin === pages.url && url.pathname !== "/callback";
+        await Promise.all([on.waitForURL(isBack), on.click(button)]);
       },
       leave: () => context.close(),
     };

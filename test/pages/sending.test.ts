@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
@@ -29,6 +29,9 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
         .jpeg()
         .toFile(file(name));
     writeFileSync(file("empty.mp4"), "");
+    // Takes no room: nothing is written to it.
+    writeFileSync(file("huge.mp4"), "");
+    truncateSync(file("huge.mp4"), 1024 * MIB + 1);
     writeFileSync(file("words.pdf"), "words");
     browser = await openBrowser(cloud);
   });
@@ -87,6 +90,8 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
       "empty.mp4 This file is empty.",
       "a.jpg You have chosen this file already.",
     ]);
+    // At the end of the page, where nothing stands above the last file.
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)");
     expect(await violations(page)).toEqual([]);
     expect(visitor.calls()).toEqual([]);
     await page.getByRole("button", { name: "Sign in and send 3 files" }).click();
@@ -163,11 +168,30 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     await eventually(() => expect(visitor.calls().filter((call) => call.startsWith("ListParts"))).toHaveLength(2));
     await page.getByRole("button", { name: "Cancel: big.mp4" }).click();
     await rows().waitFor({ state: "detached" });
-    await eventually(async () => expect((await newest()).status).not.toBe("pending"));
+    await eventually(async () => expect((await newest())?.status).not.toBe("pending"));
     expect(visitor.calls()).not.toContain("CompleteMultipartUpload 200");
     await page.reload();
     await page.locator(".picker").waitFor();
     expect(await rows().count()).toBe(0);
+  });
+
+  it("signs in beside the page that holds a file too large to be kept, and sends it from there", async () => {
+    visitor = await browser.visitor();
+    const { page } = visitor;
+    await visitor.visit(SEND);
+    await page.locator(".picker").waitFor();
+    await choose("huge.mp4");
+    const send = page.getByRole("button", { name: "Sign in and send 1 file" });
+    const [extra] = await Promise.all([page.waitForEvent("popup"), send.click()]);
+    const closed = extra.waitForEvent("close");
+    await visitor.signIn("fan", extra);
+    await closed;
+    await becomes("huge.mp4", "sending");
+    await page.getByRole("link", { name: "to Demo night" }).click();
+    await page.getByRole("link", { name: /^Sending/ }).click();
+    await page.getByRole("button", { name: "Cancel: huge.mp4" }).click();
+    await rows().waitFor({ state: "detached" });
+    await eventually(async () => expect((await newest()).media[0].fileName).not.toBe("huge.mp4"));
   });
 
   it("stays signed in by one refresh for all tabs and calls, and is out everywhere once signed out", async () => {

@@ -148,7 +148,7 @@ export function createOutbox(event: Event, sender: Sender) {
     entry.sending = undefined;
     if (!entries.value.includes(entry)) return;
     const code = error instanceof Problem ? error.code : "";
-    if (code === "media.not_pending" || code === "media.arrived") return void begin([entry]);
+    if (code === "media.not_pending" || code === "media.arrived") return arrived(entry);
     const isFinal =
       error instanceof Problem &&
       error.status < 500 &&

@@ -2,6 +2,7 @@ import { partBytes } from "@dropclip/core/limits";
 import AwsS3 from "@uppy/aws-s3";
 import Uppy from "@uppy/core";
 import { call } from "../api/call.ts";
+import { Problem } from "../api/problem.ts";
 import type { Job, Sender, Watcher } from "./sender.ts";
 
 /** What Uppy calls to have a request to S3 signed. */
@@ -55,7 +56,9 @@ export function createSender(): Sender {
     if (file) watchers.get(file.id)?.progress(bytesUploaded || 0);
   });
   uppy.on("upload-success", (file) => end(file?.id, (watcher) => watcher.sent()));
-  uppy.on("upload-error", (file, error) => end(file?.id, (watcher) => watcher.failed(reasonOf(error))));
+  uppy.on("upload-error", (file, error) =>
+    end(file?.id, (watcher) => (isThere(error) ? watcher.sent() : watcher.failed(reasonOf(error as Error)))),
+  );
 
   function end(fileId: string | undefined, tell: (watcher: Watcher) => void) {
     const watcher = fileId ? watchers.get(fileId) : undefined;
@@ -102,5 +105,18 @@ export function createSender(): Sender {
   };
 }
 
-/** What the API or the network said, behind what Uppy made of it. */
-const reasonOf = (error: unknown) => (error as { cause?: unknown }).cause ?? error;
+/** What Uppy says of S3: its answer, or that there was none. */
+interface S3Failure {
+  status?: number;
+  code?: string;
+}
+
+/** Nothing may be written twice: what is there already has arrived, and only the answer was lost. */
+const isThere = (error: unknown) => (error as S3Failure).status === 412;
+
+/** S3 that does not answer, or not now, is a failure of the network like any other. */
+function reasonOf(error: Error): Error {
+  const { status = 0, code } = error as S3Failure;
+  const isAway = !(error instanceof Problem) && (code === "NETWORK" || status >= 500 || status === 429);
+  return isAway ? new TypeError("S3 does not answer.") : error;
+}
