@@ -206,7 +206,7 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     await other.goto(`${visitor.url}/`);
     await page.evaluate("localStorage.session = JSON.stringify({ ...JSON.parse(localStorage.session), expiresAt: 0 })");
     await Promise.all([page.goto(`${visitor.url}/mine`), other.goto(`${visitor.url}/mine`)]);
-    for (const tab of [page, other]) await tab.locator(".sent").first().waitFor();
+    for (const tab of [page, other]) await tab.locator(".sent, .notice a").first().waitFor();
     expect(grants).toEqual(["refresh_token"]);
 
     await page.getByLabel("Your account").click();
@@ -217,6 +217,23 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     expect(await page.evaluate("localStorage.session")).toBeUndefined();
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.locator('input[type="password"]').first().waitFor();
+  });
+
+  it("signs in again when the session has ended, with the files still there", async () => {
+    await arrive();
+    const { page } = visitor;
+    await choose("b.jpg");
+    await rows().waitFor();
+    const ended = { expiresAt: 0, refresh: "none that there is" };
+    await page.evaluate(
+      `localStorage.session = JSON.stringify({ ...JSON.parse(localStorage.session), ...${JSON.stringify(ended)} })`,
+    );
+    await page.reload();
+    await page.getByRole("button", { name: "Send 1 file" }).click();
+    await page.getByRole("button", { name: "Sign in and send 1 file" }).click();
+    // Cognito still knows them, and asks for nothing.
+    await arrives("b.jpg");
+    expect((await newest()).media[0].fileName).toBe("b.jpg");
   });
 
   it("sees all that was sent, with the reason where it was not taken, and deletes it", async () => {

@@ -163,7 +163,8 @@ export function createOutbox(event: Event, sender: Sender) {
   function fail(entry: Entry, error: unknown) {
     entry.attempts = 0;
     entry.error.value = error;
-    entry.state.value = "failed";
+    // Whose session has ended signs in, and sends it then.
+    entry.state.value = error instanceof Problem && error.status === 401 ? "ready" : "failed";
   }
 
   /** Tries again in a while, or as soon as the browser is online. */

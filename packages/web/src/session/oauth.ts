@@ -74,8 +74,9 @@ export async function refresh(before: Session): Promise<Session | undefined> {
   try {
     return sessionOf(await oauth.processRefreshTokenResponse(server, client, answer), before);
   } catch (error) {
-    if (error instanceof oauth.ResponseBodyError) return undefined;
-    throw error;
+    if (error instanceof oauth.ResponseBodyError && error.error === "invalid_grant") return undefined;
+    // Whoever cannot be asked now may be asked later.
+    throw new TypeError("The session could not be renewed.", { cause: error });
   }
 }
 

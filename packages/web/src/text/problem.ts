@@ -3,6 +3,7 @@ import { t } from "./index.ts";
 
 /** What went wrong, in the reader's language; the API's own sentence where this language has none for it. */
 export function said(error: unknown): string {
+  if (error instanceof Problem && error.status === 401) return t.session.ended;
   if (error instanceof Problem && error.code) return reason(error);
   return isUnreachable(error) && !(error instanceof Problem) ? t.general.noConnection : t.general.wrong;
 }
