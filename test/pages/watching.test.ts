@@ -71,6 +71,17 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
     expect(await visitor.page.title()).toBe("Demo night – dropclip");
   });
 
+  it("do not jump while they load", async () => {
+    const page = await visit(EVENT);
+    await tiles().nth(2).waitFor();
+    const jumps = `new Promise((resolve) => {
+      new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, { value }) => sum + value, 0)))
+        .observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => resolve(0), 300);
+    })`;
+    expect(await page.evaluate(jumps)).toBeLessThanOrEqual(0.05);
+  });
+
   it("open one by key, go on by arrow, close by Esc, and give the focus back", async () => {
     const page = await visit(EVENT, DESK);
     await tiles().first().focus();
