@@ -10,7 +10,7 @@ import { sources } from "./sources.mjs";
 
 /** Tests pass another checkout. */
 const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, ".."));
-const SKIPPED = ["node_modules", "packages"];
+const SKIPPED = ["node_modules", "packages", "dist"];
 
 const folders = readdirSync(path.join(root, "packages")).sort();
 const workspaces = folders.map((folder) => workspace(path.join("packages", folder)));

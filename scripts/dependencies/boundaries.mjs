@@ -7,6 +7,7 @@ const MAY_IMPORT = {
   "packages/synth": [],
   "packages/local": ["synth"],
   "packages/cli": ["core", "synth", "local"],
+  "packages/web": ["core"],
   stacks: ["core"],
   scripts: ["functions"],
 };

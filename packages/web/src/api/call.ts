@@ -1,0 +1,62 @@
+import { bearer } from "../session/bearer.ts";
+import { session } from "../session/session.ts";
+import { stage } from "../stage.ts";
+import { Problem } from "./problem.ts";
+import type { paths } from "./schema.ts";
+
+type Method = "get" | "post" | "put" | "patch" | "delete";
+type Json<T> = { content: { "application/json": T } };
+type Taking<M extends Method> = { [P in keyof paths]: paths[P][M] extends object ? P : never }[keyof paths];
+type Answer<O> = O extends { responses: { 200: Json<infer T> } | { 201: Json<infer T> } } ? T : undefined;
+type Asked<O> = (O extends { parameters: { path: infer P } } ? { path: P } : unknown) &
+  (O extends { parameters: { query?: infer Q } } ? { query?: Q } : unknown) &
+  (O extends { requestBody: Json<infer B> } ? { body: B } : unknown) & {
+    idempotencyKey?: string;
+    signal?: AbortSignal;
+  };
+
+/**
+ * Calls one route of the API, with the user's token where somebody is signed in. Throws a `Problem` when it says no.
+ */
+export async function call<M extends Method, P extends Taking<M>>(
+  method: M,
+  route: P,
+  asked: Asked<paths[P][M]>,
+): Promise<Answer<paths[P][M]>> {
+  const { path = {}, query = {}, body, idempotencyKey, signal } = asked as Loose;
+  const filled = route.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name] ?? ""));
+  const url = new URL(stage.api + filled);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (idempotencyKey) headers["idempotency-key"] = idempotencyKey;
+  const send = async (token: string | undefined) =>
+    fetch(url, {
+      method: method.toUpperCase(),
+      headers: token ? { ...headers, authorization: `Bearer ${token}` } : headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+      // Asks each time, and is told when nothing has changed: the browser sends the ETag it knows.
+      cache: "no-cache",
+    } as RequestInit);
+
+  const needsUser = session.value !== undefined && !PUBLIC.test(`${method} ${route}`);
+  let response = await send(needsUser ? await bearer() : undefined);
+  // The token was withdrawn, or this machine's clock is wrong: one new token, one more time.
+  if (response.status === 401 && needsUser) response = await send(await bearer({ renew: true }));
+  if (response.status === 204) return undefined as never;
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Problem(response.status, answer);
+  return answer;
+}
+
+interface Loose {
+  path?: Record<string, string>;
+  query?: Record<string, unknown>;
+  body?: unknown;
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+}
+
+/** What everybody may read is asked without a token: it needs no preflight and works when the session has ended. */
+const PUBLIC = /^get \/(events(\/\{eventId\}(\/media)?)?|collections\/\{collectionId\})$/;

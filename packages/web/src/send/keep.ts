@@ -1,0 +1,80 @@
+import type { Transfer } from "./sender.ts";
+
+/** What is known of a chosen file, and outlives the page. */
+export interface Kept {
+  id: string;
+  eventId: string;
+  name: string;
+  type: string;
+  bytes: number;
+  modifiedAt: number;
+  /** Milliseconds since 1970. */
+  addedAt: number;
+  /** The fan has said to send it. */
+  isStarted: boolean;
+  isPaused: boolean;
+  /** The same each time the upload is announced: an answer that was lost is given again. */
+  announcement?: string | undefined;
+  transfer?: Transfer | undefined;
+}
+
+const NAME = "outbox";
+const [ENTRIES, FILES] = ["entries", "files"] as const;
+/** What was not sent by then never will be: its upload has expired. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
+/** A larger file takes longer to keep than a fan waits. */
+export const FILE_BYTES = 1024 ** 3;
+
+const done = <T>(request: IDBRequest<T>) =>
+  new Promise<T>((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+let opened: Promise<IDBDatabase> | undefined;
+function database() {
+  opened ??= (() => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => {
+      for (const name of [ENTRIES, FILES]) request.result.createObjectStore(name);
+    };
+    return done(request);
+  })();
+  return opened;
+}
+const store = async (name: string, mode: IDBTransactionMode) =>
+  (await database()).transaction(name, mode).objectStore(name);
+
+/** Keeps what is known of a file. Where the browser keeps nothing, this page is all there is. */
+export const keepEntry = async (entry: Kept) =>
+  void (await done((await store(ENTRIES, "readwrite")).put(entry, entry.id)));
+
+/** Keeps the file itself; whether there was room. */
+export async function keepFile(id: string, file: Blob): Promise<boolean> {
+  const { quota = 0, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  if (file.size > FILE_BYTES || file.size > quota - usage) return false;
+  await done((await store(FILES, "readwrite")).put(file, id));
+  return true;
+}
+
+export async function forget(id: string) {
+  for (const name of [ENTRIES, FILES]) await done((await store(name, "readwrite")).delete(id));
+}
+
+/**
+ * What was chosen for an event and not sent yet, in the order it was chosen, each with its file where that was kept.
+ */
+export async function recall(eventId: string): Promise<(Kept & { file: Blob | undefined })[]> {
+  const all: Kept[] = await done((await store(ENTRIES, "readonly")).getAll());
+  const old = all.filter(({ addedAt }) => addedAt + KEPT_MS < Date.now());
+  for (const { id } of old) await forget(id);
+  const wanted = all
+    .filter((one) => one.eventId === eventId && !old.includes(one))
+    .sort((a, b) => a.addedAt - b.addedAt);
+  return Promise.all(
+    wanted.map(async (one) => ({
+      ...one,
+      file: (await done((await store(FILES, "readonly")).get(one.id))) as Blob | undefined,
+    })),
+  );
+}

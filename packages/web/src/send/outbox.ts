@@ -1,0 +1,241 @@
+import { computed, effect, signal } from "@preact/signals";
+import { call } from "../api/call.ts";
+import { isUnreachable, Problem } from "../api/problem.ts";
+import type { Event } from "../api/types.ts";
+import { session } from "../session/session.ts";
+import { announce, recordOf } from "./announce.ts";
+import { type Entry, entryOf, isSame, UNDER_WAY } from "./entry.ts";
+import { follow } from "./follow.ts";
+import { FILE_BYTES, forget, type Kept, keepEntry, keepFile, recall } from "./keep.ts";
+import type { Sender } from "./sender.ts";
+import { split } from "./split.ts";
+
+/** Pauses before it is tried again, while nobody answers; the last one over and over. */
+const PAUSES_MS = [1000, 3000, 10_000, 30_000, 60_000];
+/** What S3 or the API refuses for reasons that may pass is tried so often. */
+const ATTEMPTS = 4;
+
+/**
+ * What a fan sends to one event: the files that were chosen, on their way, and what became of them. It outlives the
+ * page they were chosen on, and a reload of the whole.
+ */
+export function createOutbox(event: Event, sender: Sender) {
+  const entries = signal<Entry[]>([]);
+  const { eventId } = event;
+  const follower = follow();
+
+  function note(entry: Entry, change: Partial<Kept>) {
+    entry.kept.value = { ...entry.kept.value, ...change };
+    // A browser that keeps nothing still sends.
+    if (entry.state.value !== "sent") keepEntry(entry.kept.value).catch(() => {});
+  }
+
+  async function restore() {
+    const known = await recall(eventId).catch(() => []);
+    entries.value = known.map(({ file, ...kept }) => entryOf(kept, file, Promise.resolve(file !== undefined)));
+    if (session.value)
+      void begin(entries.value.filter(({ kept, state }) => kept.value.isStarted && state.value === "ready"));
+  }
+
+  /** Takes a chosen file in; false when it is there already. One that was lost takes its place again, and goes on. */
+  function add(file: File): boolean {
+    const same = entries.value.find(({ kept }) => isSame(kept.value, file));
+    if (same?.state.value === "lost") {
+      same.file.value = file;
+      same.preview = URL.createObjectURL(file);
+      same.state.value = "ready";
+      if (same.kept.value.isStarted && session.value) void begin([same]);
+      return true;
+    }
+    if (same) return false;
+    const { name, type, size: bytes, lastModified: modifiedAt } = file;
+    const id = crypto.randomUUID();
+    const kept = { id, eventId, name, type, bytes, modifiedAt, addedAt: Date.now(), isStarted: false, isPaused: false };
+    const stored = keepEntry(kept)
+      .then(() => keepFile(id, file))
+      .catch(() => false);
+    entries.value = [...entries.value, entryOf(kept, file, stored)];
+    return true;
+  }
+
+  /** Sends all that is ready. */
+  const start = () => begin(entries.value.filter(({ state }) => state.value === "ready" || state.value === "failed"));
+
+  async function begin(chosen: Entry[]) {
+    for (const entry of chosen) {
+      clearTimeout(entry.timer);
+      entry.state.value = "waiting";
+      entry.error.value = undefined;
+      note(entry, { isStarted: true, isPaused: false });
+    }
+    // Those that were announced go on by themselves; the others are announced together.
+    const announced = chosen.filter(
+      ({ kept }) => kept.value.transfer?.fanId === session.value?.userId && kept.value.transfer,
+    );
+    const fresh = chosen.filter((entry) => !announced.includes(entry));
+    void Promise.all(announced.map(goOn));
+    for (const group of groupsOf(fresh)) await announceGroup(group);
+  }
+
+  /** Those whose announcement was begun before stay together: it is repeated as it was. */
+  function groupsOf(fresh: Entry[]): Entry[][] {
+    const begun = Object.values(Object.groupBy(fresh, ({ kept }) => kept.value.announcement ?? ""));
+    return begun.flatMap((group = []) =>
+      group[0]?.kept.value.announcement ? [group] : split(group, ({ isVideo }) => isVideo),
+    );
+  }
+
+  async function announceGroup(group: Entry[]) {
+    const key = group[0]!.kept.value.announcement ?? crypto.randomUUID();
+    for (const entry of group) note(entry, { announcement: key });
+    try {
+      const transfers = await announce(
+        eventId,
+        group.map(({ kept }) => kept.value),
+        key,
+      );
+      group.forEach((entry, index) => {
+        note(entry, { transfer: transfers[index], announcement: undefined });
+        if (entry.state.value === "waiting") send(entry);
+      });
+    } catch (error) {
+      // What was refused is announced anew; what got no answer is asked again.
+      if (!isUnreachable(error)) for (const entry of group) note(entry, { announcement: undefined });
+      if (isUnreachable(error)) later(group);
+      else for (const entry of group) fail(entry, error);
+    }
+  }
+
+  /** Goes on with a file that was announced: it may have arrived without our being told. */
+  async function goOn(entry: Entry) {
+    try {
+      const record = await recordOf(entry.kept.value.transfer!);
+      if (entry.state.value !== "waiting") return;
+      if (!record) {
+        note(entry, { transfer: undefined });
+        await announceGroup([entry]);
+      } else if (record.status === "pending") send(entry);
+      else arrived(entry);
+    } catch (error) {
+      failed(entry, error);
+    }
+  }
+
+  function send(entry: Entry) {
+    const { id, name, type, transfer } = entry.kept.value;
+    entry.state.value = "sending";
+    entry.sending = sender.send(
+      { id, name, type, file: entry.file.value!, transfer: transfer! },
+      {
+        progress(bytes) {
+          entry.gone.value = bytes;
+        },
+        sent: () => arrived(entry),
+        failed: (error) => failed(entry, error),
+      },
+    );
+  }
+
+  function arrived(entry: Entry) {
+    entry.sending = undefined;
+    entry.gone.value = entry.kept.value.bytes;
+    entry.state.value = "sent";
+    forget(entry.kept.value.id).catch(() => {});
+    follower.add(entry);
+  }
+
+  function failed(entry: Entry, error: unknown) {
+    entry.sending = undefined;
+    if (!entries.value.includes(entry)) return;
+    const code = error instanceof Problem ? error.code : "";
+    if (code === "media.not_pending" || code === "media.arrived") return arrived(entry);
+    const isFinal =
+      error instanceof Problem &&
+      error.status < 500 &&
+      error.status !== 429 &&
+      code !== "upload.expired" &&
+      error.status !== 409;
+    if (isFinal) return fail(entry, error);
+    if (!isUnreachable(error) && navigator.onLine && ++entry.attempts >= ATTEMPTS) return fail(entry, error);
+    later([entry]);
+  }
+
+  function fail(entry: Entry, error: unknown) {
+    entry.attempts = 0;
+    entry.error.value = error;
+    // Whose session has ended signs in, and sends it then.
+    entry.state.value = error instanceof Problem && error.status === 401 ? "ready" : "failed";
+  }
+
+  /** Tries again in a while, or as soon as the browser is online. */
+  function later(group: Entry[]) {
+    for (const entry of group) entry.state.value = "retrying";
+    const pause = PAUSES_MS[Math.min(group[0]!.attempts++, PAUSES_MS.length - 1)]!;
+    const timer = window.setTimeout(() => again(group), pause);
+    for (const entry of group) entry.timer = timer;
+  }
+  const again = (group: Entry[]) => void begin(group.filter(({ state }) => state.value === "retrying"));
+  addEventListener("online", () => {
+    for (const entry of entries.value) entry.attempts = 0;
+    again(entries.value);
+  });
+
+  function pause(entry: Entry) {
+    if (!UNDER_WAY.includes(entry.state.value)) return;
+    clearTimeout(entry.timer);
+    entry.sending?.pause();
+    entry.state.value = "paused";
+    note(entry, { isPaused: true });
+  }
+
+  function resume(entry: Entry) {
+    if (entry.state.value !== "paused") return;
+    if (!entry.sending) return void begin([entry]);
+    note(entry, { isPaused: false });
+    entry.state.value = "sending";
+    entry.sending.resume();
+  }
+
+  /** Takes a file off the list; one that is on its way is given up, and S3 gives back what it has of it. */
+  function remove(entry: Entry) {
+    clearTimeout(entry.timer);
+    entry.sending?.cancel();
+    entries.value = entries.value.filter((one) => one !== entry);
+    if (entry.preview) URL.revokeObjectURL(entry.preview);
+    forget(entry.kept.value.id).catch(() => {});
+    const { transfer } = entry.kept.value;
+    const isShared = entries.value.some(({ kept }) => kept.value.transfer?.uploadId === transfer?.uploadId);
+    if (!transfer || isShared || entry.state.value === "sent") return;
+    // Nothing of this upload is wanted: then it need not count among the fan's.
+    call("delete", "/uploads/{uploadId}", { path: { uploadId: transfer.uploadId } }).catch(() => {});
+  }
+
+  const count = (...states: Entry["state"]["value"][]) =>
+    entries.value.filter(({ state }) => states.includes(state.value)).length;
+  const isUnderWay = computed(() => count(...UNDER_WAY) > 0);
+  const begun = computed(() =>
+    entries.value.filter(({ kept, state }) => kept.value.isStarted && state.value !== "lost"),
+  );
+  const whole = computed(() => begun.value.reduce((sum, { kept }) => sum + kept.value.bytes, 0));
+  const gone = computed(() => begun.value.reduce((sum, { gone }) => sum + gone.value, 0));
+
+  /** All files are kept by the browser, or cannot be: whether the page may be left without losing one. */
+  const stored = async () => (await Promise.all(entries.value.map((one) => one.stored))).every(Boolean);
+  /** Known at once: a file of this size is not kept. */
+  const isTooMuchToKeep = () => entries.value.some(({ kept }) => kept.value.bytes > FILE_BYTES);
+
+  /** Once somebody signs in, all that was to be sent is. */
+  function startOnceSignedIn() {
+    const stop = effect(() => {
+      if (!session.value) return;
+      queueMicrotask(() => {
+        stop();
+        void start();
+      });
+    });
+  }
+
+  const acts = { add, start, pause, resume, remove, retry: (entry: Entry) => begin([entry]), startOnceSignedIn };
+  return { event, entries, count, isUnderWay, whole, gone, stored, isTooMuchToKeep, restored: restore(), ...acts };
+}
+export type Outbox = ReturnType<typeof createOutbox>;

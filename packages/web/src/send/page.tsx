@@ -1,0 +1,87 @@
+import "../ui/file.css";
+import "./send.css";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { call } from "../api/call.ts";
+import type { Event } from "../api/types.ts";
+import { Missing } from "../event/page.tsx";
+import { windowOf } from "../event/window.ts";
+import { bytes, duration, moment } from "../text/format.ts";
+import { t } from "../text/index.ts";
+import { Notice } from "../ui/notice.tsx";
+import { Page } from "../ui/page.tsx";
+import { useRead } from "../ui/read.ts";
+import { params } from "../ui/router.tsx";
+import { Files } from "./files.tsx";
+import type { Outbox } from "./outbox.ts";
+import { outboxOf } from "./outboxes.ts";
+
+/** `/e/{eventId}/send`: files are chosen before anybody has to sign in. */
+export default function SendPage() {
+  const { eventId = "" } = params.value;
+  return <Shown key={eventId} eventId={eventId} />;
+}
+
+function Shown({ eventId }: { eventId: string }) {
+  const { value: event, error, again } = useRead(() => call("get", "/events/{eventId}", { path: { eventId } }));
+  if (error) return <Missing error={error} again={again} />;
+  return (
+    <Page title={event && `${t.send.title} · ${event.title}`} narrow>
+      <header class="hero">
+        <div class="facts">
+          <h1>{t.send.title}</h1>
+          {event && (
+            <p class="where">
+              <a href={`/e/${eventId}`} dir="auto">
+                {t.send.to(event.title)}
+              </a>
+            </p>
+          )}
+        </div>
+      </header>
+      {event ? <Sending event={event} /> : <Notice isPart title={t.general.loading} isBusy />}
+    </Page>
+  );
+}
+
+function Sending({ event }: { event: Event }) {
+  const outbox = useSignal<Outbox | "elsewhere" | undefined>(undefined);
+  const failed = useSignal(false);
+  const open = () =>
+    outboxOf(event).then(
+      (found) => {
+        outbox.value = found;
+        failed.value = false;
+      },
+      () => {
+        failed.value = true;
+      },
+    );
+  useEffect(() => void open(), []);
+  if (failed.value)
+    return (
+      <Notice isPart title={t.general.noConnection}>
+        <button type="button" class="button" onClick={open}>
+          {t.general.again}
+        </button>
+      </Notice>
+    );
+  if (!outbox.value) return <Notice isPart title={t.general.loading} isBusy />;
+  if (outbox.value === "elsewhere") return <Notice isPart title={t.send.otherTab} text={t.send.otherTabWhy} />;
+  const state = windowOf(event, Date.now());
+  const isOpen = state === "open";
+  const closed = state === "soon" ? t.event.opensAt(moment(event.opensAt)) : t.event.closed(moment(event.closesAt));
+  return (
+    <>
+      {!isOpen && <p class="message">{closed}</p>}
+      <Files outbox={outbox.value} isOpen={isOpen} hint={hintOf(event)} />
+    </>
+  );
+}
+
+/** What is taken, before anything is chosen. */
+function hintOf({ contentTypes, videoBytes, videoDurationMs, imageBytes }: Event) {
+  const [video, minutes, image] = [bytes(videoBytes), duration(videoDurationMs), bytes(imageBytes)];
+  if (contentTypes.length > 1) return t.send.hint(video, minutes, image);
+  return contentTypes[0] === "video" ? t.send.hintVideo(video, minutes) : t.send.hintImage(image);
+}

@@ -1,0 +1,4 @@
+import { speak, wanted } from "./index.ts";
+
+/** The reader's language is there. */
+export const spoken = speak(wanted());

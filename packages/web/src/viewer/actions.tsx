@@ -1,0 +1,63 @@
+import { useSignal } from "@preact/signals";
+import type { Media } from "../api/types.ts";
+import { percent } from "../text/format.ts";
+import { t } from "../text/index.ts";
+import { Icon } from "../ui/icon.tsx";
+import { download } from "./download.ts";
+
+const SAID_MS = 4000;
+
+/** What one can do with a media besides looking at it. */
+export function Actions({ media, title }: { media: Media; title: string }) {
+  const said = useSignal("");
+  const share = useSignal<number | undefined>(undefined);
+  const say = (words: string) => {
+    said.value = words;
+    setTimeout(() => {
+      if (said.value === words) said.value = "";
+    }, SAID_MS);
+  };
+  const save = async () => {
+    share.value = 0;
+    try {
+      await download(media.urls.content, title, (done) => {
+        share.value = done;
+      });
+    } catch {
+      say(t.viewer.downloadFailed);
+    }
+    share.value = undefined;
+  };
+  const pass = async () => {
+    const url = location.href;
+    try {
+      if (navigator.share) await navigator.share({ url, title });
+      else {
+        await navigator.clipboard.writeText(url);
+        say(t.viewer.copied);
+      }
+    } catch (error) {
+      // Whoever changes their mind need not be told.
+      if ((error as DOMException).name !== "AbortError") say(url);
+    }
+  };
+  return (
+    <>
+      <button type="button" class="round" aria-label={t.viewer.share} onClick={pass}>
+        <Icon name="share" />
+      </button>
+      <button
+        type="button"
+        class="round"
+        aria-label={t.viewer.download}
+        disabled={share.value !== undefined}
+        onClick={save}
+      >
+        <Icon name="download" />
+      </button>
+      <p class="said" role="status">
+        <span>{share.value === undefined ? said.value : t.viewer.downloading(percent(share.value))}</span>
+      </p>
+    </>
+  );
+}

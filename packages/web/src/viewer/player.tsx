@@ -1,0 +1,152 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Media } from "../api/types.ts";
+import { clock } from "../text/format.ts";
+import { t } from "../text/index.ts";
+import { Icon, type IconName } from "../ui/icon.tsx";
+import { sourceOf } from "./source.ts";
+
+const STEP_SECONDS = 5;
+
+/** A clip that plays at once. Where the browser does not let it sound unasked, it plays silently. */
+export function Player({ media }: { media: Media }) {
+  const ref = useRef<HTMLVideoElement>(null);
+  const isPaused = useSignal(true);
+  const isMuted = useSignal(false);
+  const isBroken = useSignal(false);
+  const at = useSignal(0);
+  const length = useSignal((media.durationMs ?? 0) / 1000);
+  const video = () => ref.current!;
+
+  const play = () =>
+    video()
+      .play()
+      .catch((error: DOMException) => {
+        if (error.name !== "NotAllowedError" || video().muted) return;
+        video().muted = true;
+        return video()
+          .play()
+          .catch(() => {});
+      });
+  const toggle = () => (video().paused ? void play() : video().pause());
+  const mute = () => {
+    video().muted = !video().muted;
+  };
+  const full = () =>
+    document.fullscreenElement ? document.exitFullscreen() : video().closest("dialog")?.requestFullscreen?.();
+  const seek = (seconds: number) => {
+    video().currentTime = Math.min(Math.max(seconds, 0), length.value);
+    at.value = video().currentTime;
+  };
+
+  useEffect(() => {
+    void play();
+    const dialog = video().closest("dialog");
+    const onKey = (event: KeyboardEvent) => {
+      const isOnButton = event.target instanceof HTMLButtonElement;
+      const acts: Record<string, () => void> = {
+        k: toggle,
+        m: mute,
+        f: full,
+        j: () => seek(at.value - STEP_SECONDS),
+        l: () => seek(at.value + STEP_SECONDS),
+      };
+      if (!isOnButton) acts[" "] = toggle;
+      const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : acts[event.key];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    dialog?.addEventListener("keydown", onKey);
+    return () => dialog?.removeEventListener("keydown", onKey);
+  }, []);
+  useTick(ref, at);
+
+  const line = (navigator as { connection?: { saveData?: boolean; downlink?: number } }).connection;
+  const playsHls = document.createElement("video").canPlayType("application/vnd.apple.mpegurl") !== "";
+  const position = t.viewer.at(clock(at.value * 1000), clock(length.value * 1000));
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the button below does the same */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys k and space do the same everywhere in the viewer */}
+      <div class="stage" onClick={toggle}>
+        {/* biome-ignore lint/a11y/useMediaCaption: nobody writes captions for what fans film */}
+        <video
+          ref={ref}
+          src={sourceOf(media, line, playsHls)}
+          poster={media.urls.thumbnail}
+          width={media.width}
+          height={media.height}
+          playsInline
+          loop
+          onPlay={() => {
+            isPaused.value = false;
+          }}
+          onPause={() => {
+            isPaused.value = true;
+          }}
+          onVolumeChange={() => {
+            isMuted.value = video().muted;
+          }}
+          onLoadedMetadata={() => {
+            if (Number.isFinite(video().duration)) length.value = video().duration;
+          }}
+          onError={() => {
+            isBroken.value = true;
+          }}
+        />
+      </div>
+      {isBroken.value && (
+        <p class="said" role="alert">
+          <span>{t.viewer.unplayable}</span>
+        </p>
+      )}
+      <div class="controls">
+        <Control
+          name={isPaused.value ? "play" : "pause"}
+          label={isPaused.value ? t.viewer.play : t.viewer.pause}
+          act={toggle}
+        />
+        <input
+          type="range"
+          min="0"
+          max={length.value}
+          step="0.05"
+          value={at.value}
+          aria-label={t.viewer.position}
+          aria-valuetext={position}
+          onInput={({ currentTarget }) => seek(Number(currentTarget.value))}
+        />
+        <span class="clock" aria-hidden="true">
+          {clock(at.value * 1000)}
+          <span class="whole"> / {clock(length.value * 1000)}</span>
+        </span>
+        <Control
+          name={isMuted.value ? "silent" : "sound"}
+          label={isMuted.value ? t.viewer.unmute : t.viewer.mute}
+          act={mute}
+        />
+        {document.fullscreenEnabled && <Control name="full" label={t.viewer.full} act={full} />}
+      </div>
+    </>
+  );
+}
+
+const Control = ({ name, label, act }: { name: IconName; label: string; act: () => void }) => (
+  <button type="button" class="round" aria-label={label} onClick={act}>
+    <Icon name={name} />
+  </button>
+);
+
+/** Moves the position with the picture; `timeupdate` comes four times a second only, and one would see that. */
+function useTick(ref: { current: HTMLVideoElement | null }, at: { value: number }) {
+  useEffect(() => {
+    let frame = 0;
+    const tick = () => {
+      if (ref.current && !ref.current.paused) at.value = ref.current.currentTime;
+      frame = requestAnimationFrame(tick);
+    };
+    tick();
+    return () => cancelAnimationFrame(frame);
+  }, []);
+}

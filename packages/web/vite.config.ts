@@ -1,0 +1,46 @@
+import { defineConfig, type Plugin } from "vite";
+
+/** What every page begins with, in one file: many small ones take longer to fetch, and are larger together. */
+const FIRST =
+  /\/node_modules\/(preact|@preact)\/|\/src\/(stage|api|ui\/(?!menu)|event|viewer\/viewing|session\/session|text\/(format|problem))/;
+
+/** What finds and fetches the language: it waits for nothing else. */
+const LANGUAGE = /\/src\/text\/(index|spoken)\.ts$|vite\/preload-helper|rolldown\/runtime/;
+
+/** The browser fetches that file beside the one that asks for it, not after it. */
+const preloadFirst: Plugin = {
+  name: "preload-first",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_, { bundle = {} }) =>
+      Object.values(bundle)
+        .filter((chunk) => chunk.type === "chunk" && ["first", "app"].includes(chunk.name))
+        .map(({ fileName }) => ({
+          tag: "link",
+          attrs: { rel: "modulepreload", crossorigin: true, href: `/${fileName}` },
+          injectTo: "head",
+        })),
+  },
+};
+
+export default defineConfig({
+  build: {
+    target: "es2022",
+    // A page served with `script-src 'self'` takes nothing that is written into another file.
+    assetsInlineLimit: 0,
+    // All styles are one small file: no page is seen without them, and what loads pages need not care.
+    cssCodeSplit: false,
+    modulePreload: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "language", test: LANGUAGE, priority: 2 },
+            { name: "first", test: FIRST, priority: 1 },
+          ],
+        },
+      },
+    },
+  },
+  plugins: [preloadFirst],
+});

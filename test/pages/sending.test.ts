@@ -1,0 +1,278 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
+import sharp from "sharp";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { clip, type TestCloud, testCloud } from "../support/cloud.ts";
+import { eventually } from "../support/eventually.ts";
+import { violations } from "./axe.ts";
+import { CHROMIUM, openBrowser, type Visitor } from "./browser.ts";
+
+const MIB = 1024 ** 2;
+const SEND = `/e/${DEMO_EVENT_ID}/send`;
+const folder = mkdtempSync(join(tmpdir(), "dropclip-sending-"));
+const file = (name: string) => join(folder, name);
+
+let cloud: TestCloud;
+let browser: Awaited<ReturnType<typeof openBrowser>>;
+let visitor: Visitor;
+
+describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
+  beforeAll(async () => {
+    cloud = await testCloud();
+    // Room kept for the index: one second of video comes to three parts without taking long to encode.
+    await clip(file("big.mp4"), { size: "320x180", seconds: 1 }, "-moov_size", String(17 * MIB));
+    await clip(file("clip.mp4"), { size: "320x180", seconds: 2 });
+    for (const [name, background] of Object.entries({ "a.jpg": "#204080", "b.jpg": "#802040" }))
+      await sharp({ create: { width: 300, height: 200, channels: 3, background } })
+        .jpeg()
+        .toFile(file(name));
+    writeFileSync(file("empty.mp4"), "");
+    // Takes no room: nothing is written to it.
+    writeFileSync(file("huge.mp4"), "");
+    truncateSync(file("huge.mp4"), 1024 * MIB + 1);
+    writeFileSync(file("words.pdf"), "words");
+    browser = await openBrowser(cloud);
+  });
+  afterEach(async () => {
+    const { troubles } = visitor;
+    await visitor.leave();
+    expect(troubles).toEqual([]);
+    expect(cloud.logs.filter(isTrouble)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await cloud.dispose();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A refusal or an error, except that the edge asks for paths of the app that are no files. */
+  const isTrouble = ({ service, level, principal }: TestCloud["logs"][number]) =>
+    (service === "iam" && principal !== "cloudfront.amazonaws.com") || level === "error";
+  const rows = () => visitor.page.locator(".file");
+  const state = (name: string) => visitor.page.locator(".file", { hasText: name }).getAttribute("data-state");
+  const becomes = (name: string, wanted: string) => eventually(async () => expect(await state(name)).toBe(wanted));
+  /** S3 has it whole, and the page knows. */
+  const arrives = (name: string) =>
+    eventually(async () => expect(["sent", "pending", "processing", "complete"]).toContain(await state(name)));
+  /** Hands files to the page, which looks at each before it takes it. */
+  const choose = async (...names: string[]) => {
+    await visitor.page.locator("input[type=file]").first().setInputFiles(names.map(file));
+  };
+  /** Comes to the page of sending, signed in. */
+  async function arrive() {
+    visitor = await browser.visitor();
+    await visitor.visit(SEND);
+    await visitor.page.getByRole("button", { name: "Sign in" }).click();
+    await visitor.signIn("fan");
+    await visitor.page.locator(".picker").waitFor();
+  }
+  /** So slow that a part takes a moment. */
+  async function slow() {
+    const session = await visitor.page.context().newCDPSession(visitor.page);
+    await session.send("Network.enable");
+    const line = { latency: 0, downloadThroughput: -1, uploadThroughput: 12 * MIB };
+    const set = (offline: boolean) => session.send("Network.emulateNetworkConditions", { ...line, offline });
+    await set(false);
+    return { offline: () => set(true), online: () => set(false) };
+  }
+  const answered = (call: string) => eventually(() => expect(visitor.calls()).toContain(call));
+  const newest = async () => (await cloud.call("GET", "/me/uploads")).body.uploads[0];
+
+  it("chooses before signing in, is told what is not taken, and sees what was sent on the show's page", async () => {
+    visitor = await browser.visitor();
+    const { page } = visitor;
+    await visitor.visit(SEND);
+    await page.locator(".picker").waitFor();
+    await choose("words.pdf", "empty.mp4", "clip.mp4", "a.jpg", "a.jpg", "b.jpg");
+    await rows().nth(2).waitFor();
+    await page.locator(".refused li").nth(2).waitFor();
+    expect(await page.getByRole("list", { name: "Not taken" }).getByRole("listitem").allTextContents()).toEqual([
+      expect.stringMatching(/^words\.pdf Files of this type are not taken\. Taken are mp4, .* and gif\.$/),
+      "empty.mp4 This file is empty.",
+      "a.jpg You have chosen this file already.",
+    ]);
+    // At the end of the page, where nothing stands above the last file.
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+    expect(await violations(page)).toEqual([]);
+    expect(visitor.calls()).toEqual([]);
+    await page.getByRole("button", { name: "Sign in and send 3 files" }).click();
+    await visitor.signIn("fan");
+    expect(page.url()).toMatch(new RegExp(`${SEND}$`));
+    for (const name of ["clip.mp4", "a.jpg", "b.jpg"]) await becomes(name, "complete");
+    expect(visitor.calls()).toEqual(["PutObject 200", "PutObject 200", "PutObject 200"]);
+    expect((await newest()).media.map(({ mediaId }: any) => mediaId)).toEqual(["video", "image1", "image2"]);
+    expect(await page.locator("[data-said]").textContent()).toBe("Everything is sent");
+    await page.getByRole("link", { name: "Watch: clip.mp4" }).click();
+    await page.locator("dialog video").waitFor();
+  });
+
+  it("goes on after the page was loaded again, and sends only the missing parts", async () => {
+    await arrive();
+    await slow();
+    await choose("big.mp4");
+    await visitor.page.getByRole("button", { name: "Send 1 file" }).click();
+    await answered("UploadPart 1 200");
+    visitor.page.on("dialog", (dialog) => dialog.accept());
+    const before = visitor.calls().length;
+    await visitor.page.reload();
+    await arrives("big.mp4");
+    const sent = visitor.calls().filter((call) => /^UploadPart \d 200$/.test(call));
+    expect(sent.sort()).toEqual(["UploadPart 1 200", "UploadPart 2 200", "UploadPart 3 200"]);
+    const begunAnew = visitor
+      .calls()
+      .slice(before)
+      .filter((call) => / \d{3}$/.test(call));
+    expect(begunAnew[0]).toBe("ListParts 200");
+    expect(visitor.calls().at(-1)).toBe("CompleteMultipartUpload 200");
+  });
+
+  it("goes on by itself when the connection comes back", async () => {
+    await arrive();
+    const line = await slow();
+    await choose("big.mp4");
+    await visitor.page.getByRole("button", { name: "Send 1 file" }).click();
+    await answered("UploadPart 1 200");
+    await line.offline();
+    await visitor.page.getByText("No connection. Sending goes on by itself.").waitFor();
+    // Uppy waits for the line by itself, or fails and is begun anew: that depends on the moment.
+    await eventually(async () => expect(["sending", "retrying"]).toContain(await state("big.mp4")));
+    await line.online();
+    await arrives("big.mp4");
+    const sent = visitor.calls().filter((call) => /^UploadPart \d 200$/.test(call));
+    expect(sent.sort()).toEqual(["UploadPart 1 200", "UploadPart 2 200", "UploadPart 3 200"]);
+  });
+
+  it("knows that a file has arrived though the answer to its end was lost", async () => {
+    await arrive();
+    await choose("big.mp4");
+    const completed = Promise.withResolvers<void>();
+    await visitor.page.route(`${cloud.endpoints.s3}/**`, async (route) => {
+      const isComplete = route.request().method() === "POST" && route.request().url().includes("uploadId=");
+      if (!isComplete) return route.continue();
+      await route.fetch();
+      completed.resolve();
+    });
+    await visitor.page.getByRole("button", { name: "Send 1 file" }).click();
+    await completed.promise;
+    visitor.page.on("dialog", (dialog) => dialog.accept());
+    const before = visitor.calls().length;
+    await visitor.page.reload();
+    await arrives("big.mp4");
+    expect(visitor.calls().slice(before)).toEqual([]);
+  });
+
+  it("pauses, goes on, and takes back what was cancelled", async () => {
+    await arrive();
+    await slow();
+    await choose("big.mp4");
+    const { page } = visitor;
+    await page.getByRole("button", { name: "Send 1 file" }).click();
+    await answered("UploadPart 1 200");
+    await page.getByRole("button", { name: "Pause: big.mp4" }).click();
+    await becomes("big.mp4", "paused");
+    await page.getByRole("button", { name: "Go on: big.mp4" }).click();
+    await eventually(() => expect(visitor.calls().filter((call) => call.startsWith("ListParts"))).toHaveLength(2));
+    await page.getByRole("button", { name: "Cancel: big.mp4" }).click();
+    await rows().waitFor({ state: "detached" });
+    await eventually(async () => expect((await newest())?.status).not.toBe("pending"));
+    expect(visitor.calls()).not.toContain("CompleteMultipartUpload 200");
+    await page.reload();
+    await page.locator(".picker").waitFor();
+    expect(await rows().count()).toBe(0);
+  });
+
+  it("signs in beside the page that holds a file too large to be kept, and sends it from there", async () => {
+    visitor = await browser.visitor();
+    const { page } = visitor;
+    await visitor.visit(SEND);
+    await page.locator(".picker").waitFor();
+    await choose("huge.mp4");
+    const send = page.getByRole("button", { name: "Sign in and send 1 file" });
+    const [extra] = await Promise.all([page.waitForEvent("popup"), send.click()]);
+    const closed = extra.waitForEvent("close");
+    await visitor.signIn("fan", extra);
+    await closed;
+    await becomes("huge.mp4", "sending");
+    await page.getByRole("link", { name: "to Demo night" }).click();
+    await page.getByRole("link", { name: /^Sending/ }).click();
+    await page.getByRole("button", { name: "Cancel: huge.mp4" }).click();
+    await rows().waitFor({ state: "detached" });
+    await eventually(async () => expect((await newest()).media[0].fileName).not.toBe("huge.mp4"));
+  });
+
+  it("stays signed in by one refresh for all tabs and calls, and is out everywhere once signed out", async () => {
+    await arrive();
+    const { page } = visitor;
+    const grants: string[] = [];
+    page.context().on("request", (request) => {
+      if (/oauth2\/token/.test(request.url()))
+        grants.push(new URLSearchParams(request.postData() ?? "").get("grant_type")!);
+    });
+    const other = await page.context().newPage();
+    await other.goto(`${visitor.url}/`);
+    await page.evaluate("localStorage.session = JSON.stringify({ ...JSON.parse(localStorage.session), expiresAt: 0 })");
+    await Promise.all([page.goto(`${visitor.url}/mine`), other.goto(`${visitor.url}/mine`)]);
+    for (const tab of [page, other]) await tab.locator(".sent, .notice a").first().waitFor();
+    expect(grants).toEqual(["refresh_token"]);
+
+    await page.getByLabel("Your account").click();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(`${visitor.url}/`);
+    await other.getByRole("heading", { name: "Sign in to see this" }).waitFor();
+    expect(await page.evaluate("localStorage.session")).toBeUndefined();
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.locator('input[type="password"]').first().waitFor();
+  });
+
+  it("signs in again when the session has ended, with the files still there", async () => {
+    await arrive();
+    const { page } = visitor;
+    await choose("b.jpg");
+    await rows().waitFor();
+    const ended = { expiresAt: 0, refresh: "none that there is" };
+    await page.evaluate(
+      `localStorage.session = JSON.stringify({ ...JSON.parse(localStorage.session), ...${JSON.stringify(ended)} })`,
+    );
+    await page.reload();
+    await page.getByRole("button", { name: "Send 1 file" }).click();
+    await page.getByRole("button", { name: "Sign in and send 1 file" }).click();
+    // Cognito still knows them, and asks for nothing.
+    await arrives("b.jpg");
+    expect((await newest()).media[0].fileName).toBe("b.jpg");
+  });
+
+  it("sees all that was sent, with the reason where it was not taken, and deletes it", async () => {
+    const upload = await cloud.send([file("a.jpg")]);
+    await cloud.completed(upload.uploadId);
+    writeFileSync(file("fake.jpg"), "This is no picture.\n".repeat(20));
+    const fake = await cloud.send([file("fake.jpg")]);
+    await cloud.ended(fake.uploadId);
+    await arrive();
+    const { page } = visitor;
+    await visitor.visit("/mine");
+    const first = page.locator(".sent").first();
+    await first.getByText("There is no clip or photo in this file.").waitFor();
+    await first.getByRole("link", { name: "Send again" }).waitFor();
+    await first.getByRole("button", { name: "Delete" }).click();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await first.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await first.getByText("fake.jpg").waitFor({ state: "detached" });
+    expect((await cloud.call("GET", `/uploads/${fake.uploadId}`)).body.status).toBe("deleted");
+  });
+
+  it("gives themselves a picture, and takes it away", async () => {
+    await arrive();
+    const { page } = visitor;
+    await visitor.visit("/profile");
+    await page.locator(".where", { hasText: "fan@example.com" }).waitFor();
+    await page.locator("input[type=file]").setInputFiles(file("a.jpg"));
+    await page.getByRole("img", { name: "Your picture" }).waitFor();
+    await page.getByRole("button", { name: "Remove the picture" }).click();
+    await page.getByRole("img", { name: "Your picture" }).waitFor({ state: "detached" });
+  });
+});
