@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import type { Card } from "@dropclip/core/card";
 import { config } from "@dropclip/core/config";
 import { logger } from "../log.ts";
 import { lazily } from "./lazily.ts";
@@ -20,13 +21,27 @@ export const requestSettlement = (settlement: Settlement): Promise<void> => requ
 /** Has the edge told what is due. Should the event bus not take it, it stays due: the sweep asks again. */
 export const requestInvalidation = (): Promise<void> => request("Invalidation Due", {});
 
-async function request(DetailType: "Settlement Due" | "Invalidation Due", detail: object): Promise<void> {
-  const entry = { Source: config.eventSource, DetailType, Detail: JSON.stringify(detail) };
+/**
+ * Has the page of an event or a collection follow its records. Should the event bus not take it, the page follows the
+ * next change, or the next time that the pages are published: what was done is not undone for it.
+ */
+export const requestPage = (owner: Card.Owner): Promise<void> => request("Page Due", owner);
+
+type DetailType = "Settlement Due" | "Invalidation Due" | "Page Due";
+
+async function request(DetailType: DetailType, detail: object): Promise<void> {
   try {
-    const { Entries } = await events().send(new PutEventsCommand({ Entries: [entry] }));
-    const failed = Entries?.find(({ ErrorCode }) => ErrorCode);
-    if (failed) throw new Error(`${failed.ErrorCode}: ${failed.ErrorMessage}`);
+    await announce(DetailType, detail);
   } catch (error) {
-    logger.error("an event could not be sent; the sweep will", { DetailType, ...detail, error: error as Error });
+    const later = DetailType === "Page Due" ? "the page follows the next change" : "the sweep will";
+    logger.error(`an event could not be sent; ${later}`, { DetailType, ...detail, error: error as Error });
   }
+}
+
+/** Puts an event of this stage on the bus, or throws: for who is run again by themselves. */
+export async function announce(DetailType: DetailType, detail: object): Promise<void> {
+  const entry = { Source: config.eventSource, DetailType, Detail: JSON.stringify(detail) };
+  const { Entries } = await events().send(new PutEventsCommand({ Entries: [entry] }));
+  const failed = Entries?.find(({ ErrorCode }) => ErrorCode);
+  if (failed) throw new Error(`${failed.ErrorCode}: ${failed.ErrorMessage}`);
 }

@@ -4,12 +4,14 @@ import { CopyObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
 import type { Reason } from "@dropclip/core/errors";
 import { parse } from "@dropclip/core/fn";
+import { Gallery } from "@dropclip/core/gallery";
 import { Job } from "@dropclip/core/job";
 import { Keys, type MediaRef } from "@dropclip/core/keys";
 import { Media } from "@dropclip/core/media";
 import { Plan } from "@dropclip/core/plan";
 import * as v from "valibot";
 import { removeBelow, s3 } from "../aws/objects.ts";
+import { requestPage } from "../aws/settling.ts";
 import { logger } from "../log.ts";
 import { mirror } from "./mirror.ts";
 
@@ -44,6 +46,8 @@ export async function handler(event: unknown) {
     }
   }
   const outcome = await Media.publish(media, facts);
+  // The event's page shows its first media; it need not be told of thousands of others.
+  if (outcome !== "stale" && (await Gallery.isFirst(media))) await requestPage({ eventId: media.eventId });
   logger.info("published", { key: media.key, outcome });
   return { outcome };
 }

@@ -9,7 +9,7 @@ import { LOST_EVENT_MS } from "@dropclip/core/limits";
 import { Rate } from "@dropclip/core/rate";
 import { Upload } from "@dropclip/core/upload";
 import { removeBelow } from "../aws/objects.ts";
-import { requestSettlement } from "../aws/settling.ts";
+import { announce, requestSettlement } from "../aws/settling.ts";
 import { Users } from "../aws/users.ts";
 import { each, eachAlone } from "../each.ts";
 import { logger } from "../log.ts";
@@ -79,8 +79,10 @@ async function removeEvents(creativeId: string, left: Left, source: Source) {
   }
 }
 
-const removeCollection = (collectionId: string, creativeId: string, source: Source) =>
-  Collection.remove({ collectionId, creativeId }, source);
+async function removeCollection(collectionId: string, creativeId: string, source: Source) {
+  await Collection.remove({ collectionId, creativeId }, source);
+  await announce("Page Due", { collectionId });
+}
 
 /** Deletes every upload by its record; `ready` are those whose files are to be looked after now. */
 async function markUploads(userId: string, left: Left, ready: string[], source: Source) {

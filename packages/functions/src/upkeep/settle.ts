@@ -13,9 +13,11 @@ import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
 import { lazily } from "../aws/lazily.ts";
 import { abortBelow, isAnyBelow, removeBelow, setHidden } from "../aws/objects.ts";
+import { announce } from "../aws/settling.ts";
 import { eachAlone } from "../each.ts";
 import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
+import { announcePages } from "./pages-due.ts";
 import { settlePicture } from "./settle-picture.ts";
 
 const states = lazily(() => new SFNClient({}));
@@ -47,10 +49,15 @@ export async function settleUpload(
 ): Promise<void> {
   const { upload } = await Upload.readForChange(uploadId);
   if (upload.status === "deleted") {
+    // Before it leaves its collections: they are to be known once more, should this be done again.
+    await announcePages(upload);
     // When the event is deleted, the edge forgets all of it at once.
     const withEvent = await Event.isBeingRemoved(upload.eventId);
     await removeUpload(uploadId, source, withEvent ? undefined : `${Keys.directory(upload)}/*`);
-  } else if (mediaId) await settleVisibility({ ...upload, mediaId }, source);
+  } else if (mediaId) {
+    await settleVisibility({ ...upload, mediaId }, source);
+    await announcePages(upload);
+  }
 }
 
 /**
@@ -121,6 +128,7 @@ const PARALLEL = 4;
  * is not deleted, removes flyers that were taken away.
  */
 export async function settleEvent(eventId: string, source: Source = system): Promise<void> {
+  await announce("Page Due", { eventId });
   const event = await Event.deleted(eventId);
   if (!event) return settlePicture({ kind: "flyer", id: eventId }, source);
   let left = 0;

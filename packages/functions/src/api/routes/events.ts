@@ -4,7 +4,7 @@ import { Picture } from "@dropclip/core/picture";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
-import { requestSettlement } from "../../aws/settling.ts";
+import { requestPage, requestSettlement } from "../../aws/settling.ts";
 import { body, matches, respond } from "../http.ts";
 import { PictureForm } from "../picture-form.ts";
 import { Preview } from "../preview.ts";
@@ -31,7 +31,9 @@ route(
   async (c, { userId }) => {
     const { eventId: _, ...asked } = await body(c);
     const key = idempotencyKey(c.req.header("idempotency-key"));
-    return respond(c, await Event.create({ ...asked, idempotencyKey: undefined, creativeId: userId, ...key }), 201);
+    const event = await Event.create({ ...asked, idempotencyKey: undefined, creativeId: userId, ...key });
+    await requestPage({ eventId: event.eventId });
+    return respond(c, event, 201);
   },
 );
 
@@ -50,7 +52,9 @@ route(
   },
   async (c, { userId }, { eventId }) => {
     const changes = { ...(await body(c)), eventId, creativeId: userId };
-    return respond(c, await Event.update(changes, matches(c)));
+    const event = await Event.update(changes, matches(c));
+    await requestPage({ eventId });
+    return respond(c, event);
   },
 );
 
