@@ -2,8 +2,8 @@ import type { Card } from "./card.ts";
 
 /** What a page says of itself before it has a card: the card takes its place. */
 const OWN =
-  /[ \t]*<title\b[^>]*>[^<]*<\/title>\s*|[ \t]*<meta\b[^>]*\b(?:property="og:[^"]*"|name="(?:description|twitter:[^"]*)")[^>]*>\s*/gi;
-const HEAD_END = /<\/head\s*>/i;
+  /[ \t]*<(?:title\b[^>]*>[^<]*<\/title|meta\b[^>]*\b(?:property="og:|name="(?:description"|twitter:))[^>]*)>(?:[ \t]*\n)?/gi;
+const HEAD_END = /[ \t]*<\/head\s*>/i;
 
 /** The page with the card in its head, where those look who do not run scripts. */
 export function withCard(page: string, card: Card): string {

@@ -1,0 +1,44 @@
+const UTC = { timeZone: "UTC" } as const;
+const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", ...UTC });
+const TIME = new Intl.DateTimeFormat("en-GB", { timeStyle: "short", ...UTC });
+
+interface Happening {
+  venue?: string | undefined;
+  startsAt?: string | undefined;
+  endsAt?: string | undefined;
+}
+
+/** Where and when it happens, and what is to be seen of it. */
+export function describeEvent({ venue, startsAt, endsAt }: Happening): string {
+  const when = startsAt && span(new Date(startsAt), endsAt ? new Date(endsAt) : undefined);
+  const facts = [venue, when].filter((fact) => fact !== undefined).join(", ");
+  return inLine(`${facts ? `${facts}. ` : ""}Clips and photos from fans.`);
+}
+
+/** Of the venue's own zone nothing is known: UTC, and it says so. */
+function span(start: Date, end: Date | undefined): string {
+  const begins = `${DATE.format(start)}, ${TIME.format(start)}`;
+  if (!end) return `${begins} UTC`;
+  if (DATE.format(start) === DATE.format(end)) return `${begins}–${TIME.format(end)} UTC`;
+  return `${begins} – ${DATE.format(end)}, ${TIME.format(end)} UTC`;
+}
+
+/** The creative's own words, or what it is. */
+export const describeCollection = ({ description }: { description?: string | undefined }): string =>
+  description ? shortened(inLine(description)) : "A collection of clips and photos from fans.";
+
+export const inLine = (text: string) => text.replace(/\s+/g, " ");
+
+/** Who shows cards cuts them off at about two lines. */
+const DESCRIPTION_CHARACTERS = 200;
+const CHARACTERS = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Cut between characters as people see them: an emoji may be made of many. */
+function shortened(text: string): string {
+  const characters = Array.from(CHARACTERS.segment(text), ({ segment }) => segment);
+  if (characters.length <= DESCRIPTION_CHARACTERS) return text;
+  return `${characters
+    .slice(0, DESCRIPTION_CHARACTERS - 1)
+    .join("")
+    .trimEnd()}…`;
+}
