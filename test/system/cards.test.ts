@@ -268,3 +268,11 @@ describe("the pages of a deleted account", () => {
       await eventually(async () => expect(await stored(path)).toBeUndefined());
   });
 });
+
+describe("what writes the pages", () => {
+  it("needs each of its rights, but the one to keep what fails", () => {
+    const { grants } = cloud.access().roles.find(({ role }) => role.includes("write-page"))!;
+    const unused = grants.filter(({ used }) => used === 0).map(({ action }) => action);
+    expect(unused).toEqual(["sqs:SendMessage"]);
+  });
+});
