@@ -15,7 +15,7 @@ export function describeEvent({ venue, startsAt, endsAt }: Happening): string {
   return inLine(`${facts ? `${facts}. ` : ""}Clips and photos from fans.`);
 }
 
-/** Of the venue's own zone nothing is known: UTC, and it says so. */
+/** From when to when, in UTC, which it says: nothing is known of the venue's own zone. */
 function span(start: Date, end: Date | undefined): string {
   const begins = `${DATE.format(start)}, ${TIME.format(start)}`;
   if (!end) return `${begins} UTC`;

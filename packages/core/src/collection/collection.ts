@@ -83,7 +83,7 @@ export const get = fn(GetInput, async ({ collectionId, cursor, limit }) => {
   return { ...serialize(data), media, ...next };
 });
 
-/** A collection with the first media of it that the public sees, as they are at this moment; undefined when it is gone. */
+/** A collection and the first media of it that the public sees, as they are at this moment; undefined when gone. */
 export async function current(collectionId: string): Promise<(Info & { first?: Gallery.Info }) | undefined> {
   const { data } = await CollectionEntity.get({ collectionId }).go({ consistent: true });
   if (!data || data.deletedAt) return undefined;
