@@ -1,11 +1,11 @@
-import { patientApi, type World } from "./world.ts";
+import { patientApi, type Run } from "./run.ts";
 
 /**
  * Deletes what the run has made, however far it came: every user's events and collections, whether the run knows of
  * them or not, then the users. Safe to repeat. Returns the names of what could not be deleted.
  */
-export async function cleanUp(world: World): Promise<string[]> {
-  const { accounts, made, target, clock } = world;
+export async function cleanUp(run: Run): Promise<string[]> {
+  const { accounts, made, target, clock } = run;
   const left: string[] = [];
   const attempt = async (what: string, work: () => Promise<void>) => {
     try {

@@ -1,5 +1,5 @@
 import { check, Unexpected } from "./expect.ts";
-import { until, type World } from "./world.ts";
+import { type Run, until } from "./run.ts";
 
 /** One whole answer of the CDN. */
 export interface Served {
@@ -10,7 +10,7 @@ export interface Served {
 
 /** Fetches a file that the CDN must serve; throws when it does not, or when the type differs. */
 export async function served(
-  { target, made }: World,
+  { target, made }: Run,
   url: string,
   type: RegExp,
   headers: Record<string, string> = {},
@@ -26,8 +26,8 @@ export async function served(
 }
 
 /** Waits until the CDN serves all of these again. */
-export async function shown(world: World, what: string, urls: string[]) {
-  await until(world, what, async () => {
+export async function shown(run: Run, what: string, urls: string[]) {
+  await until(run, what, async () => {
     for (const url of urls) {
       const { status } = await fetched(url);
       check(status === 200, `${url} is answered with ${status}`);
@@ -38,9 +38,9 @@ export async function shown(world: World, what: string, urls: string[]) {
 /**
  * Waits until the CDN serves none of these. S3 answers 403 both for a missing object and for one that may not be read.
  */
-export async function gone(world: World, what: string, urls: string[]) {
+export async function gone(run: Run, what: string, urls: string[]) {
   check(urls.length > 0, `${what}: nothing was served before`);
-  await until(world, what, async () => {
+  await until(run, what, async () => {
     for (const url of urls) {
       const { status } = await fetched(url);
       check(status === 403 || status === 404, `${url} is answered with ${status}`);
@@ -49,7 +49,7 @@ export async function gone(world: World, what: string, urls: string[]) {
 }
 
 /** The URLs served below the directory of an upload, of one of its media where one is named, or of the whole event. */
-export function servedOf({ made }: World, { uploadId, mediaId }: { uploadId?: string; mediaId?: string } = {}) {
+export function servedOf({ made }: Run, { uploadId, mediaId }: { uploadId?: string; mediaId?: string } = {}) {
   const all = [...made.served];
   if (!uploadId) return all;
   const within = all.filter((url) => url.includes(`/${uploadId}/`));

@@ -2,13 +2,13 @@ import type { Clock } from "@dropclip/local/clock";
 import { explain } from "./expect.ts";
 
 /** One thing that must work. */
-export interface Step<World> {
+export interface Step<State> {
   name: string;
   /** Names of earlier steps whose results it needs. */
   needs?: string[];
   /** Why it is skipped this time; undefined when it is not. */
-  omit?: (world: World) => string | undefined;
-  run(world: World): Promise<void>;
+  omit?: (state: State) => string | undefined;
+  run(state: State): Promise<void>;
 }
 
 export interface Result {
@@ -27,11 +27,11 @@ interface Options {
 }
 
 /** Runs the steps in order and returns a result for each. A step that cannot run says which step it needed. */
-export async function runSteps<World>(steps: Step<World>[], world: World, options: Options): Promise<Result[]> {
+export async function runSteps<State>(steps: Step<State>[], state: State, options: Options): Promise<Result[]> {
   const results: Result[] = [];
   const passed = new Set<string>();
   for (const step of steps) {
-    const result = await runStep(step, world, passed, options);
+    const result = await runStep(step, state, passed, options);
     if (result.status === "passed") passed.add(step.name);
     results.push(result);
     options.onResult(result);
@@ -39,9 +39,9 @@ export async function runSteps<World>(steps: Step<World>[], world: World, option
   return results;
 }
 
-async function runStep<World>(
-  { name, needs = [], omit, run }: Step<World>,
-  world: World,
+async function runStep<State>(
+  { name, needs = [], omit, run }: Step<State>,
+  state: State,
   passed: Set<string>,
   { clock, signal }: Options,
 ): Promise<Result> {
@@ -52,10 +52,10 @@ async function runStep<World>(
   if (signal.aborted) return ended("skipped", "stopped before");
   const missing = needs.find((need) => !passed.has(need));
   if (missing !== undefined) return ended("skipped", `needs "${missing}"`);
-  const reason = omit?.(world);
+  const reason = omit?.(state);
   if (reason !== undefined) return ended("skipped", reason);
   try {
-    await run(world);
+    await run(state);
     return ended("passed");
   } catch (error) {
     return signal.aborted ? ended("skipped", "stopped") : ended("failed", explain(error));

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "@dropclip/local/clock";
 import { cleanUp } from "./clean-up.ts";
+import { type Made, patientApi, type Run } from "./run.ts";
 import { type Result, runSteps } from "./run-steps.ts";
 import { stepsOf } from "./steps/index.ts";
 import type { Target } from "./target.ts";
 import { accountsAt } from "./users.ts";
-import { type Made, patientApi, type World } from "./world.ts";
 
 export interface SuiteOptions {
   target: Target;
@@ -27,34 +27,34 @@ export async function runSuite(options: SuiteOptions): Promise<Result[]> {
   const accounts = accountsAt(target);
   const nobody = patientApi({ target, clock, signal });
   const made = { users: {}, uploads: {}, served: new Set() } as unknown as Made;
-  const world: World = { target, accounts, nobody, made, folder, clock, signal, say };
+  const run: Run = { target, accounts, nobody, made, folder, clock, signal, say };
   try {
-    const results = await runSteps(stepsOf({ keep }), world, { clock, signal, onResult });
+    const results = await runSteps(stepsOf({ keep }), run, { clock, signal, onResult });
     if (keep) {
-      tellKept(world);
+      tellKept(run);
       return results;
     }
     if (signal.aborted) say("stopped: cleaning up");
-    return [...results, await cleaned(world, onResult)];
+    return [...results, await cleaned(run, onResult)];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function cleaned(world: World, onResult: SuiteOptions["onResult"]): Promise<Result> {
-  const start = world.clock.now();
-  const left = await cleanUp(world);
+async function cleaned(run: Run, onResult: SuiteOptions["onResult"]): Promise<Result> {
+  const start = run.clock.now();
+  const left = await cleanUp(run);
   const result: Result = {
     name: "Everything that was made is taken away",
     status: left.length === 0 ? "passed" : "failed",
-    durationMs: world.clock.now() - start,
+    durationMs: run.clock.now() - start,
     ...(left.length > 0 && { message: `left behind: ${left.join(", ")}` }),
   };
   onResult(result);
   return result;
 }
 
-function tellKept({ accounts, made, say }: World) {
+function tellKept({ accounts, made, say }: Run) {
   if (made.eventId) say(`kept: event ${made.eventId}`);
   if (made.collectionId) say(`kept: collection ${made.collectionId}`);
   for (const email of accounts.emails()) say(`kept: user ${email}, password ${accounts.password}`);

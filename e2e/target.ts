@@ -32,20 +32,20 @@ export interface Target {
   cognito: AwsConfig;
   /** Whether it is reached by HTTPS: everywhere except on this machine. */
   secure: boolean;
-  patience: Patience;
+  polling: Polling;
   /** Stops what was started for this run. With `keep` the data stay; returns where they are. */
   stop(keep: boolean): Promise<string | undefined>;
 }
 
 /** How long background work may take, and how often to look, in milliseconds. */
-export interface Patience {
+export interface Polling {
   everyMs: number;
   limitMs: number;
 }
 
-const LOCAL: Patience = { everyMs: 200, limitMs: 2 * 60_000 };
+const LOCAL: Polling = { everyMs: 200, limitMs: 2 * 60_000 };
 /** EventBridge may take a minute, MediaConvert some minutes when its queue is long, CloudFront one. */
-const AWS: Patience = { everyMs: 3_000, limitMs: 20 * 60_000 };
+const AWS: Polling = { everyMs: 3_000, limitMs: 20 * 60_000 };
 
 type Surroundings = Pick<Context, "env" | "signal" | "clock" | "random">;
 type Facts = Pick<Target, "name" | "api" | "cdn" | "pages" | "issuer" | "clientId" | "cognito"> &
@@ -54,7 +54,7 @@ type Facts = Pick<Target, "name" | "api" | "cdn" | "pages" | "issuer" | "clientI
 function targetOf(facts: Facts): Target {
   const secure = facts.api.startsWith("https:");
   // A stage whose outputs point to this machine is the local cloud, too.
-  return { ...facts, secure, patience: secure ? AWS : LOCAL, stop: facts.stop ?? (async () => undefined) };
+  return { ...facts, secure, polling: secure ? AWS : LOCAL, stop: facts.stop ?? (async () => undefined) };
 }
 
 /** A deployed stage, from the outputs it has written. */

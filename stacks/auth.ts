@@ -50,7 +50,7 @@ function firewall(pool: aws.cognito.UserPool) {
   new aws.wafv2.WebAclAssociation("SignInFirewallOfUsers", { webAclArn: acl.arn, resourceArn: pool.arn });
 }
 
-/** A token stays good until it ends, whatever becomes of its user meanwhile. */
+/** A token is valid until it expires, even if its user is deleted meanwhile. */
 const ACCESS_MINUTES = 15;
 const REFRESH_DAYS = 30;
 

@@ -1,33 +1,11 @@
 import { PATTERNS } from "../packages/core/src/keys";
+import { HIDDEN_HEADERS, SHOWN_HEADERS } from "./headers";
 import { hosts, worldwide } from "./names";
 import type { Storage } from "./storage";
 
 const DAY = 24 * 60 * 60;
 /** The edge keeps what it has until it is told to forget it. */
 const EDGE_SECONDS = 30 * DAY;
-/** What pages of other sites may read of an answer's headers. */
-export const SHOWN_HEADERS = ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"];
-/** What S3 says of an object's keeping. */
-export const STORAGE_HEADERS = [
-  "x-amz-expiration",
-  "x-amz-id-2",
-  "x-amz-replication-status",
-  "x-amz-request-id",
-  "x-amz-server-side-encryption",
-  "x-amz-storage-class",
-  "x-amz-version-id",
-];
-/**
- * What S3 and those who write there say of an object, and viewers need not know: metadata of the handlers
- * (`packages/functions/src/aws/metadata.ts`) and of MediaConvert, whose job's id is on all it writes. A policy takes
- * whole names only, ten of them.
- */
-export const HIDDEN_HEADERS = [
-  "x-amz-meta-mediaconvert-jobid",
-  "x-amz-meta-mirrored",
-  "x-amz-meta-sent-bytes",
-  ...STORAGE_HEADERS,
-];
 /** AWS's own policy "CORS-S3Origin": S3 sees a preflight's headers, and they do not divide the cache. */
 const CORS_S3_ORIGIN = "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf";
 

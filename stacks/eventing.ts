@@ -69,7 +69,10 @@ export function eventing() {
     },
     toMachine(name: string, from: aws.cloudwatch.EventRule, machine: aws.sfn.StateMachine, role: aws.iam.Role) {
       new aws.cloudwatch.EventTarget(`${name}Target`, {
-        ...{ rule: from.name, targetId: "ingest", arn: machine.arn, roleArn: role.arn },
+        rule: from.name,
+        targetId: "ingest",
+        arn: machine.arn,
+        roleArn: role.arn,
         ...delivery,
       });
     },

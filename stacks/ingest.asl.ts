@@ -57,13 +57,21 @@ const neverRetry = { ErrorEquals: HOPELESS, MaxAttempts: 0 };
  */
 const throttled = (...errors: string[]) => ({
   ErrorEquals: errors,
-  ...{ IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 300, MaxAttempts: 200, ...JITTER },
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxDelaySeconds: 300,
+  MaxAttempts: 200,
+  ...JITTER,
 });
 
-/** A service that had a moment of its own, or a connection that broke: four minutes, then people are told. */
+/** A short fault of a service or a connection: four minutes of retries, then the execution fails. */
 const troubled = (...errors: string[]) => ({
   ErrorEquals: errors,
-  ...{ IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 12, ...JITTER },
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 12,
+  ...JITTER,
 });
 
 /** The handlers are safe to repeat. */
@@ -80,13 +88,20 @@ const retryLambda = [
 /** A call that ran out of time or memory would mostly do so again, at the price of a whole call. */
 const retryOnce = {
   ErrorEquals: ["Sandbox.Timedout", "States.Timeout", "Runtime.ExitError", "Runtime.OutOfMemory", "Lambda.Unknown"],
-  ...{ IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 1, ...JITTER },
+  IntervalSeconds: 10,
+  BackoffRate: 1,
+  MaxAttempts: 1,
+  ...JITTER,
 };
 
-/** Whatever else: a connection that broke, a service that had a moment of its own after the SDK's tries. */
+/** All other errors: a broken connection, or a fault of a service that outlasts the SDK's retries. */
 const retryUnexpected = {
   ErrorEquals: ["States.ALL"],
-  ...{ IntervalSeconds: 2, BackoffRate: 3, MaxDelaySeconds: 60, MaxAttempts: 4, ...JITTER },
+  IntervalSeconds: 2,
+  BackoffRate: 3,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 4,
+  ...JITTER,
 };
 
 const retryMediaConvert = [
@@ -98,10 +113,10 @@ const retryMediaConvert = [
   ),
 ];
 
-/** S3 asks to slow down by the same error as it says everything else. */
+/** S3 reports throttling by the same error as everything else. */
 const retryS3 = [troubled("S3.S3Exception", "S3.SdkClientException", "States.Timeout")];
 
-/** MediaConvert's word on the file or our settings, which it will say again. */
+/** MediaConvert refuses the file or our settings, and would do so again. */
 const settled = {
   ErrorEquals: [
     "MediaConvert.BadRequestException",

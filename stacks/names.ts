@@ -39,7 +39,7 @@ export const worldwide = (name: string) => $interpolate`${named(name)}-${region(
 /** `ObjectCreated` → `object-created`. */
 export const kebab = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 
-/** Names that are shared by everybody on AWS: a deployment may set a suffix of its own. */
+/** Names that must be unique in all of AWS: a deployment may set its own suffix. */
 export const suffixed = (name: string) => {
   const { bucketSuffix } = options();
   return name + (bucketSuffix ? `-${bucketSuffix}` : "");

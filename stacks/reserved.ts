@@ -12,12 +12,12 @@ export const RESERVED: Record<string, number> = {
   UploadsApi: 100,
   EventsApi: 50,
   CollectionsApi: 50,
-  // Part of signing up, where somebody waits too.
+  // Part of signing up, where a user waits too.
   AssignGroup: 10,
   // These decode what strangers send, at 3 GB each: what makes them slow holds up pictures and nothing else.
   PublishImage: 100,
   AdoptPicture: 10,
-  // What is to be out of sight must not wait for what is to be seen.
+  // Hiding must not wait for publishing.
   Settle: 20,
   Invalidate: 2,
 };

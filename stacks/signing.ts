@@ -1,8 +1,9 @@
+import { HIDDEN_TAG } from "../packages/core/src/keys";
 import { policy } from "./handler";
 import { account, partition, worldwide } from "./names";
 import type { Storage } from "./storage";
 
-const KINDS = ["fan", "creative", "profile"] as const;
+const KINDS = ["fan", "creative", "profile", "download"] as const;
 type Kind = (typeof KINDS)[number];
 
 /** ARNs of the roles whose sessions sign URLs. By name, since the functions that assume them must be there first. */
@@ -36,7 +37,7 @@ const trusting = (functions: sst.aws.Function[], keys: string[]) =>
  * The roles that bound what a signed URL can do, whatever our code signs: their policies name the directories of the
  * session's tags.
  */
-export function signing(buckets: Storage, by: { uploads: sst.aws.Function; events: sst.aws.Function }) {
+export function signing(buckets: Storage, by: Record<"uploads" | "events" | "public", sst.aws.Function>) {
   const { uploads, content, images } = buckets;
   const send = ["s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"];
   /** Pictures arrive with the tag that hides them. */
@@ -93,5 +94,27 @@ export function signing(buckets: Storage, by: { uploads: sst.aws.Function; event
     [by.uploads],
     ["userId"],
     [{ actions: post, resources: [$interpolate`${images.arn}/profiles/${tag("userId")}/*`] }],
+  );
+  role(
+    "download",
+    [by.public],
+    ["eventId"],
+    [
+      {
+        actions: ["s3:GetObject"],
+        resources: [
+          $interpolate`${content.arn}/${event}/uploads/*/video.mp4`,
+          $interpolate`${images.arn}/${event}/uploads/*/images/*.jpg`,
+        ],
+        // What is hidden after a URL was signed is refused too. An object without the tag is not.
+        conditions: [
+          {
+            test: "StringNotEquals",
+            variable: `s3:ExistingObjectTag/${HIDDEN_TAG.key}`,
+            values: [HIDDEN_TAG.value],
+          },
+        ],
+      },
+    ],
   );
 }

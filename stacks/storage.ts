@@ -1,7 +1,7 @@
 import { HIDDEN_TAG } from "../packages/core/src/keys";
 import { SIGNED_URL_SECONDS } from "../packages/core/src/limits";
 import { bucket, hiddenWhere, readableBy } from "./bucket";
-import { SHOWN_HEADERS } from "./delivery";
+import { SHOWN_HEADERS } from "./headers";
 import type { Names } from "./names";
 
 const UPLOAD_DAYS = 7;
@@ -18,7 +18,7 @@ const shownAnywhere = {
   maxAgeSeconds: 24 * 60 * 60,
 };
 
-/** Milliseconds: a URL that outlived what we sign it for is refused whatever it says of itself. */
+/** Milliseconds. The bucket refuses a URL that is older, whatever expiry it states. */
 const SIGNATURE_AGE_MS = SIGNED_URL_SECONDS * 1000;
 
 const freshSignatures: sst.aws.BucketArgs["policy"] = [

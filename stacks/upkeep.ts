@@ -92,7 +92,7 @@ export function upkeep(
         actions: ["states:StopExecution"],
         resources: [$interpolate`${executions}:*`],
       },
-      // Whoever deletes their account; no user of another pool.
+      // Users who delete their account; no user of another pool.
       { actions: ["cognito-idp:AdminDeleteUser"], resources: [users.pool.arn] },
       announce.permission,
       keep,

@@ -1,5 +1,5 @@
 import { bucket, readableBy } from "./bucket";
-import { STORAGE_HEADERS } from "./delivery";
+import { STORAGE_HEADERS } from "./headers";
 import { later } from "./later";
 import { hosts, type Names, worldwide } from "./names";
 

@@ -1,6 +1,6 @@
 import { answered, Unexpected } from "../expect.ts";
+import type { Operation, Run, User } from "../run.ts";
 import type { Step } from "../run-steps.ts";
-import type { Operation, User, World } from "../world.ts";
 
 const THERE = ["Who has not signed in is refused", "A collection is made and renamed", "All of it is complete"];
 
@@ -18,34 +18,34 @@ const BODIES: Record<string, unknown> = {
   moveCollectionMedia: { after: null },
 };
 
-export const access: Step<World>[] = [
+export const access: Step<Run>[] = [
   {
     name: "Fans cannot do what creatives do",
     needs: THERE,
-    async run(world) {
-      for (const operation of world.made.operations.filter((one) => one.access === "creative"))
-        await refused(world, world.made.users.fan, operation, 403);
+    async run(run) {
+      for (const operation of run.made.operations.filter((one) => one.access === "creative"))
+        await refused(run, run.made.users.fan, operation, 403);
     },
   },
   {
     name: "Another fan reaches none of it",
     needs: THERE,
-    async run(world) {
-      const { operations, users } = world.made;
+    async run(run) {
+      const { operations, users } = run.made;
       for (const operation of operations.filter(isOfOneThing)) {
-        if (operation.access === "creative") await refused(world, users.otherFan, operation, 403);
+        if (operation.access === "creative") await refused(run, users.otherFan, operation, 403);
         // Every fan may upload to every event; other steps check that.
-        else if (operation.operationId !== "createUpload") await refused(world, users.otherFan, operation, 404);
+        else if (operation.operationId !== "createUpload") await refused(run, users.otherFan, operation, 404);
       }
     },
   },
   {
     name: "Another creative reaches none of it",
     needs: THERE,
-    async run(world) {
-      const { operations, users } = world.made;
+    async run(run) {
+      const { operations, users } = run.made;
       for (const operation of operations.filter(isOfOneThing))
-        await refused(world, users.otherCreative, operation, operation.operationId === "createUpload" ? 403 : 404);
+        await refused(run, users.otherCreative, operation, operation.operationId === "createUpload" ? 403 : 404);
     },
   },
 ];
@@ -53,7 +53,7 @@ export const access: Step<World>[] = [
 const isOfOneThing = ({ path }: Operation) => path.includes("{");
 
 /** One call about a resource of another user. */
-async function refused({ made }: World, { api }: User, operation: Operation, status: number) {
+async function refused({ made }: Run, { api }: User, operation: Operation, status: number) {
   const { method, path, operationId, hasBody } = operation;
   if (hasBody && !(operationId in BODIES)) throw new Error(`e2e/steps/access.ts has no body for ${operationId}`);
   const ids: Record<string, string> = {

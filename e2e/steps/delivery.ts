@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { served } from "../edge.ts";
 import { answered, check } from "../expect.ts";
+import type { Run } from "../run.ts";
 import type { Step } from "../run-steps.ts";
 import { announced, signerOf } from "../send.ts";
-import type { World } from "../world.ts";
 import { flyerForm } from "./flyer.ts";
 
 const STRANGER = "https://stranger.example";
 
-export const delivery: Step<World>[] = [
+export const delivery: Step<Run>[] = [
   {
     name: "The CDN serves pages of every origin, with security headers",
     needs: ["All of it is complete"],
-    async run(world) {
-      const { urls } = world.made.records.mixed.media[0];
-      const { headers } = await served(world, urls.content, /^video\/mp4$/, { origin: STRANGER });
+    async run(run) {
+      const { urls } = run.made.records.mixed.media[0];
+      const { headers } = await served(run, urls.content, /^video\/mp4$/, { origin: STRANGER });
       const wanted = {
         "access-control-allow-origin": "*",
         "strict-transport-security": "max-age=31536000; includeSubDomains",
@@ -33,8 +33,8 @@ export const delivery: Step<World>[] = [
   {
     name: "The CDN lets pages of every origin ask for parts, and browsers keep none of its errors",
     needs: ["All of it is complete"],
-    async run(world) {
-      const { urls } = world.made.records.mixed.media[0];
+    async run(run) {
+      const { urls } = run.made.records.mixed.media[0];
       const asked = await preflight(urls.content, "GET", STRANGER, "range,if-none-match");
       check(asked.ok, `the CDN answered a preflight ${asked.status}`);
       assert.equal(asked.headers.get("access-control-allow-origin"), "*");
@@ -46,8 +46,8 @@ export const delivery: Step<World>[] = [
   {
     name: "The API and S3 answer the app's own pages, and no others",
     needs: ["A creative makes an event, once", "Media are made"],
-    async run(world) {
-      const { target, made } = world;
+    async run(run) {
+      const { target, made } = run;
       const { api } = made.users.fan;
       const files = announced([made.sample.drawing]);
       const created = answered(await api("POST", `/events/${made.eventId}/uploads`, { files }), 201);
@@ -56,7 +56,7 @@ export const delivery: Step<World>[] = [
       for (const [url, method] of [
         [`${target.api}/events`, "POST"],
         [request!.url, "PUT"],
-        [(await flyerForm(world, made.sample.flyer)).url, "POST"],
+        [(await flyerForm(run, made.sample.flyer)).url, "POST"],
       ] as const) {
         const own = await preflight(url, method, target.pages);
         const [place] = url.split("?");
@@ -75,8 +75,8 @@ export const delivery: Step<World>[] = [
     name: "The CDN sends plain HTTP to HTTPS",
     needs: ["All of it is complete"],
     omit: ({ target }) => (target.secure ? undefined : "this target has no HTTPS"),
-    async run(world) {
-      const { content } = world.made.records.mixed.media[0].urls;
+    async run(run) {
+      const { content } = run.made.records.mixed.media[0].urls;
       const answer = await fetch(content.replace(/^https:/, "http:"), { redirect: "manual" });
       assert.equal(answer.status, 301);
       assert.equal(answer.headers.get("location"), content);

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { answered, check } from "../expect.ts";
+import { type Run, until } from "../run.ts";
 import type { Step } from "../run-steps.ts";
-import { until, type World } from "../world.ts";
 
 const COMPLETE = ["All of it is complete"];
 
-export const gallery: Step<World>[] = [
+export const gallery: Step<Run>[] = [
   {
     name: "The gallery shows all of it, newest first",
     needs: COMPLETE,
-    async run(world) {
-      const { mixed, parts, own } = world.made.uploads;
+    async run(run) {
+      const { mixed, parts, own } = run.made.uploads;
       const wanted = [`${mixed}/video`, `${mixed}/image1`, `${mixed}/image2`, `${parts}/video`, `${own}/image1`];
-      const { records } = world.made;
-      await until(world, "the gallery is to have all media", async () => {
-        const media = await list(world);
+      const { records } = run.made;
+      await until(run, "the gallery is to have all media", async () => {
+        const media = await list(run);
         assert.deepEqual(media.map(nameOf).sort(), wanted.sort());
         const times = media.map(({ publishedAt }) => publishedAt);
         assert.deepEqual(times, times.toSorted().reverse());
@@ -27,30 +27,30 @@ export const gallery: Step<World>[] = [
   {
     name: "The gallery is filtered and paged",
     needs: ["The gallery shows all of it, newest first"],
-    async run(world) {
-      const all = await list(world);
+    async run(run) {
+      const all = await list(run);
       for (const type of ["video", "image"]) {
-        const media = await list(world, `?type=${type}`);
+        const media = await list(run, `?type=${type}`);
         assert.deepEqual(media.map(nameOf), all.filter(({ contentType }) => contentType === type).map(nameOf));
       }
       const pages: any[][] = [];
       let cursor: string | undefined;
       do {
         const query = `?limit=2${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`;
-        const page = answered(await world.nobody("GET", `/events/${world.made.eventId}/media${query}`), 200);
+        const page = answered(await run.nobody("GET", `/events/${run.made.eventId}/media${query}`), 200);
         check(page.media.length <= 2, `a page of ${page.media.length}`);
         pages.push(page.media);
         cursor = page.cursor;
       } while (cursor && pages.length < 10);
       assert.deepEqual(pages.flat().map(nameOf), all.map(nameOf));
       const foreign = `/events?cursor=${encodeURIComponent("bm8gY3Vyc29y")}`;
-      answered(await world.nobody("GET", foreign), 400, "request.invalid_cursor");
+      answered(await run.nobody("GET", foreign), 400, "request.invalid_cursor");
     },
   },
 ];
 
 /** The public gallery. */
-export async function list({ nobody, made }: World, query = ""): Promise<any[]> {
+export async function list({ nobody, made }: Run, query = ""): Promise<any[]> {
   return answered(await nobody("GET", `/events/${made.eventId}/media${query}`), 200).media;
 }
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { CALLBACK_URLS } from "@dropclip/cli";
 import { answered, check } from "../expect.ts";
+import { type Operation, patientApi, type Run, type User } from "../run.ts";
 import type { Step } from "../run-steps.ts";
 import { ROLE_NAMES, ROLES } from "../users.ts";
-import { type Operation, patientApi, type User, type World } from "../world.ts";
 
-export const identity: Step<World>[] = [
+export const identity: Step<Run>[] = [
   {
     name: "The API answers and describes itself",
     async run({ nobody, target, made }) {
@@ -40,28 +40,28 @@ export const identity: Step<World>[] = [
   },
   {
     name: "Two fans and two creatives sign in",
-    async run(world) {
-      const accounts = await world.accounts.make(world.signal);
-      const users = {} as World["made"]["users"];
+    async run(run) {
+      const accounts = await run.accounts.make(run.signal);
+      const users = {} as Run["made"]["users"];
       for (const role of ROLE_NAMES) {
         const account = accounts[role];
-        const user: User = { ...account, api: patientApi(world, account.accessToken) };
+        const user: User = { ...account, api: patientApi(run, account.accessToken) };
         const me = answered(await user.api("GET", "/me"), 200);
         assert.deepEqual(me, { userId: user.userId, groups: [ROLES[role]] });
         users[role] = user;
       }
-      world.made.users = users;
+      run.made.users = users;
     },
   },
   {
     name: "Who has not signed in is refused",
     needs: ["The API answers and describes itself", "Two fans and two creatives sign in"],
-    async run(world) {
-      const { operations, users } = world.made;
+    async run(run) {
+      const { operations, users } = run.made;
       const { accessToken, idToken } = users.creative;
       const [head, payload, signature = ""] = accessToken.split(".");
       const tampered = `${head}.${payload}.${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`;
-      const nobodies = [undefined, tampered, idToken].map((token) => patientApi(world, token));
+      const nobodies = [undefined, tampered, idToken].map((token) => patientApi(run, token));
       for (const { method, path, operationId } of operations) {
         const place = path.replace(/\{\w+\}/g, "00000000-0000-7000-8000-000000000000");
         for (const api of nobodies) {

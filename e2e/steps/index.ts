@@ -1,5 +1,5 @@
+import type { Run } from "../run.ts";
 import type { Step } from "../run-steps.ts";
-import type { World } from "../world.ts";
 import { access } from "./access.ts";
 import { collection } from "./collection.ts";
 import { delivery } from "./delivery.ts";
@@ -15,7 +15,7 @@ import { upload } from "./upload.ts";
 import { visibility } from "./visibility.ts";
 
 /** The whole product, in the order of use; slow steps begin early. */
-export function stepsOf({ keep }: { keep: boolean }): Step<World>[] {
+export function stepsOf({ keep }: { keep: boolean }): Step<Run>[] {
   const last = keep ? removal.map((step) => ({ ...step, omit: () => "kept, as asked" })) : removal;
   return [
     ...[identity, event, upload, flyer, limits].flat(),

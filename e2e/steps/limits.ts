@@ -1,6 +1,6 @@
 import { answered } from "../expect.ts";
+import { type Run, until } from "../run.ts";
 import type { Step } from "../run-steps.ts";
-import { until, type World } from "../world.ts";
 import { IMAGE_BYTES } from "./event.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -8,7 +8,7 @@ const MADE = ["A creative makes an event, once"];
 const photo = { name: "photo.jpg", bytes: 1000 };
 const clip = { name: "clip.mp4", bytes: 1000 };
 
-export const limits: Step<World>[] = [
+export const limits: Step<Run>[] = [
   {
     name: "What is too large or of a kind nobody takes is refused",
     needs: MADE,
@@ -39,15 +39,15 @@ export const limits: Step<World>[] = [
   {
     name: "An event takes what its creative says, when and how often they say",
     needs: MADE,
-    async run(world) {
-      const { made, clock } = world;
+    async run(run) {
+      const { made, clock } = run;
       const { creative, otherFan } = made.users;
       const event = `/events/${made.eventId}`;
-      const { opensAt } = answered(await world.nobody("GET", event), 200);
+      const { opensAt } = answered(await run.nobody("GET", event), 200);
       const change = async (changes: object) => answered(await creative.api("PATCH", event, changes), 200);
       const refuses = (file: typeof clip, status: number, code: string) =>
         // A change may become visible a moment later.
-        until(world, `the event is to refuse with ${code}`, async () => {
+        until(run, `the event is to refuse with ${code}`, async () => {
           const made = await otherFan.api("POST", `${event}/uploads`, { files: [file] });
           if (made.status === 201) answered(await otherFan.api("DELETE", `/uploads/${made.body.uploadId}`), 204);
           answered(made, status, code);
@@ -58,7 +58,7 @@ export const limits: Step<World>[] = [
       await change({ contentTypes: ["video", "image"], opensAt: new Date(clock.now() + HOUR_MS).toISOString() });
       await refuses(clip, 409, "event.closed");
       await change({ opensAt, uploadsPerFan: 1 });
-      const first = await until(world, "the event is to be open again", async () =>
+      const first = await until(run, "the event is to be open again", async () =>
         answered(await otherFan.api("POST", `${event}/uploads`, { files: [photo] }), 201),
       );
       await refuses(photo, 429, "upload.too_many");

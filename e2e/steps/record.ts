@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { answered, check, Never } from "../expect.ts";
+import { type Run, until } from "../run.ts";
 import type { Step } from "../run-steps.ts";
-import { until, type World } from "../world.ts";
 
 const SENT = [
   "A fan sends a clip and photos, once",
@@ -9,17 +9,17 @@ const SENT = [
   "The creative sends a photo to their own event",
 ];
 
-export const record: Step<World>[] = [
+export const record: Step<Run>[] = [
   {
     name: "All of it is complete",
     needs: SENT,
-    async run(world) {
-      const { made } = world;
+    async run(run) {
+      const { made } = run;
       // The event's creative reads every upload to it.
       const { api } = made.users.creative;
-      const records = {} as World["made"]["records"];
+      const records = {} as Run["made"]["records"];
       for (const name of ["mixed", "parts", "own"] as const)
-        records[name] = await until(world, `the upload (${name}) is to be complete`, async () => {
+        records[name] = await until(run, `the upload (${name}) is to be complete`, async () => {
           const found = answered(await api("GET", `/uploads/${made.uploads[name]}`), 200);
           const { status, progress, media } = found;
           if (!["pending", "processing", "complete"].includes(status))
@@ -66,9 +66,9 @@ export const record: Step<World>[] = [
   {
     name: "Fan and creative find the uploads in their lists",
     needs: ["All of it is complete"],
-    async run(world) {
-      const { fan, creative } = world.made.users;
-      const { mixed, parts, own } = world.made.uploads;
+    async run(run) {
+      const { fan, creative } = run.made.users;
+      const { mixed, parts, own } = run.made.uploads;
       const listed = async (user: typeof fan, path: string, wanted: string[]) => {
         const { uploads } = answered(await user.api("GET", path), 200);
         assert.deepEqual(
@@ -76,11 +76,11 @@ export const record: Step<World>[] = [
           wanted,
         );
       };
-      await until(world, "the lists are to have all uploads", async () => {
+      await until(run, "the lists are to have all uploads", async () => {
         await listed(fan, "/me/uploads", [parts, mixed]);
         await listed(creative, "/me/uploads", [own]);
-        await listed(creative, `/events/${world.made.eventId}/uploads?status=complete`, [own, parts, mixed]);
-        await listed(creative, `/events/${world.made.eventId}/uploads?status=processing`, []);
+        await listed(creative, `/events/${run.made.eventId}/uploads?status=complete`, [own, parts, mixed]);
+        await listed(creative, `/events/${run.made.eventId}/uploads?status=processing`, []);
       });
     },
   },

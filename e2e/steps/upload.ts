@@ -4,13 +4,13 @@ import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { answered, check, Never } from "../expect.ts";
 import { makeSample } from "../media.ts";
+import { type Run, type User, until } from "../run.ts";
 import type { Step } from "../run-steps.ts";
 import { announced, beginParts, perform, type SignedRequest, sendAll, sendFile, signerOf } from "../send.ts";
-import { type User, until, type World } from "../world.ts";
 
 const MADE = ["A creative makes an event, once", "Media are made"];
 
-export const upload: Step<World>[] = [
+export const upload: Step<Run>[] = [
   {
     name: "Media are made",
     async run({ made, folder }) {
@@ -20,8 +20,8 @@ export const upload: Step<World>[] = [
   {
     name: "A fan sends a clip and photos, once",
     needs: MADE,
-    async run(world) {
-      const { made, signal } = world;
+    async run(run) {
+      const { made, signal } = run;
       const { clip, photo, drawing } = made.sample;
       const { fan } = made.users;
       const files = [clip, photo, drawing];
@@ -39,10 +39,10 @@ export const upload: Step<World>[] = [
   {
     name: "A fan sends a clip in parts",
     needs: MADE,
-    async run(world) {
-      const { made, signal } = world;
+    async run(run) {
+      const { made, signal } = run;
       const file = made.sample.bigClip;
-      const created = await create(world, made.users.fan, [file]);
+      const created = await create(run, made.users.fan, [file]);
       assert.equal(created.media[0].transfer.method, "multipart");
       made.uploads = { ...made.uploads, parts: created.uploadId };
       const { api } = made.users.fan;
@@ -63,9 +63,9 @@ export const upload: Step<World>[] = [
   {
     name: "The creative sends a photo to their own event",
     needs: MADE,
-    async run(world) {
-      const { made, signal } = world;
-      const created = await create(world, made.users.creative, [made.sample.drawing]);
+    async run(run) {
+      const { made, signal } = run;
+      const created = await create(run, made.users.creative, [made.sample.drawing]);
       made.uploads = { ...made.uploads, own: created.uploadId };
       await sendAll(made.users.creative.api, created, [made.sample.drawing], signal);
     },
@@ -73,12 +73,12 @@ export const upload: Step<World>[] = [
   {
     name: "S3 refuses what was not signed",
     needs: MADE,
-    async run(world) {
-      const { made, target } = world;
+    async run(run) {
+      const { made, target } = run;
       const { fan } = made.users;
       const file = made.sample.drawing;
       const bytes = statSync(file).size;
-      const created = await create(world, fan, [file]);
+      const created = await create(run, fan, [file]);
       const [request] = await signerOf(fan.api, created.uploadId, "image1")("PutObject");
       const { url, headers } = request!;
       const body = Buffer.alloc(bytes);
@@ -92,12 +92,12 @@ export const upload: Step<World>[] = [
   {
     name: "A file that is not what its name says is rejected",
     needs: MADE,
-    async run(world) {
-      const { made, signal } = world;
+    async run(run) {
+      const { made, signal } = run;
       const { api } = made.users.fan;
-      const { uploadId, ...created } = await create(world, made.users.fan, [made.sample.fake]);
+      const { uploadId, ...created } = await create(run, made.users.fan, [made.sample.fake]);
       await sendAll(api, { uploadId, media: created.media }, [made.sample.fake], signal);
-      await until(world, "the file is to be rejected", async () => {
+      await until(run, "the file is to be rejected", async () => {
         const record = answered(await api("GET", `/uploads/${uploadId}`), 200);
         if (["complete", "failed"].includes(record.status)) throw new Never(`the upload is ${record.status}`);
         assert.equal(record.status, "rejected");
@@ -109,7 +109,7 @@ export const upload: Step<World>[] = [
 ];
 
 /** Creates an upload of these files to the event, still without their bytes. */
-async function create({ made }: World, { api }: User, files: string[]) {
+async function create({ made }: Run, { api }: User, files: string[]) {
   const created = answered(await api("POST", `/events/${made.eventId}/uploads`, { files: announced(files) }), 201);
   assert.deepEqual(
     created.media.map(({ fileName }: any) => fileName),

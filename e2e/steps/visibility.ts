@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { gone, servedOf, shown } from "../edge.ts";
 import { answered, check } from "../expect.ts";
+import { type Run, until } from "../run.ts";
 import type { Step } from "../run-steps.ts";
-import { until, type World } from "../world.ts";
 import { inOrder } from "./collection.ts";
 import { list, nameOf } from "./gallery.ts";
 
 const HIDDEN = "Hidden media are gone from gallery, collection and CDN";
 const MEDIA = ["video", "image1"];
 
-export const visibility: Step<World>[] = [
+export const visibility: Step<Run>[] = [
   {
     name: HIDDEN,
     needs: [
@@ -19,21 +19,21 @@ export const visibility: Step<World>[] = [
       "Every media has a thumbnail",
       "Nothing served tells where it was taken, or with what",
     ],
-    async run(world) {
-      const { mixed, parts } = world.made.uploads;
-      const { api } = world.made.users.creative;
+    async run(run) {
+      const { mixed, parts } = run.made.uploads;
+      const { api } = run.made.users.creative;
       for (const mediaId of MEDIA) {
         const record = answered(await api("PATCH", `/uploads/${mixed}/media/${mediaId}`, { hidden: true }), 200);
         const media = record.media.find((one: any) => one.mediaId === mediaId);
         assert.equal(media.hidden, true);
         check(!("urls" in media), "a hidden media has URLs");
       }
-      await until(world, "the gallery is to leave them out", async () => {
-        const names = (await list(world)).map(nameOf);
+      await until(run, "the gallery is to leave them out", async () => {
+        const names = (await list(run)).map(nameOf);
         for (const mediaId of MEDIA) check(!names.includes(`${mixed}/${mediaId}`), `${mediaId} is listed`);
       });
-      await inOrder(world, [{ uploadId: parts, mediaId: "video" }]);
-      await gone(world, "hidden media are to be gone from the CDN", urlsOf(world));
+      await inOrder(run, [{ uploadId: parts, mediaId: "video" }]);
+      await gone(run, "hidden media are to be gone from the CDN", urlsOf(run));
     },
   },
   {
@@ -54,19 +54,19 @@ export const visibility: Step<World>[] = [
   {
     name: "Media that are shown again are served again",
     needs: [HIDDEN],
-    async run(world) {
-      const { mixed, parts } = world.made.uploads;
-      const { api } = world.made.users.creative;
+    async run(run) {
+      const { mixed, parts } = run.made.uploads;
+      const { api } = run.made.users.creative;
       for (const mediaId of MEDIA) {
         const record = answered(await api("PATCH", `/uploads/${mixed}/media/${mediaId}`, { hidden: false }), 200);
         check(!record.media.find((one: any) => one.mediaId === mediaId).hidden, `${mediaId} is hidden`);
       }
-      await shown(world, "they are to be served again", urlsOf(world));
-      await until(world, "the gallery is to have them again", async () => {
-        const names = (await list(world)).map(nameOf);
+      await shown(run, "they are to be served again", urlsOf(run));
+      await until(run, "the gallery is to have them again", async () => {
+        const names = (await list(run)).map(nameOf);
         for (const mediaId of MEDIA) check(names.includes(`${mixed}/${mediaId}`), `${mediaId} is not listed`);
       });
-      await inOrder(world, [
+      await inOrder(run, [
         { uploadId: parts, mediaId: "video" },
         { uploadId: mixed, mediaId: "image1" },
         { uploadId: mixed, mediaId: "video" },
@@ -75,5 +75,4 @@ export const visibility: Step<World>[] = [
   },
 ];
 
-const urlsOf = (world: World) =>
-  MEDIA.flatMap((mediaId) => servedOf(world, { uploadId: world.made.uploads.mixed, mediaId }));
+const urlsOf = (run: Run) => MEDIA.flatMap((mediaId) => servedOf(run, { uploadId: run.made.uploads.mixed, mediaId }));

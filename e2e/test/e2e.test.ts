@@ -10,11 +10,11 @@ import { aws } from "../../test/support/aws.ts";
 import { apiOf, ROOT, type TestCloud, testCloud } from "../../test/support/cloud.ts";
 import { eventually } from "../../test/support/eventually.ts";
 import { Never, Unexpected } from "../expect.ts";
+import { type Run, until } from "../run.ts";
 import { type Result, runSteps, type Step } from "../run-steps.ts";
 import { stepsOf } from "../steps/index.ts";
 import { runSuite } from "../suite.ts";
 import { cloudTarget, type Target } from "../target.ts";
-import { until, type World } from "../world.ts";
 
 /** A whole run on a slow machine. */
 const RUN_MS = 300_000;
@@ -30,8 +30,12 @@ afterAll(() => cloud.dispose());
 
 const suite = (at: Target): Promise<Result[]> =>
   runSuite({
-    ...{ target: at, keep: false, clock: systemClock, signal },
-    ...{ onResult: () => {}, say: () => {} },
+    target: at,
+    keep: false,
+    clock: systemClock,
+    signal,
+    onResult: () => {},
+    say: () => {},
   });
 
 /** `npm run e2e -- --stage dev`, where dev is the local cloud by AWS's addresses. */
@@ -40,8 +44,10 @@ function stageRun(...more: string[]): ChildProcess {
   return spawn(process.execPath, [join(ROOT, "e2e/main.ts"), "--stage", "dev", ...more], {
     env: {
       PATH: process.env.PATH,
-      ...{ AWS_ENDPOINT_URL: cloud.endpoints.ssm, AWS_REGION: cloud.region },
-      ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+      AWS_ENDPOINT_URL: cloud.endpoints.ssm,
+      AWS_REGION: cloud.region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
     },
   });
 }
@@ -166,11 +172,13 @@ describe("runSteps", () => {
 describe("until", () => {
   const waiting = (clock: TestClock, lines: string[] = []) =>
     ({
-      ...{ clock, signal, say: (line: string) => lines.push(line) },
-      target: { patience: { everyMs: 1_000, limitMs: 25_000 } },
-    }) as unknown as World;
+      clock,
+      signal,
+      say: (line: string) => lines.push(line),
+      target: { polling: { everyMs: 1_000, limitMs: 25_000 } },
+    }) as unknown as Run;
 
-  it("tells what it waits for, and gives up when the target's patience ends", async () => {
+  it("tells what it waits for, and gives up at the target's time limit", async () => {
     const clock = new TestClock();
     const lines: string[] = [];
     const look = () => Promise.reject(new Unexpected("processing, 40 %"));

@@ -230,7 +230,8 @@ describe("What AWS lists is left alone", () => {
     [
       {
         ...on("s3:*", [BUCKET, `${BUCKET}/*`], { NumericGreaterThan: { "s3:signatureAge": "900000" } }),
-        ...{ Effect: "Deny", Principal: "*" },
+        Effect: "Deny",
+        Principal: "*",
       },
       "resource",
     ],

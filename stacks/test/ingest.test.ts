@@ -58,7 +58,7 @@ describe("ingest", () => {
     for (const state of Object.values<any>(definition.States)) expect(state.Comment).toMatch(/\.$|\?/);
   });
 
-  /** Retriers of each Task, in the order in which Step Functions looks for one. */
+  /** The retriers of each Task, in the order in which Step Functions looks for one. */
   const retriers = (name: string, error: string) =>
     definition.States[name].Retry.find(
       ({ ErrorEquals }: any) => ErrorEquals.includes(error) || ErrorEquals.includes("States.ALL"),

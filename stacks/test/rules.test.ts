@@ -10,7 +10,7 @@ import { oversized } from "./rules/sizes.ts";
 
 type RuleName = keyof typeof RULES;
 const names = Object.keys(RULES) as RuleName[];
-// With all that is left out where nobody asks for it.
+// With every optional part turned on.
 const graph = await synth({ stage: "dev", env: { DROPCLIP_WAF: "1" } });
 
 /** As long as a stage's name may be. */

@@ -152,7 +152,9 @@ describe("buckets", () => {
   it("forget uploads, what the pages no longer name, and parts of uploads never completed", () => {
     const rulesOf = (name: string) => stacks.get("BucketLifecycleConfiguration", `${name}Lifecycle`).inputs.rules;
     const abort = expect.objectContaining({
-      ...{ id: "abort-incomplete", status: "Enabled", abortIncompleteMultipartUpload: { daysAfterInitiation: 2 } },
+      id: "abort-incomplete",
+      status: "Enabled",
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 2 },
     });
     const expire = expect.objectContaining({ status: "Enabled", expiration: { days: 7 } });
     const retired = expect.objectContaining({
@@ -391,7 +393,9 @@ describe("users", () => {
     expect([rule.action, rule.statement.rateBasedStatement]).toEqual([
       { block: {} },
       {
-        ...{ aggregateKeyType: "IP", limit: 2000, evaluationWindowSec: 300 },
+        aggregateKeyType: "IP",
+        limit: 2000,
+        evaluationWindowSec: 300,
         scopeDownStatement: { byteMatchStatement: expect.objectContaining({ searchString: "POST" }) },
       },
     ]);
@@ -444,7 +448,7 @@ describe("least privilege", () => {
   const identity = () =>
     statements(dev).filter(({ kind, statement }) => kind === "identity" && statement.Effect === "Allow");
 
-  const SIGNING = ["FanRole", "CreativeRole", "ProfileRole"];
+  const SIGNING = ["FanRole", "CreativeRole", "ProfileRole", "DownloadRole"];
 
   /** Where AWS leaves no choice, with the reason. */
   const EXCEPTIONS: Record<string, string> = {
@@ -491,6 +495,7 @@ describe("least privilege", () => {
     });
     expect(told).toEqual([
       ["CreativeRole", by("uploads", "events"), tags("eventId", "creativeId")],
+      ["DownloadRole", by("public"), tags("eventId")],
       ["FanRole", by("uploads"), tags("eventId", "fanId")],
       ["ProfileRole", by("uploads"), tags("userId")],
     ]);

@@ -142,7 +142,7 @@ describe("DELETE /me of a fan", () => {
     await eventually(async () => expect(await people.knows(former)).toBe(false));
     const again = await people.signUp(former.email, "fan");
     expect(again.userId).not.toBe(former.userId);
-    expect(bodyOf(await again.api("GET", "/me"))).toEqual({ userId: again.userId, groups: ["fan"] });
+    expect(bodyOf(await again.api("GET", "/me"))).toEqual({ userId: again.userId, groups: ["fan"], public: false });
     expect(bodyOf(await again.api("GET", "/me/uploads")).uploads).toEqual([]);
     await uploadOf(again, eventId, tiny.files);
     // The former token is still nobody's, and deletes nothing of the new account.
@@ -308,7 +308,7 @@ describe("DELETE /me of a creative", () => {
     await eventually(async () => expect(await people.knows(person)).toBe(false));
     expect(await gallery(elsewhere)).toEqual([stays.uploadId]);
     expect(await edge(stays.urls!.content)).toBe(200);
-    const { settleEvent } = await import("@dropclip/functions/settle");
+    const { settleEvent } = await import("@dropclip/functions/settle-event");
     for (const minutes of [16, 32, 48]) {
       await settle(person, minutes * MINUTE);
       await settleEvent(one.eventId, later(minutes * MINUTE));

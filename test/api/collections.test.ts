@@ -53,8 +53,13 @@ describe("a collection", () => {
   it("is made empty, renamed, described, and left as it was otherwise", async () => {
     const made = await make(" Best of ", creative, { description: "One\ntwo", creativeId: NOTHING, size: 3 });
     expect(made).toEqual({
-      ...{ collectionId: expect.any(String), creativeId: cloud.creativeId, title: "Best of", description: "One\ntwo" },
-      ...{ size: 0, createdAt: expect.any(String), updatedAt: made.createdAt },
+      collectionId: expect.any(String),
+      creativeId: cloud.creativeId,
+      title: "Best of",
+      description: "One\ntwo",
+      size: 0,
+      createdAt: expect.any(String),
+      updatedAt: made.createdAt,
     });
     const place = `/collections/${made.collectionId}`;
     expect(await look(made.collectionId)).toEqual({ ...made, media: [] });

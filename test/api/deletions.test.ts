@@ -60,7 +60,7 @@ const directory = ({ eventId, fanId, uploadId }: any) => `events/${eventId}/uplo
 const gallery = async (eventId: string) => bodyOf(await nobody("GET", `/events/${eventId}/media`)).media;
 /** The later look, once what was under way has come to its end. */
 const settleLater = async (uploadId: string) =>
-  (await import("@dropclip/functions/settle")).settleUpload({ uploadId }, later(16 * MINUTE));
+  (await import("@dropclip/functions/settle-upload")).settleUpload({ uploadId }, later(16 * MINUTE));
 
 /** A multipart upload with one part sent. */
 async function begun(eventId: string) {
@@ -81,7 +81,8 @@ describe("DELETE /uploads/{uploadId}", () => {
     const [put] = await sign(upload.uploadId, { mediaId: "image1", operation: "PutObject" });
     await remove(`/uploads/${upload.uploadId}`);
     expect(bodyOf(await fan("GET", `/uploads/${upload.uploadId}`))).toMatchObject({
-      ...{ status: "deleted", media: [{ status: "deleted", timeline: [{ step: "created" }, { step: "deleted" }] }] },
+      status: "deleted",
+      media: [{ status: "deleted", timeline: [{ step: "created" }, { step: "deleted" }] }],
     });
     await removed(upload.uploadId);
     // The URL is still good for its minutes; nothing comes of it.
@@ -187,7 +188,7 @@ describe("DELETE /uploads/{uploadId}", () => {
     await remove(`/uploads/${uploadId}`);
     await removed(uploadId);
     const { sweep } = await import("@dropclip/functions/sweep");
-    const { settleUpload } = await import("@dropclip/functions/settle");
+    const { settleUpload } = await import("@dropclip/functions/settle-upload");
     await settleUpload({ uploadId }, later(14 * MINUTE));
     expect((await rows(uploadId)).upload.openShard).not.toBe("closed");
     // Something arrived after all.
@@ -266,7 +267,7 @@ describe("DELETE /events/{eventId}", () => {
     expect((await gallery(otherId)).map((one: any) => one.uploadId)).toEqual([kept.uploadId]);
     expect(await edge(kept.urls!.content)).toBe(200);
 
-    const { settleEvent } = await import("@dropclip/functions/settle");
+    const { settleEvent } = await import("@dropclip/functions/settle-event");
     const { Event } = await import("@dropclip/core/event");
     const { QuotaEntity } = await import("@dropclip/core/quota.entity");
     await settleEvent(eventId, later(14 * MINUTE));

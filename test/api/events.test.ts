@@ -44,15 +44,24 @@ describe("POST /events", () => {
 
   it("keeps everything that is said, times in UTC", async () => {
     const said = {
-      ...{ title: "Öffentliche Probe 🎷", venue: "Hall\nof fame", contentTypes: ["image"], uploadsPerFan: 10_000 },
-      ...{ videoBytes: 1, imageBytes: 1, videoDurationMs: 24 * HOUR },
-      ...{ opensAt: "2030-06-01T00:00:00+02:00", closesAt: "2030-06-02T00:00:00.5Z" },
-      ...{ startsAt: "2030-06-01T20:00:00-04:00", endsAt: "2030-06-02T01:00:00Z" },
+      title: "Öffentliche Probe 🎷",
+      venue: "Hall\nof fame",
+      contentTypes: ["image"],
+      uploadsPerFan: 10_000,
+      videoBytes: 1,
+      imageBytes: 1,
+      videoDurationMs: 24 * HOUR,
+      opensAt: "2030-06-01T00:00:00+02:00",
+      closesAt: "2030-06-02T00:00:00.5Z",
+      startsAt: "2030-06-01T20:00:00-04:00",
+      endsAt: "2030-06-02T01:00:00Z",
     };
     expect(await newEvent(creative, said)).toMatchObject({
       ...said,
-      ...{ opensAt: "2030-05-31T22:00:00.000Z", closesAt: "2030-06-02T00:00:00.500Z" },
-      ...{ startsAt: "2030-06-02T00:00:00.000Z", endsAt: "2030-06-02T01:00:00.000Z" },
+      opensAt: "2030-05-31T22:00:00.000Z",
+      closesAt: "2030-06-02T00:00:00.500Z",
+      startsAt: "2030-06-02T00:00:00.000Z",
+      endsAt: "2030-06-02T01:00:00.000Z",
     });
   });
 

@@ -55,6 +55,7 @@ const RULES: Record<string, Rule> = {
   getUpload: { allowed: FAN_AND_CREATIVE },
   deleteUpload: { allowed: FAN_AND_CREATIVE },
   getMe: { allowed: USERS },
+  updateMe: { allowed: USERS, body: () => ({ displayName: "Somebody", public: true }) },
   listMyUploads: { allowed: USERS },
   createPicture: { allowed: USERS, body: () => FLYER },
   deletePicture: { allowed: USERS },
@@ -62,6 +63,9 @@ const RULES: Record<string, Rule> = {
   createFlyer: { allowed: ["creative"], body: () => FLYER },
   getFlyer: { allowed: ["creative"] },
   deleteFlyer: { allowed: ["creative"] },
+  reportMedia: { allowed: USERS, body: () => ({ reason: "privacy", text: "That is me." }) },
+  listReports: { allowed: ["creative"] },
+  closeReport: { allowed: ["creative"] },
   updateMedia: { allowed: ["creative"], body: () => ({ hidden: true }), at: () => ({ mediaId: "image2" }) },
   previewMedia: { allowed: ["creative"], at: () => ({ mediaId: "image2" }) },
   createCollection: { allowed: CREATIVES, body: () => ({ title: "Best of" }) },
@@ -74,13 +78,16 @@ const RULES: Record<string, Rule> = {
 };
 
 /** What takes things away comes last, the innermost first. */
-const LAST = ["removeCollectionMedia", "deleteCollection", "deleteUpload", "deleteEvent", "deleteMe"];
+const LAST = ["closeReport", "removeCollectionMedia", "deleteCollection", "deleteUpload", "deleteEvent", "deleteMe"];
 const inOrder = operations.toSorted((a, b) => LAST.indexOf(a.operationId) - LAST.indexOf(b.operationId));
 
 const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
 
 let cloud: TestCloud;
-let things: Record<"eventId" | "uploadId" | "mediaId" | "collectionId" | "pendingId" | "partsId", string>;
+let things: Record<
+  "eventId" | "uploadId" | "mediaId" | "collectionId" | "pendingId" | "partsId" | "reportId" | "userId",
+  string
+>;
 const callers = new Map<string, Api>();
 const bad = new Map<SeededName, Map<string, Api>>();
 
@@ -88,7 +95,7 @@ beforeAll(async () => {
   cloud = await testCloud();
   const creative = await cloud.as("creative");
   const { eventId } = (await creative("POST", "/events", { title: "The night" })).body;
-  const { uploadId } = await published(cloud, { eventId, count: 2 });
+  const { uploadId } = await published(cloud, { eventId, count: 3 });
   expect((await creative("PATCH", `/uploads/${uploadId}/media/image2`, { hidden: true })).status).toBe(200);
   await settled(uploadId, "image2", "hidden");
   const { collectionId } = (await creative("POST", "/collections", { title: "Best" })).body;
@@ -96,11 +103,15 @@ beforeAll(async () => {
   const pending = await cloud.call("POST", `/events/${eventId}/uploads`, tiny);
   const inParts = { files: [{ name: "film.mp4", bytes: 20 * MIB }] };
   const parts = await cloud.call("POST", `/events/${eventId}/uploads`, inParts);
+  const otherFan = await cloud.as("other-fan");
+  const report = await otherFan("POST", `/uploads/${uploadId}/media/image3/reports`, { reason: "spam" });
   things = {
     eventId,
     uploadId,
     mediaId: "image1",
     collectionId,
+    reportId: report.body.reportId,
+    userId: cloud.creativeId,
     pendingId: pending.body.uploadId,
     partsId: parts.body.uploadId,
   };
@@ -157,6 +168,15 @@ const isGood = ({ status }: Answer) => status >= 200 && status < 300;
 const groupOf = (name: SeededName) => (CREATIVES.includes(name) ? "creative" : "fan");
 const variablesOf = ({ operationId }: Operation) => ({ ...things, ...RULES[operationId]?.at?.() });
 const NOTHING = "01900000-0000-7000-8000-00000000dead";
+/** The same for each variable of a path but the media's. */
+const variables = (id: string) => ({
+  ...things,
+  eventId: id,
+  uploadId: id,
+  collectionId: id,
+  reportId: id,
+  userId: id,
+});
 
 describe("every operation of openapi.json", () => {
   it("is described, and those with a user have their rule here", () => {
@@ -183,9 +203,9 @@ describe.each(inOrder.filter(({ access }) => access === "public"))("$method $pat
   if (operation.path.includes("{"))
     it("answers 404 for what is not there and 400 for what is no id", async () => {
       const nobody = callers.get("nobody")!;
-      const somewhere = await ask(operation, nobody, { eventId: NOTHING, collectionId: NOTHING });
-      expectProblem(somewhere, 404, expect.stringMatching(/^(event|collection)\.not_found$/) as never);
-      expectProblem(await ask(operation, nobody, { eventId: "x", collectionId: "x" }), 400, "request.invalid");
+      const somewhere = await ask(operation, nobody, variables(NOTHING));
+      expectProblem(somewhere, 404, expect.stringMatching(/^(event|collection|media|profile)\.not_found$/) as never);
+      expectProblem(await ask(operation, nobody, variables("x")), 400, "request.invalid");
     });
 });
 
@@ -269,7 +289,7 @@ describe.each(inOrder.filter(({ access }) => access !== "public"))("$method $pat
       for (const name of others) {
         const call = callers.get(name)!;
         const answer = await ask(operation, call, variablesOf(operation));
-        const absent = { ...things, eventId: NOTHING, uploadId: NOTHING, collectionId: NOTHING };
+        const absent = variables(NOTHING);
         const missing = await ask(operation, call, { ...absent, mediaId: variablesOf(operation).mediaId! });
         if (rule.refused) {
           expectProblem(answer, ...rule.refused);
@@ -285,7 +305,7 @@ describe.each(inOrder.filter(({ access }) => access !== "public"))("$method $pat
 
   if (operation.path.includes("{"))
     it("refuses its owner what is no id, with 400", async () => {
-      const nonsense = { ...variablesOf(operation), eventId: "x", uploadId: "x", collectionId: "x" };
+      const nonsense = { ...variables("x"), mediaId: variablesOf(operation).mediaId! };
       expectProblem(await ask(operation, callers.get(owner)!, nonsense), 400, "request.invalid");
       await unchanged();
     });

@@ -75,18 +75,23 @@ describe("GET /events/{eventId}/media", () => {
     expect(media.find((one: any) => one.mediaId === "video")).toEqual({
       ...{ ...identity, mediaId: "video", contentType: "video", width: 320, height: 180 },
       ...{ durationMs: of("video").durationMs, publishedAt: expect.any(String), urls: of("video").urls },
+      storyboard: of("video").storyboard,
     });
+    expect(of("video").storyboard).toBeDefined();
     expect(media.find((one: any) => one.mediaId === "image1")).toEqual({
       ...{ ...identity, mediaId: "image1", contentType: "image", width: 16, height: 12 },
       ...{ publishedAt: expect.any(String), urls: of("image1").urls },
     });
   });
 
-  it("tells one type where one is asked for", async () => {
-    expect((await gallery(eventId, "&type=video")).map(nameOf)).toEqual([`${filmed.uploadId}/video`]);
-    expect((await gallery(eventId, "&type=image")).map(nameOf)).toEqual([`${filmed.uploadId}/image1`]);
-    for (const type of ["audio", "", "Video"])
-      expectProblem(await nobody("GET", `/events/${eventId}/media?type=${type}`), 400, "request.invalid");
+  it("tells one content type where one is asked for, by the parameter's name of before too", async () => {
+    for (const name of ["contentType", "type"]) {
+      expect((await gallery(eventId, `&${name}=video`)).map(nameOf)).toEqual([`${filmed.uploadId}/video`]);
+      expect((await gallery(eventId, `&${name}=image`)).map(nameOf)).toEqual([`${filmed.uploadId}/image1`]);
+      for (const type of ["audio", "", "Video"])
+        expectProblem(await nobody("GET", `/events/${eventId}/media?${name}=${type}`), 400, "request.invalid");
+    }
+    expect((await gallery(eventId, "&type=image&contentType=video")).map(nameOf)).toEqual([`${filmed.uploadId}/video`]);
   });
 
   it.each([1, 2, 3, 4, 5, 6, 100])("is in pages of %i", async (limit) => {
@@ -109,7 +114,7 @@ describe("GET /events/{eventId}/media", () => {
     const all = await pages(nobody, place, "media", limit);
     expect(all.map(({ publishedAt }) => publishedAt)).toEqual(rows.map((row) => row.publishedAt).toReversed());
     expect(all.map(nameOf).toSorted()).toEqual(rows.map(nameOf).toSorted());
-    expect((await pages(nobody, `${place}?type=image`, "media", limit)).map(nameOf)).toEqual(
+    expect((await pages(nobody, `${place}?contentType=image`, "media", limit)).map(nameOf)).toEqual(
       all.filter((one) => one.contentType === "image").map(nameOf),
     );
   });
@@ -118,7 +123,7 @@ describe("GET /events/{eventId}/media", () => {
     const place = `/events/${eventId}/media`;
     const { cursor } = bodyOf(await nobody("GET", `${place}?limit=1`));
     for (const other of [
-      `${place}?type=video&cursor=${cursor}`,
+      `${place}?contentType=video&cursor=${cursor}`,
       `/events/${DEMO_EVENT_ID}/media?cursor=${cursor}`,
       `${place}?cursor=${tampered(cursor)}`,
       `/events?cursor=${cursor}`,
@@ -157,7 +162,7 @@ describe("PATCH /uploads/{uploadId}/media/{mediaId}", () => {
     for (const call of [cloud.call, creative]) {
       const { media } = bodyOf(await call("GET", `/uploads/${uploadId}`));
       const hidden = media.find((one: any) => one.mediaId === mediaId);
-      expect([hidden.hidden, hidden.urls]).toEqual([true, undefined]);
+      expect([hidden.hidden, hidden.urls, hidden.storyboard]).toEqual([true, undefined, undefined]);
     }
     // The other one is served as ever.
     const others = await urlsOf(uploadId, mediaId === "video" ? "image1" : "video");

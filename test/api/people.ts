@@ -6,7 +6,7 @@ import {
 import { SEEDED_PASSWORD } from "@dropclip/cli/demo";
 import { type Api, apiOf, type TestCloud } from "../support/cloud.ts";
 
-/** Somebody who signed up for one test. */
+/** A user who signed up for one test. */
 export interface Person {
   email: string;
   userId: string;
@@ -22,7 +22,9 @@ export function peopleOf({ api, issuer, region, credentials, endpoints, facts }:
 
   async function signIn(email: string): Promise<Person> {
     const { AuthenticationResult } = await cognito.adminInitiateAuth({
-      ...{ UserPoolId, ClientId, AuthFlow: "ADMIN_USER_PASSWORD_AUTH" },
+      UserPoolId,
+      ClientId,
+      AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
       AuthParameters: { USERNAME: email, PASSWORD: SEEDED_PASSWORD },
     });
     const { AccessToken, RefreshToken } = AuthenticationResult!;
@@ -52,7 +54,9 @@ export function peopleOf({ api, issuer, region, credentials, endpoints, facts }:
     async renews({ refreshToken }: Person): Promise<boolean> {
       try {
         await cognito.adminInitiateAuth({
-          ...{ UserPoolId, ClientId, AuthFlow: "REFRESH_TOKEN_AUTH" },
+          UserPoolId,
+          ClientId,
+          AuthFlow: "REFRESH_TOKEN_AUTH",
           AuthParameters: { REFRESH_TOKEN: refreshToken },
         });
         return true;

@@ -37,7 +37,11 @@ export async function pictureOwner(cloud: TestCloud, kind: Kind, call: Api, user
   const offered = async (file: Uint8Array): Promise<Form> =>
     bodyOf(await call("POST", path, { name: "picture.png", bytes: file.length }), 201);
   return {
-    ...{ eventId, path, prefix, look, offered },
+    eventId,
+    path,
+    prefix,
+    look,
+    offered,
     owner: kind === "flyer" ? ({ kind, id: eventId } as const) : ({ kind, id: userId } as const),
     remove: async (by = call) => bodyOf(await by("DELETE", path), 204),
     /** Offers, posts and waits until it is served. */

@@ -13,7 +13,7 @@ const start = async (options = {}) => {
   creative = await cloud.as("creative");
 };
 const of = (kind: Kind) => pictureOwner(cloud, kind, creative, cloud.creativeId);
-/** A user whose picture no other test has touched. */
+/** The picture of a user that no other test has touched. */
 const ofOther = async (kind: Kind) =>
   pictureOwner(cloud, kind, await cloud.as("other-creative"), cloud.seeds.users["other-creative"].userId);
 const NONE = { served: undefined, offer: undefined };

@@ -178,7 +178,8 @@ describe.each(KINDS)("a %s", (kind) => {
     const before = await one.look();
     const { form, served, offer } = await one.sent(await made());
     expect(offer).toEqual({
-      ...{ version: form.version, status: "rejected" },
+      version: form.version,
+      status: "rejected",
       reason: { code: "image.not_a_picture", message: expect.stringContaining("jpg, png, webp, avif, gif") },
     });
     expect(served).toEqual(before.served);

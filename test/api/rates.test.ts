@@ -28,7 +28,8 @@ describe("calls of one user in one minute", () => {
     const take = (user: string, ms: number) => Rate.take(user, kind, at(ms), one);
     for (let call = 0; call < limits[kind]; call++) await take(`${kind}-a`, MIDDLE);
     await expect(take(`${kind}-a`, MIDDLE)).rejects.toMatchObject({
-      ...{ code: "request.too_many", details: { limit: limits[kind], retryAfterSeconds: 30 } },
+      code: "request.too_many",
+      details: { limit: limits[kind], retryAfterSeconds: 30 },
     });
     // Others, other kinds and other minutes are not touched.
     await take(`${kind}-b`, MIDDLE);

@@ -184,7 +184,7 @@ describe("a session of the fan role", () => {
       api.invoke("dropclip-sweep-dev", {}),
     ])
       await expect(call).rejects.toThrow(/AccessDenied|is not authorized to perform/);
-    for (const name of ["fan", "creative", "profile"])
+    for (const name of ["fan", "creative", "profile", "download"])
       expect(await assumed(tools.assume(credentials, name, fanTags()))).toBe("AccessDenied");
   });
 
@@ -250,16 +250,65 @@ describe("sessions of the other signing roles", () => {
   });
 });
 
+describe("a session of the download role", () => {
+  const film = () => own("upload/video.mp4");
+  const photo = () => own("upload/images/image1.jpg");
+  const seed = async (hidden: boolean) => {
+    const tagged = hidden ? { "x-amz-tagging": "hidden=true" } : { "x-amz-tagging": "other=true" };
+    for (const bucket of [UPLOADS, CONTENT, IMAGES])
+      for (const key of [film(), photo(), own("upload/hls/index.m3u8"), film().replace(DEMO_EVENT_ID, OTHER)])
+        expect((await aws(cloud).s3("PUT", `/${bucket}/${key}`, tagged, "there")).status).toBe(200);
+  };
+
+  it("reads the published files of its event, and nothing else", async () => {
+    await seeded();
+    await seed(false);
+    const ask = asking(await tools.session("public-api", "download", { eventId: DEMO_EVENT_ID }));
+    expect(await ask(new GetObjectCommand({ Bucket: CONTENT, Key: film() }))).toBe("ok");
+    expect(await ask(new GetObjectCommand({ Bucket: IMAGES, Key: photo() }))).toBe("ok");
+    for (const [Bucket, Key] of [
+      [UPLOADS, film()],
+      [UPLOADS, photo()],
+      [CONTENT, own("upload/hls/index.m3u8")],
+      [CONTENT, photo()],
+      [CONTENT, film().replace(DEMO_EVENT_ID, OTHER)],
+      [IMAGES, film()],
+      [IMAGES, `events/${DEMO_EVENT_ID}/flyer/x.png`],
+    ] as const)
+      expect([Bucket, Key, await ask(new GetObjectCommand({ Bucket, Key }))]).toEqual([Bucket, Key, "AccessDenied"]);
+    for (const [Bucket, Key] of [
+      [CONTENT, film()],
+      [IMAGES, photo()],
+    ] as const)
+      for (const command of [
+        put(Bucket, Key),
+        new DeleteObjectCommand({ Bucket, Key }),
+        new PutObjectTaggingCommand({ Bucket, Key, Tagging: { TagSet: [] } }),
+        new ListObjectsV2Command({ Bucket }),
+      ])
+        expect(await ask(command)).toBe("AccessDenied");
+  });
+
+  it("reads nothing that is hidden", async () => {
+    await seed(true);
+    const ask = asking(await tools.session("public-api", "download", { eventId: DEMO_EVENT_ID }));
+    expect(await ask(new GetObjectCommand({ Bucket: CONTENT, Key: film() }))).toBe("AccessDenied");
+    expect(await ask(new GetObjectCommand({ Bucket: IMAGES, Key: photo() }))).toBe("AccessDenied");
+  });
+});
+
 describe("the signing roles", () => {
   const TAGS = () => ({
     fan: fanTags(),
     creative: { eventId: DEMO_EVENT_ID, creativeId: OTHER },
     profile: { userId: OTHER },
+    download: { eventId: DEMO_EVENT_ID },
   });
-  const SIGNERS: Record<"fan" | "creative" | "profile", string[]> = {
+  const SIGNERS: Record<"fan" | "creative" | "profile" | "download", [string, ...string[]]> = {
     fan: ["uploads-api"],
     creative: ["uploads-api", "events-api"],
     profile: ["uploads-api"],
+    download: ["public-api"],
   };
 
   it("are taken on by the functions that sign, and by no other, the operator neither", async () => {
@@ -277,8 +326,8 @@ describe("the signing roles", () => {
   });
 
   it("want exactly their tags", async () => {
-    const fn = "uploads-api";
     for (const [name, tags] of Object.entries(TAGS()) as [keyof typeof SIGNERS, Record<string, string>][]) {
+      const [fn] = SIGNERS[name];
       expect(await assumed(tools.session(fn, name, tags))).toBe("ok");
       for (const wrong of [
         {},

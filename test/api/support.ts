@@ -244,4 +244,4 @@ export const troubles = (cloud: TestCloud) =>
 
 /** The edge, whom hidden things are kept from, nobody at all, and those who hold signed URLs. */
 const SIGNING =
-  /^(cloudfront\.amazonaws\.com$|anonymous$|\*$|arn:aws:sts::\d+:assumed-role\/dropclip-(fan|creative|profile)-dev\/)/;
+  /^(cloudfront\.amazonaws\.com$|anonymous$|\*$|arn:aws:sts::\d+:assumed-role\/dropclip-(fan|creative|profile|download)-dev\/)/;

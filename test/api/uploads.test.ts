@@ -47,8 +47,12 @@ describe("POST /events/{eventId}/uploads", () => {
     ];
     const upload = bodyOf(await create(fan, DEMO_EVENT_ID, files), 201);
     expect(upload).toMatchObject({
-      ...{ eventId: DEMO_EVENT_ID, fanId: cloud.fanId, creativeId: cloud.creativeId, contentType: "video" },
-      ...{ status: "pending", progress: 0 },
+      eventId: DEMO_EVENT_ID,
+      fanId: cloud.fanId,
+      creativeId: cloud.creativeId,
+      contentType: "video",
+      status: "pending",
+      progress: 0,
       media: [
         { mediaId: "video", fileName: "clip.mp4", transfer: { method: "multipart", partBytes: 8 * MIB } },
         { mediaId: "image1", fileName: "a.JPEG", transfer: { method: "put" } },

@@ -7,8 +7,13 @@ import { ROOT } from "./documents.ts";
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 /** Only the tree is looked at; no command runs. */
 const context: Context = {
-  ...{ stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: {} },
-  ...{ clock: systemClock, random: Math.random, signal: new AbortController().signal },
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: {},
+  clock: systemClock,
+  random: Math.random,
+  signal: new AbortController().signal,
   startCloud: () => Promise.reject(new Error("no command runs here")),
   openBrowser: () => {},
   callbackPorts: [],

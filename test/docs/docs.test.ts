@@ -6,7 +6,7 @@ import { brokenLink, isVerb, missingPaths } from "./places.ts";
 /** Documents that name verbs of the domain: `Upload.create`. */
 const OF_THE_DOMAIN = /^docs\/|^packages\/(?:core|functions)\//;
 const VERB = /^([A-Z]\w+)\.([a-z]\w+)$/;
-/** Routes of the local cloud's own services, as the other documents call them. */
+/** The local cloud's documents, as the other documents call them. */
 const ROUTES_OF_OTHERS = /^POST \/$/;
 
 const all = documents();

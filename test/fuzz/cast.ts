@@ -6,8 +6,6 @@ import { SEEDED_PASSWORD } from "@dropclip/cli/demo";
 import sharp from "sharp";
 import { type Api, apiOf, sendFiles, type TestCloud } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
-import type { Sent } from "./requests.ts";
-import type { Answer } from "./wire.ts";
 
 export interface Member {
   group: "fan" | "creative";
@@ -20,6 +18,7 @@ export interface Member {
 /** Something that is there, and whose it is. What is kept is never deleted by its own people. */
 export type Thing =
   | { kind: "eventId" | "collectionId"; id: string; creativeId: string; kept?: boolean }
+  | { kind: "reportId"; id: string; creativeId: string; eventId: string; kept?: boolean }
   | {
       kind: "uploadId";
       id: string;
@@ -79,6 +78,10 @@ export async function assemble(cloud: TestCloud, count: number): Promise<Cast> {
     );
     await published(as, sent.uploadId);
     await as("PUT", `/collections/${collectionId}/media/${sent.uploadId}/image1`);
+    for (const call of [as, asFan]) {
+      const { reportId: id } = await made(call, `/uploads/${sent.uploadId}/media/image1/reports`, { reason: "other" });
+      cast.things.push({ kind: "reportId", id, creativeId, eventId });
+    }
     for (const group of ["creative", "fan"] as const)
       cast.members.push({ ...(await signUp(group, `leaving-${group}${at}@fuzz.example`)), leaves: true });
   }
@@ -105,7 +108,9 @@ async function userPool({ issuer, api, region, credentials, endpoints }: TestClo
     await cognito.adminSetUserPassword({ ...user, Password: SEEDED_PASSWORD, Permanent: true });
     await cognito.adminAddUserToGroup({ ...user, GroupName: group });
     const { AuthenticationResult } = await cognito.adminInitiateAuth({
-      ...{ UserPoolId, ClientId, AuthFlow: "ADMIN_USER_PASSWORD_AUTH" },
+      UserPoolId,
+      ClientId,
+      AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
       AuthParameters: { USERNAME: email, PASSWORD: SEEDED_PASSWORD },
     });
     const token = AuthenticationResult!.AccessToken!;
@@ -119,19 +124,3 @@ const published = (as: Api, uploadId: string) =>
     const { status } = (await as("GET", `/uploads/${uploadId}`)).body;
     if (status !== "complete") throw new Error(`${uploadId} is still ${status}`);
   });
-
-/** Notes what an answer tells of things that are there from now on. */
-export function remember(cast: Cast, operationId: string, { member, target }: Sent, { text, headers }: Answer) {
-  if (headers.etag) cast.etags.set(target, String(headers.etag));
-  if (text === "") return;
-  const body = JSON.parse(text);
-  const creativeId = member?.userId ?? "";
-  if (operationId === "createEvent") cast.things.push({ kind: "eventId", id: body.eventId, creativeId });
-  if (operationId === "createCollection") cast.things.push({ kind: "collectionId", id: body.collectionId, creativeId });
-  if (operationId === "createUpload") {
-    const { uploadId: id, fanId, media } = body;
-    const mediaIds = media.map(({ mediaId }: { mediaId: string }) => mediaId);
-    cast.things.push({ kind: "uploadId", id, fanId, creativeId: body.creativeId, mediaIds, waits: true });
-  }
-  if (typeof body.cursor === "string") cast.cursors.push(body.cursor);
-}

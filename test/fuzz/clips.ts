@@ -27,7 +27,7 @@ const IDS = [
   ...["1a45dfa3", "18538067", "114d9b74", "1549a966", "2ad7b1", "4489", "1654ae6b", "ae", "d7", "83", "86", "63a2"],
   ...["1f43b675", "e7", "a3", "a0", "a1", "1c53bb6b", "bb", "b3", "23e383", "e0", "b0", "ba", "1254c367"],
 ].map((id) => Buffer.from(id, "hex"));
-/** Structures repeated a thousand times, such as clusters and chunks, are changed only at the first places. */
+/** Clusters and chunks repeat a thousand times: the first one is enough. */
 const PLACES_MAX = 40;
 
 function places(file: Buffer): number[] {

@@ -18,7 +18,7 @@ export interface Operation {
   path: string;
   access: "public" | "user" | "creative";
   parameters: Parameter[];
-  /** Schema of its JSON body; undefined where it takes none. */
+  /** The schema of its JSON body; undefined if it takes none. */
   body?: Schema;
   /** By status; undefined for an answer without a body. */
   answers: Record<string, Schema | undefined>;
@@ -32,7 +32,10 @@ const ORDER = ["POST", "GET", "PUT", "PATCH", "DELETE"];
 export const operations: Operation[] = Object.entries<Schema>(document.paths)
   .flatMap(([path, item]) =>
     Object.entries<Schema>(item).map(([method, described]) => ({
-      ...{ id: described.operationId, method: method.toUpperCase(), path, access: described["x-access"] },
+      id: described.operationId,
+      method: method.toUpperCase(),
+      path,
+      access: described["x-access"],
       parameters: described.parameters ?? [],
       body: schemaOf(described.requestBody),
       answers: Object.fromEntries(

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
-import { assemble, type Cast, remember } from "./cast.ts";
+import { assemble, type Cast } from "./cast.ts";
 import { type Operation, operations, success } from "./contract.ts";
 import { oddMethod, oddPair, oddSegment } from "./odd.ts";
+import { remember } from "./remember.ts";
 import { requests, type Sent, write } from "./requests.ts";
 import { verdict } from "./verdict.ts";
 import { type Answer, send } from "./wire.ts";
@@ -61,7 +62,12 @@ function told({ method, target, headers, body }: Sent, { status, text }: Answer)
 const NO_EVENT = "0190a0a0-0000-7000-8000-000000000000";
 
 const bare = (method: string, target: string): Sent => ({
-  ...{ method, target, headers: {}, plain: false, foreign: false, twists: [] },
+  method,
+  target,
+  headers: {},
+  plain: false,
+  foreign: false,
+  twists: [],
 });
 
 describe.each(operations)("$id", (operation: Operation) => {

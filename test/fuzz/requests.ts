@@ -11,7 +11,7 @@ export interface Drawn {
   /** Which member asks, and which things are named. */
   who: number;
   which: number;
-  /** Seed of json-schema-faker. */
+  /** The seed of json-schema-faker. */
   seed: number;
   twists: Twist[];
 }
@@ -36,7 +36,9 @@ export interface Sent {
 /** Requests to an operation. */
 export const requests = (operation: Operation): fc.Arbitrary<Drawn> =>
   fc.record({
-    ...{ who: fc.nat(), which: fc.nat(), seed: fc.nat() },
+    who: fc.nat(),
+    which: fc.nat(),
+    seed: fc.nat(),
     twists: fc.array(twistOf(operation), { maxLength: 2 }),
   });
 
@@ -75,7 +77,10 @@ export function write(cast: Cast, operation: Operation, { who, which, seed, twis
   set(headers, "content-type", type);
   const judged = operation.body && text === undefined && type === "application/json" && !kinds.includes("header");
   return {
-    ...{ method, target, headers, twists: kinds },
+    method,
+    target,
+    headers,
+    twists: kinds,
     ...(body ? { body } : {}),
     ...(kinds.includes("nobody") ? {} : { member }),
     plain: method === operation.method && Object.values(values).every(isPlain),
@@ -120,6 +125,8 @@ function thingsOf(
 ) {
   const isOwn = (thing: Thing) => {
     if (access === "public" || !member) return true;
+    // Everybody may report what everybody sees.
+    if (id === "reportMedia") return true;
     if (id === "createUpload") return member.group === "fan" || thing.creativeId === member.userId;
     const isFans = "fanId" in thing && thing.fanId === member.userId;
     if (id === "signUpload") return isFans;
@@ -131,7 +138,7 @@ function thingsOf(
   // What is part of a thing may go; the thing itself stays.
   const deletes = method === "DELETE" && !/\/(media|flyer)\b/.test(path);
   const found: Things = {};
-  for (const kind of ["eventId", "collectionId", "uploadId"] as const) {
+  for (const kind of ["eventId", "collectionId", "uploadId", "reportId"] as const) {
     const other = others.includes(kind);
     const some = cast.things.filter(
       (thing) => thing.kind === kind && isOwn(thing) !== other && !(deletes && !other && thing.kept),
@@ -141,6 +148,10 @@ function thingsOf(
     const from = kept.length > 0 && which % 4 > 0 ? kept : some;
     found[kind] = from[which % from.length];
   }
+  // A report is asked for by its own event.
+  const { reportId: report } = found;
+  if (path.includes("{reportId}") && report?.kind === "reportId" && !others.includes("eventId"))
+    found.eventId = cast.things.find((thing) => thing.kind === "eventId" && thing.id === report.eventId);
   return found;
 }
 
@@ -148,7 +159,10 @@ const NOTHING = "0190a0a0-0000-7000-8000-000000000000";
 
 function parameterValues({ parameters }: Operation, things: Things) {
   const variables = parameters.filter((parameter) => parameter.in === "path");
-  const idOf = (name: string) => (name === "mediaId" ? mediaIdOf(things) : things[name as Thing["kind"]]?.id);
+  const idOf = (name: string) => {
+    if (name === "mediaId") return mediaIdOf(things);
+    return name === "userId" ? things.eventId?.creativeId : things[name as Thing["kind"]]?.id;
+  };
   return Object.fromEntries(variables.map(({ name }) => [name, idOf(name) ?? NOTHING]));
 }
 

@@ -79,8 +79,8 @@ function ofVariables(id: string, variables: string[], access: Operation["access"
   // To take out what is not in a collection is no error.
   const telling = id === "removeCollectionMedia" ? ["collectionId"] : variables;
   const ids = telling.filter((name) => name !== "mediaId");
-  // Everybody may look at everything public, and fans may send files to every event.
-  const isOwned = access !== "public" && id !== "createUpload";
+  // Everybody may look at everything public and report it, and fans may send files to every event.
+  const isOwned = access !== "public" && id !== "createUpload" && id !== "reportMedia";
   return [
     twist(4, "parameter", { parameter: fc.constantFrom(...variables), text: oddSegment }),
     twist(3, "spelling", { parameter: fc.constantFrom(...telling), by: oddEnd }),

@@ -72,7 +72,7 @@ export class CloudProcess {
     });
   }
 
-  /** Closes the channel that whoever started it holds, as that one's death does. */
+  /** Closes the channel to the cloud, as the death of its parent process does. */
   async abandon() {
     return this.#ended("the end by itself", () => this.#child!.disconnect());
   }
@@ -99,7 +99,7 @@ export class CloudProcess {
     if (this.#runs) await this.kill("SIGTERM");
   }
 
-  /** Process id of the cloud itself: where npm was started, the cloud is another process. */
+  /** Process id of the cloud itself; if npm was started, the cloud is another process. */
   get #pid(): number | undefined {
     try {
       return JSON.parse(readFileSync(join(this.directory, "run.json"), "utf8")).pid;

@@ -117,7 +117,9 @@ export async function signIn({ api, region, credentials, endpoints }: Reachable,
   const cognito = new CognitoIdentityProvider({ region, credentials, endpoint: endpoints.s3 });
   const USERNAME = SEEDED_USERS.find((user) => user.name === name)?.email ?? name;
   const { AuthenticationResult } = await cognito.adminInitiateAuth({
-    ...{ UserPoolId, ClientId, AuthFlow: "ADMIN_USER_PASSWORD_AUTH" },
+    UserPoolId,
+    ClientId,
+    AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
     AuthParameters: { USERNAME, PASSWORD: SEEDED_PASSWORD },
   });
   return AuthenticationResult!.AccessToken!;

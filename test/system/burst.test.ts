@@ -28,7 +28,11 @@ interface Change {
 
 const burst = ({ uploads = UPLOADS, seed = 1, quotas, retry }: Change = {}) =>
   simulate({
-    ...{ uploads, seconds: 10, clips: 0.15, seed, quotas: { ...TIGHT, ...quotas } },
+    uploads,
+    seconds: 10,
+    clips: 0.15,
+    seed,
+    quotas: { ...TIGHT, ...quotas },
     facts: withRetries(DEPLOYED, retry ? [parseRetry(retry)] : []),
   });
 
@@ -71,7 +75,11 @@ describe("a burst of uploads", () => {
     for (const rule of facts.rules) if (rule.schedule) rule.schedule = "rate(5 minutes)";
     // Attempts far apart: some files wait longer than an event is on its way, although the functions have little to do.
     const { lost, failed, restarted, invocations, tookMs } = await simulate({
-      ...{ uploads: 100, seconds: 10, clips: 0, seed: 1, quotas: { ...TIGHT, lambdaConcurrency: 1 } },
+      uploads: 100,
+      seconds: 10,
+      clips: 0,
+      seed: 1,
+      quotas: { ...TIGHT, lambdaConcurrency: 1 },
       facts: JSON.parse(
         JSON.stringify(facts).replaceAll(
           '"IntervalSeconds":2,"BackoffRate":2,"MaxDelaySeconds":300',

@@ -42,7 +42,9 @@ describe("an event a function cannot take", () => {
     const QueueUrl = cloud.facts.queues[0]!.url;
     await eventually(async () => {
       const { Messages = [] } = await aws(cloud).sqs("ReceiveMessage", {
-        ...{ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] },
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ["All"],
       });
       for (const { Body, MessageAttributes } of Messages)
         kept.set(JSON.parse(Body).for, MessageAttributes.ErrorMessage.StringValue);

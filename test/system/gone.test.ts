@@ -53,10 +53,12 @@ describe("a file that goes between two steps", () => {
   });
   it("is our failure when nobody deleted it", async () => {
     const photo = await claimed("photo.png", png, { deleted: false });
-    await expect(invoke("publish-image", { media: photo.media })).rejects.toThrow(/is gone, and nobody deleted/);
+    await expect(invoke("publish-image", { media: photo.media })).rejects.toThrow(
+      /is gone, although its upload was not deleted/,
+    );
     const clip = await claimed("clip.mp4", mp4, { deleted: false });
     const planned = invoke("plan-transcode", { media: clip.media, probe: null, gone: true });
-    await expect(planned).rejects.toThrow(/is gone, and nobody deleted/);
+    await expect(planned).rejects.toThrow(/is gone, although its upload was not deleted/);
   });
   it("is nothing to claim when it went before", async () => {
     const { arrival } = await claimed("photo.png", png, { deleted: true });

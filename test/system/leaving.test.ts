@@ -37,15 +37,16 @@ let people: ReturnType<typeof peopleOf>;
 let core: Awaited<ReturnType<typeof load>>;
 
 async function load() {
-  const [account, adoption, upload, settle, settleAccount, sweep] = await Promise.all([
+  const [account, adoption, upload, settleUpload, settleEvent, settleAccount, sweep] = await Promise.all([
     import("@dropclip/core/account"),
     import("@dropclip/core/adoption"),
     import("@dropclip/core/upload"),
-    import("@dropclip/functions/settle"),
+    import("@dropclip/functions/settle-upload"),
+    import("@dropclip/functions/settle-event"),
     import("@dropclip/functions/settle-account"),
     import("@dropclip/functions/sweep"),
   ]);
-  return { ...account, ...adoption, ...upload, ...settle, ...settleAccount, ...sweep };
+  return { ...account, ...adoption, ...upload, ...settleUpload, ...settleEvent, ...settleAccount, ...sweep };
 }
 
 beforeAll(async () => {
@@ -68,7 +69,7 @@ afterAll(async () => {
   await cloud.dispose();
 });
 
-/** Somebody who films and runs events, with one of everything. */
+/** A user who films and runs events, with one of everything. */
 async function somebody(email: string) {
   const person = await people.signUp(email, "fan", "creative");
   // Signed in for each: all cuts take longer than a token lives.
@@ -91,7 +92,7 @@ async function somebody(email: string) {
   return { person, eventId, others, ofOther };
 }
 
-/** What nobody would forget of them: rows, objects, and the user. */
+/** What is left of them and does not expire: rows, objects, and the user. */
 async function left({ userId }: Person, eventId: string) {
   const rows = (await records(cloud)).filter((row) => row.includes(userId) && !row.includes('"expires":{"N"'));
   const keys = await Promise.all([UPLOADS, CONTENT, IMAGES].map((bucket) => keysIn(cloud, bucket)));

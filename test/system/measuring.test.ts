@@ -225,8 +225,11 @@ describe("Plan.plan of anything", () => {
       Duration: number,
       VideoProperties: fc.record(
         {
-          ...{ Width: fc.integer({ min: 1, max: 9000 }), Height: fc.integer({ min: 1, max: 9000 }) },
-          ...{ FrameRate: rate, Rotation: number, SampleAspectRatio: rate },
+          Width: fc.integer({ min: 1, max: 9000 }),
+          Height: fc.integer({ min: 1, max: 9000 }),
+          FrameRate: rate,
+          Rotation: number,
+          SampleAspectRatio: rate,
         },
         { requiredKeys: ["Width", "Height"] },
       ),

@@ -72,7 +72,9 @@ describe("by their own roles", () => {
 
   it("a file MediaConvert blames is removed where it arrived", async () => {
     const upload = await core.Upload.create({
-      ...{ eventId: DEMO_EVENT_ID, fanId: cloud.fanId, files: [{ name: "bad.mp4", bytes: 7 }] },
+      eventId: DEMO_EVENT_ID,
+      fanId: cloud.fanId,
+      files: [{ name: "bad.mp4", bytes: 7 }],
     });
     const ref = { eventId: upload.eventId, fanId: upload.fanId, uploadId: upload.uploadId, mediaId: "video" };
     const key = core.Keys.staged(ref, "mp4");

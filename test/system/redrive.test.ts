@@ -72,7 +72,9 @@ const PERMISSIONS = [
 ] as const;
 
 const OPERATOR: Role = {
-  ...{ name: "operator", arn: "arn:aws:iam::123456789012:role/operator", maxSessionSeconds: 3600 },
+  name: "operator",
+  arn: "arn:aws:iam::123456789012:role/operator",
+  maxSessionSeconds: 3600,
   trust: {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "arn:aws:iam::123456789012:root" } }],
@@ -114,7 +116,9 @@ describe("dropclip redrive", () => {
     await mend();
 
     expect(await redrive(first.uploadId)).toEqual({
-      ...{ code: 0, stderr: "", sleeps: [] },
+      code: 0,
+      stderr: "",
+      sleeps: [],
       stdout: `${first.uploadId}/image1  AccessDenied  redriven\n1 redriven\n`,
     });
     const { urls } = await cloud.completed(first.uploadId);
@@ -184,7 +188,8 @@ describe("dropclip redrive", () => {
     await cloud.completed(uploadId);
     expect((await redrive("--all")).stdout).toBe("nothing failed that is to be redriven\n");
     expect((await executions()).find((one) => one.executionArn === executionArn)).toMatchObject({
-      ...{ status: "FAILED", redriveCount: 0 },
+      status: "FAILED",
+      redriveCount: 0,
     });
   });
 
@@ -219,7 +224,7 @@ describe("dropclip redrive", () => {
     expect((await cloud.call("DELETE", `/uploads/${uploadId}`)).status).toBe(204);
     await eventually(async () => expect(await executions()).toMatchObject([{ status: "ABORTED" }]));
     expect(await redrive("--all")).toMatchObject({
-      ...{ code: 0 },
+      code: 0,
       stdout: "nothing failed that is to be redriven; left alone: 1 whose upload was deleted\n",
     });
     expect(await executions()).toMatchObject([{ status: "ABORTED", redriveCount: 0 }]);

@@ -15,17 +15,29 @@ let cloud: TestCloud;
 let core: Awaited<ReturnType<typeof load>>;
 
 async function load() {
-  const [settle, invalidate, invalidation, upload, event, media, visibility, keys] = await Promise.all([
-    import("@dropclip/functions/settle"),
-    import("@dropclip/functions/invalidate"),
-    import("@dropclip/core/invalidation"),
-    import("@dropclip/core/upload"),
-    import("@dropclip/core/event"),
-    import("@dropclip/core/media"),
-    import("@dropclip/core/visibility"),
-    import("@dropclip/core/keys"),
-  ]);
-  return { ...settle, ...invalidate, ...invalidation, ...upload, ...event, ...media, ...visibility, ...keys };
+  const [settleUpload, settleEvent, invalidate, invalidation, upload, event, media, visibility, keys] =
+    await Promise.all([
+      import("@dropclip/functions/settle-upload"),
+      import("@dropclip/functions/settle-event"),
+      import("@dropclip/functions/invalidate"),
+      import("@dropclip/core/invalidation"),
+      import("@dropclip/core/upload"),
+      import("@dropclip/core/event"),
+      import("@dropclip/core/media"),
+      import("@dropclip/core/visibility"),
+      import("@dropclip/core/keys"),
+    ]);
+  return {
+    ...settleUpload,
+    ...settleEvent,
+    ...invalidate,
+    ...invalidation,
+    ...upload,
+    ...event,
+    ...media,
+    ...visibility,
+    ...keys,
+  };
 }
 
 beforeAll(async () => {
@@ -101,7 +113,9 @@ describe("a deleted upload", () => {
     const { eventId } = await newEvent();
     for (let count = 0; count < 5; count++) {
       const upload = await core.Upload.create({
-        ...{ eventId, fanId: cloud.fanId, files: [{ name: "photo.jpg", bytes: 3 }] },
+        eventId,
+        fanId: cloud.fanId,
+        files: [{ name: "photo.jpg", bytes: 3 }],
       });
       const key = core.Keys.staged({ ...upload, mediaId: "image1" }, "jpg");
       if (count > 2) expect((await aws(cloud).s3("PUT", `/${UPLOADS}/${key}`, {}, "any")).status).toBe(200);
@@ -115,8 +129,7 @@ describe("a deleted upload", () => {
 
   it("that was never published is forgotten where something of it could be read, also after a run that was cut off", async () => {
     const { eventId } = await newEvent();
-    const begin = () =>
-      core.Upload.create({ ...{ eventId, fanId: cloud.fanId, files: [{ name: "photo.jpg", bytes: 3 }] } });
+    const begin = () => core.Upload.create({ eventId, fanId: cloud.fanId, files: [{ name: "photo.jpg", bytes: 3 }] });
     const [found, cutOff] = [await begin(), await begin()];
     const key = core.Keys.image({ ...found, mediaId: "image1" });
     expect((await aws(cloud).s3("PUT", `/${IMAGES}/${key}`, {}, "half made")).status).toBe(200);
@@ -125,7 +138,7 @@ describe("a deleted upload", () => {
       await core.Upload.remove({ uploadId });
       await core.settleUpload({ uploadId });
     }
-    // Whoever deletes again and again has nothing told again.
+    // A repeated deletion sends no path again.
     for (const { uploadId } of [found, cutOff]) await core.settleUpload({ uploadId });
     await invalidate();
     expect(forgotten.flat().toSorted()).toEqual(
@@ -149,7 +162,9 @@ describe("a deleted upload", () => {
   it("gives the parts back of however many multipart uploads were begun", async () => {
     const { eventId } = await newEvent();
     const upload = await core.Upload.create({
-      ...{ eventId, fanId: cloud.fanId, files: [{ name: "film.mp4", bytes: 20 * 1024 ** 2 }] },
+      eventId,
+      fanId: cloud.fanId,
+      files: [{ name: "film.mp4", bytes: 20 * 1024 ** 2 }],
     });
     const key = core.Keys.staged({ ...upload, mediaId: "video" }, "mp4");
     const begin = async () => expect((await aws(cloud).s3("POST", `/${UPLOADS}/${key}?uploads=`)).status).toBe(200);
@@ -181,7 +196,9 @@ describe("a deleted event", () => {
   it("loses all its uploads but the one that cannot be removed, and says so", async () => {
     const { eventId } = await newEvent();
     const stuck = await core.Upload.create({
-      ...{ eventId, fanId: cloud.fanId, files: [{ name: "photo.jpg", bytes: 3 }] },
+      eventId,
+      fanId: cloud.fanId,
+      files: [{ name: "photo.jpg", bytes: 3 }],
     });
     const key = core.Keys.staged({ ...stuck, mediaId: "image1" }, "jpg");
     // Nothing that could be stopped.

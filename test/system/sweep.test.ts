@@ -54,14 +54,29 @@ async function flood(count: number, agoMs: number) {
   const uploads = Array.from({ length: count }, () => {
     const uploadId = uuidv7(at);
     return {
-      ...{ uploadId, eventId: DEMO_EVENT_ID, fanId: cloud.fanId, creativeId: cloud.creativeId, createdAt },
-      ...{ contentType: "image" as const, status: "pending" as const, revision: 0, openShard: openShard(uploadId) },
+      uploadId,
+      eventId: DEMO_EVENT_ID,
+      fanId: cloud.fanId,
+      creativeId: cloud.creativeId,
+      createdAt,
+      contentType: "image" as const,
+      status: "pending" as const,
+      revision: 0,
+      openShard: openShard(uploadId),
       expiresAt: new Date(at + 24 * HOUR).toISOString(),
     };
   });
   const media = uploads.map(({ uploadId }) => ({
-    ...{ uploadId, mediaId: "image1", contentType: "image" as const, fileName: "a.png", extension: "png", bytes: 4 },
-    ...{ maxDurationMs: 1, status: "pending" as const, progress: 0, timeline: [{ at: createdAt, step: "created" }] },
+    uploadId,
+    mediaId: "image1",
+    contentType: "image" as const,
+    fileName: "a.png",
+    extension: "png",
+    bytes: 4,
+    maxDurationMs: 1,
+    status: "pending" as const,
+    progress: 0,
+    timeline: [{ at: createdAt, step: "created" }],
     createdAt,
   }));
   await UploadEntity.put(uploads).go({ concurrent: 4 });

@@ -87,12 +87,18 @@ export function openPage({ api, endpoints }: Pick<TestCloud, "api" | "endpoints"
 
   /** A file as the person picks it, in Uppy's own words. */
   const pick = (file: string, type: string, meta: object = {}) => ({
-    ...{ name: basename(file), type, meta, source: "Dashboard" },
+    name: basename(file),
+    type,
+    meta,
+    source: "Dashboard",
     data: new window.File([readFileSync(file)], basename(file), { type }),
   });
 
   return {
-    ...{ call, uppy, pick, watch },
+    call,
+    uppy,
+    pick,
+    watch,
     /** `UploadPart 1 200`, `ListParts 200` …; a call that was broken off has no status. */
     calls: () => calls.map(({ operation, status }) => [operation, status].filter((one) => one !== undefined).join(" ")),
     /** Ends everything the page has under way, as a reload does. */
@@ -117,7 +123,7 @@ export function uploader(page: Page, upload: { uploadId: string; media: any[] })
     upload.media.find(({ mediaId }) => mediaId === meta.mediaId);
   const isInParts = (file: { meta: { mediaId: string } }) => mediaOf(file).transfer.method === "multipart";
   const sign = async ({ method, key, uploadId, partNumber }: Asked): Promise<Signed> => {
-    // For a whole file the key is the media's id; for one in parts it is S3's key, which ends with the id.
+    // The key of a whole file is the media's id; the key of a file in parts is S3's, which ends with the id.
     const mediaId = key.split("/").at(-1)!.split(".")[0]!;
     const operation = uploadId ? OPERATIONS[method] : "PutObject";
     const part = partNumber ? { partNumbers: [partNumber] } : {};

@@ -1,5 +1,5 @@
 import type { Clock } from "@dropclip/local/clock";
-import type { StartCloud } from "./start/cloud.ts";
+import type { StartCloud } from "./start/started.ts";
 
 export type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 export type Input = NodeJS.ReadableStream & { isTTY?: boolean };

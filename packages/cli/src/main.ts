@@ -11,7 +11,9 @@ import { loginCommand } from "./commands/login.ts";
 import { logoutCommand } from "./commands/logout.ts";
 import { pagesCommand } from "./commands/pages/index.ts";
 import { pictureCommand } from "./commands/picture.ts";
+import { profileCommand } from "./commands/profile.ts";
 import { redriveCommand } from "./commands/redrive.ts";
+import { reportsCommand } from "./commands/reports.ts";
 import { startCommand } from "./commands/start.ts";
 import { uploadCommand } from "./commands/upload.ts";
 import { uploadsCommand } from "./commands/uploads/index.ts";
@@ -42,8 +44,8 @@ export async function main(args: string[], context: Context): Promise<number> {
 
 /** In the order of the help: running it, using it, looking into it, keeping it going. */
 const COMMANDS = [
-  ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, flyerCommand, collectionsCommand, pictureCommand],
-  ...[loginCommand, logoutCommand, whoamiCommand, accountCommand],
+  ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, reportsCommand, flyerCommand, collectionsCommand],
+  ...[loginCommand, logoutCommand, whoamiCommand, profileCommand, pictureCommand, accountCommand],
   ...[executionsCommand, executionCommand, redriveCommand, accessCommand, pagesCommand],
 ];
 

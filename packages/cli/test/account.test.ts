@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEMO_EVENT_ID } from "../src/demo.ts";
 import { Keyboard, User } from "./support/cli.ts";
 import { TestCloud } from "./support/test-cloud.ts";
+import { testUpload } from "./support/test-uploads.ts";
 
 let cloud: TestCloud;
 let user: User;
@@ -25,8 +26,8 @@ describe("dropclip account delete", () => {
   it("shows what goes, asks for the address, deletes it all and forgets who was signed in", async () => {
     await user.signIn(cloud, "other-fan@example.com");
     const { userId } = await user.signIn(cloud);
-    cloud.api.artworks.set(`picture/${userId}`, { served: { url: "https://cdn.test/me.png", version: "1" } });
-    const upload = { eventId: DEMO_EVENT_ID, fanId: userId, status: "complete", createdAt: "", media: [] };
+    cloud.api.pictures.set(`picture/${userId}`, { served: { url: "https://cdn.test/me.png", version: "1" } });
+    const upload = testUpload({ eventId: DEMO_EVENT_ID, fanId: userId, status: "complete", media: [] });
     for (const uploadId of ["1", "2"]) cloud.uploads.set(uploadId, { ...upload, uploadId });
     const run = await remove([], "Fan@example.com\n");
     expect(run.stderr.replace(cloud.base, "http://localhost:1")).toMatchInlineSnapshot(`

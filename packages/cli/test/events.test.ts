@@ -187,10 +187,12 @@ describe("dropclip events media", () => {
       019a0000-0000-7000-8000-000000000001/video   video  1920×1080  30.0 s  2026-01-02 03:04:05Z  https://cdn.test/019a0000-0000-7000-8000-000000000001/video.mp4
       "
     `);
-    expect(
-      (await parsed("media", "demo", "--type", "video")).map(({ mediaId }: { mediaId: string }) => mediaId),
-    ).toEqual(["video"]);
-    expect((await events("media", "demo", "--type", "sound")).stderr).toContain("Allowed choices are video, image.");
+    for (const option of ["--content-type", "--type"]) {
+      const found = await parsed("media", "demo", option, "video");
+      expect(found.map(({ mediaId }: { mediaId: string }) => mediaId)).toEqual(["video"]);
+      expect((await events("media", "demo", option, "sound")).stderr).toContain("Allowed choices are video, image.");
+    }
+    expect((await events("media", "--help")).stdout).not.toContain("--type");
   });
 });
 

@@ -18,14 +18,14 @@ afterEach(async () => {
 
 const flyer = (...args: string[]) => user.run(["flyer", ...args, "--api", cloud.base]);
 const set = (file: string, ...more: string[]) => flyer("set", "demo", file, ...more);
-const artwork = () => cloud.api.artworks.get(`flyer/${DEMO_EVENT_ID}`)!;
+const picture = () => cloud.api.pictures.get(`flyer/${DEMO_EVENT_ID}`)!;
 
 describe("dropclip flyer set", () => {
   it("sends the file by the form, waits until the event has it, and shows where", async () => {
     cloud.api.looks = 3;
     const run = await set(user.file("poster.png", 70_000));
     expect(run.code).toBe(0);
-    expect(run.stdout).toBe(`flyer  ${artwork().served!.url}\n`);
+    expect(run.stdout).toBe(`flyer  ${picture().served!.url}\n`);
     expect(run.stderr).toBe(
       [
         ...[0, 75].map((percent) => `poster.png: sending, ${percent} % of 70.0 kB`),
@@ -38,8 +38,8 @@ describe("dropclip flyer set", () => {
 
   it("prints the event's flyer as JSON with --json", async () => {
     const run = await set(user.file("poster.png", 10), "--json");
-    const { served, offered } = artwork();
-    expect(JSON.parse(run.stdout)).toEqual({ flyer: served, upload: offered });
+    const { served, offer } = picture();
+    expect(JSON.parse(run.stdout)).toEqual({ flyer: served, upload: offer });
   });
 
   it("ends with exit code 2 when the picture is none", async () => {
@@ -78,7 +78,7 @@ describe("dropclip flyer set", () => {
 
   it("notices that another one was set meanwhile", async () => {
     cloud.onBody = (call) => {
-      if (call === `GET /events/${DEMO_EVENT_ID}/flyer`) artwork().offered!.version = "another";
+      if (call === `GET /events/${DEMO_EVENT_ID}/flyer`) picture().offer!.version = "another";
     };
     const run = await set(user.file("poster.png", 10));
     expect(run.code).toBe(1);
@@ -114,8 +114,8 @@ describe("dropclip flyer set", () => {
 describe("dropclip flyer show", () => {
   it("shows the flyer that is served, and nothing of the last one once it is that", async () => {
     await set(user.file("poster.png", 10));
-    expect((await flyer("show", "demo")).stdout).toBe(`flyer  ${artwork().served!.url}\n`);
-    expect((await user.run(["events", "show", "demo", "--api", cloud.base])).stdout).toContain(artwork().served!.url);
+    expect((await flyer("show", "demo")).stdout).toBe(`flyer  ${picture().served!.url}\n`);
+    expect((await user.run(["events", "show", "demo", "--api", cloud.base])).stdout).toContain(picture().served!.url);
   });
 });
 
@@ -124,7 +124,7 @@ describe("dropclip flyer delete", () => {
     await set(user.file("poster.png", 10));
     const args = ["flyer", "delete", "demo", "--api", cloud.base];
     expect((await user.run(args, { stdin: new Keyboard("n\n") })).code).toBe(1);
-    expect(artwork().served).toBeDefined();
+    expect(picture().served).toBeDefined();
     const run = await user.run(args, { stdin: new Keyboard("y\n") });
     expect(run).toMatchObject({ code: 0, stdout: 'the flyer of the event "Demo night" is removed\n' });
     expect(run.stderr).toBe('remove the flyer of the event "Demo night"? [y/N] ');
@@ -141,9 +141,9 @@ describe("dropclip picture delete", () => {
     await user.run(["picture", "set", user.file("me.jpg", 300), "--api", cloud.base]);
     const args = ["picture", "delete", "--api", cloud.base];
     expect((await user.run(args)).stderr).toContain("There is no terminal to ask on: add --yes\n");
-    expect(cloud.api.artworks.has(`picture/${userId}`)).toBe(true);
+    expect(cloud.api.pictures.has(`picture/${userId}`)).toBe(true);
     expect((await user.run([...args, "--yes"])).stdout).toBe("the picture is removed\n");
-    expect(cloud.api.artworks.has(`picture/${userId}`)).toBe(false);
+    expect(cloud.api.pictures.has(`picture/${userId}`)).toBe(false);
     expect(JSON.parse((await user.run([...args, "--yes", "--json"])).stdout)).toEqual({ deleted: true });
   });
 });
@@ -152,7 +152,7 @@ describe("dropclip picture set", () => {
   it("sends the user's own picture, and whoami shows it", async () => {
     const { userId } = await user.signIn(cloud, "fan@example.com");
     const run = await user.run(["picture", "set", user.file("me.jpg", 300), "--api", cloud.base]);
-    const { served } = cloud.api.artworks.get(`picture/${userId}`)!;
+    const { served } = cloud.api.pictures.get(`picture/${userId}`)!;
     expect(run).toMatchObject({ code: 0, stdout: `picture  ${served!.url}\n` });
     expect((await user.run(["whoami", "--api", cloud.base])).stdout).toContain(served!.url);
   });

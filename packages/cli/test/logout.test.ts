@@ -27,7 +27,7 @@ describe("dropclip whoami", () => {
   it("shows the user as the API knows them, and who else is signed in", async () => {
     await user.signIn(cloud, "creative@example.com");
     const { userId } = await user.signIn(cloud);
-    cloud.api.artworks.set(`picture/${userId}`, { served: { url: "https://cdn.test/me.png", version: "1" } });
+    cloud.api.pictures.set(`picture/${userId}`, { served: { url: "https://cdn.test/me.png", version: "1" } });
     const { stdout } = await whoami();
     expect(stdout.replaceAll(cloud.base, "http://localhost:1")).toMatchInlineSnapshot(`
       "user            fan@example.com

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bytesText, clean, durationText, shorten, shortenStart } from "../src/format.ts";
+import { createProgress } from "../src/progress/create.ts";
 import { Meter } from "../src/progress/meter.ts";
-import { createProgress } from "../src/progress/progress.ts";
 import { Screen } from "../src/progress/screen.ts";
 import { table } from "../src/table.ts";
 import { InstantClock, Recorder } from "./support/cli.ts";

@@ -7,7 +7,7 @@ import { eventually } from "../../../test/support/eventually.ts";
 import type { Context } from "../src/context.ts";
 import { DEMO_EVENT_ID } from "../src/demo.ts";
 import { Interrupted } from "../src/errors.ts";
-import type { CloudOptions, StartedCloud } from "../src/start/cloud.ts";
+import type { CloudOptions, StartedCloud } from "../src/start/started.ts";
 import { Recorder, User } from "./support/cli.ts";
 import { TestCloud } from "./support/test-cloud.ts";
 
@@ -253,7 +253,7 @@ describe("dropclip start --sample", () => {
     cloud.verdicts.image1 = {
       status: "rejected",
       reason: { code: "media.corrupt", message: "It is damaged." },
-      urls: {},
+      urls: undefined,
     };
     const run = await startUntil("refused", ["--sample", user.file("a.png", 10)], {}, async () =>
       expect(stops).toBe(0),

@@ -133,7 +133,7 @@ describe("a refusal", () => {
 
   it("by the pipeline ends with exit code 2, says why, and still prints the record", async () => {
     const reason = { code: "media.corrupt", message: "The file is damaged." };
-    cloud.verdicts.video = { status: "rejected", reason, urls: {} };
+    cloud.verdicts.video = { status: "rejected", reason, urls: undefined };
     const files = [user.file("clip.mp4", 10), user.file("a.png", 10)];
     const run = await user.run(["upload", ...files, ...to("--json")]);
     expect(run.code).toBe(2);
@@ -145,7 +145,7 @@ describe("a refusal", () => {
     cloud.verdicts.video = {
       status: "rejected",
       reason: { code: "media.corrupt", message: "It is damaged." },
-      urls: {},
+      urls: undefined,
     };
     const run = await user.run(["upload", user.file("clip.mp4", 10), ...to()]);
     expect(run.stdout).toBe("clip.mp4  rejected: It is damaged. (media.corrupt)\n");
@@ -154,7 +154,7 @@ describe("a refusal", () => {
 
 describe("a failure", () => {
   it("on the server's side ends with exit code 1", async () => {
-    cloud.verdicts.image1 = { status: "failed", urls: {} };
+    cloud.verdicts.image1 = { status: "failed", urls: undefined };
     const run = await user.run(["upload", user.file("a.png", 10), ...to()]);
     expect(run.code).toBe(1);
     expect(run.stderr).toContain("dropclip: not published: a.png: failed");

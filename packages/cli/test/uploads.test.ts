@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEMO_EVENT_ID } from "../src/demo.ts";
 import { EVENT_ID, Keyboard, User } from "./support/cli.ts";
 import { TestCloud } from "./support/test-cloud.ts";
+import { testUpload } from "./support/test-uploads.ts";
 
 const UPLOAD_ID = "019a0000-0000-7000-8000-000000000001";
 
@@ -12,35 +13,36 @@ beforeEach(async () => {
   user = new User();
   await user.signIn(cloud, "creative@example.com");
   const { userId: fanId } = await user.signIn(cloud, "fan@example.com");
-  const at = { eventId: DEMO_EVENT_ID, fanId, createdAt: "2026-01-02T03:04:05.000Z" };
-  const clip = { mediaId: "video", contentType: "video", fileName: "clip.mov", bytes: 4_500_000, type: "video/mp4" };
+  const at = { eventId: DEMO_EVENT_ID, fanId };
+  const clip = {
+    mediaId: "video",
+    contentType: "video",
+    fileName: "clip.mov",
+    bytes: 4_500_000,
+    type: "video/mp4",
+    progress: 100,
+    timeline: [],
+  };
   const photo = {
     mediaId: "image1",
     contentType: "image",
     fileName: "a\u001b[31m.jpg",
     bytes: 700,
     type: "image/jpeg",
+    progress: 100,
+    timeline: [],
   };
   const urls = { content: "https://cdn.test/video.mp4", thumbnail: "https://cdn.test/video.jpg" };
   const reason = { code: "media.corrupt", message: "It is damaged." };
-  cloud.uploads.set(UPLOAD_ID, {
-    ...at,
-    uploadId: UPLOAD_ID,
-    status: "partial",
-    media: [
-      { ...clip, status: "complete", urls },
-      { ...photo, status: "rejected", reason },
-    ],
-  });
+  const media = [
+    { ...clip, status: "complete", urls },
+    { ...photo, status: "rejected", reason },
+  ];
+  cloud.uploads.set(UPLOAD_ID, testUpload({ ...at, uploadId: UPLOAD_ID, status: "partial", media }));
   for (let count = 2; count < 5; count++) {
     const uploadId = UPLOAD_ID.replace(/1$/, String(count));
-    cloud.uploads.set(uploadId, {
-      ...at,
-      uploadId,
-      eventId: EVENT_ID,
-      status: "complete",
-      media: [{ ...clip, status: "complete" }],
-    });
+    const media = [{ ...clip, status: "complete" }];
+    cloud.uploads.set(uploadId, testUpload({ ...at, uploadId, eventId: EVENT_ID, status: "complete", media }));
   }
 });
 afterEach(async () => {
@@ -163,5 +165,17 @@ describe("dropclip uploads delete", () => {
       uploadId: UPLOAD_ID,
       deleted: true,
     });
+  });
+});
+
+describe("dropclip uploads download", () => {
+  it("tells the URL and the name of the file", async () => {
+    expect((await uploads("download", UPLOAD_ID, "video")).stdout).toMatchInlineSnapshot(`
+      "file   Demo night 2026.mp4
+      url    https://s3.test/video?signed
+      until  2026-01-02 03:19:05Z
+      "
+    `);
+    expect((await uploads("download", UPLOAD_ID, "image7")).code).toBe(2);
   });
 });

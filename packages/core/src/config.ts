@@ -46,6 +46,9 @@ export const config = {
   get profileRole() {
     return read("PROFILE_ROLE");
   },
+  get downloadRole() {
+    return read("DOWNLOAD_ROLE");
+  },
   /** Seals the cursors of lists: base64 of 32 bytes. */
   get cursorKey() {
     return read("CURSOR_KEY");

@@ -49,7 +49,7 @@ const HEADERS: Record<string, string> = { idempotencyKey: "Idempotency-Key" };
 
 /** What is wrong, in words; never with what was received: a user's input is not echoed. */
 function why(issue: BaseIssue<unknown>): string {
-  // Among the alternatives, the one whose kind fits says most: its rule was broken.
+  // The alternative of the right type tells most: it names the rule that was broken.
   const broken = issue.type === "union" ? issue.issues?.find(({ kind }) => kind === "validation") : undefined;
   if (broken) return why(broken);
   if (issue.received === "undefined") return "is missing";
@@ -121,7 +121,7 @@ export const NotAnAccessToken = () =>
 /** The user has deleted their account; their tokens hold for some minutes more, but open nothing. */
 export const AccountDeleted = () => new PublicError("unauthenticated", "account.deleted", "This account was deleted.");
 
-/** Who deletes their account deletes their events too, and has to say so. */
+/** Deleting the account deletes its events too, and the user has not consented to that. */
 export const AccountHasEvents = (events: number) =>
   new PublicError(
     "conflict",
@@ -138,7 +138,13 @@ export const GroupMissing = (groups: string[]) =>
 export const NotYourEvent = () =>
   new PublicError("forbidden", "access.not_your_event", "Only fans and the event's own creative may upload to it.");
 
-/** There is no such collection, or it is somebody else's. */
+/** There is no such user, or the public may not see them. */
+export const ProfileNotFound = () => new PublicError("not_found", "profile.not_found", "There is no such profile.");
+
+/** The event has no such report, or none any more. */
+export const ReportNotFound = () => new PublicError("not_found", "report.not_found", "There is no such report.");
+
+/** There is no such collection, or it belongs to another creative. */
 export const CollectionNotFound = () =>
   new PublicError("not_found", "collection.not_found", "There is no such collection.");
 
@@ -171,7 +177,7 @@ export const EventClosed = (opensAt: string, closesAt: string) =>
     closesAt,
   });
 
-/** There is no such upload, or it is somebody else's. */
+/** There is no such upload, or it belongs to another fan. */
 export const UploadNotFound = () => new PublicError("not_found", "upload.not_found", "There is no such upload.");
 
 /** The upload has no such media. */
@@ -239,9 +245,9 @@ export const TooManyUploads = (limit: number) =>
     { limit },
   );
 
-/** The fan has sent as much as is taken from one fan in a day. `used` and `limit` in `unit`s. */
+/** The user has sent as much as is taken from one user in a day. `used` and `limit` in `unit`s. */
 export const DayUsedUp = (
-  unit: "uploads" | "bytes" | "minutes" | "pictures",
+  unit: "uploads" | "bytes" | "minutes" | "pictures" | "reports",
   used: number,
   limit: number,
   retryAfterSeconds: number,

@@ -4,7 +4,7 @@ import { type Source, system } from "./ids.ts";
 import { isDone } from "./store/database.ts";
 import { InvalidationEntity, InvalidatorEntity } from "./store/invalidation.entity.ts";
 
-/** In this order the edge is told of them: what somebody wants out of sight, what was deleted, what was replaced. */
+/** In order of urgency: what a creative hid, what was deleted, what was replaced. */
 const ORDER = ["hidden", "deleted", "replaced"] as const;
 export type Why = (typeof ORDER)[number];
 
@@ -17,19 +17,19 @@ export interface Due {
 /** Paths of a distribution that CloudFront works on at a time (AWS: quotas on invalidations). */
 export const WILDCARDS = 15;
 export const FILES = 3000;
-/** Rows looked at a time: as many as fill an invalidation, and enough to see how much more is due. */
+/** Rows that are read at a time: enough to fill an invalidation, and to see how much more is queued. */
 const LOOKED_AT = FILES + 1000;
-/** So many wildcards are worked off in some minutes; more are taken together. */
+/** This many wildcards take some minutes; if more are queued, they are merged. */
 const WILDCARDS_WAITING = 20 * WILDCARDS;
 
-/** Notes paths that the edge is to forget. Noted is noted: they are told in the end, whatever fails. Safe to repeat. */
+/** Queues paths to invalidate. Once stored they will be sent, whatever fails. Safe to repeat. */
 export async function ask(paths: string[], why: Why, source: Source = system): Promise<void> {
   const urgency = String(ORDER.indexOf(why));
   const requestId = source.id();
   await Promise.all(paths.map((path) => InvalidationEntity.upsert({ urgency, path, requestId }).go()));
 }
 
-/** Paths that the edge is still to forget, the most urgent first. */
+/** The queued paths, the most urgent first. */
 export async function due(): Promise<Due[]> {
   const { data } = await InvalidationEntity.query
     .invalidation({})
@@ -37,11 +37,11 @@ export async function due(): Promise<Due[]> {
   return data;
 }
 
-/** Whether there is any. */
+/** Whether any path is queued. */
 export const isDue = async (): Promise<boolean> =>
   (await InvalidationEntity.query.invalidation({}).go({ consistent: true, limit: 1 })).data.length > 0;
 
-/** The edge was told: the rows are gone, but those that were asked for anew since they were read. */
+/** Deletes the rows of paths that were sent, except those that were queued again since they were read. */
 export async function told(rows: Due[]): Promise<void> {
   for (let start = 0; start < rows.length; start += 25)
     await Promise.all(
@@ -55,7 +55,7 @@ export async function told(rows: Due[]): Promise<void> {
     );
 }
 
-/** One invalidation: its paths, and the rows that are done with it. */
+/** One invalidation: its paths, and the rows that it completes. */
 export interface Batch {
   paths: string[];
   rows: Due[];
@@ -88,7 +88,7 @@ const EVENTS = "events/*";
 /** `events/{eventId}/*` of what lies below. */
 const eventOf = (path: string) => (path.startsWith("events/") ? `${path.split("/", 2).join("/")}/*` : path);
 
-/** Wildcards that give way to a wider one. */
+/** Merges wildcards into wider ones. */
 function mergedPaths(rows: Due[]): Map<string, string> {
   const waiting = [...new Set(rows.map(({ path }) => path).filter(isWildcard))];
   if (waiting.length <= WILDCARDS) return new Map();
@@ -110,10 +110,10 @@ function isCovered(path: string, paths: Set<string>, { itself = true } = {}): bo
   return steps.some((_, index) => paths.has(`${steps.slice(0, index + 1).join("/")}/*`));
 }
 
-/** How long the holder of the work may say nothing before another one takes it over. */
+/** Milliseconds that the lock holds without a renewal; then another invocation may take it. */
 export const HOLD_MS = 60_000;
 
-/** Takes the work on for a while, or goes on holding it; false while another one holds it. */
+/** Takes or renews the lock; false while another invocation holds it. */
 export const hold = (holder: string, source: Source = system): Promise<boolean> =>
   isDone(
     InvalidatorEntity.upsert({ holder, untilMs: source.now() + HOLD_MS })
@@ -123,12 +123,12 @@ export const hold = (holder: string, source: Source = system): Promise<boolean> 
       .go(),
   );
 
-/** Until when the holder of the work is to be believed in, epoch milliseconds; undefined when nobody holds it. */
+/** When the lock ends, epoch milliseconds; undefined when it is free. */
 export async function heldUntil(): Promise<number | undefined> {
   return (await InvalidatorEntity.get({}).go({ consistent: true })).data?.untilMs;
 }
 
-/** Lets go of it. */
+/** Releases the lock. */
 export async function release(holder: string): Promise<void> {
   await isDone(
     InvalidatorEntity.delete({})

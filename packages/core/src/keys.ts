@@ -44,6 +44,8 @@ export const stream = (ref: MediaRef) => `${directory(ref)}/hls/index.m3u8`;
 export const thumbnail = (ref: MediaRef) => `${directory(ref)}/thumbnail.jpg`;
 /** Content bucket: the frames for scrubbing; MediaConvert adds `.0000000.jpg` and so on. */
 export const frames = (ref: MediaRef) => `${directory(ref)}/frames/frame`;
+/** One of them, by its number as MediaConvert writes it: seven digits. */
+export const frame = (ref: MediaRef, number: string) => `${frames(ref)}.${number}.jpg`;
 
 /** Images bucket: the published picture. */
 export const image = (ref: MediaRef) => `${stem(ref)}.jpg`;
@@ -57,7 +59,7 @@ export interface PictureOwner {
 
 /** What keys begin with, as policies, rules and the edge's behaviours name them. */
 export const PATTERNS = {
-  /** Keys of everything that belongs to events: uploads in every bucket, flyers. */
+  /** Everything that belongs to events: uploads in every bucket, and flyers. */
   events: "events/*",
   /** Published photos, in the images bucket. */
   photos: "events/*/uploads/*/images/*",
@@ -76,7 +78,7 @@ export const page = (owner: { eventId: string } | { collectionId: string }) =>
 /** Pages bucket: the page that answers every path without one of its own. */
 export const INDEX_PAGE = "index.html";
 
-/** The tag of objects the edge may not read: the bucket policies refuse it what bears this. */
+/** The tag of objects that the edge may not read: the bucket policies deny it. */
 export const HIDDEN_TAG = { key: "hidden", value: "true" };
 
 /** Images bucket: a flyer or profile picture. A new version has a new key, so caches never serve the old one for it. */
@@ -89,13 +91,13 @@ export const flyers = (eventId: string) => `events/${eventId}/flyer/`;
 /** Images bucket: what the keys of a user's profile pictures begin with. */
 export const profilePictures = (userId: string) => `profiles/${userId}/`;
 
-const ARTWORK = new RegExp(
+const PICTURE = new RegExp(
   `^(?:events/(?<event>${ID})/flyer|profiles/(?<user>${ID}))/(?<version>${ID})\\.(?<extension>${EXTENSIONS.join("|")})$`,
 );
 
 /** The owner and version a key is that of; undefined for every key `picture` does not build. */
 export function parsePicture(key: string) {
-  const { event, user, version, extension } = ARTWORK.exec(key)?.groups ?? {};
+  const { event, user, version, extension } = PICTURE.exec(key)?.groups ?? {};
   const id = event ?? user;
   if (!id || !version || !extension) return undefined;
   const owner: PictureOwner = { kind: event ? "flyer" : "profile", id };

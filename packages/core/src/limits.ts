@@ -11,9 +11,9 @@ export const VIDEO_DURATION_MS = 10 * MINUTE_MS;
 export const IMAGE_BYTES = 25 * MIB;
 /** Bounds what decoding one image may take in memory. */
 export const IMAGE_PIXELS = 100_000_000;
-/** Pixels of a flyer or profile picture, all frames together; it is written anew in its own size. */
+/** Most pixels of a flyer or profile picture, all frames together: it is written anew in its own size. */
 export const PICTURE_PIXELS = 52_000_000;
-/** Frames of a flyer or profile picture: each frame costs time, however small it is. */
+/** Most frames of a flyer or profile picture: each frame costs time, however small it is. */
 export const PICTURE_FRAMES = 500;
 /** Longest side of a published image, pixels. */
 export const IMAGE_SIDE = 4096;
@@ -26,7 +26,7 @@ export const VIDEO_SIDE_MIN = 32;
 
 export const VIDEOS_PER_UPLOAD = 1;
 export const IMAGES_PER_UPLOAD = 20;
-/** Unless the event says otherwise. */
+/** Default of an event. */
 export const UPLOADS_PER_FAN = 20;
 
 export const PART_BYTES = 8 * MIB;
@@ -37,9 +37,7 @@ export const PARTS = 10_000;
 /** Part numbers signed by one call: keeps request and answer small. */
 export const PARTS_PER_SIGN = 100;
 
-/**
- * Calls of one user in one minute, by kind: whoever needs more is a program gone wrong. `leave` deletes the account.
- */
+/** Calls of one user in one minute, by kind: only a faulty program needs more. `leave` deletes the account. */
 export const CALLS_PER_MINUTE = { read: 600, write: 120, sign: 240, leave: 10 } as const;
 /** An access token lives no longer, whatever the user pool's settings say (AWS: Cognito, token expiration). */
 export const ACCESS_TOKEN_MS_MAX = 24 * HOUR_MS;
@@ -67,6 +65,14 @@ export const UPLOADS_PAGE_MAX = 25;
 
 export const TITLE_LENGTH = 200;
 export const DESCRIPTION_LENGTH = 2000;
+/** Longest name in a user profile, characters. */
+export const DISPLAY_NAME_LENGTH = 50;
+/** What may be said in a report beside its reason, characters. */
+export const REPORT_TEXT_LENGTH = 500;
+/** Reports that one user makes in one day (UTC): each asks for somebody's time. */
+export const REPORTS_PER_DAY = 50;
+/** So long a public list may be shown as it was: who wants to know what is new need not ask more often. */
+export const POLL_SECONDS = 5;
 export const COLLECTION_MEDIA = 1000;
 /** Without times of its own an event's upload window opens at once and closes after this long. */
 export const WINDOW_MS = 30 * 24 * HOUR_MS;
@@ -75,25 +81,27 @@ export const VIDEO_DURATION_MS_MAX = 24 * HOUR_MS;
 export const UPLOADS_PER_FAN_MAX = 10_000;
 
 /**
- * Limits of one fan in one day (UTC), over all events, deleted uploads included: what is stored and converted is paid
- * for. Far more than anybody films in a day, and a known bound of what one account can cost.
+ * Limits of one fan in one day (UTC), over all events. Deleted uploads count too, because their work was paid for.
+ * They are far more than a person films in a day, and bound what one account can cost.
  */
 export const FAN_DAY_UPLOADS = 2000;
 export const FAN_DAY_BYTES = 100 * GIB;
 export const FAN_DAY_VIDEO_MS = 5 * HOUR_MS;
 /**
- * Flyers of one event, or pictures of one user, that are looked at in one day: each is decoded, and told to the edge.
+ * Flyers of one event, or pictures of one user, that are checked in one day: each costs decoding and an invalidation.
  */
 export const PICTURES_PER_DAY = 50;
 
 export const SIGNED_URL_SECONDS = 15 * 60;
-/** What has not arrived by then never will. */
+/** A file that has not arrived by then expires. */
 export const UPLOAD_EXPIRES_MS = 24 * HOUR_MS;
 /** What is on its way arrives by then: S3's events usually come within seconds (AWS). */
 export const LOST_EVENT_MS = 15 * MINUTE_MS;
-/** EventBridge tries so long to hand an event over. Until then it may still come: nobody need take its place. */
+/**
+ * EventBridge tries this long to deliver an event. Until then the event may still come, so the sweep leaves it alone.
+ */
 export const EVENT_RETRY_MS = 2 * HOUR_MS;
-/** What failed on our side is tried again by itself, so long after each failure; then it is left to people. */
+/** Pauses before the automatic retries of what failed on our side; after the last one an operator must act. */
 export const RETRY_PAUSES_MS = [15 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS];
 /** Bytes of a file's head that tell its type: enough for the boxes of MP4, Matroska and MPEG-TS. */
 export const HEAD_BYTES = 64 * KIB;

@@ -32,6 +32,14 @@ export const Text = (length: number) =>
     ),
   );
 
+/** The same on one line, with something to see in it: a name. */
+export const Line = (length: number) =>
+  v.pipe(
+    Text(length),
+    v.check((text) => !/[\n\u2028\u2029]/.test(text), "must be one line"),
+    v.check((text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text), "must have something to see in it"),
+  );
+
 /** An object that documents refer to by its name. */
 export const named = <Entries extends v.ObjectEntries>(ref: string, entries: Entries) =>
   v.pipe(v.object(entries), v.metadata({ ref }));

@@ -2,8 +2,8 @@
 const PARALLEL = 16;
 
 /**
- * Does `work` for each, several at a time. After the first failure no more is begun; it is thrown once all that was
- * begun has ended: what goes on in a Lambda function that has answered would go on in the midst of its next call.
+ * Does `work` for each item, several at a time. After the first failure no more are begun; it is thrown once all that
+ * were begun have ended: work that outlives a Lambda function's answer would go on during its next call.
  */
 export async function each<T>(
   items: AsyncIterable<T> | Iterable<T>,
@@ -25,8 +25,8 @@ export async function each<T>(
 }
 
 /**
- * The same, but one's trouble does not keep the others: `failed` is told of each, and the error of all of them
- * returned, to be thrown at the end, so that Lambda tries again.
+ * The same, but an error does not stop the others: `failed` is called with each, and one error for all is returned,
+ * to be thrown at the end, so that Lambda tries again.
  */
 export async function eachAlone<T>(
   items: AsyncIterable<T>,

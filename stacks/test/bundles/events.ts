@@ -70,7 +70,7 @@ function happening(pattern: any = { source: ["aws.events"], "detail-type": ["Sch
   if (!details) throw new Error(`no example of the event "${type}" is known here`);
   const named = Object.entries(pattern.detail ?? {}).filter(([, matchers]) => Array.isArray(matchers));
   const values = named.map(([name, matchers]) => [name, (matchers as unknown[])[0]]);
-  // Where only some keys are wanted, one of these: nobody's business is what has another.
+  // If a rule wants only some keys, use one of these: the function handles no others.
   const [wanted] = pattern.detail?.object?.key ?? [];
   const object = wanted ? { object: { ...OBJECT, key: typeof wanted === "string" ? wanted : FLYER } } : {};
   const detail = { ...details, ...Object.fromEntries(values), ...object };

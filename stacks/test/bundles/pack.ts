@@ -9,7 +9,7 @@ import { esbuildArguments, installedBeside } from "@dropclip/synth/sst-build";
 /** What of a function decides its package. */
 export type Packed = Pick<LambdaFunction, "handler" | "runtime" | "install" | "external">;
 
-/** Nobody stops a test's bundling. */
+/** A test's bundling is never cancelled. */
 const NEVER = new AbortController().signal;
 
 /**

@@ -7,7 +7,7 @@ export const gatewaySourceAccount: Rule = (graph) =>
     .filter(({ inputs }) => inputs.principal === "apigateway.amazonaws.com" && inputs.sourceAccount !== undefined)
     .map((one) => finding(one, "API Gateway sends no source account: sourceArn names account and API"));
 
-/** A service that may call for anybody lets other accounts' resources call. */
+/** A permission without a source lets resources of other accounts call. */
 export const unboundService: Rule = (graph) =>
   all(graph, TYPE.permission)
     .filter(({ inputs }) => String(inputs.principal).endsWith(".amazonaws.com") && inputs.sourceArn === undefined)

@@ -1,134 +1,78 @@
+import { Info as CollectionInfo } from "@dropclip/core/collection/schemas";
+import { Info as EventInfo } from "@dropclip/core/event/schemas";
+import { Info as MediaInfo } from "@dropclip/core/gallery/schemas";
+import * as Picture from "@dropclip/core/picture/schemas";
+import { Problem as ProblemInfo } from "@dropclip/core/problem";
+import { Info as ReportInfo } from "@dropclip/core/report/schemas";
+import * as Signing from "@dropclip/core/signed";
+import * as Uploads from "@dropclip/core/upload/schemas";
+import { Info as UserInfo } from "@dropclip/core/user";
 import * as v from "valibot";
+import { tolerant } from "./tolerant.ts";
 
-const bytes = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** The client opens it, so it must lead to an HTTP server. */
 const url = v.pipe(v.string(), v.url(), v.regex(/^https?:/));
 
 /** How to send a pending media's file. */
-export const Transfer = v.variant("method", [
-  v.looseObject({ method: v.literal("put") }),
-  v.looseObject({ method: v.literal("multipart"), partBytes: v.pipe(bytes, v.minValue(1)) }),
-]);
-export type Transfer = v.InferOutput<typeof Transfer>;
+export type Transfer = Uploads.Transfer;
 
-const Urls = v.looseObject({
-  content: v.optional(v.string()),
-  stream: v.optional(v.string()),
-  thumbnail: v.optional(v.string()),
-});
-export type Urls = v.InferOutput<typeof Urls>;
-
-const Reason = v.looseObject({ code: v.string(), message: v.string() });
-
-/** One file of an upload. A status that this client does not know is final and only shown, so any text is accepted. */
-export const Media = v.looseObject({
-  mediaId: v.string(),
-  contentType: v.string(),
-  fileName: v.optional(v.string()),
-  bytes,
-  status: v.string(),
-  hidden: v.optional(v.boolean()),
-  progress: v.optional(v.number()),
-  reason: v.optional(Reason),
-  urls: v.optional(Urls),
-  transfer: v.optional(Transfer),
-});
-export type Media = v.InferOutput<typeof Media>;
+/** Where a media's files are: those that there are. */
+export type Urls = Partial<v.InferOutput<typeof Uploads.Urls>>;
 
 /** The record of an upload. Other members are kept, for `--json`. */
-export const Upload = v.looseObject({
-  uploadId: v.string(),
-  eventId: v.string(),
-  fanId: v.optional(v.string()),
-  status: v.string(),
-  createdAt: v.optional(v.string()),
-  media: v.array(Media),
-});
+export const Upload = tolerant(Uploads.Info);
 export type Upload = v.InferOutput<typeof Upload>;
 
-/** A call to S3 that the API has signed. Send it with exactly these headers; Content-Length may be added. */
-export const SignedRequest = v.looseObject({
-  method: v.string(),
-  url,
-  headers: v.record(v.string(), v.string()),
-  partNumber: v.optional(v.pipe(v.number(), v.integer())),
-});
-export type SignedRequest = v.InferOutput<typeof SignedRequest>;
+/** One file of an upload. A status that this client does not know is final and only shown. */
+export type Media = Upload["media"][number];
 
+/** Calls to S3 that the API has signed. Send each with exactly its headers; Content-Length may be added. */
+const { requests } = tolerant(Signing.Requests).entries;
 export const Signed = v.looseObject({
-  requests: v.array(SignedRequest),
+  requests: v.array(v.looseObject({ ...requests.item.entries, url })),
   expiresAt: v.pipe(v.string(), v.isoTimestamp()),
 });
 export type Signed = v.InferOutput<typeof Signed>;
+export type SignedRequest = Signed["requests"][number];
 
 /** The multipart upload that sends a file. */
-export const Begun = v.looseObject({ s3UploadId: v.pipe(v.string(), v.minLength(1)) });
+export const Begun = v.looseObject({
+  ...tolerant(Signing.Multipart).entries,
+  s3UploadId: v.pipe(v.string(), v.minLength(1)),
+});
 export type Begun = v.InferOutput<typeof Begun>;
 
 /** URLs of a media's files for users who may see them before the public, or when the public may not. */
-export const Preview = v.looseObject({ urls: Urls, expiresAt: v.string() });
+export const Preview = tolerant(Signing.Preview);
+
+/** Where published media are to be had as a file. */
+export const Download = v.looseObject({ url, fileName: v.string(), expiresAt: v.string() });
 
 /** A form that sends one file to S3: the fields, then the file as `file`. */
-export const PostForm = v.looseObject({ url, fields: v.record(v.string(), v.string()), version: v.string() });
+export const PostForm = v.looseObject({ ...tolerant(Signing.PostForm).entries, url });
 export type PostForm = v.InferOutput<typeof PostForm>;
 
-/** A flyer or picture that is served now. */
-export const Served = v.looseObject({ url: v.string(), version: v.optional(v.string()) });
-
-/** The result for the flyer or picture that was sent last. */
-export const Offered = v.looseObject({ version: v.string(), status: v.string(), reason: v.optional(Reason) });
-
-export const Flyer = v.looseObject({ flyer: v.optional(Served), upload: v.optional(Offered) });
+/** An event's flyer, and the result for the one that was sent last. */
+export const Flyer = tolerant(Picture.Flyer);
 export type Flyer = v.InferOutput<typeof Flyer>;
 
 /** The user, as the API returns them. */
-export const Me = v.looseObject({
-  userId: v.string(),
-  groups: v.array(v.string()),
-  picture: v.optional(Served),
-  pictureUpload: v.optional(Offered),
-});
-export type Me = v.InferOutput<typeof Me>;
+export const Me = tolerant(UserInfo);
 
-export const Event = v.looseObject({
-  eventId: v.string(),
-  creativeId: v.string(),
-  title: v.string(),
-  venue: v.optional(v.string()),
-  startsAt: v.optional(v.string()),
-  endsAt: v.optional(v.string()),
-  opensAt: v.string(),
-  closesAt: v.string(),
-  contentTypes: v.array(v.string()),
-  videoBytes: bytes,
-  videoDurationMs: v.number(),
-  imageBytes: bytes,
-  uploadsPerFan: v.number(),
-  flyer: v.optional(Served),
-});
+export const Event = tolerant(EventInfo);
 export type Event = v.InferOutput<typeof Event>;
 
 /** Published media, as galleries and collections return them. */
-export const Published = v.looseObject({
-  eventId: v.string(),
-  uploadId: v.string(),
-  mediaId: v.string(),
-  contentType: v.string(),
-  width: v.optional(v.number()),
-  height: v.optional(v.number()),
-  durationMs: v.optional(v.number()),
-  publishedAt: v.optional(v.string()),
-  urls: v.optional(Urls),
-});
+export const Published = tolerant(MediaInfo);
 export type Published = v.InferOutput<typeof Published>;
 
-export const Collection = v.looseObject({
-  collectionId: v.string(),
-  title: v.string(),
-  description: v.optional(v.string()),
-  size: v.number(),
-  updatedAt: v.optional(v.string()),
-});
+/** What a user reported of a creative's event. A reason that this client does not know is only shown. */
+export const Report = tolerant(ReportInfo);
+export type Report = v.InferOutput<typeof Report>;
+
+export const Collection = tolerant(CollectionInfo);
 export type Collection = v.InferOutput<typeof Collection>;
 
-/** The body of the API's errors. */
-export const Problem = v.looseObject({ code: v.string(), message: v.string(), requestId: v.optional(v.string()) });
+/** The body of the API's errors. A gateway in front of the API may leave out what it does not know. */
+const { code, message, requestId } = tolerant(ProblemInfo).entries;
+export const Problem = v.looseObject({ code, message, requestId: v.optional(requestId) });

@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { type Call, parse } from "../api/caller.ts";
 import { Event, Flyer } from "../api/schemas.ts";
-import { type Artwork, inspectPicture, setArtwork } from "../artwork/set.ts";
 import type { Context } from "../context.ts";
 import { clean } from "../format.ts";
 import { eventOf } from "../input/ids.ts";
 import { confirm } from "../input/prompt.ts";
-import { artworkFacts } from "../show/artwork.ts";
+import { inspectPicture, type Picture, setPicture } from "../picture/set.ts";
+import { pictureFacts } from "../show/picture.ts";
 import { addUser, type Common, connectAs, print } from "./common.ts";
 import { group } from "./group.ts";
 
@@ -38,15 +38,15 @@ async function runSet(context: Context, event: string, path: string, options: Co
   const file = inspectPicture(path);
   const { call, patience, screen } = await connectAs(context, options, "creative");
   const at = { path: `/events/${eventId}/flyer`, read: () => read(call, eventId) };
-  const artwork = await setArtwork(context, { call, patience, screen, ...at }, file);
-  print(context, options, documentOf(artwork), () => artworkFacts("flyer", artwork));
+  const picture = await setPicture(context, { call, patience, screen, ...at }, file);
+  print(context, options, documentOf(picture), () => pictureFacts("flyer", picture));
 }
 
 async function runShow(context: Context, event: string, options: Common) {
   const eventId = eventOf(event);
   const { call } = await connectAs(context, options, "creative");
-  const artwork = await read(call, eventId);
-  print(context, options, documentOf(artwork), () => artworkFacts("flyer", artwork));
+  const picture = await read(call, eventId);
+  print(context, options, documentOf(picture), () => pictureFacts("flyer", picture));
 }
 
 async function runDelete(context: Context, name: string, options: Common & { yes?: boolean }) {
@@ -58,12 +58,12 @@ async function runDelete(context: Context, name: string, options: Common & { yes
   print(context, options, { eventId, deleted: true }, () => `the flyer of the event "${clean(title)}" is removed`);
 }
 
-async function read(call: Call, eventId: string): Promise<Artwork> {
+async function read(call: Call, eventId: string): Promise<Picture> {
   const { flyer, upload } = parse(Flyer, await call("GET", `/events/${eventId}/flyer`));
-  return { served: flyer, offered: upload };
+  return { served: flyer, offer: upload };
 }
 
 /** The flyer as the API returns it. */
-function documentOf({ served, offered }: Artwork): Flyer {
-  return { ...(served && { flyer: served }), ...(offered && { upload: offered }) };
+function documentOf({ served, offer }: Picture): Flyer {
+  return { ...(served && { flyer: served }), ...(offer && { upload: offer }) };
 }

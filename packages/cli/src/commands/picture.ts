@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { parse } from "../api/caller.ts";
 import { Me } from "../api/schemas.ts";
-import { inspectPicture, setArtwork } from "../artwork/set.ts";
 import type { Context } from "../context.ts";
 import { confirm } from "../input/prompt.ts";
-import { artworkFacts } from "../show/artwork.ts";
+import { inspectPicture, setPicture } from "../picture/set.ts";
+import { pictureFacts } from "../show/picture.ts";
 import { addUser, type Common, connectAs, print } from "./common.ts";
 import { group } from "./group.ts";
 
@@ -36,10 +36,10 @@ async function run(context: Context, path: string, options: Common) {
   const { call, patience, screen } = await connectAs(context, options, "fan");
   const read = async () => {
     const { picture, pictureUpload } = parse(Me, await call("GET", "/me"));
-    return { served: picture, offered: pictureUpload };
+    return { served: picture, offer: pictureUpload };
   };
-  const artwork = await setArtwork(context, { call, patience, screen, path: "/me/picture", read }, file);
-  const { served, offered } = artwork;
-  const document = { ...(served && { picture: served }), ...(offered && { pictureUpload: offered }) };
-  print(context, options, document, () => artworkFacts("picture", artwork));
+  const picture = await setPicture(context, { call, patience, screen, path: "/me/picture", read }, file);
+  const { served, offer } = picture;
+  const document = { ...(served && { picture: served }), ...(offer && { pictureUpload: offer }) };
+  print(context, options, document, () => pictureFacts("picture", picture));
 }

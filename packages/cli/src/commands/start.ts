@@ -7,10 +7,10 @@ import { inspect } from "../files/media-file.ts";
 import { dataDirectory, ROOT } from "../paths.ts";
 import { Screen } from "../progress/screen.ts";
 import { banner, readyLine } from "../start/banner.ts";
-import type { LogEntry, StartedCloud } from "../start/cloud.ts";
 import { logLine } from "../start/log-line.ts";
 import { runningCloud, writeRunFile } from "../start/run-file.ts";
 import { sendSample } from "../start/send-sample.ts";
+import type { LogEntry, StartedCloud } from "../start/started.ts";
 
 interface Options {
   fresh?: boolean;

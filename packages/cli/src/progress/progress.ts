@@ -1,8 +1,3 @@
-import type { Context } from "../context.ts";
-import { Bars } from "./bars.ts";
-import { Lines } from "./lines.ts";
-import type { Screen } from "./screen.ts";
-
 /** The progress of one file, from sending to publishing. */
 export interface FileProgress {
   /** Sending begins; this many bytes are there already. */
@@ -19,9 +14,4 @@ export interface FileProgress {
 export interface Progress {
   file(name: string, bytes: number): FileProgress;
   stop(): void;
-}
-
-/** Bars on a terminal, lines elsewhere. */
-export function createProgress(screen: Screen, clock: Context["clock"]): Progress {
-  return screen.output.isTTY ? new Bars(screen, clock) : new Lines(screen);
 }

@@ -1,6 +1,6 @@
 import type { Paint } from "../color.ts";
 import { DEMO_EVENT_ID, SEEDED_PASSWORD, SEEDED_USERS } from "../demo.ts";
-import type { StartedCloud } from "./cloud.ts";
+import type { StartedCloud } from "./started.ts";
 
 const USERS = SEEDED_USERS.map(({ email }) => email).join(" ");
 

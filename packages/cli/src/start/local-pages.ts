@@ -3,7 +3,7 @@ import { messageOf } from "../errors.ts";
 import { freshSite, hasPages } from "../pages/build.ts";
 import type { Published } from "../pages/publish.ts";
 import type { Site } from "../pages/site.ts";
-import type { CloudOptions, StartedCloud } from "./cloud.ts";
+import type { CloudOptions, StartedCloud } from "./started.ts";
 
 type Cloud = Pick<StartedCloud, "endpoints" | "region" | "credentials" | "stage">;
 

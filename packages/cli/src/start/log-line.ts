@@ -1,6 +1,6 @@
 import type { Paint } from "../color.ts";
 import { clean, shorten } from "../format.ts";
-import type { LogEntry } from "./cloud.ts";
+import type { LogEntry } from "./started.ts";
 
 const COLORS = { debug: "gray", warn: "yellow", error: "red" } as const;
 const MARKS = { debug: "", info: "", warn: "warning: ", error: "ERROR: " };

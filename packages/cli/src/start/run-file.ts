@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { CliError } from "../errors.ts";
 import { writeDurably } from "../files/durable.ts";
-import type { StartedCloud } from "./cloud.ts";
+import type { StartedCloud } from "./started.ts";
 
 const CONNECT_MS = 1_000;
 

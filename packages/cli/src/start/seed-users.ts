@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { cloudConfig } from "../aws/config.ts";
 import { type Group, SEEDED_PASSWORD, SEEDED_USERS, type SeededName } from "../demo.ts";
-import type { Issuing, StartedCloud } from "./cloud.ts";
+import type { Issuing, StartedCloud } from "./started.ts";
 
 export interface SeededUser {
   /** The `sub` of the user's tokens. */

@@ -1,8 +1,8 @@
 import { Database } from "@dropclip/core/database";
 import { Event } from "@dropclip/core/event";
 import { DEMO_EVENT_ID } from "../demo.ts";
-import type { Issuing, RunningCloud } from "./cloud.ts";
 import { type SeededUsers, seedUsers } from "./seed-users.ts";
+import type { Issuing, RunningCloud } from "./started.ts";
 
 /** The demo event is always open for uploads, however old the data directory is. */
 const ALWAYS = { opensAt: "2020-01-01T00:00:00.000Z", closesAt: "2120-01-01T00:00:00.000Z" };

@@ -10,8 +10,8 @@ import { patienceOf } from "../net/patience.ts";
 import type { Screen } from "../progress/screen.ts";
 import { judge, print } from "../upload/report.ts";
 import { upload } from "../upload/upload.ts";
-import type { StartedCloud } from "./cloud.ts";
 import { sampleFiles } from "./sample.ts";
+import type { StartedCloud } from "./started.ts";
 
 /**
  * Sends the user's files, or a generated clip and photo, to the demo event as the seeded fan. Failures are printed, not

@@ -4,9 +4,9 @@ import type { TestUser } from "./test-identity.ts";
 
 type Body = Record<string, any>;
 
-interface Artwork {
+interface Picture {
   served?: { url: string; version: string };
-  offered?: { version: string; status: string; reason?: { code: string; message: string } };
+  offer?: { version: string; status: string; reason?: { code: string; message: string } };
 }
 
 export interface TestEvent extends Body {
@@ -45,9 +45,13 @@ export class TestApi {
   readonly #deleted = new Set<string>();
   readonly collections = new Map<string, TestCollection>();
   /** By `flyer/{eventId}` and `picture/{userId}`. */
-  readonly artworks = new Map<string, Artwork>();
+  readonly pictures = new Map<string, Picture>();
   /** Media of all galleries, newest first. */
   published: { eventId: string; uploadId: string; mediaId: string; contentType: string }[] = [];
+  /** Reports of all events, newest first. */
+  reports: (Body & { reportId: string; eventId: string })[] = [];
+  /** By user id. */
+  readonly said = new Map<string, Body>();
   /** The pipeline's result for the next flyer or picture. */
   verdict: { status: string; reason?: { code: string; message: string } } = { status: "complete" };
   /** Reads of a record until the pipeline has processed it. */
@@ -98,19 +102,36 @@ export class TestApi {
       case "DELETE /me":
         return this.#leave(call, user);
       case "DELETE /me/picture":
-        this.artworks.delete(`picture/${user.userId}`);
+        this.pictures.delete(`picture/${user.userId}`);
         return nothing;
       case "DELETE /events/*/flyer": {
         const refused = this.#own(call);
-        if (!refused) this.artworks.delete(`flyer/${path[1]}`);
+        if (!refused) this.pictures.delete(`flyer/${path[1]}`);
         return refused ?? nothing;
       }
       case "GET /me":
         return json(200, {
           userId: user.userId,
           groups: user.groups,
-          ...this.#artwork(`picture/${user.userId}`, "picture", "pictureUpload"),
+          public: false,
+          ...this.said.get(user.userId),
+          ...this.#picture(`picture/${user.userId}`, "picture", "pictureUpload"),
         });
+      case "PATCH /me":
+        this.said.set(user.userId, given({ ...this.said.get(user.userId), ...call.body }));
+        return this.handle({ ...call, method: "GET" });
+      case "GET /events/*/reports": {
+        const fitting = this.reports.filter(({ eventId }) => eventId === path[1]);
+        return this.#own(call) ?? json(200, page("reports", fitting, call.query, this.pageSize));
+      }
+      case "DELETE /events/*/reports/*": {
+        const refused = this.#own(call);
+        if (refused) return refused;
+        const left = this.reports.filter(({ reportId }) => reportId !== path[3]);
+        if (left.length === this.reports.length) return missing("report");
+        this.reports = left;
+        return nothing;
+      }
       case "POST /me/picture":
         return this.#offer(`picture/${user.userId}`);
       case "POST /events":
@@ -127,7 +148,7 @@ export class TestApi {
         return refused ?? nothing;
       }
       case "GET /events/*/flyer":
-        return this.#own(call) ?? json(200, this.#artwork(`flyer/${path[1]}`, "flyer", "upload"));
+        return this.#own(call) ?? json(200, this.#picture(`flyer/${path[1]}`, "flyer", "upload"));
       case "POST /events/*/flyer":
         return this.#own(call) ?? this.#offer(`flyer/${path[1]}`);
       case "GET /collections":
@@ -151,27 +172,27 @@ export class TestApi {
   /** A file that was sent by a form: the pipeline processes it at the second read of the record. */
   arrived(name: string) {
     this.#looked = 0;
-    const { offered } = this.artworks.get(name)!;
-    offered!.status = "pending";
+    const { offer } = this.pictures.get(name)!;
+    offer!.status = "pending";
   }
 
-  #artwork(name: string, served: string, offered: string) {
-    const artwork = this.artworks.get(name) ?? {};
-    if (artwork.offered?.status === "pending" && ++this.#looked >= this.looks) {
-      Object.assign(artwork.offered, this.verdict);
-      const { version } = artwork.offered;
+  #picture(name: string, served: string, offer: string) {
+    const picture = this.pictures.get(name) ?? {};
+    if (picture.offer?.status === "pending" && ++this.#looked >= this.looks) {
+      Object.assign(picture.offer, this.verdict);
+      const { version } = picture.offer;
       if (this.verdict.status === "complete")
-        artwork.served = { url: `https://cdn.test/${name}/${version}.png`, version };
+        picture.served = { url: `https://cdn.test/${name}/${version}.png`, version };
     }
     return {
-      ...(artwork.served && { [served]: artwork.served }),
-      ...(artwork.offered && { [offered]: artwork.offered }),
+      ...(picture.served && { [served]: picture.served }),
+      ...(picture.offer && { [offer]: picture.offer }),
     };
   }
 
   #offer(name: string): Answer {
     const version = randomUUID();
-    this.artworks.set(name, { ...this.artworks.get(name), offered: { version, status: "pending" } });
+    this.pictures.set(name, { ...this.pictures.get(name), offer: { version, status: "pending" } });
     const fields = { key: `${name}/${version}.png`, "content-type": "image/png", policy: "signed", name };
     return json(201, { url: `${this.base}/form`, fields, version, expiresAt: "2126-01-01T00:00:00.000Z" });
   }
@@ -186,7 +207,7 @@ export class TestApi {
   #event(eventId: string): Answer | undefined {
     const event = this.events.get(eventId);
     if (!event) return undefined;
-    const flyer = this.artworks.get(`flyer/${eventId}`)?.served;
+    const flyer = this.pictures.get(`flyer/${eventId}`)?.served;
     return json(200, { ...event, ...(flyer && { flyer }) });
   }
 
@@ -203,7 +224,7 @@ export class TestApi {
 
   #gallery({ path, query }: ApiCall): Answer {
     if (!this.events.has(path[1]!)) return missing("event");
-    const type = query.get("type");
+    const type = query.get("contentType") ?? query.get("type");
     const fitting = this.published.filter((one) => one.eventId === path[1] && (!type || one.contentType === type));
     return json(200, page("media", fitting.map(served), query, this.pageSize));
   }
@@ -268,7 +289,10 @@ function served(one: { mediaId: string; contentType: string; uploadId: string })
     height: 1080,
     publishedAt: AT,
     ...(video && { durationMs: 30_040 }),
-    urls: { content: `https://cdn.test/${one.uploadId}/${one.mediaId}.${video ? "mp4" : "jpg"}` },
+    urls: {
+      content: `https://cdn.test/${one.uploadId}/${one.mediaId}.${video ? "mp4" : "jpg"}`,
+      thumbnail: `https://cdn.test/${one.uploadId}/${one.mediaId}.webp`,
+    },
   };
 }
 

@@ -172,6 +172,7 @@ export class TestCloud extends TestUploads {
     const call = { method: request.method!, path, query: url.searchParams, body: input, key, user };
     const answer = this.api.handle(call);
     if (answer) return answer;
+    if (path[4] === "download") return this.answerDownload(path);
     if (!user) return json(401, { message: "Unauthorized" });
     const [noun, id] = path;
     if (noun === "me" && id === "uploads")

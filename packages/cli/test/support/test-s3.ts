@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import type { SignedCall } from "./test-uploads.ts";
+
+/** A signed call as S3 received it, signature checked. */
+export interface SignedCall {
+  operation: string;
+  key: string;
+  query: URLSearchParams;
+  body: Buffer;
+}
 
 interface Answer {
   status: number;

@@ -4,14 +4,6 @@ import { type Answer, json, nothing, page, problem } from "./answers.ts";
 import type { TestUser } from "./test-identity.ts";
 import { TestS3 } from "./test-s3.ts";
 
-/** A signed call as S3 received it, signature checked. */
-export interface SignedCall {
-  operation: string;
-  key: string;
-  query: URLSearchParams;
-  body: Buffer;
-}
-
 export interface TestMedia {
   mediaId: string;
   contentType: string;
@@ -20,22 +12,42 @@ export interface TestMedia {
   type: string;
   status: string;
   hidden?: boolean;
-  progress?: number;
+  progress: number;
+  timeline: { at: string; step: string }[];
   transfer?: object | undefined;
   reason?: { code: string; message: string };
-  urls?: Record<string, string>;
+  urls?: Record<string, string> | undefined;
 }
 
 export interface TestUpload {
   uploadId: string;
   eventId: string;
   fanId: string;
+  creativeId: string;
+  contentType: string;
   status: string;
+  progress: number;
   createdAt: string;
+  expiresAt: string;
   media: TestMedia[];
 }
 
+/** A record as the API returns it. */
+export const testUpload = (
+  known: Pick<TestUpload, "eventId" | "fanId" | "media"> & Partial<TestUpload>,
+): TestUpload => ({
+  uploadId: randomUUID(),
+  creativeId: randomUUID(),
+  contentType: "video",
+  status: "pending",
+  progress: 0,
+  createdAt: CREATED_AT,
+  expiresAt: "2026-01-03T03:04:05.000Z",
+  ...known,
+});
+
 const KEY = "a key only this server has";
+const CREATED_AT = "2026-01-02T03:04:05.000Z";
 const SIGNED_HEADERS = ["content-length", "content-type", "if-none-match"];
 
 /**
@@ -63,6 +75,14 @@ export class TestUploads {
 
   protected listUploads(url: URL, fitting: (upload: TestUpload) => boolean) {
     return page("uploads", [...this.uploads.values()].filter(fitting).toReversed(), url.searchParams, this.pageSize);
+  }
+
+  /** What everybody may have as a file. */
+  protected answerDownload([, id, , mediaId]: string[]): Answer {
+    const media = this.uploads.get(id ?? "")?.media.find((one) => one.mediaId === mediaId);
+    if (media?.status !== "complete") return problem(404, "media.not_found", "The upload has no such file.");
+    const url = `https://s3.test/${mediaId}?signed`;
+    return json(200, { url, fileName: "Demo night\u001b 2026.mp4", expiresAt: "2026-01-02T03:19:05.000Z" });
   }
 
   protected answerUpload(
@@ -114,10 +134,19 @@ export class TestUploads {
       const mediaId = contentType === "video" ? "video" : `image${++images}`;
       const multipart = bytes > this.multipartAbove;
       const transfer = multipart ? { method: "multipart", partBytes: this.partBytes } : { method: "put" };
-      return { mediaId, contentType, fileName: name, bytes, type, status: "pending", transfer };
+      return {
+        mediaId,
+        contentType,
+        fileName: name,
+        bytes,
+        type,
+        status: "pending",
+        progress: 0,
+        timeline: [],
+        transfer,
+      };
     });
-    const createdAt = "2026-01-02T03:04:05.000Z";
-    const upload: TestUpload = { uploadId: randomUUID(), eventId, fanId, status: "pending", createdAt, media };
+    const upload = testUpload({ eventId, fanId, contentType: media[0]!.contentType, media });
     this.uploads.set(upload.uploadId, upload);
     return upload;
   }
@@ -167,6 +196,7 @@ export class TestUploads {
       return {
         method: method ?? "PUT",
         url: `${this.base}${path}&signature=${signature}`,
+        key,
         headers,
         ...(partNumber && { partNumber }),
       };
@@ -193,7 +223,7 @@ export class TestUploads {
     if (this.#looks++ % 2 === 1 && !this.hurry) return;
     for (const media of upload.media) {
       if (media.status === "processing") {
-        if ((media.progress ?? 0) < 50) media.progress = 50;
+        if (media.progress < 50) media.progress = 50;
         else
           Object.assign(
             media,

@@ -15,7 +15,7 @@ import { conflictFree } from "../store/transaction.ts";
 import { Belongings } from "./belongings.ts";
 import { Rate } from "./rate.ts";
 
-/** What the user says of their events, should they have any. */
+/** The user's consent to delete their events too. */
 export const Consent = v.object({
   events: v.optional(
     v.pipe(v.literal("delete"), v.description("Needed by who has events: they, and what fans sent to them, go too.")),
@@ -31,9 +31,9 @@ const RemoveInput = v.object({
 
 /**
  * Deletes the user's account: none of their tokens opens anything from now on, and their picture is shown no more. What
- * is theirs, and they themselves at the identity provider, are removed afterwards, by whoever works off `open`. True
- * while there is something to do; safe to repeat. `AccountHasEvents`, unless they agree; `GroupMissing` when who agrees
- * is no creative any more.
+ * is theirs, and the user at the identity provider, are removed later, by settling. Returns true while that is still to
+ * be done; safe to repeat. `AccountHasEvents` without their consent; `GroupMissing` when a user who consents is no
+ * longer a creative.
  */
 export const remove = fn(RemoveInput, async ({ userId, events, groups }, source: Source = system): Promise<boolean> => {
   const creative = groups.includes("creative");
@@ -48,9 +48,12 @@ export const remove = fn(RemoveInput, async ({ userId, events, groups }, source:
     if (!row) return (await isDone(ProfileEntity.create({ userId, revision: 0, ...set }).go())) || "again";
     const { picture, retired = [] } = row;
     const served = picture ? [Keys.picture({ kind: "profile", id: userId }, picture)] : [];
-    return (await patch(row, { ...set, retired: [...retired, ...served] }, ["picture", "offer"])) || "again";
+    return (
+      (await patch(row, { ...set, retired: [...retired, ...served] }, ["picture", "offer", "displayName", "public"])) ||
+      "again"
+    );
   });
-  // Once the record says so: who is cut off here can repeat it, and who cleans up does it again.
+  // After the record: if this fails, the user can repeat the call, and settling does it again.
   if (due) await Rate.end(userId, source);
   return due;
 });
@@ -73,7 +76,7 @@ export async function deleted(userId: string) {
   return row?.deletedAt ? { ...row, deletedAt: row.deletedAt } : undefined;
 }
 
-/** The edge is told of a deleted account's pictures: the record forgets them. */
+/** Takes the pictures of a deleted account off the record, once their invalidation is queued. */
 export const forgot = (userId: string): Promise<void> =>
   conflictFree(async () => {
     const account = await deleted(userId);
@@ -84,7 +87,7 @@ export const forgot = (userId: string): Promise<void> =>
 export const mayClose = ({ deletedAt }: { deletedAt: string }, source: Source = system): boolean =>
   isQuiet(deletedAt, source.now());
 
-/** Nothing of the deleted account is left: its row is forgotten after a while. */
+/** Closes a deleted account of which nothing is left; its row expires after `DELETED_KEPT_MS`. */
 export async function close(account: { userId: string; revision: number }, source: Source = system) {
   const expires = Math.ceil((source.now() + DELETED_KEPT_MS) / 1000);
   await patch(account, { state: CLOSED, expires }, ["retired"]);
@@ -92,11 +95,11 @@ export async function close(account: { userId: string; revision: number }, sourc
 
 const read = async (userId: string) => (await ProfileEntity.get({ userId }).go({ consistent: true })).data;
 
-/** Changes the row as long as it is the one that was read; false when it is not. */
+/** Changes the row if it is still as it was read; returns whether it was. */
 const patch = (
   before: { userId: string; revision: number },
   set: Parameters<ReturnType<typeof ProfileEntity.patch>["set"]>[0],
-  removed: ("picture" | "offer" | "retired")[],
+  removed: ("picture" | "offer" | "retired" | "displayName" | "public")[],
 ) =>
   isDone(
     ProfileEntity.patch({ userId: before.userId })

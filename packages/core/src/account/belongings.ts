@@ -8,7 +8,7 @@ import { RequestEntity } from "../store/request.entity.ts";
 import { CLOSED, UploadEntity } from "../store/upload.entity.ts";
 import { UsageEntity } from "../store/usage.entity.ts";
 
-/** Events of the user that are not deleted. */
+/** Yields the ids of the user's events that are not deleted. */
 export async function* events(creativeId: string) {
   const query = EventEntity.query
     .byCreative({ creativeId })
@@ -16,7 +16,7 @@ export async function* events(creativeId: string) {
   for await (const { eventId } of every((cursor) => query.go({ cursor }))) yield eventId;
 }
 
-/** Uploads of the user of which something is left; `removedAt` of those that are only to be looked at once more. */
+/** Yields the user's uploads of which something is left; `removedAt` is set on those that only need one last check. */
 export async function* uploads(fanId: string): AsyncGenerator<{ uploadId: string; removedAt?: string | undefined }> {
   const query = UploadEntity.query
     .byFan({ fanId })

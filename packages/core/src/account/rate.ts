@@ -9,13 +9,13 @@ import { conflictFree } from "../store/transaction.ts";
 
 export type Kind = keyof typeof CALLS_PER_MINUTE;
 
-/** What one server knows of this minute: per user and kind, calls it let pass and calls it may still let pass. */
+/** One server's counts of this minute: per user and kind, the calls that passed and those that may still pass. */
 export interface Leases {
   window: number;
   byUser: Map<string, { passed: number; left: number }>;
 }
 
-/** The leases of a server that has let no call pass yet. */
+/** The counts of a server that has just started. */
 export const leases = (): Leases => ({ window: 0, byUser: new Map() });
 
 const own = leases();
@@ -33,7 +33,7 @@ export async function take(userId: string, kind: Kind, source: Source = system, 
   const name = `${kind}/${userId}`;
   const known = server.byUser.get(name) ?? { passed: 0, left: 0 };
   server.byUser.set(name, known);
-  // What makes or changes something is asked for each time: nothing of a deleted account may pass on an old word.
+  // Writes reserve one call each: after the account is deleted, none may pass on an old reservation.
   const wanted = kind === "read" ? 1 + Math.floor(known.passed / LEASE_SHARE) : 1;
   if (known.left > 0) known.left--;
   else known.left += (await lease({ userId, kind }, window, wanted, known.passed === 0, now)) - 1;
@@ -53,17 +53,17 @@ export async function end(userId: string, source: Source = system): Promise<void
 
 type Key = { userId: string; kind: Kind };
 
-/** Counts so many calls, or one where so many are no longer free; how many it was. */
+/** Reserves `wanted` calls, or 1 if fewer remain; returns the number reserved. */
 function lease(key: Key, window: number, wanted: number, first: boolean, now: number): Promise<number> {
   const limit: number = CALLS_PER_MINUTE[key.kind];
   let [minute, calls] = [window, wanted];
   return conflictFree(async () => {
-    // Who was not here in this minute most likely was nowhere else.
+    // A user's first call here in this minute is most likely their first on any server.
     const tries = [() => more(key, minute, calls, limit), () => begin(key, minute, calls)];
     for (const count of first ? tries.reverse() : tries) if (await count()) return calls;
     const { data } = await RateEntity.get(key).go({ consistent: true });
     if (data?.ended) throw AccountDeleted();
-    // On another server's clock the next minute has begun.
+    // The clock of another server may already be in the next minute.
     minute = Math.max(window, data?.window ?? 0);
     const used = data?.window === minute ? (data.calls ?? 0) : 0;
     if (used >= limit) throw TooManyCalls(limit, Math.ceil(((window + 1) * RATE_WINDOW_MS - now) / 1000));
@@ -72,7 +72,7 @@ function lease(key: Key, window: number, wanted: number, first: boolean, now: nu
   });
 }
 
-/** Counts calls of a minute that has begun. */
+/** Adds calls to the current minute's count; returns whether the limit allowed it. */
 const more = (key: Key, minute: number, by: number, limit: number) =>
   isDone(
     RateEntity.update(key)
@@ -85,7 +85,7 @@ const more = (key: Key, minute: number, by: number, limit: number) =>
       .go(),
   );
 
-/** Counts the first calls of a minute. */
+/** Begins a minute's count; returns false if it has begun already. */
 const begin = (key: Key, minute: number, by: number) =>
   isDone(
     RateEntity.update(key)

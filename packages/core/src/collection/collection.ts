@@ -14,8 +14,7 @@ import {
 import { fn } from "../fn.ts";
 import { Gallery } from "../gallery/gallery.ts";
 import { Id, type Source, system } from "../ids.ts";
-import { COLLECTION_MEDIA, DELETED_KEPT_MS, DESCRIPTION_LENGTH, TITLE_LENGTH } from "../limits.ts";
-import { named, Text, Time } from "../schemas.ts";
+import { COLLECTION_MEDIA, DELETED_KEPT_MS } from "../limits.ts";
 import { CollectionEntity } from "../store/collection.entity.ts";
 import { Cursor } from "../store/cursor.ts";
 import { inFull, isDone } from "../store/database.ts";
@@ -27,28 +26,9 @@ import { RequestEntity } from "../store/request.entity.ts";
 import { Request } from "../store/request.ts";
 import { again, conflictFree } from "../store/transaction.ts";
 import { Upload } from "../upload/upload.ts";
+import { Changes, type Info, Move, New } from "./schemas.ts";
 
-/** A collection as the domain knows it; times ISO 8601 UTC. */
-export const Info = named("Collection", {
-  collectionId: Id,
-  creativeId: Id,
-  title: Text(TITLE_LENGTH),
-  description: v.optional(Text(DESCRIPTION_LENGTH)),
-  /** Number of its media, hidden ones too. */
-  size: v.number(),
-  createdAt: Time,
-  updatedAt: Time,
-});
-export type Info = v.InferOutput<typeof Info>;
-
-/** What a creative says of a new collection. */
-export const New = v.object({ title: Info.entries.title, description: Info.entries.description });
-
-/** What of a collection can be changed; null takes the description away. */
-export const Changes = v.object({
-  title: v.optional(Info.entries.title),
-  description: v.optional(v.nullable(Info.entries.description.wrapped)),
-});
+export { Changes, Info, Move, New } from "./schemas.ts";
 
 const CreateInput = v.object({ ...New.entries, creativeId: Id, idempotencyKey: v.optional(Request.Key) });
 
@@ -75,7 +55,9 @@ export const get = fn(GetInput, async ({ collectionId, cursor, limit }) => {
   const { data } = await CollectionEntity.get({ collectionId }).go();
   if (!data || data.deletedAt) throw CollectionNotFound();
   const { entries: media, ...next } = await pageOf({
-    ...{ cursor, limit, purpose: `collections/${collectionId}` },
+    cursor,
+    limit,
+    purpose: `collections/${collectionId}`,
     read: (from) => EntryEntity.query.inOrder({ collectionId }).go({ ...from, order: "asc" }),
     place: createConversions(EntryEntity).byAccessPattern.inOrder.fromComposite.toCursor,
     show: (rows) => Gallery.pick(rows),
@@ -109,7 +91,9 @@ const ListInput = v.object({ ...Cursor.Page.entries, creativeId: Id });
 /** A page of the creative's own collections, newest first. */
 export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
   const { entries: collections, ...next } = await pageOf({
-    ...{ cursor, limit, purpose: `collections/creative/${creativeId}` },
+    cursor,
+    limit,
+    purpose: `collections/creative/${creativeId}`,
     read: (from) =>
       CollectionEntity.query
         .byCreative({ creativeId })
@@ -121,7 +105,7 @@ export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
   return { collections, ...next };
 });
 
-/** Ids of all collections of a creative; deleted ones too, should the removal of one have been cut off. */
+/** Yields the ids of all collections of a creative; deleted ones too, because a removal may have been interrupted. */
 export async function* everyOf(creativeId: string) {
   const query = CollectionEntity.query.byCreative({ creativeId });
   for await (const { collectionId } of every((cursor) => query.go({ cursor }))) yield collectionId;
@@ -129,7 +113,9 @@ export async function* everyOf(creativeId: string) {
 
 const UpdateInput = v.object({ ...Changes.entries, collectionId: Id, creativeId: Id });
 
-/** Changes the creative's own collection. `PreconditionFailed` when it no longer is what the client has read. */
+/**
+ * Changes the creative's own collection and returns it. `PreconditionFailed` when it is not as the client has read it.
+ */
 export const update = fn(
   UpdateInput,
   (
@@ -152,7 +138,7 @@ export const update = fn(
     }),
 );
 
-/** Changes the row as long as it is the one that was read; false when it is not. */
+/** Changes the row if it is still as it was read; returns whether it was. */
 const patch = (
   before: { collectionId: string; revision: number },
   set: Parameters<ReturnType<typeof CollectionEntity.patch>["set"]>[0],
@@ -178,7 +164,7 @@ export const remove = fn(RemoveInput, async ({ collectionId, creativeId }, sourc
     const expires = Math.ceil((source.now() + DELETED_KEPT_MS) / 1000);
     return (await patch(data, { deletedAt: iso(source), expires })) ? "done" : "again";
   });
-  // Afterwards, so that nothing can be put in any more; a removal that was cut off is completed when it is repeated.
+  // The entries go last, when no new one can be added; an interrupted removal is completed when it is repeated.
   const { data } = await EntryEntity.query.entry({ collectionId }).go({ consistent: true, pages: "all" });
   const keys = data.map(({ uploadId, mediaId }) => ({ collectionId, uploadId, mediaId }));
   await inFull(keys, (entries) => EntryEntity.delete(entries).go({ concurrent: 4 }));
@@ -200,10 +186,6 @@ export const add = fn(EntryInput, async (input, source: Source = system): Promis
     mine ? undefined : { rank: generateKeyBetween(entries.at(-1)?.rank ?? null, null) },
   );
 });
-
-const Place = v.object({ uploadId: Id, mediaId: v.string() });
-/** Where a media is moved to: behind another one of the collection, or to the beginning. */
-export const Move = v.object({ after: v.nullable(Place) });
 
 /** Moves a media within the creative's own collection. `CollectionNotFound`, `EntryNotFound`. */
 export const move = fn(
@@ -229,7 +211,7 @@ type Entry = { uploadId: string; mediaId: string; rank: string };
 const isEntry = (entry: Entry, { uploadId, mediaId }: { uploadId: string; mediaId: string }) =>
   entry.uploadId === uploadId && entry.mediaId === mediaId;
 
-/** Changes one entry by what `decide` says of all of them in their order; changes of one collection take turns. */
+/** Changes one entry as `decide` says, which gets all entries in order; changes of one collection take turns. */
 async function reorder(
   { collectionId, creativeId, uploadId, mediaId }: v.InferOutput<typeof EntryInput>,
   source: Source,
@@ -289,8 +271,13 @@ type Row = Omit<Awaited<ReturnType<typeof owned>>, "updatedAt">;
 /** From row to what users see. */
 function serialize({ collectionId, creativeId, title, description, size, createdAt, changedAt }: Row): Info {
   return {
-    ...{ collectionId, creativeId, title, ...(description ? { description } : {}) },
-    ...{ size, createdAt, updatedAt: changedAt },
+    collectionId,
+    creativeId,
+    title,
+    ...(description ? { description } : {}),
+    size,
+    createdAt,
+    updatedAt: changedAt,
   };
 }
 

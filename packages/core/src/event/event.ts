@@ -8,7 +8,6 @@ import { Id, type Source, system } from "../ids.ts";
 import { isQuiet } from "../late.ts";
 import * as limits from "../limits.ts";
 import { Picture } from "../picture/picture.ts";
-import { named, Text, Time, upTo } from "../schemas.ts";
 import { Cursor } from "../store/cursor.ts";
 import { isDone } from "../store/database.ts";
 import { CLOSED, EventEntity, OPEN } from "../store/event.entity.ts";
@@ -17,58 +16,9 @@ import { pageOf } from "../store/page.ts";
 import { RequestEntity } from "../store/request.entity.ts";
 import { Request } from "../store/request.ts";
 import { conflictFree } from "../store/transaction.ts";
+import { Changes, type Info, New } from "./schemas.ts";
 
-/** An event as the domain knows it; times ISO 8601 UTC, sizes in bytes. */
-export const Info = named("Event", {
-  eventId: Id,
-  creativeId: Id,
-  title: Text(limits.TITLE_LENGTH),
-  venue: v.optional(Text(limits.TITLE_LENGTH)),
-  startsAt: v.optional(Time),
-  endsAt: v.optional(Time),
-  opensAt: Time,
-  closesAt: Time,
-  contentTypes: v.pipe(v.array(v.picklist(["video", "image"])), v.minLength(1), v.maxLength(2)),
-  videoBytes: upTo(limits.VIDEO_BYTES),
-  videoDurationMs: upTo(limits.VIDEO_DURATION_MS_MAX),
-  imageBytes: upTo(limits.IMAGE_BYTES),
-  uploadsPerFan: upTo(limits.UPLOADS_PER_FAN_MAX),
-  flyer: v.optional(Picture.Served),
-  createdAt: Time,
-});
-export type Info = v.InferOutput<typeof Info>;
-
-/** What a creative says of a new event; what is left out has the domain's default. */
-export const New = v.object({
-  title: Info.entries.title,
-  venue: Info.entries.venue,
-  startsAt: Info.entries.startsAt,
-  endsAt: Info.entries.endsAt,
-  opensAt: v.optional(Time),
-  closesAt: v.optional(Time),
-  contentTypes: v.optional(Info.entries.contentTypes, ["video", "image"]),
-  videoBytes: v.optional(Info.entries.videoBytes, limits.VIDEO_BYTES),
-  videoDurationMs: v.optional(Info.entries.videoDurationMs, limits.VIDEO_DURATION_MS),
-  imageBytes: v.optional(Info.entries.imageBytes, limits.IMAGE_BYTES),
-  uploadsPerFan: v.optional(Info.entries.uploadsPerFan, limits.UPLOADS_PER_FAN),
-});
-
-/** What of an event can be changed; null takes away what need not be there. */
-export const Changes = v.partial(
-  v.object({
-    ...New.entries,
-    venue: v.nullable(New.entries.venue.wrapped),
-    startsAt: v.nullable(Time),
-    endsAt: v.nullable(Time),
-    opensAt: Time,
-    closesAt: Time,
-    contentTypes: Info.entries.contentTypes,
-    videoBytes: Info.entries.videoBytes,
-    videoDurationMs: Info.entries.videoDurationMs,
-    imageBytes: Info.entries.imageBytes,
-    uploadsPerFan: Info.entries.uploadsPerFan,
-  }),
-);
+export { Changes, Info, New } from "./schemas.ts";
 
 const CreateInput = v.object({
   ...New.entries,
@@ -157,7 +107,9 @@ export const list = fn(ListInput, async ({ creativeId, cursor, limit }) => {
   const query = creativeId ? EventEntity.query.byCreative({ creativeId }) : EventEntity.query.newest({});
   const { byCreative, newest } = createConversions(EventEntity).byAccessPattern;
   const { entries: events, ...next } = await pageOf({
-    ...{ cursor, limit, purpose: `events/${creativeId ?? ""}` },
+    cursor,
+    limit,
+    purpose: `events/${creativeId ?? ""}`,
     read: (from) => query.where(({ deletedAt }, { notExists }) => notExists(deletedAt)).go({ ...from, order: "desc" }),
     place: creativeId ? byCreative.fromComposite.toCursor : newest.fromComposite.toCursor,
     show: (rows) => rows.map(serialize),
@@ -192,7 +144,7 @@ export const update = fn(
     }),
 );
 
-/** Changes the row as long as it is the one that was read; false when it is not. */
+/** Changes the row if it is still as it was read; returns whether it was. */
 const patch = (
   before: { eventId: string; revision: number },
   set: Parameters<ReturnType<typeof EventEntity.patch>["set"]>[0],
@@ -208,8 +160,8 @@ const patch = (
   );
 
 /**
- * Deletes the creative's own event: gone for everybody from now on. What belongs to it is removed afterwards, by
- * whoever works off `open`. True when there is something to do; safe to repeat.
+ * Deletes the creative's own event: from now on it is gone for all users. What belongs to it is removed afterwards, by
+ * settling. Returns true when there is something to do; safe to repeat.
  */
 export const remove = fn(
   v.object({ eventId: Id, creativeId: Id }),
@@ -223,7 +175,7 @@ export const remove = fn(
     }),
 );
 
-/** Ids of events of which something is still to be removed: deleted ones', or a flyer. For the sweep. */
+/** Yields the ids of events that are not settled: deleted ones, and those with a flyer to remove. For the sweep. */
 export async function* open() {
   for await (const { eventId } of every((cursor) => EventEntity.query.open({ state: OPEN }).go({ cursor })))
     yield eventId;
@@ -238,7 +190,7 @@ export async function deleted(eventId: string) {
   return data?.deletedAt ? { ...data, deletedAt: data.deletedAt } : undefined;
 }
 
-/** Notes that the edge is told to forget all of a deleted event; the event as it is then. */
+/** Notes that a deleted event's paths are in the invalidation queue. */
 export async function noteForgotten(eventId: string, source: Source = system): Promise<void> {
   const forgottenAt = new Date(source.now()).toISOString();
   await conflictFree(async () => {
@@ -251,7 +203,7 @@ export async function noteForgotten(eventId: string, source: Source = system): P
 export const mayClose = ({ deletedAt }: { deletedAt: string }, source: Source = system): boolean =>
   isQuiet(deletedAt, source.now());
 
-/** Nothing of the deleted event is left: its row is forgotten after a while. */
+/** Closes a deleted event of which nothing is left; its row expires after `DELETED_KEPT_MS`. */
 export async function close(event: { eventId: string; revision: number }, source: Source = system) {
   const expires = Math.ceil((source.now() + limits.DELETED_KEPT_MS) / 1000);
   await patch(event, { state: CLOSED, expires });
@@ -265,12 +217,19 @@ function serialize(row: Row): Info {
   const { videoBytes, videoDurationMs, imageBytes, uploadsPerFan, createdAt } = row;
   const flyer = Picture.served({ kind: "flyer", id: eventId }, row.picture);
   return {
-    ...{ eventId, creativeId, title },
+    eventId,
+    creativeId,
+    title,
     ...(venue ? { venue } : {}),
     ...(startsAt ? { startsAt } : {}),
     ...(endsAt ? { endsAt } : {}),
-    ...{ opensAt, closesAt, contentTypes: row.contentTypes as Info["contentTypes"] },
-    ...{ videoBytes, videoDurationMs, imageBytes, uploadsPerFan },
+    opensAt,
+    closesAt,
+    contentTypes: row.contentTypes as Info["contentTypes"],
+    videoBytes,
+    videoDurationMs,
+    imageBytes,
+    uploadsPerFan,
     ...(flyer ? { flyer } : {}),
     createdAt,
   };

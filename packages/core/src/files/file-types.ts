@@ -45,9 +45,16 @@ export function byName(fileName: string) {
 
 /** What devices call the same types. */
 const TYPE_ALIASES: Record<string, string> = {
-  ...{ "image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "image/x-png": "image/png", "image/heif": "image/heic" },
-  ...{ "image/heic-sequence": "image/heic", "image/heif-sequence": "image/heic", "video/matroska": "video/x-matroska" },
-  ...{ "video/avi": "video/x-msvideo", "video/vnd.avi": "video/x-msvideo", "video/3gpp2": "video/3gpp" },
+  "image/jpg": "image/jpeg",
+  "image/pjpeg": "image/jpeg",
+  "image/x-png": "image/png",
+  "image/heif": "image/heic",
+  "image/heic-sequence": "image/heic",
+  "image/heif-sequence": "image/heic",
+  "video/matroska": "video/x-matroska",
+  "video/avi": "video/x-msvideo",
+  "video/vnd.avi": "video/x-msvideo",
+  "video/3gpp2": "video/3gpp",
 };
 /** What stands behind a name's last dot, where it looks like an extension and not like part of a date or a title. */
 const EXTENSION = /\.[a-z][a-z0-9]{1,4}$/i;

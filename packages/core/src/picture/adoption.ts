@@ -21,7 +21,7 @@ export interface Chores {
   forget: string[];
 }
 
-/** How an object that arrived stands to the record: `served` at this key, awaited, or of no use to anybody. */
+/** What the record says of an arrived object: it is `served` at this key, `awaited`, or `superseded` and of no use. */
 export type Standing = "served" | "awaited" | "superseded";
 
 /** What the record says of the key, before anything is read or decoded. */
@@ -36,8 +36,8 @@ export async function standingOf(key: string): Promise<Standing> {
 /**
  * Takes in a picture that arrived: looks at its first bytes, and makes it the one that is served in one step, or says
  * on the record why not. Safe to repeat and in any order: of objects sent to one key the last one counts, and a picture
- * nobody waits for any more is only to be removed. `refused` says what is wrong with it where that is known already;
- * `readHead` is undefined when the object is gone or has been replaced.
+ * that is no longer awaited is only removed. `refused` is the reason to refuse it, if that is known already; `readHead`
+ * is undefined when the object is gone or has been replaced.
  */
 export async function adopt(
   key: string,
@@ -60,7 +60,7 @@ export async function adopt(
     const offered = { version, extension, sequencer: object.sequencer };
     const ended = refused ? { status: "rejected" as const, reason: refused } : { status: "complete" as const };
     const change: Change = {
-      // One that was offered since is still waited for.
+      // A newer offer is still awaited.
       ...(row.offer?.version === version ? { offer: { ...offered, ...ended } } : {}),
       ...(refused ? (current ? { picture: null } : {}) : { picture: offered }),
     };
@@ -97,7 +97,7 @@ export async function countLook(key: string, source: Source = system): Promise<b
 }
 
 /**
- * Another object has taken the place of the one that is served, and has not been looked at: until it is, nothing is
+ * The object that is served was overwritten by another one that is not checked yet: until it is, no picture is
  * served.
  */
 export async function replaced(key: string, sequencer: string): Promise<void> {
@@ -114,13 +114,13 @@ export async function replaced(key: string, sequencer: string): Promise<void> {
   });
 }
 
-/** Sequencer of the object at the version's key that the record knows; "" while it knows none. */
+/** Sequencer of the object that the record knows at the version's key; "" if it knows none. */
 const known = ({ picture, offer }: Row, version: string): string =>
   [picture, offer]
     .map((one) => (one?.version === version && one.sequencer) || "")
     .reduce((a, b) => (Sequencer.compare(a, b) < 0 ? b : a));
 
-/** The replaced pictures of `keys` are removed: the record forgets them. */
+/** Takes the removed pictures `keys` off the record. */
 export async function removed(key: string, keys: string[]): Promise<void> {
   const owner = Keys.parsePicture(key)?.owner;
   if (!owner || keys.length === 0) return;

@@ -1,35 +1,19 @@
 export * as Picture from "./picture.ts";
 
-import * as v from "valibot";
 import { Day } from "../day.ts";
 import { AccountDeleted, DayUsedUp, EventNotFound, FileTooLarge, TypeNotTaken } from "../errors.ts";
 import { FileTypes } from "../files/file-types.ts";
 import { fn } from "../fn.ts";
 import { type Source, system } from "../ids.ts";
 import { Keys, type PictureOwner } from "../keys.ts";
-import { FILE_NAME_LENGTH, IMAGE_BYTES, PICTURES_PER_DAY } from "../limits.ts";
+import { IMAGE_BYTES, PICTURES_PER_DAY } from "../limits.ts";
 import { OPEN } from "../store/event.entity.ts";
 import { conflictFree } from "../store/transaction.ts";
 import { Urls } from "../urls.ts";
 import { find, type Row, read, write } from "./row.ts";
+import { File, type Offer, type Served } from "./schemas.ts";
 
-/** A flyer or profile picture as it is served. */
-export const Served = v.object({ url: v.string(), version: v.string() });
-export type Served = v.InferOutput<typeof Served>;
-
-/** What became of the picture that was offered last. */
-export const Offer = v.object({
-  version: v.string(),
-  status: v.picklist(["pending", "complete", "rejected"]),
-  reason: v.optional(v.object({ code: v.string(), message: v.string() })),
-});
-export type Offer = v.InferOutput<typeof Offer>;
-
-/** A picture to be offered: its name tells the type, and it will have at most so many bytes. */
-export const File = v.object({
-  name: v.pipe(v.string(), v.minLength(1), v.maxLength(FILE_NAME_LENGTH)),
-  bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
-});
+export { File, Flyer, Offer, Served } from "./schemas.ts";
 
 /** Where the owner's picture is served; undefined while there is none. */
 export const served = (owner: PictureOwner, picture: Row["picture"]): Served | undefined =>
@@ -68,16 +52,16 @@ export const offer = fn(File, async ({ name, bytes }, owner: PictureOwner, sourc
   return { version, key: Keys.picture(owner, { version, extension }), type: type.type };
 });
 
-/** `DayUsedUp`. */
+/** Throws `DayUsedUp` when no more pictures are checked today. */
 function checkLooks({ looks }: Row, source: Source) {
   const used = looks?.day === Day.of(source.now()) ? looks.count : 0;
   if (used >= PICTURES_PER_DAY) throw DayUsedUp("pictures", used, PICTURES_PER_DAY, Day.secondsLeft(source.now()));
 }
 
 /**
- * Takes the owner's picture away in one step: it is no longer shown, and what was offered is not waited for any more,
- * so that a form which is posted afterwards brings nothing back. The object is removed afterwards, by whoever works off
- * what is `due`. True while that is still to be done; safe to repeat. `EventNotFound`, when the event is gone.
+ * Takes the owner's picture away in one step: it is no longer shown, and the offer is no longer awaited, so
+ * that a form which is posted afterwards brings nothing back. Settling removes the object later. Returns whether that
+ * is still to be done; safe to repeat. `EventNotFound` when the event is gone.
  */
 export const remove = (owner: PictureOwner): Promise<boolean> =>
   conflictFree(async () => {
@@ -96,7 +80,7 @@ export const remove = (owner: PictureOwner): Promise<boolean> =>
 /** Keys of pictures that were taken away or replaced and are still to be removed. */
 export const due = async (owner: PictureOwner): Promise<string[]> => (await read(owner))?.retired ?? [];
 
-/** These pictures are removed: the record forgets them, and is done with once there are no others. */
+/** Takes removed pictures off the record, and closes it once no others are left. */
 export const settled = (owner: PictureOwner, keys: string[]): Promise<void> =>
   conflictFree(async () => {
     const row = await read(owner);

@@ -3,9 +3,9 @@ import type { PictureOwner } from "../keys.ts";
 import { isDone } from "../store/database.ts";
 import { CLOSED, EventEntity, OPEN } from "../store/event.entity.ts";
 import { ProfileEntity } from "../store/profile.entity.ts";
-import type { Offer } from "./picture.ts";
+import type { Offer } from "./schemas.ts";
 
-/** The picture's part of an event's or a user's row. */
+/** The members of an event's or user's row that concern their picture. */
 export interface Row {
   revision: number;
   picture?: { version: string; extension: string; sequencer: string } | undefined;
@@ -46,11 +46,11 @@ export interface Change {
   picture?: NonNullable<Row["picture"]> | null;
   retired?: string[];
   looks?: { day: string; count: number };
-  /** Whether there are pictures that somebody still has to remove. */
+  /** Whether pictures are still to be removed. */
   due?: boolean;
 }
 
-/** Changes the row as long as it is the one that was read. */
+/** Changes the row if it is still as it was read; returns whether it was. */
 export async function write({ kind, id }: PictureOwner, row: Row | undefined, change: Change) {
   const { picture, offer, retired, looks, due } = change;
   const set = {

@@ -2,7 +2,7 @@ import { Entity } from "electrodb";
 import { inTable } from "./database.ts";
 import { looks, offer, picture, retired } from "./picture.attributes.ts";
 
-/** Work on an event that somebody still has to do is found in this partition of the `open` index. */
+/** Events with work left to do are in this partition of the `open` index. */
 export const OPEN = "open";
 export const CLOSED = "closed";
 
@@ -34,11 +34,11 @@ export const EventEntity = inTable(
       looks: looks(),
       /** Grows with every change: two writers at once cannot both win. */
       revision: { type: "number", required: true },
-      /** Set when the event is deleted; from then on it is there for those who clean up, and for nobody else. */
+      /** Set when the event is deleted; from then on only settling reads the row. */
       deletedAt: { type: "string" },
       /** `open`: of a deleted event while things of it are left, of any other while a flyer is to be removed. */
       state: { type: "string", required: true },
-      /** Set for a deleted event: the edge was told to forget all of it, or will be. */
+      /** When a deleted event's paths were put into the invalidation queue. */
       forgottenAt: { type: "string" },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number" },

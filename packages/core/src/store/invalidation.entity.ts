@@ -33,7 +33,7 @@ export const InvalidatorEntity = inTable(
     model: { entity: "invalidator", service: "events", version: "1" },
     attributes: {
       holder: { type: "string", required: true },
-      /** Epoch milliseconds: whoever has said nothing until then is gone. */
+      /** Epoch milliseconds at which the lock ends, unless its holder renews it. */
       untilMs: { type: "number", required: true },
     },
     indexes: { invalidator: { pk: { field: "pk", composite: [] }, sk: { field: "sk", composite: [] } } },

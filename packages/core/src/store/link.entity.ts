@@ -1,5 +1,6 @@
 import { Entity } from "electrodb";
 import { inTable } from "./database.ts";
+import { storyboard } from "./storyboard.attribute.ts";
 
 /** One row per published media of an event: the event's gallery is one query over them, newest first. */
 export const LinkEntity = inTable(
@@ -16,6 +17,7 @@ export const LinkEntity = inTable(
       width: { type: "number", required: true },
       height: { type: "number", required: true },
       durationMs: { type: "number" },
+      storyboard: storyboard(),
     },
     indexes: {
       link: {

@@ -1,7 +1,7 @@
 import { Entity } from "electrodb";
 import { inTable } from "./database.ts";
-
-export const MEDIA_STATUS = ["pending", "processing", "complete", "rejected", "failed", "expired", "deleted"] as const;
+import { CONTENT_TYPES, MEDIA_STATUS } from "./statuses.ts";
+import { storyboard } from "./storyboard.attribute.ts";
 
 /** One row per file of an upload, beside the upload's own row: one query reads the whole record. */
 export const MediaEntity = inTable(
@@ -11,7 +11,7 @@ export const MediaEntity = inTable(
     attributes: {
       uploadId: { type: "string", required: true, readOnly: true },
       mediaId: { type: "string", required: true, readOnly: true },
-      contentType: { type: ["video", "image"] as const, required: true, readOnly: true },
+      contentType: { type: CONTENT_TYPES, required: true, readOnly: true },
       /** As the fan's device calls it; never part of a key. */
       fileName: { type: "string", required: true, readOnly: true },
       extension: { type: "string", required: true, readOnly: true },
@@ -42,6 +42,8 @@ export const MediaEntity = inTable(
       width: { type: "number" },
       height: { type: "number" },
       durationMs: { type: "number" },
+      /** Frames of a video; missing in rows that were written before. */
+      storyboard: storyboard(),
       publishedAt: { type: "string" },
       /** Missing: public. */
       visibility: { type: ["public", "hiding", "hidden", "showing"] as const },

@@ -10,13 +10,13 @@ interface Listing<Row, Shown> {
   cursor?: string | undefined;
   /** Entries of a page. */
   limit: number;
-  /** The purpose that `Cursor.seal` was given. */
+  /** The purpose that `Cursor.seal` binds the cursor to. */
   purpose: string;
   /** Rows from a place on, in the list's order; the database may leave some of `limit` out. */
   read(from: { cursor: string | null; limit: number }): Promise<{ data: Row[]; cursor: string | null }>;
   /** The place behind a row. */
   place(row: NoInfer<Row>): string;
-  /** What is shown of each row; nothing of some. */
+  /** The entry that each row is shown as; undefined for rows that are left out. */
   show(rows: NoInfer<Row>[]): (Shown | undefined)[] | Promise<(Shown | undefined)[]>;
 }
 

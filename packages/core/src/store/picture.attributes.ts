@@ -1,10 +1,13 @@
+import { OFFER_STATUS } from "./statuses.ts";
+
 /**
  * Attributes of a row that owns one picture: an event its flyer, a user their profile picture. Functions, since
  * ElectroDB changes what it is given.
  */
 
 /**
- * Sequencer of the object that was checked last: a later one at the same key is checked again, an earlier one is not.
+ * Sequencer of the object that was checked last: a later object at the same key is checked again, an earlier one is
+ * not.
  */
 const sequencer = <T extends boolean>(required: T) => ({ type: "string", required }) as const;
 
@@ -12,7 +15,7 @@ const sequencer = <T extends boolean>(required: T) => ({ type: "string", require
 export const picture = () =>
   ({
     type: "map",
-    // Its name in rows that were written before.
+    // The field's name in existing rows.
     field: "artwork",
     properties: {
       version: { type: "string", required: true },
@@ -21,14 +24,14 @@ export const picture = () =>
     },
   }) as const;
 
-/** The picture that was offered last, and what became of it. */
+/** The picture that was offered last, and its result. */
 export const offer = () =>
   ({
     type: "map",
     properties: {
       version: { type: "string", required: true },
       extension: { type: "string", required: true },
-      status: { type: ["pending", "complete", "rejected"] as const, required: true },
+      status: { type: OFFER_STATUS, required: true },
       sequencer: sequencer(false),
       reason: { type: "map", properties: { code: { type: "string" }, message: { type: "string" } } },
     },

@@ -3,21 +3,26 @@ import { inTable } from "./database.ts";
 import { OPEN } from "./event.entity.ts";
 import { looks, offer, picture, retired } from "./picture.attributes.ts";
 
-/** One row per user who has offered a profile picture, or has deleted their account. */
+/**
+ * One row per user who has said something of themselves, has offered a profile picture, or has deleted their account.
+ */
 export const ProfileEntity = inTable(
   "events",
   new Entity({
     model: { entity: "profile", service: "events", version: "1" },
     attributes: {
       userId: { type: "string", required: true, readOnly: true },
+      displayName: { type: "string" },
+      /** Whether the public may see it of who has no events. Missing: no. */
+      public: { type: "boolean" },
       picture: picture(),
       offer: offer(),
       retired: retired(),
       looks: looks(),
       revision: { type: "number", required: true },
-      /** Set when the account is deleted; from then on the row is there for those who clean up. */
+      /** Set when the account is deleted; from then on only settling reads the row. */
       deletedAt: { type: "string" },
-      /** Set for a deleted account of a creative: its events and collections are deleted too. */
+      /** Set on a deleted account of a creative: its events and collections are deleted too. */
       creative: { type: "boolean" },
       /** Missing: closed. */
       state: { type: "string" },

@@ -12,7 +12,7 @@ export const RateEntity = inTable(
       /** Number of the minute since the epoch. */
       window: { type: "number" },
       calls: { type: "number" },
-      /** Set for a deleted account: no call passes any more. */
+      /** Set when the account is deleted: no call passes any more. */
       ended: { type: "boolean" },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number", required: true },

@@ -1,21 +1,11 @@
 import { Entity } from "electrodb";
 import { inTable } from "./database.ts";
-
-export const UPLOAD_STATUS = [
-  "pending",
-  "processing",
-  "complete",
-  "partial",
-  "rejected",
-  "failed",
-  "expired",
-  "deleted",
-] as const;
+import { CONTENT_TYPES, UPLOAD_STATUS } from "./statuses.ts";
 
 /** Open work is spread over this many partitions, so that the sweep's index has no hot one. */
 export const OPEN_SHARDS = 8;
 export const openShard = (uploadId: string) => String(Number.parseInt(uploadId.slice(-2), 16) % OPEN_SHARDS);
-/** The shard of an upload nobody waits for any more: it is not in the `open` index. */
+/** The shard of an upload that is finished: it is not in the `open` index. */
 export const CLOSED = "closed";
 
 /**
@@ -30,14 +20,14 @@ export const UploadEntity = inTable(
       eventId: { type: "string", required: true, readOnly: true },
       fanId: { type: "string", required: true, readOnly: true },
       creativeId: { type: "string", required: true, readOnly: true },
-      contentType: { type: ["video", "image"] as const, required: true, readOnly: true },
+      contentType: { type: CONTENT_TYPES, required: true, readOnly: true },
       status: { type: UPLOAD_STATUS, required: true },
       /** Grows with every change of a media's status: two writers at once cannot both win. */
       revision: { type: "number", required: true },
       openShard: { type: "string", required: true },
-      /** Set for a deleted upload that was not published: some of its files lay where the edge can read them. */
+      /** Set on a deleted upload that was not published, if files of it were where the edge can read them. */
       readable: { type: "boolean" },
-      /** Set for a deleted upload: when for the first time no file of it was found any more. */
+      /** When, for the first time, no files of the deleted upload were found. */
       removedAt: { type: "string" },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number" },

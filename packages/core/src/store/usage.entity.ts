@@ -14,6 +14,8 @@ export const UsageEntity = inTable(
       bytes: { type: "number" },
       /** Milliseconds of video that were planned to be converted. */
       videoMs: { type: "number" },
+      /** Reports of media to their events' creatives. */
+      reports: { type: "number" },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number" },
     },

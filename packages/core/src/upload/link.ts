@@ -17,4 +17,5 @@ export const linkOf = (
   width: media.width ?? 0,
   height: media.height ?? 0,
   ...(media.durationMs ? { durationMs: media.durationMs } : {}),
+  ...(media.storyboard ? { storyboard: media.storyboard } : {}),
 });

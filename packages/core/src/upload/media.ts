@@ -11,6 +11,7 @@ import { MediaEntity } from "../store/media.entity.ts";
 import { Sequencer } from "../store/sequencer.ts";
 import { conflictFree } from "../store/transaction.ts";
 import { Job } from "../video/job.ts";
+import { Storyboard } from "../video/storyboard.ts";
 import type * as Route from "./route.ts";
 import { mediaOf, type Rows, readForChange } from "./rows.ts";
 import type { MediaStatus } from "./status.ts";
@@ -64,7 +65,7 @@ export const claim = fn(
     if (found.status === "rejected" && mine) return { route: "refused", media };
     // Repeated by the execution that claimed it, whose answer was lost.
     if (found.status === "processing" && mine) return { route: found.contentType, media };
-    // Sent once more over a URL that was still good: nobody needs it.
+    // The file was sent once more with a URL that was still valid: it is not needed.
     if (TERMINAL.has(found.status) && Sequencer.compare(found.sequencer ?? "", arrival.sequencer) < 0)
       return { route: "surplus", media };
     const claimable = CLAIMABLE.has(found.status);
@@ -174,6 +175,7 @@ const Published = v.object({
   width: v.number(),
   height: v.number(),
   durationMs: v.optional(v.number()),
+  storyboard: v.optional(Storyboard.Facts),
 });
 
 /**

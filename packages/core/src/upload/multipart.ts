@@ -6,7 +6,7 @@ import { conflictFree } from "../store/transaction.ts";
 
 /**
  * Notes S3's id of the multipart upload that is to send a pending media, in place of `before`, the one noted so far.
- * False when the media is no longer pending, or when somebody else noted another one first.
+ * False when the media is no longer pending, or when another call noted a different one first.
  */
 export const note = (
   { uploadId, mediaId }: { uploadId: string; mediaId: string },

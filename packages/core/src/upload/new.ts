@@ -36,7 +36,10 @@ export function rowsOf(
   const now = new Date(nowMs).toISOString();
   let image = 0;
   const upload = {
-    ...{ uploadId, eventId: event.eventId, fanId, creativeId: event.creativeId },
+    uploadId,
+    eventId: event.eventId,
+    fanId,
+    creativeId: event.creativeId,
     contentType: files.some((file) => file.contentType === "video") ? ("video" as const) : ("image" as const),
     status: "pending" as const,
     revision: 0,

@@ -3,6 +3,7 @@ import { MULTIPART_FROM_BYTES, partBytes } from "../limits.ts";
 import type { MediaEntity } from "../store/media.entity.ts";
 import type { UploadEntity } from "../store/upload.entity.ts";
 import { Urls } from "../urls.ts";
+import { Storyboard } from "../video/storyboard.ts";
 import type { Info, MediaInfo, Transfer } from "./schemas.ts";
 import { isClosed, statusOf } from "./status.ts";
 
@@ -19,9 +20,18 @@ export function serialize(upload: UploadRow, rows: MediaRow[]): Info {
   const progress = Math.floor(media.reduce((sum, one) => sum + one.progress, 0) / (media.length || 1));
   const urls = media[0]?.urls;
   return {
-    ...{ uploadId, eventId, fanId, creativeId, contentType, status },
+    uploadId,
+    eventId,
+    fanId,
+    creativeId,
+    contentType,
+    status,
     ...(urls ? { urls } : {}),
-    ...{ progress, createdAt, ...(completedAt ? { completedAt } : {}), expiresAt, media },
+    progress,
+    createdAt,
+    ...(completedAt ? { completedAt } : {}),
+    expiresAt,
+    media,
   };
 }
 
@@ -36,14 +46,22 @@ function serializeMedia(upload: UploadRow, row: MediaRow): MediaInfo {
   const reason =
     row.reason?.code && row.reason.message ? { code: row.reason.code, message: row.reason.message } : undefined;
   const hidden = visibility === "hiding" || visibility === "hidden";
+  const served = status === "complete" && visibility === "public";
+  const storyboard = served ? Storyboard.of({ ...upload, mediaId }, row.storyboard) : undefined;
   return {
-    ...{ mediaId, contentType, fileName, bytes, status, progress },
+    mediaId,
+    contentType,
+    fileName,
+    bytes,
+    status,
+    progress,
     ...(reason ? { reason } : {}),
     ...(hidden ? { hidden } : {}),
     ...(row.width ? { width: row.width } : {}),
     ...(row.height ? { height: row.height } : {}),
     ...(row.durationMs ? { durationMs: row.durationMs } : {}),
-    ...(status === "complete" && visibility === "public" ? { urls: Urls.of({ ...upload, mediaId }) } : {}),
+    ...(served ? { urls: Urls.of({ ...upload, mediaId }) } : {}),
+    ...(storyboard ? { storyboard } : {}),
     timeline: timeline.map(({ at, step }) => ({ at: at ?? "", step: step ?? "" })),
     ...(status === "pending" ? { transfer: transferOf(bytes) } : {}),
   };

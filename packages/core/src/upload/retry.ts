@@ -15,7 +15,7 @@ interface Failed {
   failure?: { error?: string | undefined } | undefined;
 }
 
-/** Somebody ended the execution by hand: it is left to them. */
+/** An operator stopped the execution by hand: it is left to them. */
 const BY_HAND = "ABORTED";
 
 /**
@@ -29,7 +29,7 @@ export function isDue({ status, failedAt, retries = 0, failure }: Failed, nowMs:
 }
 
 /**
- * Notes that a failed media is tried again; false when somebody else did so first. It stays `failed`, so that a new
+ * Notes that a failed media is tried again; false when another run did so first. It stays `failed`, so that a new
  * execution may claim it, and counts the next pause from now.
  */
 export const note = (ref: MediaRef, retries: number, source: Source = system): Promise<boolean> => {

@@ -3,8 +3,8 @@ import { shownName } from "../files/file-name.ts";
 import { Id } from "../ids.ts";
 import { FILE_NAME_LENGTH, IMAGES_PER_UPLOAD, VIDEOS_PER_UPLOAD } from "../limits.ts";
 import { named, Time } from "../schemas.ts";
-import { MEDIA_STATUS } from "../store/media.entity.ts";
-import { UPLOAD_STATUS } from "../store/upload.entity.ts";
+import { CONTENT_TYPES, MEDIA_STATUS, UPLOAD_STATUS } from "../store/statuses.ts";
+import { Storyboard } from "../video/storyboard.ts";
 
 /** How a file's bytes are to be sent. */
 export const Transfer = v.variant("method", [
@@ -19,7 +19,7 @@ export const Urls = named("Urls", { content: v.string(), stream: v.optional(v.st
 /** One file of an upload. */
 export const MediaInfo = named("UploadMedia", {
   mediaId: v.string(),
-  contentType: v.picklist(["video", "image"]),
+  contentType: v.picklist(CONTENT_TYPES),
   fileName: v.string(),
   bytes: v.number(),
   status: v.picklist(MEDIA_STATUS),
@@ -32,6 +32,8 @@ export const MediaInfo = named("UploadMedia", {
   height: v.optional(v.number()),
   durationMs: v.optional(v.number()),
   urls: v.optional(Urls),
+  /** The frames for scrubbing, of a published video. */
+  storyboard: v.optional(Storyboard.Info),
   timeline: v.array(v.object({ at: Time, step: v.string() })),
   /** While the bytes are awaited. */
   transfer: v.optional(Transfer),
@@ -44,9 +46,9 @@ export const Info = named("Upload", {
   eventId: Id,
   fanId: Id,
   creativeId: Id,
-  contentType: v.picklist(["video", "image"]),
+  contentType: v.picklist(CONTENT_TYPES),
   status: v.picklist(UPLOAD_STATUS),
-  /** URLs of the video, or of the first image where there is no video; once that is complete. */
+  /** The URLs of the video if there is one, otherwise of the first image; set once that is complete. */
   urls: v.optional(Urls),
   /** Percent, mean over the media. */
   progress: v.number(),

@@ -83,9 +83,9 @@ export const Input = v.object({
   operation: v.picklist(["PutObject", "UploadPart", "ListParts", "CompleteMultipartUpload", "AbortMultipartUpload"]),
   /** The multipart upload that is meant: refused when it is not the one that the file's record names. */
   s3UploadId: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1024))),
-  /** Part numbers of UploadPart. */
+  /** Parts to sign, for UploadPart. */
   partNumbers: v.optional(v.pipe(v.array(PartNumber), v.minLength(1), v.maxLength(PARTS_PER_SIGN))),
-  /** Marker of ListParts: the page after this part. */
+  /** For ListParts: the page begins after this part. */
   partNumberMarker: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(PARTS))),
 });
 

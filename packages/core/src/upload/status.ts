@@ -1,5 +1,4 @@
-import type { MEDIA_STATUS } from "../store/media.entity.ts";
-import type { UPLOAD_STATUS } from "../store/upload.entity.ts";
+import type { MEDIA_STATUS, UPLOAD_STATUS } from "../store/statuses.ts";
 
 export type MediaStatus = (typeof MEDIA_STATUS)[number];
 export type UploadStatus = (typeof UPLOAD_STATUS)[number];
@@ -8,7 +7,7 @@ export type UploadStatus = (typeof UPLOAD_STATUS)[number];
 export function statusOf(media: MediaStatus[]): UploadStatus {
   const has = (status: MediaStatus) => media.includes(status);
   const all = (status: MediaStatus) => media.every((one) => one === status);
-  // The media of an upload that was deleted long ago may be removed first.
+  // The media of an upload that was deleted long ago may expire before it.
   if (media.length === 0) return "deleted";
   if (all("pending")) return "pending";
   if (has("pending") || has("processing")) return "processing";
@@ -22,12 +21,12 @@ export function statusOf(media: MediaStatus[]): UploadStatus {
 /** Whether the public may see a complete media; `hiding` and `showing` until S3 and the edge agree with the record. */
 export type Visibility = "public" | "hiding" | "hidden" | "showing";
 
-/** Nobody waits for an upload in one of these any more; a failed one can be redriven, so it stays open. */
+/** Whether an upload with this status is finished; a failed one can be redriven, so it stays open. */
 export const isClosed = (status: UploadStatus) => !["pending", "processing", "failed"].includes(status);
 
 /**
- * Whether nothing about the upload is left to do, for the pipeline or for those who keep S3 and the edge in line. A
- * file that failed is tried again, also where the others are published.
+ * Whether nothing about the upload is left to do, for the pipeline or for settling. A file that
+ * failed is tried again, also where the others are published.
  */
 export const isSettled = (
   status: UploadStatus,

@@ -13,7 +13,7 @@ import { isClosed, isSettled, type MediaStatus, statusOf, type Visibility } from
 export interface Change {
   from: MediaStatus[];
   to: MediaStatus;
-  /** Step of the timeline. */
+  /** The step that the timeline shows. */
   step?: string;
   visibility?: { from: Visibility[]; to: Visibility };
   set: Parameters<ReturnType<typeof MediaEntity.patch>["set"]>[0];

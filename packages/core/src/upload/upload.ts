@@ -19,8 +19,9 @@ import { pageOf } from "../store/page.ts";
 import { QuotaEntity } from "../store/quota.entity.ts";
 import { RequestEntity } from "../store/request.entity.ts";
 import { Request } from "../store/request.ts";
+import { UPLOAD_STATUS } from "../store/statuses.ts";
 import { again, conflictFree } from "../store/transaction.ts";
-import { CLOSED, OPEN_SHARDS, openShard, UPLOAD_STATUS, UploadEntity } from "../store/upload.entity.ts";
+import { CLOSED, OPEN_SHARDS, openShard, UploadEntity } from "../store/upload.entity.ts";
 import { UsageEntity } from "../store/usage.entity.ts";
 import { linkOf } from "./link.ts";
 import { accepted, bytesOf, rowsOf } from "./new.ts";
@@ -52,8 +53,10 @@ const CreateInput = v.object({
 export const create = fn(CreateInput, async (input, source: Source = system): Promise<Info> => {
   const { eventId, fanId, files: asked } = input;
   const request = {
-    ...{ userId: fanId, key: input.idempotencyKey },
-    ...{ operation: "uploads.create", input: { eventId, files: asked } },
+    userId: fanId,
+    key: input.idempotencyKey,
+    operation: "uploads.create",
+    input: { eventId, files: asked },
   };
   const [event, made] = await inOrder([Event.row(eventId), Request.madeBefore(request, source)]);
   if (made) return ownOf(made, fanId);
@@ -121,7 +124,9 @@ const Page = v.pipe(
 /** A page of the user's own uploads, newest first, without deleted ones. */
 export const listOwn = fn(v.intersect([v.object({ userId: Id }), Page]), async ({ userId, cursor, limit }) => {
   const { entries: uploads, ...next } = await pageOf({
-    ...{ cursor, limit, purpose: `uploads/fan/${userId}` },
+    cursor,
+    limit,
+    purpose: `uploads/fan/${userId}`,
     read: (from) =>
       UploadEntity.query
         .byFan({ fanId: userId })
@@ -144,7 +149,9 @@ export const listOfEvent = fn(ListOfEventInput, async ({ eventId, creativeId, st
   const all = UploadEntity.query.byEvent({ eventId }).where((upload, { ne }) => ne(upload.status, "deleted"));
   const { byStatus, byEvent } = createConversions(UploadEntity).byAccessPattern;
   const { entries: uploads, ...next } = await pageOf({
-    ...{ cursor, limit, purpose: `uploads/event/${eventId}/${status ?? ""}` },
+    cursor,
+    limit,
+    purpose: `uploads/event/${eventId}/${status ?? ""}`,
     read: (from) =>
       status
         ? UploadEntity.query.byStatus({ eventId, status }).go({ ...from, order: "desc" })
@@ -163,15 +170,15 @@ async function whole(rows: { uploadId: string }[]): Promise<(Info | undefined)[]
 
 const RemoveInput = v.object({
   uploadId: Id,
-  /** Its fan or its event's creative; nobody when its event was deleted. */
+  /** Its fan or its event's creative; left out when its event was deleted. */
   by: v.optional(User.Caller),
 });
 
 /**
  * Deletes an upload in one step: its media are gone from the record and the gallery, and from the fan's counts where
  * none of them was ever taken in: what was worked on stays counted, or deleting would be a way around every limit. What
- * is under way and what is stored is ended and removed afterwards, by whoever works off `open`. True when that is still
- * to be done; safe to repeat. `UploadNotFound`.
+ * is under way and executions and files are stopped and removed afterwards, by settling. True when that is still to be
+ * done; safe to repeat. `UploadNotFound`.
  */
 export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system): Promise<boolean> => {
   const nowMs = source.now();
@@ -187,7 +194,9 @@ export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system
         entities.upload
           .patch({ uploadId })
           .set({
-            ...{ status: "deleted", revision: upload.revision + 1, openShard: openShard(uploadId) },
+            status: "deleted",
+            revision: upload.revision + 1,
+            openShard: openShard(uploadId),
             completedAt: upload.completedAt ?? at,
           })
           .composite({ eventId: upload.eventId, createdAt: upload.createdAt })

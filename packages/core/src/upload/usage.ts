@@ -5,7 +5,7 @@ import { Day } from "../day.ts";
 import { DayUsedUp, type PublicError, type Reason, VideoDayUsedUp } from "../errors.ts";
 import { type Source, system } from "../ids.ts";
 import type { MediaRef } from "../keys.ts";
-import { FAN_DAY_BYTES, FAN_DAY_UPLOADS, FAN_DAY_VIDEO_MS } from "../limits.ts";
+import { FAN_DAY_BYTES, FAN_DAY_UPLOADS, FAN_DAY_VIDEO_MS, REPORTS_PER_DAY } from "../limits.ts";
 import { MediaEntity } from "../store/media.entity.ts";
 import { again, conflictFree } from "../store/transaction.ts";
 import { UsageEntity } from "../store/usage.entity.ts";
@@ -58,6 +58,24 @@ export async function refusal(
   const most = videoLimit(upload.longestMs);
   if (upload.hasVideo && videoMs >= most) return DayUsedUp("minutes", videoMs / 60_000, most / 60_000, seconds);
   return undefined;
+}
+
+/** What a report takes of its user's day, for the transaction that makes it: fails when the day is used up. */
+export function takeReport(entity: InTransaction, userId: string, nowMs: number) {
+  const { key, expires } = today(userId, nowMs);
+  return entity
+    .update(key)
+    .add({ reports: 1 })
+    .set({ expires })
+    .where(({ reports }, { notExists, lt }) => `${notExists(reports)} OR ${lt(reports, REPORTS_PER_DAY)}`)
+    .commit();
+}
+
+/** Why the day has no room for a report; undefined when it has. */
+export async function reportRefusal(userId: string, nowMs: number): Promise<PublicError | undefined> {
+  const { data } = await UsageEntity.get(today(userId, nowMs).key).go({ consistent: true });
+  const used = data?.reports ?? 0;
+  return used >= REPORTS_PER_DAY ? DayUsedUp("reports", used, REPORTS_PER_DAY, Day.secondsLeft(nowMs)) : undefined;
 }
 
 /**

@@ -14,7 +14,7 @@ const AUDIO_BITRATE = 128_000;
 const AUDIO_HERTZ = 48_000;
 /** The box of the frames for scrubbing and of the thumbnail made of them, pixels. */
 const FRAME_SIDE = 640;
-/** MediaConvert's 1-100; above this files grow and nobody sees it. */
+/** MediaConvert's scale is 1-100; above this, files grow without a visible gain. */
 const FRAME_QUALITY = 80;
 const AUDIO_SELECTOR = "Audio Selector 1";
 const AUDIO_GROUP = "audio";
@@ -35,7 +35,8 @@ export function settings(input: { ref: MediaRef; transcode: Transcode; source: s
         FileInput: input.source,
         TimecodeSource: "ZEROBASED",
         VideoSelector: {
-          ...{ ColorSpace: "FOLLOW", Rotate: rotation(transcode) },
+          ColorSpace: "FOLLOW",
+          Rotate: rotation(transcode),
           ...(transcode.stream === undefined ? {} : byStream(transcode.stream)),
         },
         ...(transcode.audio ? { AudioSelectors: { [AUDIO_SELECTOR]: sound(transcode.audio) } } : {}),
@@ -56,7 +57,7 @@ export const OutputDetail = v.looseObject({
   VideoDetails: v.optional(v.looseObject({ WidthInPx: v.optional(v.number()), HeightInPx: v.optional(v.number()) })),
 });
 
-/** The same in our words; only what it tells. */
+/** The same in the domain's names; members that MediaConvert does not report are missing. */
 export function facts({ DurationInMs, VideoDetails }: v.InferOutput<typeof OutputDetail>) {
   const { WidthInPx, HeightInPx } = VideoDetails ?? {};
   return {

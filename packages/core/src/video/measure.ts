@@ -17,7 +17,7 @@ import { type Cadence, cadence } from "./rates.ts";
 import { advancing, inBlocks, type ReadRange, ReadTooMuch } from "./read-range.ts";
 import { claims, guarded } from "./sample-tables.ts";
 
-// What it says of a file is of no use to who runs this, and a fan could write the log full.
+// Its messages about a file do not help operators, and a fan could fill the log with them.
 Logging.level = LogLevel.Silent;
 
 /** What is in a file by its own index or packets, whatever its header says. */
@@ -35,10 +35,10 @@ export interface MeasuredTrack {
   seconds: number;
   /** The container's name of the codec: `avc1`, `samr`, `A_OPUS`; missing where it has none. */
   codec?: string;
-  /** Frames found in a picture track, at most `FRAMES_COUNTED`. */
+  /** Number of frames found in a video track, at most `FRAMES_COUNTED`. */
   frames?: number;
   cadence?: Cadence;
-  /** For a picture track that is shown mirrored: the turn before it is mirrored left to right. */
+  /** Set for a mirrored video track: degrees it is turned before it is mirrored left to right. */
   mirrored?: Degrees;
 }
 
@@ -115,14 +115,12 @@ async function measureTrack(track: InputTrack): Promise<Placed | undefined> {
   const last = shownAt.reduce((most, time) => Math.max(most, time), ends);
   const mirrored = track.isVideoTrack() ? Mirror.turn(await track.getTransformationMatrix()) : undefined;
   return {
-    ...{
-      kind: "video",
-      seconds: Math.max(seconds, last - begins),
-      begins,
-      ends: last,
-      ...codec,
-      frames: shownAt.length,
-    },
+    kind: "video",
+    seconds: Math.max(seconds, last - begins),
+    begins,
+    ends: last,
+    ...codec,
+    frames: shownAt.length,
     ...(found ? { cadence: found } : {}),
     ...(mirrored === undefined ? {} : { mirrored }),
   };

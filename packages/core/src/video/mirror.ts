@@ -9,9 +9,9 @@ const TOLERANCE = 0.02;
 const TURNS: Record<string, Degrees> = { "-1,0,0,1": 0, "0,1,1,0": 90, "1,0,0,-1": 180, "0,-1,-1,0": 270 };
 
 /**
- * Reads a display matrix of nine numbers that shows the picture mirrored, as some apps record with the front camera:
- * the turn after which it is mirrored left to right. Undefined for one that does not mirror, and for one that scales or
- * shears.
+ * The turn of a display matrix (nine numbers) that mirrors the picture, as some apps record with the front camera:
+ * degrees clockwise, after which the picture is mirrored left to right. Undefined for a matrix that does not mirror,
+ * scales or shears.
  */
 export function turn(matrix: readonly number[]): Degrees | undefined {
   const [a, b, , c, d] = matrix;

@@ -16,7 +16,7 @@ export interface Transcode {
   width: number;
   height: number;
   durationMs: number;
-  /** Nothing beyond is converted: set where only the file's own word tells how long it is. */
+  /** Milliseconds that are converted at most; set if only the file's header tells its length. */
   untilMs?: number;
   /** Turn the picture by the source's own rotation. */
   rotate: boolean;
@@ -149,7 +149,7 @@ export function plan(
   return { transcode };
 }
 
-/** So many frames a second no camera takes: whoever makes a film of them may go by another clock. */
+/** More frames a second than any camera records: such timestamps may be wrong. */
 const FPS_MAX = 1000;
 const isAbsurd = ({ tracks }: Measured) =>
   tracks.some(({ frames = 0, seconds }) => frames > 1 && frames > FPS_MAX * seconds);
@@ -204,7 +204,7 @@ function pixelAspect(video: Track): number {
 }
 
 /** `video.mp4` as planned. Its size: the highest rung's, never above the source's. */
-export function planned({ width, height, durationMs, mirrored, rungs }: Transcode) {
+export function planned({ width, height, durationMs, mirrored, rungs, frameSeconds }: Transcode) {
   const top = rungs[0]!;
   const scale = Math.min(1, top.width / (top.exact ? width : Math.max(width, height)));
   return {
@@ -212,6 +212,7 @@ export function planned({ width, height, durationMs, mirrored, rungs }: Transcod
     height: Math.round(height * scale),
     durationMs,
     mirrored: mirrored !== undefined,
+    frameSeconds,
   };
 }
 

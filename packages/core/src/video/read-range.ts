@@ -42,7 +42,7 @@ export function inBlocks(read: ReadRange, fileBytes: number, most: number): Read
   };
 }
 
-/** A sound file has each place read a few times for each track; who comes back more often will never go on. */
+/** In an intact file each place is read a few times per track; more reads mean an endless loop. */
 const VISITS_MAX = 200;
 /** A clip of ten minutes takes a thousand. */
 const READS_MAX = 1_000_000;

@@ -14,7 +14,7 @@ const TABLES = ["stts", "ctts"];
 export interface Claims {
   /**
    * The tables of times and chunks (`stts`, `ctts`, `stsc`) claim more samples than a clip can have. A few bytes can
-   * claim thousands of millions, which whoever lays them out would run out of memory or time with.
+   * claim thousands of millions, and a reader that expands them would run out of memory or time.
    */
   tooMuch: boolean;
   /** A track is put together of several stretches, which may be the same again: it lasts as long as these say. */
@@ -22,10 +22,10 @@ export interface Claims {
 }
 
 const NONE: Claims = { tooMuch: false, edited: false };
-/** Who hides the index claims nothing good. */
+/** Taken for a file that hides its index: such a file is crafted. */
 const HIDDEN: Claims = { tooMuch: true, edited: false };
 
-/** Looks for these in the index of an MP4; of other files nothing is claimed. */
+/** Looks for these in the index of an MP4; other files have none of them. */
 export async function claims(read: ReadRange, fileBytes: number): Promise<Claims> {
   let offset = 0;
   for (let count = 0; offset + 8 <= fileBytes; count++) {

@@ -1,17 +1,20 @@
 import type { ErrorKind } from "@dropclip/core/errors";
 import { Id } from "@dropclip/core/ids";
 import { Keys } from "@dropclip/core/keys";
+import { Problem } from "@dropclip/core/problem";
 import { Hono } from "hono";
 import { describeRoute, generateSpecs, resolver } from "hono-openapi";
 import * as v from "valibot";
 import { STATUS } from "./http.ts";
-import { type Described, Problem, type Routes } from "./route.ts";
+import type { Described, Routes } from "./route.ts";
 
 /** Path variables and what they are. */
 const PARAMETERS: Record<string, v.GenericSchema> = {
   eventId: Id,
   uploadId: Id,
   collectionId: Id,
+  reportId: Id,
+  userId: Id,
   mediaId: v.pipe(v.string(), v.check(Keys.isMediaId, "must be video or image1 to image20")),
 };
 
@@ -63,17 +66,22 @@ async function resolveParameters(paths: object) {
 type Operation = Parameters<typeof describeRoute>[0];
 
 function operation(tag: string, path: string, described: Described): Operation {
-  const { operationId, summary, access, query, body, answer } = described;
+  const { operationId, summary, access, freshSeconds, query, body, answer } = described;
   const isRead = described.place.startsWith("GET ");
   const headers = { ...described.headers, ...(isRead ? IF_NONE_MATCH : {}) };
   const variables = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
   const parameters = [
     ...variables.map((name) => ({ in: "path", name, required: true, schema: resolver(PARAMETERS[name]!) })),
-    ...Object.entries(entriesOf(query)).map(([name, schema]) => ({ in: "query", name, schema: resolver(schema) })),
+    ...Object.entries(entriesOf(query)).map(([name, schema]) => ({
+      ...{ in: "query", name, ...(isDeprecated(schema) ? { deprecated: true } : {}), schema: resolver(schema) },
+    })),
     ...Object.entries(headers).map(([name, description]) => ({ in: "header", name, description, schema: TEXT })),
   ];
   return {
-    ...{ operationId, summary, tags: [tag], "x-access": access },
+    operationId,
+    summary,
+    tags: [tag],
+    "x-access": access,
     // Stated for public operations too: an absent list could also mean that it was forgotten.
     security: access === "public" ? [] : [{ user: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
@@ -81,6 +89,7 @@ function operation(tag: string, path: string, described: Described): Operation {
     responses: {
       [answer.status]: {
         description: answer.description,
+        ...(freshSeconds === undefined ? {} : { headers: pollHeaders(freshSeconds) }),
         ...(answer.schema ? { content: { "application/json": { schema: resolver(answer.schema) } } } : {}),
       },
       ...(isRead ? { 304: { description: "The client has just that." } } : {}),
@@ -89,7 +98,19 @@ function operation(tag: string, path: string, described: Described): Operation {
   } as unknown as Operation;
 }
 
-/** The parameter of every route that reads. */
+/** How to learn what is new. */
+const pollHeaders = (seconds: number) => ({
+  ETag: { description: "Stays the same as long as nothing changes: send it as If-None-Match.", schema: TEXT },
+  "Cache-Control": {
+    description: `Who waits for something new asks for the first page again after max-age, ${seconds} seconds, and not more often. To see at once what one has changed oneself: \`Cache-Control: no-cache\`.`,
+    schema: TEXT,
+  },
+});
+
+const isDeprecated = (schema: v.GenericSchema) =>
+  (v.getMetadata(schema as never) as { deprecated?: boolean }).deprecated === true;
+
+/** Request headers of every GET. */
 const IF_NONE_MATCH = { "If-None-Match": "The ETag of what is known: answered 304 while nothing changes." };
 
 const TEXT = { type: "string" };

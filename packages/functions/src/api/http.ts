@@ -45,8 +45,9 @@ function parse(text: string): unknown {
 }
 
 /**
- * JSON with an ETag; 304 when the client has just that. Where more is shown than can be changed, `core` is what can:
- * the ETag has a part for each, so that it serves If-None-Match and a later If-Match.
+ * JSON with an ETag, the same as long as nothing changes; 304 when the client has just that. Where more is shown than
+ * can be changed, `core` is what can: the ETag has a part for each, so that it serves If-None-Match and a later If-
+ * Match.
  */
 export function respond(c: Context, data: unknown, status: ContentfulStatusCode = 200, core?: unknown) {
   const etag = core === undefined ? `"${hash(data)}"` : `"${hash(core)}.${hash(data)}"`;
@@ -62,7 +63,14 @@ export function matches(c: Context): (data: unknown) => boolean {
   return (data) => wanted === undefined || names(wanted.replace(/\.[\w-]+"/g, '"'), `"${hash(data)}"`);
 }
 
-const hash = (data: unknown) => createHash("sha256").update(JSON.stringify(data)).digest("base64url").slice(0, 22);
+const hash = (data: unknown) =>
+  createHash("sha256").update(JSON.stringify(data, unsealed)).digest("base64url").slice(0, 22);
+
+/**
+ * A list's place is sealed differently each time, and follows from the last of its entries: only that there is one
+ * counts.
+ */
+const unsealed = (name: string, value: unknown) => (name === "cursor" ? true : value);
 
 /** A list of ETags, or `*`; a gateway that compresses makes them weak. */
 const names = (header: string | undefined, etag: string) =>

@@ -6,27 +6,22 @@ import { Id, type Source, system } from "@dropclip/core/ids";
 import { Multipart } from "@dropclip/core/multipart";
 import { Sendable } from "@dropclip/core/sendable";
 import type { Signable } from "@dropclip/core/signable";
+import type { Multipart as Begun } from "@dropclip/core/signed";
 import { User } from "@dropclip/core/user";
 import * as v from "valibot";
 import { S3Call } from "../aws/s3-call.ts";
 
-export const Answer = v.object({
-  /** S3's id of the multipart upload, and the key it makes an object of. */
-  s3UploadId: v.string(),
-  key: v.string(),
-});
-
 const Input = v.object({ uploadId: Id, mediaId: Sendable.MediaId, ...User.Caller.entries });
 
-/** Among several calls at once one is the first, and the others find what it has noted. */
+/** When calls come at once, one is first and notes its multipart upload; the others find that one. */
 const ATTEMPTS = 3;
 
 /**
  * Begins the multipart upload that sends one pending file, or tells which one is under way: there is one at a time, and
- * nothing is signed for another. Nobody is given a signature that begins one: it could be used again and again.
+ * nothing is signed for another. No client gets a signature that begins one: it could be used again and again.
  * Refuses what `Sendable.find` does, and `MediaArrived`.
  */
-export const begin = fn(Input, async (input, source: Source = system): Promise<v.InferOutput<typeof Answer>> => {
+export const begin = fn(Input, async (input, source: Source = system): Promise<Begun> => {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const file = await Sendable.find(input, "multipart", source);
     const { key, s3UploadId: before } = file;

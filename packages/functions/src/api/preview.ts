@@ -2,19 +2,11 @@ export * as Preview from "./preview.ts";
 
 import { type Source, system } from "@dropclip/core/ids";
 import { Preview } from "@dropclip/core/preview";
-import * as v from "valibot";
+import type { Preview as Signed } from "@dropclip/core/signed";
 import { Signer } from "../aws/signer.ts";
 
-export const Answer = v.object({
-  urls: v.object({ content: v.string(), thumbnail: v.string() }),
-  expiresAt: v.string(),
-});
-
 /** Signed URLs of a complete media, hidden or not, for its event's creative. Refuses what `Preview.calls` does. */
-export async function sign(
-  input: Parameters<typeof Preview.calls>[0],
-  source: Source = system,
-): Promise<v.InferOutput<typeof Answer>> {
+export async function sign(input: Parameters<typeof Preview.calls>[0], source: Source = system): Promise<Signed> {
   const { requests, expiresAt } = await Signer.presign(await Preview.calls(input), source.now());
   const [content, thumbnail] = requests;
   return { urls: { content: content!.url, thumbnail: thumbnail!.url }, expiresAt };

@@ -1,19 +1,10 @@
 import type { ErrorKind } from "@dropclip/core/errors";
 import type { Rate } from "@dropclip/core/rate";
-import { named } from "@dropclip/core/schemas";
 import { type Context, Hono } from "hono";
 import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
-import * as v from "valibot";
+import type * as v from "valibot";
 import { answerErrors } from "./http.ts";
 import { type Access, authenticate, type User } from "./user.ts";
-
-/** One error as the API answers it. */
-export const Problem = named("Problem", {
-  code: v.string(),
-  message: v.string(),
-  details: v.record(v.string(), v.union([v.string(), v.number(), v.array(v.string())])),
-  requestId: v.string(),
-});
 
 /** A group of routes, answered by one function; `tag` names it, in the stacks too. */
 export const routes = (tag: string) => {
@@ -29,10 +20,12 @@ export interface Described {
   operationId: string;
   summary: string;
   access: Access;
-  /** How calls are counted; not of public routes. */
+  /** The rate that calls count towards; public routes have none. */
   kind?: Rate.Kind;
   /** What it does cannot be undone: whether its user still may is asked of the user pool, not of the token alone. */
   irreversible?: boolean;
+  /** So long an answer may be kept and shown again, seconds; nothing else may be kept. */
+  freshSeconds?: number;
   query?: v.GenericSchema;
   body?: v.GenericSchema;
   /** Request headers that mean something, with what they do. */
@@ -60,11 +53,17 @@ export function route<Place extends `${"GET" | "POST" | "PUT" | "PATCH" | "DELET
 ) {
   const [method = "", path = ""] = place.split(" ");
   const pattern = path.replace(/\{(\w+)\}/g, ":$1");
-  const { access, kind = "read", irreversible } = described;
+  const { access, kind = "read", irreversible, freshSeconds } = described;
   all.push({ ...described, place });
   app.on(method, pattern, async (c) => {
     const user = access === "public" ? NOBODY : await authenticate(c, { access, kind, irreversible });
-    return handler(c, user, c.req.param() as Record<Parameters<Place>, string>);
+    const answer = await handler(c, user, c.req.param() as Record<Parameters<Place>, string>);
+    if (freshSeconds !== undefined) {
+      answer.headers.set("Cache-Control", `public, max-age=${freshSeconds}`);
+      // The gateway names the origin that asked.
+      answer.headers.append("Vary", "Origin");
+    }
+    return answer;
   });
 }
 

@@ -1,5 +1,4 @@
 import { PAGE, PAGE_MAX } from "@dropclip/core/limits";
-import { named } from "@dropclip/core/schemas";
 import * as v from "valibot";
 
 /** What every list takes; the domain parses it, this describes it. */
@@ -27,11 +26,3 @@ export const IF_MATCH = { "If-Match": "The ETag of what was read: refused with 4
 
 /** The key of a request, parsed by the verb it is given to. */
 export const idempotencyKey = (header: string | undefined) => (header === undefined ? {} : { idempotencyKey: header });
-
-/** A form to post a picture with: these fields, then the picture as `file`. */
-export const PostForm = named("PostForm", {
-  url: v.string(),
-  fields: v.record(v.string(), v.string()),
-  version: v.string(),
-  expiresAt: v.string(),
-});

@@ -1,5 +1,6 @@
 import { config } from "@dropclip/core/config";
 import { Database } from "@dropclip/core/database";
 
-// Imported first by every function that keeps records. Done while the function starts, when it has a whole processor.
+// Every function that uses the tables imports this first. It runs at cold start, when Lambda gives the function a full
+// CPU.
 Database.connect({ client: Database.clientOf(), tables: config.tables });

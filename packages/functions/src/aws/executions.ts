@@ -15,7 +15,7 @@ import { lazily } from "./lazily.ts";
 
 const states = lazily(() => new SFNClient({}));
 
-/** An object as S3's event tells of it. */
+/** An object as S3's event describes it. */
 export interface Arrival {
   key: string;
   size: number;
@@ -23,20 +23,18 @@ export interface Arrival {
   sequencer: string;
 }
 
-/** Starts the machine with what S3's event would have said; once per name. */
+/** Starts the state machine with the input of S3's event; once per name. */
 export async function start(name: string, object: Arrival): Promise<void> {
   const input = JSON.stringify({ detail: { object } });
   try {
     await states().send(new StartExecutionCommand({ stateMachineArn: config.ingestArn, name, input }));
   } catch (error) {
-    // Started before and ended: what became of it is recorded on the media.
+    // It was started before and has ended: the result is on the media's record.
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }
 }
 
-/**
- * Has a failed execution go on from where it failed; false when AWS no longer can (after 14 days, or a long history).
- */
+/** Redrives a failed execution; false when AWS no longer can (after 14 days, or with a long history). */
 export async function redrive(executionArn: string): Promise<boolean> {
   try {
     await states().send(new RedriveExecutionCommand({ executionArn }));
@@ -59,9 +57,7 @@ export async function isRunning(executionArn: string): Promise<boolean> {
   }
 }
 
-/**
- * How an execution ended badly; undefined while it runs, when it went well, and when nothing is known of it any more.
- */
+/** The failure of an execution; undefined while it runs, when it succeeded, and when AWS has forgotten it. */
 export async function failureOf(executionArn: string) {
   try {
     const { status, error, cause } = await states().send(new DescribeExecutionCommand({ executionArn }));

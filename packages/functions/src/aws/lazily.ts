@@ -1,6 +1,6 @@
 const kept: (() => void)[] = [];
 
-/** A value that is made when it is first asked for: most starts of a function need few of its clients. */
+/** A value that is made at first use: most cold starts need few of a function's clients. */
 export function lazily<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   kept.push(() => {
@@ -12,9 +12,7 @@ export function lazily<T>(make: () => T): () => T {
   };
 }
 
-/**
- * Has them all made anew: clients keep the endpoint they began with, and a test may talk to one cloud after another.
- */
+/** Drops all of them, so that they are made again. Clients keep their endpoint, and a test may use several clouds. */
 export function forget(): void {
   for (const one of kept) one();
 }

@@ -1,7 +1,7 @@
-/** Metadata that handlers keep with what they write, by name. The edge shows none of it: it knows these names too. */
+/** Names of the metadata that handlers write with objects. `stacks/headers.ts` keeps them from viewers. */
 export const Metadata = {
-  /** On a frame that is mirrored already: twice would be once too often. */
+  /** The frame is mirrored already, and must not be mirrored again. */
   mirrored: "mirrored",
-  /** Bytes of what was sent, so that it is not looked through again, nor blamed for its size. */
+  /** Original byte count; its presence marks a copy that is stripped already. */
   sentBytes: "sent-bytes",
 } as const;

@@ -46,7 +46,7 @@ export async function isAnyBelow(Bucket: string, Prefix: string): Promise<boolea
   return KeyCount > 0;
 }
 
-/** Deletes everything below `prefix`; how many objects there were. */
+/** Deletes all objects below `prefix`; returns their number. */
 export async function removeBelow(Bucket: string, prefix: string): Promise<number> {
   let removed = 0;
   await each(keysBelow(Bucket, prefix), async (Key) => {
@@ -57,8 +57,8 @@ export async function removeBelow(Bucket: string, prefix: string): Promise<numbe
 }
 
 /**
- * Ends multipart uploads below `prefix` and gives their parts back, all but those that `spared` names, and at most
- * about `most`; how many there were.
+ * Aborts multipart uploads below `prefix`, which removes their parts; not those that `spared` names, and at most about
+ * `most`. Returns their number.
  */
 export async function abortBelow(
   Bucket: string,
@@ -77,8 +77,7 @@ export async function abortBelow(
     }
   };
   for (;;) {
-    // What was listed is gone: every page is the first one of what is left. What is spared stays in it, and is far
-    // less.
+    // Listed uploads are gone, so every page is the first page of the rest. The few spared ones stay in it.
     const { Uploads = [], IsTruncated } = await s3().send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
     const before = aborted;
     await each(Uploads.filter((upload) => !spared(upload)).slice(0, most - aborted), abort);
@@ -88,10 +87,7 @@ export async function abortBelow(
 
 const HIDDEN = { Key: HIDDEN_TAG.key, Value: HIDDEN_TAG.value };
 
-/**
- * Marks the objects as hidden from the edge, or takes the mark away. A key that ends in a slash stands for all below
- * it.
- */
+/** Sets or removes the objects' tag `hidden`. A key that ends in a slash stands for all below it. */
 export async function setHidden(Bucket: string, keys: string[], hidden: boolean): Promise<void> {
   await each(expand(Bucket, keys), (Key) =>
     hidden

@@ -4,10 +4,7 @@ import type { Signable } from "@dropclip/core/signable";
 import { Signer } from "./signer.ts";
 
 const ATTEMPTS = 3;
-/**
- * Limit of each attempt: a call that S3 does not answer ends in less than half of API Gateway's timeout of 30 seconds
- * (AWS).
- */
+/** Time limit of each attempt: less than half of the 30 seconds that API Gateway waits (AWS). */
 const TIMEOUT_MS = 4000;
 const BACKOFF_MS = 100;
 
@@ -17,13 +14,13 @@ export interface S3Answer {
 }
 
 /**
- * Makes one call to S3 with the rights of the identity; its answer below 500. Without S3's SDK, which every start of
- * the function would have to load.
+ * Makes one call to S3 with the rights of the identity; returns an answer below 500. It does without the S3 SDK, which
+ * every cold start of the function would load.
  */
 export const make = async (identity: Signable.Identity, call: Signable.Call, nowMs: number): Promise<S3Answer> =>
   deliver(await Signer.authorize(identity, call, nowMs));
 
-/** Sends what was signed; what S3 cannot do just now is tried again, with full jitter, and an error in the end. */
+/** Sends the signed call; retries what S3 cannot do now, with full jitter, and throws after the last try. */
 export async function deliver({ method, url, key, headers }: Signer.SignedRequest, wait = pause): Promise<S3Answer> {
   for (let attempt = 1; ; attempt++) {
     const answer = await once(url, { method, headers }).catch((error: Error) => error);

@@ -7,18 +7,18 @@ import { lazily } from "./lazily.ts";
 const events = lazily(() => new EventBridgeClient({}));
 
 /**
- * Which record S3 and the edge are to follow: a media's, a deleted upload's, an event's or a user's that is deleted or
- * whose picture was taken away.
+ * The record to settle: a media, a deleted upload, or an event or user that is deleted or whose
+ * picture was taken away.
  */
 export type Settlement = { uploadId: string; mediaId?: string } | { eventId: string } | { userId: string };
 
 /**
- * Has S3 and the edge brought in line with the record, in the background. Should the event bus not take it, the record
- * itself keeps it due: the sweep asks again.
+ * Requests that S3 and the edge follow the record, in the background. If the event bus does not take the request, the
+ * record itself keeps it due: the sweep asks again.
  */
 export const requestSettlement = (settlement: Settlement): Promise<void> => request("Settlement Due", settlement);
 
-/** Has the edge told what is due. Should the event bus not take it, it stays due: the sweep asks again. */
+/** Requests work on the invalidation queue. If the event bus does not take the request, the sweep asks again. */
 export const requestInvalidation = (): Promise<void> => request("Invalidation Due", {});
 
 /**

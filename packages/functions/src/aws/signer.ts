@@ -12,7 +12,7 @@ import { lazily } from "./lazily.ts";
 const { key: Key, value: Value } = HIDDEN_TAG;
 const HIDDEN = `<Tagging><TagSet><Tag><Key>${Key}</Key><Value>${Value}</Value></Tag></TagSet></Tagging>`;
 
-/** One S3 call, signed: send it with just these headers, and a body of the length that was announced. */
+/** A signed S3 call: send it with exactly these headers, and a body of the announced length. */
 export interface SignedRequest {
   method: string;
   url: string;
@@ -28,11 +28,11 @@ export interface PostForm {
   expiresAt: string;
 }
 
-/** AWS's limit for a role that assumes another. */
+/** AWS's limit for a session of a role that another role assumed (role chaining). */
 const SESSION_SECONDS = 3600;
-/** A URL dies with the session that signed it: one with less time left than this signs nothing more. */
+/** A URL ends with the session that signed it. A session with less time left than this signs nothing more. */
 const LEAST_MS = (SIGNED_URL_SECONDS + 5 * 60) * 1000;
-/** Sessions kept by one server. */
+/** Sessions that one function instance keeps. */
 const MOST_SESSIONS = 500;
 
 const sts = lazily(() => new STSClient({ sha256: Sha256 }));
@@ -45,7 +45,7 @@ interface Session {
   expiresMs: number;
 }
 
-/** A session of the identity, kept while it can still sign URLs that live their whole time. */
+/** A session of the identity; it is kept while its URLs can live their full time. */
 async function sessionOf(identity: Signable.Identity, nowMs: number): Promise<Session> {
   const name = JSON.stringify(identity);
   const known = sessions();
@@ -90,7 +90,7 @@ export async function presign({ identity, calls }: Signable.Signable, nowMs: num
   return { requests, expiresAt: new Date(nowMs + SIGNED_URL_SECONDS * 1000).toISOString() };
 }
 
-/** The same, by a signer that is there already. */
+/** The same, with a given signer. */
 export const presignAll = (signer: SignatureV4, calls: Signable.Call[], signingDate: Date): Promise<SignedRequest[]> =>
   Promise.all(calls.map((call) => presignOne(signer, call, signingDate)));
 
@@ -102,7 +102,11 @@ async function presignOne(signer: SignatureV4, call: Signable.Call, signingDate:
   const names = new Set(Object.keys(bound));
   const signed = await signer.presign(
     {
-      ...{ method, protocol, hostname, path, query },
+      method,
+      protocol,
+      hostname,
+      path,
+      query,
       ...(port ? { port: Number(port) } : {}),
       // The body is not known yet: its hash is left out of the signature.
       headers: { host, "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD", ...bound },
@@ -120,7 +124,7 @@ async function presignOne(signer: SignatureV4, call: Signable.Call, signingDate:
   return { method, url, key, headers, ...(partNumber ? { partNumber } : {}) };
 }
 
-/** One call without a body, to be made here: signed by its headers, with the rights of the identity. */
+/** Signs one call without a body by its headers, for our own use, with the rights of the identity. */
 export async function authorize(
   identity: Signable.Identity,
   call: Signable.Call,
@@ -131,7 +135,11 @@ export async function authorize(
   const { protocol, host, hostname, port, path } = addressOf(bucket, key);
   const signed = await signer.sign(
     {
-      ...{ method, protocol, hostname, path, query },
+      method,
+      protocol,
+      hostname,
+      path,
+      query,
       ...(port ? { port: Number(port) } : {}),
       headers: { host, ...headers },
     },

@@ -3,15 +3,15 @@ export * as Users from "./users.ts";
 import { config } from "@dropclip/core/config";
 import { lazily } from "./lazily.ts";
 
-/** Loaded when first needed: most of what a function does has nothing to do with the user pool. */
+/** Loaded at first use: most calls do not need the user pool. */
 const pool = lazily(async () => {
   const sdk = await import("@aws-sdk/client-cognito-identity-provider");
   return { ...sdk, client: new sdk.CognitoIdentityProviderClient({}) };
 });
 
 /**
- * The groups the user is in at this moment; none when the pool no longer knows the user. A token says which they were
- * when it was made.
+ * The groups that the user is in now; none when the pool no longer has the user. A token only tells the groups of the
+ * time it was issued.
  */
 export async function groupsOf(userName: string): Promise<string[]> {
   const { client, AdminListGroupsForUserCommand, UserNotFoundException } = await pool();
@@ -26,7 +26,7 @@ export async function groupsOf(userName: string): Promise<string[]> {
 }
 
 /**
- * Removes a user from the user pool: nobody signs in as them any more, nothing renews their tokens, and the address is
+ * Removes a user from the user pool: they can no longer sign in or renew tokens, and the address is
  * free for another account. Safe to repeat.
  */
 export async function remove(userId: string): Promise<void> {

@@ -9,7 +9,7 @@ export type Converted =
   | { refused: Reason }
   | { jpeg: Uint8Array; thumbnail: Uint8Array; width: number; height: number };
 
-/** Beyond this nobody sees a difference on a phone. */
+/** Above this quality a phone shows no visible difference. */
 const JPEG_QUALITY = 85;
 const WEBP_QUALITY = 75;
 const THUMBNAIL = {

@@ -4,13 +4,13 @@ export * as Exif from "./exif.ts";
 const ORIENTATION = 0x0112;
 const SHORT = 3;
 const LONG = 4;
-/** The entries of a directory that are looked through: no camera writes more. */
+/** Entries of a directory that are read at most: no camera writes more. */
 const ENTRIES_MAX = 500;
 const HEADER = "Exif\0\0";
 
 /**
- * The same EXIF with nothing in it but how the picture lies, which is all that is asked of it; undefined when it does
- * not say. A reader of all of it can be led in circles: directories may name each other.
+ * EXIF data with the orientation alone, which is all that a decoder needs; undefined when there is no orientation.
+ * Directories may refer to each other, so a full reader could loop without end.
  */
 export function onlyOrientation(exif: Buffer): Buffer | undefined {
   const value = orientation(exif.toString("latin1", 0, HEADER.length) === HEADER ? exif.subarray(HEADER.length) : exif);

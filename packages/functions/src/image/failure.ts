@@ -1,6 +1,4 @@
-/**
- * The bytes are no picture that can be shown. Whatever else is thrown here is our failure, not that of who sent them.
- */
+/** The bytes are no picture that can be shown. Any other error is our failure, not the sender's. */
 export class Unreadable extends Error {
   constructor(what: string, options?: ErrorOptions) {
     super(what, options);
@@ -8,7 +6,7 @@ export class Unreadable extends Error {
   }
 }
 
-/** The picture may be whole, but no decoder here knows its format. */
+/** The picture may be intact, but no decoder here knows its format. */
 export class Unsupported extends Unreadable {
   /** In words people know, such as "JPEG 2000". */
   readonly format: string;
@@ -19,7 +17,7 @@ export class Unsupported extends Unreadable {
   }
 }
 
-/** The decoder ended in a way it should not. It may do better in a fresh process. */
+/** The decoder crashed. It may succeed in a new process. */
 export class DecoderDied extends Error {
   constructor(cause: unknown) {
     super("the HEVC decoder died", { cause });
@@ -27,7 +25,7 @@ export class DecoderDied extends Error {
   }
 }
 
-/** What sharp says of bytes is about the bytes; being out of memory is about us. */
+/** An error of sharp blames the bytes, except when memory ran out: that is our failure. */
 export async function blamed<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

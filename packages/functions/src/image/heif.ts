@@ -6,22 +6,22 @@ import { simple } from "./profile.ts";
 
 export * as Heif from "./heif.ts";
 
-/** What a HEIF file says of its primary picture, before anything of it is decoded. */
+/** What a HEIF file declares about its primary picture, before anything is decoded. */
 export interface Info {
   /** The type of the items that hold its pixels, such as `hvc1` or `av01`. */
   codec: string;
   width: number;
   height: number;
-  /** Pixels of all items it is put together of. */
+  /** Sum of the pixels of all items that make up the picture. */
   pixels: number;
   colour: Colour;
 }
 
-/** A picture that is made of others may be made of such in turn; no writer goes further than this. */
+/** Deepest nesting of derived pictures; no writer goes further. */
 const DEPTH_MAX = 4;
 /** 100 megapixels in tiles of 512 × 512 are 400; a hostile file's parts, each made of all others, are countless. */
 const LEAVES_MAX = 10_000;
-/** Coded bytes of all leaves: no picture that is taken has more, but places in a file can be named again and again. */
+/** Most coded bytes of all leaves. A file can refer to the same bytes many times, so its size is no bound. */
 const CODED_BYTES_MAX = 2 * IMAGE_BYTES;
 /** A turn, a mirror and a cut-out, which MIAF allows once each; every one is a walk through all pixels. */
 const TRANSFORMATIONS = new Set(["irot", "imir", "clap"]);
@@ -46,7 +46,7 @@ export function describe(bytes: Uint8Array): Info | undefined {
   const { version } = pitm.versionAndFlags();
   const all = items(inside, bytes.length);
   const primary = found(all, pitm.uint(version === 0 ? 2 : 4));
-  // A file that breaks off is not taken because its end would not be seen.
+  // A truncated file is refused even if the missing end would not be visible.
   for (const { id, whole } of all.values())
     if (!whole) throw new Malformed(`the item ${id} reaches behind the file's end`);
   const leaves = leavesOf(all, primary);
@@ -63,7 +63,7 @@ export function describe(bytes: Uint8Array): Info | undefined {
   };
 }
 
-/** The coded items a picture is put together of. */
+/** The coded items that make up a picture. */
 function leavesOf(all: Map<number, Item>, item: Item, depth = 0, leaves: Item[] = []): Item[] {
   if (depth > DEPTH_MAX) throw new Malformed("a picture is derived of itself");
   if (leaves.length > LEAVES_MAX) throw new Malformed("a picture is put together of too many");
@@ -105,8 +105,8 @@ function colourOf(properties: Box[]): Colour {
 }
 
 /**
- * The same file in which no reader finds what is beside the picture, or a profile that could be made to take hours. Its
- * boxes stay where they are, since the file says where its bytes lie. Throws Malformed as `describe` does.
+ * The same file, with everything hidden from readers except the picture, and without profiles that could take hours.
+ * Its boxes stay where they are, since the file says where its bytes lie. Throws Malformed as `describe` does.
  */
 export function lean(bytes: Uint8Array): Buffer {
   const copy = Buffer.from(bytes);
@@ -127,7 +127,7 @@ export function lean(bytes: Uint8Array): Buffer {
   return copy;
 }
 
-/** An entry of place and device becomes one of a type that nobody reads. */
+/** Metadata items (place, device) get a type that no reader reads. */
 function forget(infe: Reader) {
   const { version } = infe.versionAndFlags();
   if (version < 2) return;

@@ -14,7 +14,7 @@ export async function decode(bytes: Uint8Array, colour: Colour): Promise<{ pixel
   try {
     return read(await instance(), bytes, colour);
   } catch (error) {
-    // An abort, a trap or memory that cannot grow: the instance is thrown away with all it holds, and so is this try.
+    // An abort, a trap or out of memory: the instance and this attempt are discarded.
     if (error instanceof Unreadable) throw error;
     throw new DecoderDied(error);
   }
@@ -49,7 +49,7 @@ const RGB = 1;
 const AS_CODED = 99;
 const INTERLEAVED = 10;
 const CHROMA = { 8: { 3: 10, 4: 11 }, 16: { 3: 14, 4: 15 } } as const;
-/** Where they lie in its structs. */
+/** Their byte offsets in libheif's structs. */
 const LIMITS = { pixels: 8, tiles: 16 };
 const OPTIONS = { convertHdrTo8Bit: 20, correctBrokenInput: 68, passColoursThrough: 69 };
 const NCLX = { primaries: 4, transfer: 8 };
@@ -75,7 +75,7 @@ function read(lib: Libheif, bytes: Uint8Array, told: Colour) {
   const options = lib._heif_decoding_options_alloc();
   // Colours are converted here, by what ICC or HDR need; libheif would do so by code points alone.
   lib.HEAPU8[options + OPTIONS.passColoursThrough] = 1;
-  // Some cameras' files name another range than they are in.
+  // Some cameras write a wrong colour range into their files.
   lib.HEAPU8[options + OPTIONS.correctBrokenInput] = 1;
   const decoded = (colourspace: number, chroma: number) => {
     lib._heif_decode_image(error, handle, result, colourspace, chroma, options);
@@ -96,7 +96,7 @@ function read(lib: Libheif, bytes: Uint8Array, told: Colour) {
   return { pixels: pixelsOf(lib, image, channels, depth), colour };
 }
 
-/** The code points that the picture's own bytes name, for where the file names none. */
+/** The code points in the coded picture itself, used if the file has none. */
 function codedColour(lib: Libheif, error: number, image: number): { cicp?: Cicp } {
   const result = lib._malloc(4);
   lib._heif_image_get_nclx_color_profile(error, image, result);
@@ -122,11 +122,11 @@ function pixelsOf(lib: Libheif, image: number, channels: 3 | 4, depth: 8 | 16): 
 
 const word = (lib: Libheif, pointer: number) => lib.HEAPU32[pointer / 4]!;
 
-/** libheif's error codes for what is not the bytes' fault: memory, and a wrong use of it. */
+/** libheif's error codes that do not blame the bytes: out of memory, and wrong use of its API. */
 const OURS = new Set([5, 6]);
-/** Codes for what it does not know: a kind of file, a feature, a codec. */
+/** Error codes for an unknown file type, feature or codec. */
 const UNKNOWN = new Set([3, 4, 11]);
-/** The detail of code 6 that says: more than the limits allow. */
+/** Detail of code 6: a limit is exceeded. */
 const LIMIT_EXCEEDED = 1000;
 
 function check(lib: Libheif, error: number) {

@@ -27,7 +27,7 @@ export function profile(primaries: Chromaticities, gamma: number | undefined): B
   ]);
 }
 
-/** What makes this white D50's. */
+/** The matrix that adapts this white point to D50. */
 function adapt(white: readonly [number, number, number]): Matrix {
   const [from, to] = [apply(BRADFORD, white), apply(BRADFORD, D50)];
   const scale: Matrix = [to[0] / from[0], 0, 0, 0, to[1] / from[1], 0, 0, 0, to[2] / from[2]];
@@ -51,7 +51,7 @@ function assemble(tags: [string, Buffer][]): Buffer {
   header.writeUInt32BE(offset);
   header.writeUInt32BE(0x04400000, 8);
   header.write("mntrRGB XYZ ", 12, "latin1");
-  // A date is wanted; it says nothing.
+  // The format wants a date; its value does not matter.
   header.writeUInt16BE(2000, 24);
   header.writeUInt16BE(1, 26);
   header.writeUInt16BE(1, 28);

@@ -1,16 +1,16 @@
 import { type Box, boxes, first, Malformed, type Reader } from "./boxes.ts";
 
-/** One item of a HEIF file: a picture, a part of one, or something told about one. */
+/** One item of a HEIF file: a picture, a part of one, or metadata. */
 export interface Item {
   id: number;
   /** Such as `hvc1`, `av01`, `grid`. */
   type: string;
   properties: Box[];
-  /** The items it is derived of. */
+  /** The items that it is derived from. */
   parts: number[];
   /** All of its bytes are there. */
   whole: boolean;
-  /** How many they are. */
+  /** Their number. */
   bytes: number;
 }
 
@@ -109,7 +109,7 @@ function* places(meta: Box[], fileBytes: number) {
       const offset = iloc.uint(offsetSize);
       const length = iloc.uint(lengthSize);
       end = Math.max(end, base + offset + length);
-      // Without a length it is all there is.
+      // Without a length, all bytes to the end belong to it.
       bytes += length || fileBytes;
     }
     yield { id, bytes, whole: method === 0 ? end <= fileBytes : method !== 1 || end <= idatBytes };

@@ -7,15 +7,15 @@ import { simple } from "./profile.ts";
 export * as Jpeg from "./jpeg.ts";
 
 const END = Buffer.from([0xff, 0xd9]);
-/** What a decoder would take for pixels if it still lacked some. */
+/** Filler that a decoder reads as pixels if some are missing. */
 const MORE = Buffer.alloc(64, 0xa5);
-/** Rows at the bottom in which such pixels would be: more than any block has. */
+/** Rows at the bottom that such pixels would fill: more than any block has. */
 const ROWS = 64;
-/** Before the first scan; a few dozen is usual. */
+/** Most segments before the first scan; a few dozen are usual. */
 const SEGMENTS_MAX = 1000;
 /** The parts of a profile are numbered by one byte. */
 const PROFILE_PARTS_MAX = 255;
-/** A progressive picture comes in about ten; each is a walk through all of its pixels, however few bytes it has. */
+/** Most scans. A progressive picture has about ten; each costs a pass over all pixels, however few bytes it has. */
 const SCANS_MAX = 100;
 
 const APP0 = 0xe0;
@@ -25,13 +25,13 @@ const ADOBE = 0xee;
 const COMMENT = 0xfe;
 const SCAN = 0xda;
 const ICC_HEADER = "ICC_PROFILE\0";
-/** Behind its header: which part it is, and of how many. */
+/** Behind the header: the number of this part, and of all parts. */
 const ICC_DATA_AT = ICC_HEADER.length + 2;
 const SEGMENT_MAX = 65_533;
 
 /**
- * The same JPEG of nothing but what its pixels, their colours and how they lie need: what else a decoder would look
- * into can keep it busy for minutes. Throws Unreadable when it has more scans than any picture needs.
+ * The same JPEG with only pixels, colour data and orientation: other segments that a decoder reads
+ * can keep it busy for minutes. Throws Unreadable when it has more scans than any picture needs.
  */
 export function lean(bytes: Buffer): Buffer {
   const kept: Buffer[] = [bytes.subarray(0, 2)];

@@ -18,7 +18,7 @@ import { Webp } from "./webp.ts";
 export interface Opened {
   format: Content.PictureFormat;
   width: number;
-  /** Height of all frames, one below the other, where an animation is asked for. */
+  /** Height in pixels; for an animation, of all frames one below the other. */
   height: number;
   frames: number;
   /** Its pixels: upright, in whatever colours its profile says, which sharp converts to sRGB as it writes. */
@@ -47,7 +47,7 @@ export async function open(bytes: Uint8Array, animated = false): Promise<Opened>
   return { format, width, height, frames: animated ? Math.max(frames, pages) : 1, image };
 }
 
-/** Only what shows the picture: what else is in it nobody has to read, and it could be made to take hours. */
+/** Only the data that the picture needs: other data is not read, and a crafted file could make it take hours. */
 function lean(format: Content.PictureFormat, whole: Buffer, framesMax: number): { bytes: Buffer; frames: number } {
   if (format === "webp") return Webp.lean(whole, framesMax);
   const bytes = format === "png" ? Png.lean(whole) : format === "jpeg" ? Jpeg.lean(whole) : whole;
@@ -81,7 +81,7 @@ async function openHeif(bytes: Uint8Array): Promise<Opened> {
   if (!info) throw new Unsupported("HEIF without a still picture");
   const { codec, width, height, pixels } = info;
   if (codec !== AV1 && !HEVC.has(codec)) throw new Unsupported(OTHERS[codec] ?? "an unusual kind of HEIF");
-  // What is put together of more than it shows is as much work as a picture of that many.
+  // The work depends on the pixels of all parts, which may be more than are shown.
   const [shownWidth, shownHeight] = pixels > 2 * width * height ? [pixels, 1] : [width, height];
   const image = codec === AV1 ? () => openAv1(bytes, info.colour) : () => openHevc(bytes, info.colour);
   return { format: "heif", width: shownWidth, height: shownHeight, frames: 1, image };
@@ -116,7 +116,7 @@ async function openAv1(bytes: Uint8Array, colour: Colour): Promise<Sharp> {
   return coloured({ data, width, height, channels, bits: 8 }, colour);
 }
 
-/** All the bits there are, as they are in the file. */
+/** All bits per channel, as stored in the file. */
 async function deep(image: Sharp): Promise<Pixels> {
   const work = image.toColourspace("rgb16").raw({ depth: "ushort" }).toBuffer({ resolveWithObject: true });
   const { data, info } = await blamed(work);

@@ -111,7 +111,7 @@ export function said(bytes: Buffer): Said | undefined {
 }
 
 const isNear = (value: number, to: number, by: number) => Math.abs(value - to) <= by;
-/** Anything else no screen has, and makes no profile. */
+/** Whether a real screen can have these values; a profile is made of no others. */
 const isSound = (gamma: number, [rx, ry, gx, gy, bx, by, , wy]: Chromaticities) =>
   gamma >= 0.2 && gamma <= 5 && wy > 0.05 && Math.abs((gx - rx) * (by - ry) - (bx - rx) * (gy - ry)) > 0.001;
 
@@ -131,7 +131,7 @@ const isCritical = (type: string) => /^[A-Z]/.test(type);
 /**
  * The same PNG of nothing but what its pixels, their colours and how they lie need: a text of a few kilobytes can be
  * thousands of megabytes to who unpacks it, and an animation's other frames are not shown. Throws Unreadable where it
- * has a chunk of which nobody knows what it does to the pixels.
+ * has a critical chunk that is not known here.
  */
 export function lean(bytes: Buffer): Buffer {
   const single = new Map<string, Buffer>();
@@ -140,7 +140,7 @@ export function lean(bytes: Buffer): Buffer {
     if (type === "IDAT") {
       const at = whole.byteOffset - bytes.byteOffset;
       if (to === 0) [from, to] = [at, at];
-      // Those that do not follow upon each other no decoder takes.
+      // Decoders refuse data chunks that are not consecutive.
       if (to === at) to += whole.length;
     } else if (type === "IEND") break;
     else if (type === "eXIf") {
@@ -155,7 +155,7 @@ export function lean(bytes: Buffer): Buffer {
 
 /** Within a PNG there is no header. */
 const EXIF_HEADER_BYTES = 6;
-/** Most bytes of a profile; of a longer one nothing is believed. */
+/** Most bytes of a profile; a longer one is ignored. */
 const PROFILE_BYTES_MAX = 16 * 1024 * 1024;
 
 function unstepped(data: Buffer, whole: Buffer): Buffer {
@@ -175,7 +175,7 @@ const END = chunk("IEND", Buffer.alloc(0));
 const iccp = (icc: Uint8Array) =>
   chunk("iCCP", Buffer.concat([Buffer.from("icc\0\0", "latin1"), deflateSync(tidy(icc))]));
 
-/** Header of an ICC profile (ICC.1), and where it states its length and its purpose. */
+/** ICC profile (ICC.1): bytes of its header, and offsets of its length and its intent. */
 const HEADER_BYTES = 128;
 const INTENT_AT = 64;
 

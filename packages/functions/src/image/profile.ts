@@ -1,9 +1,9 @@
-/** Where the table of tags of an ICC profile (ICC.1) begins, and how many bytes each tag has in it. */
+/** ICC profile (ICC.1): offset of its tag table, and bytes of each entry. */
 const TABLE_AT = 128;
 const ENTRY_BYTES = 12;
-/** Tags of a whole profile: more than any real profile has. */
+/** Most tags: more than any profile has. */
 const TAGS_MAX = 1000;
-/** Tags whose way to the screen is a list of any length of steps, each to be gone for every colour there is. */
+/** Tags with a list of processing steps of any length, each of which runs for every colour. */
 const STEPPED = /^(D2B|B2D)\d$/;
 
 /**

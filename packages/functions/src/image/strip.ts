@@ -5,7 +5,7 @@ import { PICTURE_FRAMES, PICTURE_PIXELS } from "@dropclip/core/limits";
 import { blamed, Unreadable } from "./failure.ts";
 import { open } from "./open.ts";
 
-/** Nobody sees a difference, and files stay of their size. */
+/** No visible difference, and about the same file size. */
 const QUALITY = { quality: 90 };
 /**
  * By extension. With a quality sharp would leave a PNG 256 colours; AVIF's usual effort takes a minute instead of

@@ -7,7 +7,7 @@ export * as Webp from "./webp.ts";
 const HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const FRAME = "ANMF";
-/** What is kept besides frames, the first of each, and what is made of it. */
+/** Chunks that are kept besides frames (the first of each), and how each is rewritten. */
 const KEPT: Record<string, (data: Buffer) => Buffer | undefined> = {
   ...Object.fromEntries(["VP8X", "VP8 ", "VP8L", "ALPH", "ANIM"].map((name) => [name, (data: Buffer) => data])),
   ICCP: simple,

@@ -8,7 +8,7 @@ import { logger } from "../log.ts";
 
 type Input = Parameters<typeof Media.claim>[0];
 
-/** Task "Claim upload": takes an arrived object on, or says why not. */
+/** Task "Claim upload": takes on an arrived object, or returns why it is refused. */
 export async function handler(event: Input): ReturnType<typeof Media.claim> {
   const claimed = await Media.claim(event, () => readHead(event.key));
   logger.info("claimed", { key: event.key, route: claimed.route, executionArn: event.executionArn });

@@ -7,12 +7,12 @@ import { each } from "../each.ts";
 import { rewrite } from "./rewrite.ts";
 import { TrackHeader } from "./track-header.ts";
 
-/** As MediaConvert's own, once more. */
+/** The same quality as MediaConvert's, for the second encoding. */
 const JPEG_QUALITY = 85;
 const MIRRORED = { [Names.mirrored]: "true" };
 
 /**
- * Mirrors left to right what MediaConvert made of a video, which cannot: film and stream by the matrix of their
+ * Mirrors MediaConvert's outputs left to right, because MediaConvert cannot: film and stream by the matrix in their
  * headers, which players follow, the frames by their pixels. Safe to repeat.
  */
 export async function mirror(media: MediaRef): Promise<void> {
@@ -38,7 +38,7 @@ export async function mirror(media: MediaRef): Promise<void> {
   });
 }
 
-/** The headers of the stream's renditions, sound among them, which their playlists name. */
+/** Keys of the header files of all renditions, audio too, as the playlists name them. */
 async function headersOf(media: MediaRef): Promise<string[]> {
   const Bucket = config.contentBucket;
   const folder = Keys.stream(media).replace(/[^/]+$/, "");

@@ -25,13 +25,13 @@ const Input = v.object({
 /** Task "Plan transcode": what to make of the video, as MediaConvert's settings; or refuses it. */
 export async function handler(event: unknown): Promise<{ route: Planned; settings?: object; video?: object }> {
   const { media, probe, gone } = parse(Input, event);
-  // Also where MediaConvert could not read it: what is lost is not damaged.
+  // Asked also where MediaConvert could not read the file: a lost file is not a damaged one.
   const measured = gone ? undefined : await measure(media);
   if (gone || measured === "gone") return endOf(media);
   const plan = Plan.plan(probe ?? undefined, { maxDurationMs: media.maxDurationMs, measured });
   if ("refused" in plan) return refuse(media, plan.refused);
   const { durationMs, untilMs } = plan.transcode;
-  // Where the length is not known, what is converted at most.
+  // If the length is unknown, count the longest length that may be converted.
   const counted = { durationMs: untilMs ?? durationMs, longestMs: media.maxDurationMs };
   const usedUp = await Usage.countVideo(media, counted);
   if (usedUp) return refuse(media, usedUp);

@@ -37,7 +37,7 @@ export async function handler(
   return { route: "publish", image: { width, height } };
 }
 
-/** Undefined when it is gone. */
+/** The object's bytes; undefined when the object is gone. */
 async function read(Key: string): Promise<Uint8Array | undefined> {
   try {
     const { Body } = await s3().send(new GetObjectCommand({ Bucket: config.uploadsBucket, Key }));

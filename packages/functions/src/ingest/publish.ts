@@ -1,24 +1,31 @@
 import "../aws/connect.ts";
 
-import { CopyObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
 import type { Reason } from "@dropclip/core/errors";
 import { parse } from "@dropclip/core/fn";
 import { Gallery } from "@dropclip/core/gallery";
 import { Job } from "@dropclip/core/job";
-import { Keys, type MediaRef } from "@dropclip/core/keys";
+import { Keys } from "@dropclip/core/keys";
 import { Media } from "@dropclip/core/media";
 import { Plan } from "@dropclip/core/plan";
+import type { Storyboard } from "@dropclip/core/storyboard";
 import * as v from "valibot";
-import { removeBelow, s3 } from "../aws/objects.ts";
+import { removeBelow } from "../aws/objects.ts";
 import { requestPage } from "../aws/settling.ts";
 import { logger } from "../log.ts";
+import { Frames } from "./frames.ts";
 import { mirror } from "./mirror.ts";
 
 const Size = { width: v.number(), height: v.number() };
 const Input = v.object({
   media: Media.Work,
-  planned: v.nullable(v.object({ ...Size, durationMs: v.number(), mirrored: v.optional(v.boolean()) })),
+  planned: v.nullable(
+    v.object({
+      ...{ ...Size, durationMs: v.number(), mirrored: v.optional(v.boolean()) },
+      // Missing in executions that were planned before it was told.
+      frameSeconds: v.optional(v.number()),
+    }),
+  ),
   made: v.nullable(Job.OutputDetail),
   image: v.nullable(v.object(Size)),
 });
@@ -26,8 +33,9 @@ const Input = v.object({
 /** Task "Publish": the media is complete, its upload follows, the event's gallery has it. */
 export async function handler(event: unknown) {
   const { media, planned, made, image } = parse(Input, event);
-  // What was made counts, where MediaConvert tells it.
+  // The output's own figures count, where MediaConvert reports them.
   const facts = image ?? (planned && { ...planned, ...(made ? Job.facts(made) : {}) });
+  let storyboard: Storyboard.Facts | undefined;
   if (!facts) throw new Error(`Neither video nor image was made of ${media.key}.`);
   if (planned) {
     const refused = Plan.tooLong({ ...planned, ...facts }.durationMs, media.maxDurationMs);
@@ -39,45 +47,27 @@ export async function handler(event: unknown) {
     try {
       if (planned.mirrored) await mirror(media);
       // Written once more, it would lose the tag of one that was hidden since.
-      if (!(await Media.isComplete(media))) await writeThumbnail(media);
+      if (!(await Media.isComplete(media))) {
+        const frames = await Frames.list(media);
+        storyboard = await Frames.storyboard(media, frames, planned.frameSeconds);
+        await Frames.writeThumbnail(media, frames);
+      }
     } catch (error) {
       if (await Media.isDeleted(media)) return { outcome: "stale" };
       throw error;
     }
   }
-  const outcome = await Media.publish(media, facts);
+  const outcome = await Media.publish(media, { ...facts, ...(storyboard ? { storyboard } : {}) });
   // The event's page shows its first media; it need not be told of thousands of others.
   if (outcome !== "stale" && (await Gallery.isFirst(media))) await requestPage({ eventId: media.eventId });
   logger.info("published", { key: media.key, outcome });
   return { outcome };
 }
 
-/** The file was longer than it said: what was made of it is taken away again. */
+/** The file is longer than its header said: deletes the outputs again. */
 async function refuse(media: Media.Work, reason: Reason) {
   await removeBelow(config.contentBucket, `${Keys.directory(media)}/`);
   await Media.reject(media, reason);
   logger.info("refused", { key: media.key, code: reason.code });
   return { outcome: "refused" };
-}
-
-/** Concerts begin in the dark: the frame a third into the clip says more than the first. */
-const THUMBNAIL_AT = 1 / 3;
-
-async function writeThumbnail(media: MediaRef) {
-  const Bucket = config.contentBucket;
-  const { Contents = [] } = await s3().send(new ListObjectsV2Command({ Bucket, Prefix: Keys.frames(media) }));
-  const frames = Contents.map(({ Key }) => Key!).sort();
-  const frame = frames[Math.floor(frames.length * THUMBNAIL_AT)];
-  if (!frame) throw new Error(`MediaConvert wrote no frame of ${media.uploadId}/${media.mediaId}.`);
-  await s3().send(
-    new CopyObjectCommand({
-      Bucket,
-      Key: Keys.thumbnail(media),
-      CopySource: `${Bucket}/${frame}`,
-      MetadataDirective: "REPLACE",
-      // A frame's tags are not the thumbnail's.
-      TaggingDirective: "REPLACE",
-      ContentType: "image/jpeg",
-    }),
-  );
 }

@@ -11,9 +11,9 @@ import { s3 } from "../aws/objects.ts";
 import { each } from "../each.ts";
 
 const MB = 1024 * 1024;
-/** An object up to this size is written whole; of a larger one this is the first part, for which S3 asks 5 MiB. */
+/** Bytes. A smaller object is written whole; a larger one gets a first part of this size (S3's minimum is 5 MiB). */
 const HEAD_BYTES = 16 * MB;
-/** S3 copies up to 5 GiB as one part; smaller ones are copied side by side. */
+/** Bytes. S3 copies up to 5 GiB as one part; smaller parts can be copied in parallel. */
 const COPY_BYTES = 256 * MB;
 
 /**
@@ -31,13 +31,13 @@ export async function rewrite(Bucket: string, Key: string, change: (head: Buffer
   else await join({ Bucket, Key, ContentType }, head, bytes);
 }
 
-/** What an attempt that failed has left, the bucket's rule for such parts takes away. */
+/** Parts left by a failed attempt are removed by the bucket's lifecycle rule. */
 async function join(to: { Bucket: string; Key: string; ContentType: string | undefined }, head: Buffer, bytes: number) {
   const { UploadId } = await s3().send(new CreateMultipartUploadCommand(to));
   const { Bucket, Key } = to;
   const upload = { Bucket, Key, UploadId };
   const parts: CompletedPart[] = [];
-  // The checksum that the SDK chose for the upload is asked again of every part at the end.
+  // The SDK chose a checksum when the upload began; at the end S3 wants it again for every part.
   const keep = (PartNumber: number, { ETag, ChecksumCRC32 }: CompletedPart = {}) => {
     parts[PartNumber - 1] = { PartNumber, ETag, ChecksumCRC32 };
   };

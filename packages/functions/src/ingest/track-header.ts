@@ -7,12 +7,12 @@ interface Box {
   end: number;
 }
 
-/** More boxes beside each other than any movie has: what a crafted file has us look through is bounded. */
+/** More sibling boxes than any real movie has. It bounds the work that a crafted file can cause. */
 const BOXES_MAX = 1000;
-/** From the content of a `tkhd` to its matrix, by version: the times are of 32 or 64 bits. */
+/** Bytes from the content of a `tkhd` box to its matrix, by version: version 1 has times of 64 bits. */
 const MATRIX_AT = [40, 52];
 const MATRIX_BYTES = 36;
-/** From the content of a `hdlr` to the kind of its track. */
+/** Bytes from the content of a `hdlr` box to the kind of its track. */
 const HANDLER_AT = 8;
 
 /**
@@ -40,7 +40,7 @@ function mirrored(width: number): Buffer {
   return matrix;
 }
 
-/** Where the matrix of the first picture track begins; its width follows upon it. */
+/** Offset of the matrix of the first video track, in bytes; the width stands right behind the matrix. */
 function find(file: Buffer): number | undefined {
   const all: Box = { type: "", start: 0, end: file.length };
   for (const movie of inside(file, all, "moov"))
@@ -54,9 +54,7 @@ function find(file: Buffer): number | undefined {
   return undefined;
 }
 
-/**
- * The boxes of a type in another one; what is cut off, by the end of the bytes or by a false size, ends where they do.
- */
+/** The boxes of a type inside another box. A box that is cut off, or has a false size, ends with its parent. */
 function inside(file: Buffer, { start, end }: Box, type: string): Box[] {
   const found: Box[] = [];
   for (let at = start, count = 0; at + 8 <= end && count < BOXES_MAX; count++) {

@@ -31,18 +31,18 @@ const Event = v.object({
 export async function handler(event: unknown) {
   const { key, size, etag, sequencer } = parse(Event, event).detail.object;
   const standing = await Adoption.standingOf(key);
-  // A form sent again and again costs no more than a look at the record.
+  // A form that is sent again and again costs only one read of the record.
   const found = standing === "superseded" ? undefined : await read(key, etag);
   let refused: Reason | undefined;
   if (found && !found.stripped) {
-    // The one that was served at this key has been overwritten. The edge hears of it first: the record, once changed,
-    // no longer says that it was served.
+    // The picture that was served at this key has been overwritten. Invalidate first: once changed, the record no
+    // longer says that it was served.
     if (standing === "served") await Edge.forget([key], "replaced");
     await Adoption.replaced(key, sequencer);
     const result = (await Adoption.countLook(key))
       ? await strip(found.bytes, Keys.parsePicture(key)?.extension ?? "")
       : { refused: TooManyPictures(PICTURES_PER_DAY) };
-    // Its place and device are nobody's business: what takes its place comes here like any other, and is not hidden.
+    // Place and device are removed. The rewritten object arrives here as an event of its own, and is not hidden.
     if ("bytes" in result) return replace(key, etag, found, result.bytes);
     refused = result.refused;
   }
@@ -59,7 +59,7 @@ export async function handler(event: unknown) {
   logger.info("picture", { key, outcome, removed: remove.length });
 }
 
-/** Just this object; undefined when it is gone or another has taken its place, whose event will come. */
+/** Exactly this object; undefined when it is gone, or was replaced: the new object has an event of its own. */
 async function read(Key: string, etag: string) {
   try {
     const { Body, ContentType, Metadata } = await s3().send(
@@ -74,7 +74,7 @@ async function read(Key: string, etag: string) {
   }
 }
 
-/** Just the object of `etag`, where one is named: another that has taken its place has an event of its own. */
+/** Exactly the object with `etag`, if given: an object that replaced it has an event of its own. */
 async function removeObject(Key: string, etag: string | undefined) {
   try {
     const condition = etag === undefined ? {} : { IfMatch: `"${etag}"` };

@@ -8,16 +8,16 @@ const cognito = lazily(() => new CognitoIdentityProviderClient({}));
 
 const Event = v.looseObject({ triggerSource: v.string(), userPoolId: v.string(), userName: v.string() });
 
-/** Cognito's trigger "Post confirmation": whoever signs up is a fan. Creatives are made by operators. */
+/** Cognito's trigger "Post confirmation": a user who signs up becomes a fan. Operators make creatives. */
 export async function handler(event: unknown) {
   const { triggerSource, userPoolId, userName } = parse(Event, event);
-  // The same trigger tells of reset passwords.
+  // The same trigger is called after a password reset.
   if (triggerSource === "PostConfirmation_ConfirmSignUp") {
     await cognito().send(
       new AdminAddUserToGroupCommand({ UserPoolId: userPoolId, Username: userName, GroupName: "fan" }),
     );
     logger.info("a fan signed up", { userName });
   }
-  // Cognito wants its event back.
+  // Cognito expects its event as the answer.
   return event;
 }

@@ -5,8 +5,8 @@ import { Invalidation } from "@dropclip/core/invalidation";
 import { requestInvalidation } from "../aws/settling.ts";
 
 /**
- * Has the edge forget what it keeps of these keys, soon; one that ends in `/*` stands for all below it. Once this is
- * done it is noted, and told in the end.
+ * Queues an invalidation of these keys; a key that ends in `/*` stands for all below it. Once this returns, the paths
+ * are stored and will be sent.
  */
 export async function forget(keys: string[], why: Invalidation.Why, source: Source = system): Promise<void> {
   if (keys.length === 0) return;

@@ -1,6 +1,6 @@
 /**
- * The items in turn: one of each owner, then another one of each, and so on. Who has thousands waits behind themselves,
- * not before others. With every `turn` each owner's begin at another one: none of them is always the last.
+ * The items in turn: one of each owner, then a second one of each, and so on. An owner with thousands delays only
+ * themselves. With every `turn` each owner's items begin at another one, so that none is always the last.
  */
 export function fair<T>(items: T[], ownerOf: (item: T) => string, turn: number): T[] {
   const owners = new Map<string, T[]>();

@@ -16,32 +16,32 @@ import { logger } from "../log.ts";
 
 const cloudFront = lazily(() => new CloudFrontClient({}));
 
-/** Invalidations take seconds to a few minutes (AWS). The holder of the work says within this time that it is there. */
+/** Invalidations take seconds to a few minutes (AWS). The holder of the lock renews it within this time. */
 const WAIT_MS = 10_000;
-/** Small enough that no wildcard is told, only single files. */
+/** So little room that only single files are sent, no wildcard. */
 const LEAST_PART = 1 / 32;
-/** With less time left the next one goes on. */
+/** Milliseconds. With less time left, the next invocation goes on. */
 const LAST_MS = 60_000;
 
-/** Event "Invalidation Due": tells the edge what it is to forget. */
+/** Event "Invalidation Due": sends the queued paths to CloudFront. */
 export async function handler(_event: unknown, context: { getRemainingTimeInMillis(): number }) {
   await invalidate({ remainingMs: () => context.getRemainingTimeInMillis() });
 }
 
 interface Limits {
-  /** Time left to work in. */
+  /** Milliseconds left to work in. */
   remainingMs: () => number;
   source?: Source;
   wait?: (ms: number) => Promise<unknown>;
 }
 
 /**
- * Tells the edge what is due, until nothing is. One does so at a time, with as many paths at a time as CloudFront
- * takes; it alone waits while CloudFront takes no more.
+ * Sends the queued paths to CloudFront until the queue is empty. One invocation works at a time, with as many paths as
+ * CloudFront takes; only that one waits while CloudFront takes no more.
  */
 export async function invalidate({ remainingMs, source = system, wait = sleep }: Limits): Promise<void> {
   const holder = randomUUID();
-  // Asked for between the last look and letting go, by one that found the work held: so it is looked at once more.
+  // A path may have been queued between the last look and the release of the lock: look once more.
   while ((await Invalidation.isDue()) && (await takeOn(holder, source, wait))) {
     let done: boolean;
     try {
@@ -54,8 +54,8 @@ export async function invalidate({ remainingMs, source = system, wait = sleep }:
 }
 
 /**
- * Holds the work. Where another one holds it, waits to see whether that one is at work or gone, and takes over from who
- * is gone: what is due must not wait for the sweep. False when it is in other hands.
+ * Takes the lock. If another invocation holds it, waits to see whether that one still renews it, and takes over if it
+ * does not: the queue must not wait for the sweep. False while another invocation holds the lock.
  */
 async function takeOn(holder: string, source: Source, wait: (ms: number) => Promise<unknown>): Promise<boolean> {
   if (await Invalidation.hold(holder, source)) return true;
@@ -69,9 +69,9 @@ async function takeOn(holder: string, source: Source, wait: (ms: number) => Prom
   return false;
 }
 
-/** False when time was up before all was told. */
+/** False when time was up before all paths were sent. */
 async function workOff(holder: string, { remainingMs, source, wait }: Required<Limits>): Promise<boolean> {
-  // Takes paths of both kinds: a few urgent ones find room where many do not.
+  // Wildcards and single files have separate limits: a few urgent paths may find room where many do not.
   let part = 1;
   for (;;) {
     const rows = await Invalidation.due();
@@ -89,7 +89,7 @@ async function workOff(holder: string, { remainingMs, source, wait }: Required<L
   }
 }
 
-/** False while CloudFront has too much to do. */
+/** False while CloudFront refuses because too many invalidations are in progress. */
 async function tell({ paths, rows }: Invalidation.Batch, source: Source): Promise<boolean> {
   const Paths = { Quantity: paths.length, Items: paths.map((path) => `/${path}`) };
   const InvalidationBatch = { CallerReference: source.id(), Paths };

@@ -35,6 +35,6 @@ export async function handler(event: unknown) {
   const outcome = await Media.fail(ref, failure);
   if (outcome === "deleted") logger.info("execution of a deleted upload ended", { key, ...failure });
   else logger.error("execution failed", { key, outcome, ...failure });
-  // A rejected file is not needed again; one we failed over is, for the redrive.
+  // A rejected file is not needed again. A file that failed on our side is: the redrive reads it.
   if (outcome === "rejected") await s3().send(new DeleteObjectCommand({ Bucket: config.uploadsBucket, Key: key }));
 }

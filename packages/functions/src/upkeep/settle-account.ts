@@ -7,6 +7,7 @@ import { type Source, system } from "@dropclip/core/ids";
 import { Keys } from "@dropclip/core/keys";
 import { LOST_EVENT_MS } from "@dropclip/core/limits";
 import { Rate } from "@dropclip/core/rate";
+import { Report } from "@dropclip/core/report";
 import { Upload } from "@dropclip/core/upload";
 import { removeBelow } from "../aws/objects.ts";
 import { announce, requestSettlement } from "../aws/settling.ts";
@@ -14,19 +15,19 @@ import { Users } from "../aws/users.ts";
 import { each, eachAlone } from "../each.ts";
 import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
-import { settleUpload } from "./settle.ts";
 import { settlePicture } from "./settle-picture.ts";
+import { settleUpload } from "./settle-upload.ts";
 
-/** Uploads settled at a time. */
+/** Uploads that are settled at the same time. */
 const PARALLEL = 4;
-/** Uploads whose files one run removes: minutes of work. The next run goes on. */
+/** Uploads whose files one run removes at most: minutes of work. The next run goes on. */
 const SLICE = 200;
 
 /**
- * Removes everything of a deleted account: the user from the user pool, so that nobody signs in as them any more; their
- * events, collections and uploads from the records; what is stored of their uploads and pictures. What was on its way
- * when the account was deleted is found by a later run; the account is closed once there is nothing more. Of an account
- * that is not deleted, removes pictures that were taken away. Safe to repeat, at any point.
+ * Removes everything of a deleted account: the user from the user pool, so that they can no longer sign in; their
+ * events, collections and uploads from the records; the files of their uploads and pictures. Files that arrive later
+ * are found by a later run; the account is closed once nothing is left. For an account that is not deleted, removes
+ * pictures that were taken away. Safe to repeat, at any point.
  */
 export async function settleAccount(userId: string, source: Source = system, slice = SLICE): Promise<void> {
   const account = await Account.deleted(userId);
@@ -43,13 +44,14 @@ export async function settleAccount(userId: string, source: Source = system, sli
         account.creative &&
         (await each(Collection.everyOf(userId), (id) => removeCollection(id, userId, source), PARALLEL)),
     ],
-    // All of them leave the galleries before anything that takes long is begun.
+    // All uploads leave the galleries before the slow steps begin.
     ["uploads", () => markUploads(userId, left, ready, source)],
     ["requests", () => Belongings.forgetRequests(userId)],
+    ["reports", () => Report.forgetUser(userId)],
     ["pictures", () => removePictures(account, left, source)],
     ["files", () => settleUploads(userId, ready.slice(0, slice), source)],
   ];
-  // One's trouble does not keep the others: what can go goes.
+  // An error in one step does not stop the others.
   const failure = await eachAlone(
     listed(steps),
     ([, work]) => work(),
@@ -59,7 +61,7 @@ export async function settleAccount(userId: string, source: Source = system, sli
   if (failure) throw failure;
   if (ready.length > slice) await requestSettlement({ userId });
   if (!Account.mayClose(account, source) || Object.values(left).some((count) => count > 0)) return;
-  // Last: an upload that is deleted gives what it counted back.
+  // Last, because deleting an upload changes these counts.
   await Belongings.forgetCounts(userId);
   await Account.close(account, source);
   logger.info("account removed", { userId });
@@ -71,7 +73,7 @@ interface Left {
   pictures: number;
 }
 
-/** Each is worked off by itself from here on: its own record keeps it due. */
+/** From here on each event settles by itself: its own record keeps it due. */
 async function removeEvents(creativeId: string, left: Left, source: Source) {
   for await (const eventId of Belongings.events(creativeId)) {
     left.events++;
@@ -84,12 +86,12 @@ async function removeCollection(collectionId: string, creativeId: string, source
   await announce("Page Due", { collectionId });
 }
 
-/** Deletes every upload by its record; `ready` are those whose files are to be looked after now. */
+/** Marks every upload as deleted; adds to `ready` the ids of those whose files can be removed now. */
 async function markUploads(userId: string, left: Left, ready: string[], source: Source) {
   const mark = async ({ uploadId, removedAt }: { uploadId: string; removedAt?: string | undefined }) => {
     if (!(await Upload.remove({ uploadId }, source))) return;
     left.uploads++;
-    // No file of these was found any more; they are checked again when it is time.
+    // Nothing was found for these any more; a later run looks once again.
     const resting = removedAt !== undefined && source.now() - Date.parse(removedAt) < LOST_EVENT_MS;
     if (!resting) ready.push(uploadId);
   };
@@ -112,7 +114,7 @@ async function settleUploads(userId: string, uploadIds: string[], source: Source
 async function removePictures(account: { userId: string; retired?: string[] | undefined }, left: Left, source: Source) {
   left.pictures = await removeBelow(config.imagesBucket, Keys.profilePictures(account.userId));
   const { userId, retired = [] } = account;
-  // Those that were served, once.
+  // Only pictures that were served are at the edge.
   await Edge.forget(retired, "deleted", source);
   await Account.forgot(userId);
 }

@@ -14,8 +14,8 @@ import { requestSettlement, type Settlement } from "../aws/settling.ts";
 import { logger } from "../log.ts";
 
 /**
- * What a run did: files taken in after all, given up, found failed, tried again; multipart uploads ended that nobody
- * waits for; settlements asked for again. And how many uploads it had no time to look at.
+ * What a run did: files taken in late, expired, found failed, tried again; multipart uploads aborted that no record
+ * names; settlements requested again. And the number of uploads that it had no time for.
  */
 export interface Done {
   restarted: number;
@@ -29,15 +29,15 @@ export interface Done {
 
 type MediaRow = Awaited<ReturnType<typeof Upload.readForChange>>["media"][number];
 
-/** Below every real one: should S3's own event still come, it is the newer. */
+/** Lower than every real sequencer: if S3's own event still comes, it counts as newer. */
 const LOWEST_SEQUENCER = "00";
 
-/** Multipart uploads of one directory that a run ends: thousands do not hold it up, the next run goes on. */
+/** Multipart uploads of one directory that a run aborts at most; the next run goes on. */
 const SLICE = 500;
 
 const UNSETTLED = new Set<string | undefined>(["hiding", "showing"]);
 
-/** Does what is due about one upload, and counts it in `done`. */
+/** Does what is due for one upload, and counts it in `done`. */
 export async function look(uploadId: string, done: Done, source: Source): Promise<void> {
   const { upload, media } = await Upload.readForChange(uploadId);
   const due: Settlement[] =
@@ -57,10 +57,10 @@ export async function look(uploadId: string, done: Done, source: Source): Promis
   const Bucket = config.uploadsBucket;
   const Prefix = `${Keys.directory(upload)}/`;
   const { Contents = [] } = await s3().send(new ListObjectsV2Command({ Bucket, Prefix }));
-  // What was signed just before the end may still be on its way.
+  // A URL that was signed just before the end may still be in use.
   const over = Date.parse(upload.expiresAt) + SIGNED_URL_SECONDS * 1000 < source.now();
   const known = new Set(pending.map(({ s3UploadId }) => s3UploadId));
-  // One that was begun a moment ago is noted in the next.
+  // A multipart upload that was just begun is not on the record yet.
   const isExpected = ({ UploadId, Initiated }: MultipartUpload) =>
     !over && (known.has(UploadId) || Number(Initiated) + LOST_EVENT_MS > source.now());
   const aborted = await abortBelow(Bucket, Prefix, SLICE, isExpected);
@@ -80,17 +80,17 @@ export async function look(uploadId: string, done: Done, source: Source): Promis
   }
 }
 
-/** Nothing was noted for so long that its end, had there been one, would have been told. */
+/** The record has not changed for so long that the event of an end would have arrived. */
 const isOld = ({ timeline }: MediaRow, source: Source) =>
   Date.parse(timeline.at(-1)?.at ?? "") + LOST_EVENT_MS < source.now();
 
-/** Tries once more what failed on our side: the same execution from where it failed, at the end a new one. */
+/** Tries a failed media again: redrives its execution from where it failed; the last try starts a new execution. */
 async function retry(ref: MediaRef, media: MediaRow, key: string, done: Done, source: Source) {
   const { retries = 0, executionArn, etag, sequencer } = media;
   if (!(await Retry.note(ref, retries, source))) return;
   const name = `retry-${retries + 1}-${ref.uploadId}-${ref.mediaId}`;
   const redriven = executionArn && !Retry.beginsAnew(retries) && (await Executions.redrive(executionArn));
-  // What an operator has redriven meanwhile must not be done twice at a time.
+  // An operator may have redriven it: it must not run twice at the same time.
   if (redriven || (executionArn && (await Executions.isRunning(executionArn)))) await Retry.goesOn(ref, media, source);
   else
     await Executions.start(name, {
@@ -103,11 +103,11 @@ async function retry(ref: MediaRef, media: MediaRow, key: string, done: Done, so
   logger.info("retried", { key, retries: retries + 1, failure: media.failure });
 }
 
-/** What is said to be under way but is not: the event that told of its end was lost. */
+/** The record says processing, but the execution has ended: the event of its end was lost. */
 async function recordLostEnd(ref: MediaRef, { executionArn }: MediaRow, key: string, done: Done, source: Source) {
   const failure = executionArn && (await Executions.failureOf(executionArn));
   if (!failure) return;
   const outcome = await Media.fail(ref, failure, source);
-  logger.error("execution failed, and nobody told", { key, outcome, ...failure });
+  logger.error("execution failed, and its event was lost", { key, outcome, ...failure });
   done.failed++;
 }

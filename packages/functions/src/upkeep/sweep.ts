@@ -12,10 +12,10 @@ import { logger } from "../log.ts";
 import { fair } from "./fair.ts";
 import { type Done, SweepUpload } from "./sweep-upload.ts";
 
-/** Uploads looked at a time, and events. */
+/** Uploads, and events, that are worked on at the same time. */
 const PARALLEL = 8;
 const HOUR_MS = 3_600_000;
-/** With less time left than this a run begins nothing more: what it has begun ends in it. */
+/** Milliseconds. With less time left a run begins nothing new, so that all it has begun ends in time. */
 const RESERVE_MS = 60_000;
 
 /** Event "Scheduled Event", hourly. */
@@ -23,11 +23,11 @@ export const handler = (_event: unknown, context: { getRemainingTimeInMillis(): 
   sweep(system, () => context.getRemainingTimeInMillis());
 
 /**
- * Looks after uploads that wait too long: a file that arrived but whose event was lost is taken in after all; one that
- * never arrived expires, and its parts are given back, as are those of multipart uploads that nobody knows of; what
- * failed on our side is tried again; what was deleted or hidden but never settled is settled. One upload's trouble does
- * not keep the others waiting, nor do one fan's thousands of uploads: where time is short, everybody's are looked at in
- * turn. `leftMs` tells the time this run has left.
+ * Looks at every open upload. A file that arrived but whose event was lost is taken in now. A file that never arrived
+ * expires, and its parts are removed, as are those of multipart uploads that no record names. What failed on our side
+ * is tried again. What was deleted or hidden but never settled is settled. An error at one upload does not stop the
+ * others. If time is short, each fan's uploads get an equal share, so one fan's thousands do not delay the others.
+ * `leftMs` returns the milliseconds that this run has left.
  */
 export async function sweep(source: Source = system, leftMs: () => number = () => Infinity): Promise<Done> {
   const done = { restarted: 0, expired: 0, failed: 0, retried: 0, aborted: 0, settlements: 0, left: 0 };
@@ -54,7 +54,7 @@ async function sweepUploads(done: Done, source: Source, leftMs: () => number) {
   if (failure) throw failure;
 }
 
-/** Has what belongs to deleted events and accounts removed, at the same time: none waits for the other. */
+/** Requests settlement of deleted events and accounts, both at the same time. */
 async function sweepDeleted(done: Done, leftMs: () => number) {
   const open: Settlement[] = [];
   for await (const eventId of Event.open()) open.push({ eventId });
@@ -71,7 +71,7 @@ async function sweepDeleted(done: Done, leftMs: () => number) {
   if (failure) throw failure;
 }
 
-/** The items, for as long as there is time to begin with another one; `ended` is told how many are left. */
+/** Yields the items while there is time to begin another one; calls `ended` with the number that is left. */
 async function* whileTime<T>(items: T[], leftMs: () => number, ended: (left: number) => void = () => {}) {
   for (const [index, item] of items.entries()) {
     if (leftMs() < RESERVE_MS) return ended(items.length - index);

@@ -6,7 +6,7 @@ import type { Jobs } from "./job/jobs.ts";
 import type { Limits } from "./limits.ts";
 
 /** What the operations and the job runner share. */
-export interface Context {
+export interface MediaConvertContext {
   world: World;
   bus: EventBus;
   objects: ObjectFiles;

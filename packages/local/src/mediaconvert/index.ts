@@ -4,7 +4,7 @@ import type { EventBus, JobRunner, ObjectFiles, RolePasser } from "../ports.ts";
 import { type RestJsonService, restJson } from "../protocol/rest-json.ts";
 import { serve } from "../protocol/service.ts";
 import { AwsError, type Principal, type Service, type World } from "../world.ts";
-import type { Context } from "./context.ts";
+import type { MediaConvertContext } from "./context.ts";
 import { badRequest } from "./errors.ts";
 import { create } from "./job/create.ts";
 import { type Job, Jobs } from "./job/jobs.ts";
@@ -66,7 +66,7 @@ export interface MediaConvert extends Service, JobRunner {
 export function createMediaConvert(options: MediaConvertOptions): MediaConvert {
   const { world, bus, objects, iam, roles, ffmpeg = "ffmpeg", ffprobe = "ffprobe", updateEveryMs } = options;
   const limits = { ...defaultLimits(), ...options.limits };
-  const context: Context = {
+  const context: MediaConvertContext = {
     world,
     bus,
     objects,

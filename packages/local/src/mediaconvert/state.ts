@@ -1,18 +1,18 @@
 import type { RestJsonOperation } from "../protocol/rest-json.ts";
 import type { Principal } from "../world.ts";
-import type { Context } from "./context.ts";
+import type { MediaConvertContext } from "./context.ts";
 import { badRequest } from "./errors.ts";
 import type { JobQueue } from "./job/queue.ts";
 
 /** What the operations work on. */
-export interface MediaConvertState extends Context {
+export interface MediaConvertState extends MediaConvertContext {
   queue: JobQueue;
 }
 
 export type Operation = RestJsonOperation<MediaConvertState>;
 
 /** Throws AccessDenied unless the principal may do that to the job, whose tags policies can look at. */
-export function authorizeOnJob({ world, jobs }: Context, principal: Principal, action: string, id: string) {
+export function authorizeOnJob({ world, jobs }: MediaConvertContext, principal: Principal, action: string, id: string) {
   const tags = Object.entries(jobs.find(id)?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]);
   const arn = `arn:aws:mediaconvert:${world.region}:${world.account}:jobs/${id}`;
   world.authorize(principal, `mediaconvert:${action}`, arn, Object.fromEntries(tags));

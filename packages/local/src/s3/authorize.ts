@@ -4,16 +4,16 @@ import type { S3Call } from "./call.ts";
 import { objectArn, type Request, type S3 } from "./context.ts";
 import { existingTags, requestTags, type Tags } from "./tags.ts";
 
-type Context = Record<string, string | string[]>;
+type ConditionValues = Record<string, string | string[]>;
 
 /** Asks whether the caller may do `s3:{action}` on the object, or on the bucket when the request names no key. */
-export function authorize(s3: S3, request: Request, action: string, context: Context = {}) {
+export function authorize(s3: S3, request: Request, action: string, context: ConditionValues = {}) {
   const resource = request.key === "" ? request.bucket.arn : objectArn(request.bucket, request.key);
   authorizeResource(s3, request, action, resource, context);
 }
 
 /** Asks for the right to write the object, and where tags come with it for the right to set them. */
-export function authorizeWrite(s3: S3, request: Request, tags?: Tags, context: Context = {}) {
+export function authorizeWrite(s3: S3, request: Request, tags?: Tags, context: ConditionValues = {}) {
   const all = { ...requestTags(tags), ...context };
   authorize(s3, request, "PutObject", { ...fromHeaders(request, WRITE_HEADERS), ...all });
   if (tags) authorize(s3, request, "PutObjectTagging", all);
@@ -39,7 +39,7 @@ export function authorizeResource(
   call: S3Call,
   action: string,
   resource: string,
-  context: Context = {},
+  context: ConditionValues = {},
   options: { probe?: boolean } = {},
 ) {
   const all = { ...requestContext(world.clock.now(), call), ...context };
@@ -64,7 +64,7 @@ const WRITE_HEADERS = [
 
 const fromHeaders = ({ headers }: Request, names: string[]) => present((name) => headers[name], names);
 
-function present(value: (name: string) => string | undefined, names: string[]): Context {
+function present(value: (name: string) => string | undefined, names: string[]): ConditionValues {
   return Object.fromEntries(
     names.flatMap((name) => {
       const found = value(name);
@@ -79,7 +79,7 @@ const VERSION = { "s3:signatureversion": "AWS4-HMAC-SHA256" };
 const age = (nowMs: number, signedMs: number) => ({ "s3:signatureAge": String(Math.max(0, nowMs - signedMs)) });
 
 /** Condition keys of a browser's form, and of the signature over its policy when there is one. */
-export const formContext = (nowMs: number, signedMs: number | undefined): Context => ({
+export const formContext = (nowMs: number, signedMs: number | undefined): ConditionValues => ({
   "s3:authType": "POST",
   ...(signedMs === undefined ? {} : { ...VERSION, ...age(nowMs, signedMs) }),
 });
@@ -89,7 +89,7 @@ export const formContext = (nowMs: number, signedMs: number | undefined): Contex
  * machine.
  */
 function requestContext(nowMs: number, { signature, headers, payloadHash, request }: S3Call) {
-  const context: Context = {
+  const context: ConditionValues = {
     "aws:SecureTransport": "true",
     "aws:SourceIp": request.socket.remoteAddress ?? "127.0.0.1",
   };

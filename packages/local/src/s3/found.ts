@@ -5,7 +5,7 @@ import { checksumHeaders } from "./checksums.ts";
 import { type ByteRange, checkRead, etagMatches, parseRange, readConditions } from "./conditions.ts";
 import type { Request, S3 } from "./context.ts";
 import { objectHeaders } from "./described.ts";
-import { notImplemented } from "./errors.ts";
+import { invalidArgument, notImplemented } from "./errors.ts";
 import { existing } from "./existing.ts";
 import { expirationHeader } from "./lifecycle.ts";
 import type { StoredObject } from "./objects.ts";
@@ -56,6 +56,13 @@ export function find(s3: S3, request: Request): Found {
 }
 
 function overrides({ query, principal }: Request): Record<string, string> {
+  const unknown = Object.keys(query).find((name) => name.startsWith("response-") && !OVERRIDES.includes(name.slice(9)));
+  if (unknown !== undefined)
+    throw invalidArgument(
+      `${unknown} is not in the set of overridable response headers. Please refer to the S3 API documentation for a complete list of overridable response headers.`,
+      unknown,
+      first(query, unknown) ?? "",
+    );
   const given = OVERRIDES.filter((name) => `response-${name}` in query);
   if (given.length && principal.kind === "anonymous") {
     throw new AwsError(

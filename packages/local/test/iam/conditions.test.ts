@@ -5,10 +5,10 @@ const TABLE = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/scores`;
 const QUEUE = `arn:aws:mediaconvert:${REGION}:${ACCOUNT}:queues/Default`;
 
 type Values = string | string[];
-type Context = Record<string, Values>;
+type ConditionValues = Record<string, Values>;
 
 /** Whether a statement with the condition matches a request with the context. */
-const holds = (condition: Record<string, Record<string, Values>>, context: Context = {}, version?: string) =>
+const holds = (condition: Record<string, Record<string, Values>>, context: ConditionValues = {}, version?: string) =>
   allowed(allow("*", "*", { Condition: condition }), "s3:PutObject", "arn:aws:s3:::b/k", {
     context,
     principal: { tags: { team: "red", star: "*" } },

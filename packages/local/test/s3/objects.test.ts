@@ -171,6 +171,14 @@ describe("the headers of an answer", () => {
     expect(got).toMatchObject({ ContentType: "text/html", ContentDisposition: 'attachment; filename="a b"' });
   });
 
+  it("are only those that S3 lets be replaced", async () => {
+    for (const name of ["response-x-amz-meta-a", "response-etag", "response-"]) {
+      const signed = await sign(cloud, { path: "/clips/renamed", query: { [name]: "a" } });
+      const answer = await send(cloud, signed.target, signed);
+      expect([name, answer.status, answer.code]).toEqual([name, 400, "InvalidArgument"]);
+    }
+  });
+
   it("cannot be split", async () => {
     const query = { "response-content-type": "a\r\nset-cookie: b" };
     const signed = await sign(cloud, { path: "/clips/renamed", query });

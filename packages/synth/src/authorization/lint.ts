@@ -5,17 +5,8 @@ import { unknownActions } from "./lint/actions.ts";
 import { wrongConditions } from "./lint/conditions.ts";
 import { wrongPrincipals } from "./lint/principals.ts";
 import { wrongResources } from "./lint/resources.ts";
+import type { Around, Rule } from "./lint/rule.ts";
 import { wrongVariables } from "./lint/variables.ts";
-
-/** The resources and names of the graph that a statement may refer to. */
-export interface Around {
-  account: string;
-  /** ARNs. */
-  roles: string[];
-}
-
-/** The problems of one statement, one sentence each. */
-export type Rule = (placed: PlacedStatement, around: Around) => string[];
 
 const RULES: Rule[] = [unknownActions, wrongResources, wrongConditions, wrongVariables, wrongPrincipals];
 

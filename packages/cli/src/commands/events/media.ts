@@ -7,6 +7,7 @@ import { publishedTable } from "../../show/media.ts";
 import { addLimit, addPublic, type Common, connect, type Limited, printList } from "../common.ts";
 
 interface Options extends Common, Limited {
+  contentType?: string;
   type?: string;
 }
 
@@ -15,7 +16,9 @@ export function mediaCommand(context: Context): Command {
     .summary("list an event's published media")
     .description("Lists an event's published videos and photos, newest first, as the public sees them.")
     .argument("<event>", 'its id, or "demo"')
-    .addOption(new Option("--type <kind>", "only those").choices(["video", "image"]));
+    .addOption(new Option("--content-type <type>", "only those").choices(["video", "image"]))
+    // Its name before.
+    .addOption(new Option("--type <type>").choices(["video", "image"]).hideHelp());
   return addPublic(addLimit(command)).action((event: string, options: Options) => run(context, event, options));
 }
 
@@ -26,7 +29,7 @@ async function run(context: Context, name: string, options: Options) {
     path,
     name: "media",
     item: Published,
-    query: { type: options.type },
+    query: { contentType: options.contentType ?? options.type },
     limit: options.limit,
   });
   printList(context, options, found, publishedTable);

@@ -24,7 +24,7 @@ an address (another domain, another API).
 
 Permissions, with --stage:
   ssm:GetParameter               on /dropclip/STAGE/outputs
-  s3:ListBucket                  on the bucket dropclip-pages-STAGE
+  s3:ListBucket                  on dropclip-pages-STAGE (then its suffix, if any)
   s3:GetObject, s3:PutObject     on dropclip-pages-STAGE/*
   s3:GetObjectTagging,
   s3:PutObjectTagging            on dropclip-pages-STAGE/assets/*

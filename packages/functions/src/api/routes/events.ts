@@ -1,6 +1,8 @@
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { Picture } from "@dropclip/core/picture";
+import { Report } from "@dropclip/core/report";
+import * as Signed from "@dropclip/core/signed";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
@@ -9,7 +11,7 @@ import { body, matches, respond } from "../http.ts";
 import { PictureForm } from "../picture-form.ts";
 import { Preview } from "../preview.ts";
 import { route, routes } from "../route.ts";
-import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, PostForm, pageQuery } from "../shapes.ts";
+import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, pageQuery } from "../shapes.ts";
 
 /** What creatives do with their events and with what fans send to them. */
 export const group = routes("events");
@@ -87,7 +89,11 @@ route(
     // The flyer of before is gone for good.
     irreversible: true,
     body: Picture.File,
-    answer: { status: 201, schema: PostForm, description: "Post the fields, then the picture as `file`, to `url`." },
+    answer: {
+      status: 201,
+      schema: Signed.PostForm,
+      description: "Post the fields, then the picture as `file`, to `url`.",
+    },
     errors: ["not_found", "too_large", "unsupported"],
   },
   async (c, { userId }, { eventId }) => {
@@ -106,7 +112,7 @@ route(
     access: "creative",
     answer: {
       status: 200,
-      schema: v.object({ flyer: v.optional(Picture.Served), upload: v.optional(Picture.Offer) }),
+      schema: Picture.Flyer,
       description: "The flyer that is served, and the last upload.",
     },
     errors: ["not_found"],
@@ -156,6 +162,40 @@ route(
 
 route(
   group,
+  "GET /events/{eventId}/reports",
+  {
+    operationId: "listReports",
+    summary: "What users have reported of an event's media, newest first",
+    access: "creative",
+    query: pageQuery,
+    answer: { status: 200, schema: listOf("reports", Report.Info), description: "A page of open reports." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }, { eventId }) => {
+    return respond(c, await Report.list({ ...c.req.query(), eventId, creativeId: userId }));
+  },
+);
+
+route(
+  group,
+  "DELETE /events/{eventId}/reports/{reportId}",
+  {
+    operationId: "closeReport",
+    summary: "Closes a report that was dealt with",
+    access: "creative",
+    kind: "write",
+    irreversible: true,
+    answer: { status: 204, description: "It is gone." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }, { eventId, reportId }) => {
+    await Report.close({ eventId, reportId, creativeId: userId });
+    return c.body(null, 204);
+  },
+);
+
+route(
+  group,
   "PATCH /uploads/{uploadId}/media/{mediaId}",
   {
     operationId: "updateMedia",
@@ -187,7 +227,7 @@ route(
     access: "creative",
     // What was seen cannot be unseen.
     irreversible: true,
-    answer: { status: 200, schema: Preview.Answer, description: "Signed URLs, good for 15 minutes." },
+    answer: { status: 200, schema: Signed.Preview, description: "Signed URLs, good for 15 minutes." },
     errors: ["not_found", "conflict"],
   },
   async (c, { userId }, { uploadId, mediaId }) => {

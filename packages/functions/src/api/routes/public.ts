@@ -2,6 +2,8 @@ import { Collection } from "@dropclip/core/collection";
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
 import { Gallery } from "@dropclip/core/gallery";
+import { POLL_SECONDS } from "@dropclip/core/limits";
+import { Profile } from "@dropclip/core/profile";
 import * as v from "valibot";
 import { respond } from "../http.ts";
 import { route, routes } from "../route.ts";
@@ -19,6 +21,7 @@ route(
     operationId: "listEvents",
     summary: "Events, newest first; of one creative where one is named",
     access: "public",
+    freshSeconds: POLL_SECONDS,
     query: v.object({ creativeId: v.optional(Event.Info.entries.creativeId), ...pageQuery.entries }),
     answer: { status: 200, schema: listOf("events", Event.Info), description: "A page of events." },
     errors: [],
@@ -46,11 +49,40 @@ route(
     operationId: "listEventMedia",
     summary: "An event's published media, newest first",
     access: "public",
-    query: v.object({ type: v.optional(v.picklist(["video", "image"])), ...pageQuery.entries }),
+    freshSeconds: POLL_SECONDS,
+    query: v.object({ ...Gallery.Filter.entries, ...pageQuery.entries }),
     answer: { status: 200, schema: listOf("media", Gallery.Info), description: "A page of media." },
     errors: ["not_found"],
   },
   async (c, _, { eventId }) => respond(c, await Gallery.list({ ...c.req.query(), eventId })),
+);
+
+const Downloadable = v.object({
+  url: v.pipe(v.string(), v.description("Answers with Content-Disposition: attachment.")),
+  fileName: v.string(),
+  expiresAt: v.string(),
+});
+
+route(
+  group,
+  "GET /uploads/{uploadId}/media/{mediaId}/download",
+  {
+    operationId: "downloadMedia",
+    summary: "Where a published media is to be had as a file, under a name of its own",
+    access: "public",
+    answer: { status: 200, schema: Downloadable, description: "A signed URL, good for 15 minutes." },
+    errors: ["not_found"],
+  },
+  async (c, _, { uploadId, mediaId }) => {
+    // Loaded when they are needed: every other start of the function can do without.
+    const [{ Download }, { Signer }] = await Promise.all([
+      import("@dropclip/core/download"),
+      import("../../aws/signer.ts"),
+    ]);
+    const { fileName, ...signable } = await Download.call({ uploadId, mediaId });
+    const { requests, expiresAt } = await Signer.presign(signable, Date.now());
+    return respond(c, { url: requests[0]!.url, fileName, expiresAt });
+  },
 );
 
 route(
@@ -75,6 +107,19 @@ route(
     });
     return respond(c, { ...collection, media, ...(cursor ? { cursor } : {}) }, 200, collection);
   },
+);
+
+route(
+  group,
+  "GET /profiles/{userId}",
+  {
+    operationId: "getProfile",
+    summary: "The name and picture of a creative, or of a fan who wants it",
+    access: "public",
+    answer: { status: 200, schema: Profile.Info, description: "The profile." },
+    errors: ["not_found"],
+  },
+  async (c, _, { userId }) => respond(c, await Profile.find({ userId })),
 );
 
 route(

@@ -1,8 +1,12 @@
 import { Account } from "@dropclip/core/account";
 import { config } from "@dropclip/core/config";
 import { Picture } from "@dropclip/core/picture";
+import { Profile } from "@dropclip/core/profile";
+import { Report } from "@dropclip/core/report";
 import { Sendable } from "@dropclip/core/sendable";
+import * as Signed from "@dropclip/core/signed";
 import { Upload } from "@dropclip/core/upload";
+import { User } from "@dropclip/core/user";
 import * as v from "valibot";
 import { requestSettlement } from "../../aws/settling.ts";
 import { Users } from "../../aws/users.ts";
@@ -10,7 +14,7 @@ import { body, respond } from "../http.ts";
 import { Parts } from "../parts.ts";
 import { PictureForm } from "../picture-form.ts";
 import { route, routes } from "../route.ts";
-import { IDEMPOTENCY, idempotencyKey, listOf, PostForm, pageQuery } from "../shapes.ts";
+import { IDEMPOTENCY, idempotencyKey, listOf, pageQuery } from "../shapes.ts";
 import { Sign } from "../sign.ts";
 
 /** What those who film do: uploads, their signatures, and who they are. */
@@ -31,8 +35,11 @@ route(
   },
   async (c, user, { eventId }) => {
     const upload = await Upload.create({
-      ...{ files: (await body(c)).files, eventId },
-      ...{ fanId: user.userId, groups: user.groups, ...idempotencyKey(c.req.header("idempotency-key")) },
+      files: (await body(c)).files,
+      eventId,
+      fanId: user.userId,
+      groups: user.groups,
+      ...idempotencyKey(c.req.header("idempotency-key")),
     });
     return respond(c, upload, 201);
   },
@@ -49,7 +56,7 @@ route(
     body: Sendable.Input,
     answer: {
       status: 200,
-      schema: Sign.Answer,
+      schema: Signed.Requests,
       description: "Signed calls: send each with its headers and a body of the announced length.",
     },
     errors: ["not_found", "conflict", "gone"],
@@ -67,7 +74,7 @@ route(
     kind: "sign",
     answer: {
       status: 201,
-      schema: Parts.Answer,
+      schema: Signed.Multipart,
       description: "S3's id of the multipart upload. Sign parts for it; once it is aborted this begins another one.",
     },
     errors: ["not_found", "conflict", "gone"],
@@ -110,28 +117,54 @@ route(
 
 route(
   group,
+  "POST /uploads/{uploadId}/media/{mediaId}/reports",
+  {
+    operationId: "reportMedia",
+    summary:
+      "Reports a published media to its event's creative; said again, it takes the place of what was said before",
+    access: "user",
+    kind: "write",
+    body: Report.New,
+    answer: { status: 201, schema: Report.Info, description: "The report. The creative is not told whose it is." },
+    errors: ["not_found", "too_many"],
+  },
+  async (c, { userId }, { uploadId, mediaId }) => {
+    return respond(c, await Report.create({ ...(await body(c)), uploadId, mediaId, userId }), 201);
+  },
+);
+
+/** The user, as they see themselves. */
+async function me(user: User.Caller, own: Promise<Profile.Own>): Promise<User.Info> {
+  const [said, { served, offer }] = await Promise.all([own, Picture.get({ kind: "profile", id: user.userId })]);
+  return { ...user, ...said, ...(served ? { picture: served } : {}), ...(offer ? { pictureUpload: offer } : {}) };
+}
+
+route(
+  group,
   "GET /me",
   {
     operationId: "getMe",
     summary: "Who is signed in",
     access: "user",
-    answer: {
-      status: 200,
-      schema: v.object({
-        userId: v.string(),
-        groups: v.array(v.string()),
-        picture: v.optional(Picture.Served),
-        pictureUpload: v.optional(Picture.Offer),
-      }),
-      description: "The user, and their profile picture.",
-    },
+    answer: { status: 200, schema: User.Info, description: "The user, and what they say of themselves." },
     errors: [],
   },
-  async (c, user) => {
-    const { served, offer } = await Picture.get({ kind: "profile", id: user.userId });
-    const picture = { ...(served ? { picture: served } : {}), ...(offer ? { pictureUpload: offer } : {}) };
-    return respond(c, { ...user, ...picture });
+  async (c, user) => respond(c, await me(user, Profile.own(user.userId))),
+);
+
+route(
+  group,
+  "PATCH /me",
+  {
+    operationId: "updateMe",
+    summary: "Changes what the user says of themselves, and whether everybody may see it",
+    access: "user",
+    kind: "write",
+    body: Profile.Changes,
+    answer: { status: 200, schema: User.Info, description: "The user, and what they say of themselves." },
+    errors: [],
   },
+  async (c, user) => respond(c, await me(user, Profile.update({ ...(await body(c)), userId: user.userId }))),
 );
 
 route(
@@ -157,7 +190,11 @@ route(
     access: "user",
     kind: "write",
     body: Picture.File,
-    answer: { status: 201, schema: PostForm, description: "Post the fields, then the picture as `file`, to `url`." },
+    answer: {
+      status: 201,
+      schema: Signed.PostForm,
+      description: "Post the fields, then the picture as `file`, to `url`.",
+    },
     errors: ["too_large", "unsupported"],
   },
   async (c, { userId }) => {

@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Context } from "../context.ts";
+import type { MediaConvertContext } from "../context.ts";
 import { JobError } from "../errors.ts";
 import { type Outcome, run } from "./child.ts";
 
@@ -26,7 +26,7 @@ const DURATION_UNKNOWN = 600;
 const DURATION_BELIEVED = 6 * 3600;
 
 /** Runs ffmpeg to the end. Throws JobError with MediaConvert's code for what went wrong. */
-export async function transcode(context: Context, job: Transcode): Promise<Progress> {
+export async function transcode(context: MediaConvertContext, job: Transcode): Promise<Progress> {
   const { limits, world } = context;
   // Too much output aborts ffmpeg as a cancelled job does, but ends in an error.
   const tooMuch = new AbortController();
@@ -69,7 +69,7 @@ function note(progress: Progress, line: string) {
   if (key === "out_time_us") progress.seconds = Math.max(progress.seconds, number / 1e6);
 }
 
-function judge({ code, signal, stderr, timedOut }: Outcome, uri: string, context: Context) {
+function judge({ code, signal, stderr, timedOut }: Outcome, uri: string, context: MediaConvertContext) {
   if (timedOut) throw new JobError(1999, "The job took longer than the limit of the local MediaConvert");
   // ffmpeg makes the best of a file that ends too early; MediaConvert fails the job.
   if (/partial file|File ended prematurely|truncat/i.test(stderr))

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { Context } from "../context.ts";
+import type { MediaConvertContext } from "../context.ts";
 import { JobError } from "../errors.ts";
 import { run } from "./child.ts";
 import { known, MATRICES, PRIMARIES, TRANSFERS } from "./color-names.ts";
@@ -12,7 +12,12 @@ import type { Source, Track, VideoTrack } from "./source.ts";
 const STDOUT_CHARS = 4 * 1024 * 1024;
 
 /** What is in the media file at `path`. Throws JobError 1010 when it is no media file this service reads. */
-export async function inspect(context: Context, path: string, uri: string, signal?: AbortSignal): Promise<Source> {
+export async function inspect(
+  context: MediaConvertContext,
+  path: string,
+  uri: string,
+  signal?: AbortSignal,
+): Promise<Source> {
   const { limits, world, ffprobe } = context;
   const args = ["-v", "error", "-hide_banner", ...confinement(limits.allocationBytes)];
   args.push("-probesize", "20000000", "-analyzeduration", "10000000");

@@ -1,4 +1,4 @@
-import type { Context } from "../context.ts";
+import type { MediaConvertContext } from "../context.ts";
 import { run } from "./child.ts";
 import { confinement } from "./confinement.ts";
 
@@ -17,7 +17,7 @@ const TIMES_MAX = 1_000_000;
  * track. Undefined when the file could not be read to its end in the time a probe may take.
  */
 export async function measure(
-  context: Context,
+  context: MediaConvertContext,
   path: string,
   signal?: AbortSignal,
 ): Promise<Map<number, Measured> | undefined> {

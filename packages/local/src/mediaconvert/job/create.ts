@@ -1,7 +1,7 @@
 import { createHash, randomInt } from "node:crypto";
 import type { CreateJobRequest } from "@aws-sdk/client-mediaconvert";
 import type { Principal } from "../../world.ts";
-import type { Context } from "../context.ts";
+import type { MediaConvertContext } from "../context.ts";
 import { conflict, notFound, unsupported } from "../errors.ts";
 import { checkSettings } from "../model/check.ts";
 import { read, type Spelling } from "../model/read.ts";
@@ -13,7 +13,7 @@ import { authorizePassRole, findRole, jobPrincipal } from "./roles.ts";
 const TOKEN_MS = 60_000;
 
 /** Validates and stores a job; the queue is to be woken afterwards. Durable when it returns. */
-export function create(context: Context, request: unknown, spelling: Spelling, principal: Principal): Job {
+export function create(context: MediaConvertContext, request: unknown, spelling: Spelling, principal: Principal): Job {
   const { world, jobs } = context;
   const valid: CreateJobRequest = read("CreateJobRequest", request, spelling);
   const queue = queueArn(context, valid.Queue);
@@ -41,7 +41,7 @@ export function create(context: Context, request: unknown, spelling: Spelling, p
   });
 }
 
-function newJob({ world }: Context, request: CreateJobRequest, queue: string): Job {
+function newJob({ world }: MediaConvertContext, request: CreateJobRequest, queue: string): Job {
   const now = Math.floor(world.clock.now() / 1000);
   const id = jobId(world.clock.now());
   return {
@@ -75,7 +75,7 @@ function jobId(nowMs: number): string {
 }
 
 /** The account's only queue here is the one every account has. */
-function queueArn({ world }: Context, queue: string | undefined): string {
+function queueArn({ world }: MediaConvertContext, queue: string | undefined): string {
   const arn = `arn:aws:mediaconvert:${world.region}:${world.account}:queues/Default`;
   if (queue === undefined || queue === "Default" || queue === arn) return arn;
   if (/^(arn:.*:)?queues\/|^[\w-]+$/.test(queue)) throw notFound(`Queue '${queue}' not found`);

@@ -1,4 +1,4 @@
-import type { Context } from "../context.ts";
+import type { MediaConvertContext } from "../context.ts";
 import { value } from "../ffmpeg/rates.ts";
 import { audioTracks, type Source, type VideoTrack, videoTracks } from "../ffmpeg/source.ts";
 import { s3Uri } from "../names.ts";
@@ -7,7 +7,7 @@ import type { Job } from "./jobs.ts";
 import type { Phases } from "./phases.ts";
 
 /** Publishes "MediaConvert Job State Change" in AWS's shape; `status` is the event's, not always the job's. */
-export function publish(context: Context, job: Job, status: string, detail: Record<string, unknown> = {}) {
+export function publish(context: MediaConvertContext, job: Job, status: string, detail: Record<string, unknown> = {}) {
   const { world, bus } = context;
   bus.publish({
     source: "aws.mediaconvert",

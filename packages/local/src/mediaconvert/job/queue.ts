@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { StorageError } from "../../disk/fault.ts";
-import type { Context } from "../context.ts";
+import type { MediaConvertContext } from "../context.ts";
 import { conflict, notFound } from "../errors.ts";
 import { killOrphan } from "../ffmpeg/child.ts";
 import { publish } from "./events.ts";
@@ -16,13 +16,13 @@ interface Running {
 
 /** Runs the submitted jobs, `limits.jobs` at a time, and tells waiting callers when one is over. */
 export class JobQueue {
-  readonly #context: Context;
+  readonly #context: MediaConvertContext;
   readonly #running = new Map<string, Running>();
   readonly #waiting = new Map<string, Set<(job: Job) => void>>();
   readonly #ended = new AbortController();
   #stopped = false;
 
-  constructor(context: Context) {
+  constructor(context: MediaConvertContext) {
     this.#context = context;
   }
 

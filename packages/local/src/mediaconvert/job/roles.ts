@@ -1,13 +1,13 @@
 import type { Role } from "@dropclip/synth/cloud";
 import { AwsError, type Principal, type World } from "../../world.ts";
-import type { Context } from "../context.ts";
+import type { MediaConvertContext } from "../context.ts";
 import { badRequest, JobError } from "../errors.ts";
 import type { Job } from "./jobs.ts";
 
 const SERVICE = "mediaconvert.amazonaws.com";
 
 /** The role of that ARN. Throws BadRequestException when there is none. */
-export function findRole(context: Context, arn: string): Role {
+export function findRole(context: MediaConvertContext, arn: string): Role {
   const role = context.roles.find((candidate) => candidate.arn === arn);
   if (!role) throw badRequest(`/role: The role ${arn} does not exist`);
   return role;
@@ -20,7 +20,7 @@ export function jobPrincipal(world: World, role: Role, jobId: string): Principal
 }
 
 /** Throws JobError 1010 when the role's trust policy does not let MediaConvert take it on. */
-export function assumeRole({ world }: Context, job: Job, uri: string) {
+export function assumeRole({ world }: MediaConvertContext, job: Job, uri: string) {
   try {
     world.assumeRole(job.Role!, job.Id, SERVICE);
   } catch (error) {
@@ -31,6 +31,6 @@ export function assumeRole({ world }: Context, job: Job, uri: string) {
 }
 
 /** Throws AccessDenied unless the caller may hand the role to MediaConvert. */
-export function authorizePassRole({ iam }: Context, principal: Principal, roleArn: string) {
+export function authorizePassRole({ iam }: MediaConvertContext, principal: Principal, roleArn: string) {
   iam.passRole(principal, roleArn, SERVICE);
 }

@@ -5,7 +5,7 @@ import { record as recorded } from "../../disk/record.ts";
 import type { ObjectFile } from "../../ports.ts";
 import { existingTags } from "../../s3/tags.ts";
 import { AwsError } from "../../world.ts";
-import type { Context } from "../context.ts";
+import type { MediaConvertContext } from "../context.ts";
 import { JobError } from "../errors.ts";
 import { outside } from "../ffmpeg/clip.ts";
 import { command } from "../ffmpeg/command.ts";
@@ -22,7 +22,7 @@ import { sendUpdates } from "./updates.ts";
 import { authorizeOutputs, upload } from "./upload.ts";
 
 /** Where each running job has a folder for ffmpeg's files. */
-export const scratchRoot = (context: Context) => join(context.world.directory, "mediaconvert");
+export const scratchRoot = (context: MediaConvertContext) => join(context.world.directory, "mediaconvert");
 
 /** A job that ran out of room begins again when there is this much of what it had written by then: it was not done. */
 const ROOM_FACTOR = 2;
@@ -32,7 +32,12 @@ const ROOM_FACTOR = 2;
  * fails while the disk takes no writes begins again when there is room. When `signal` aborts, everything stops and the
  * job keeps the state that the abort left.
  */
-export async function runJob(context: Context, record: JobRecord, phases: Phases, signal: AbortSignal): Promise<void> {
+export async function runJob(
+  context: MediaConvertContext,
+  record: JobRecord,
+  phases: Phases,
+  signal: AbortSignal,
+): Promise<void> {
   const { job } = record;
   const scratch = join(scratchRoot(context), job.Id);
   const { disk } = context.world.store;
@@ -61,7 +66,7 @@ export async function runJob(context: Context, record: JobRecord, phases: Phases
 
 /** How one attempt ended: with its files in their buckets, or why not. */
 async function ended(
-  context: Context,
+  context: MediaConvertContext,
   record: JobRecord,
   phases: Phases,
   scratch: string,
@@ -78,7 +83,7 @@ async function ended(
 }
 
 async function work(
-  context: Context,
+  context: MediaConvertContext,
   record: JobRecord,
   phases: Phases,
   scratch: string,
@@ -127,14 +132,14 @@ async function work(
   }
 }
 
-function enter(context: Context, job: Job, phases: Phases, phase: "TRANSCODING" | "UPLOADING") {
+function enter(context: MediaConvertContext, job: Job, phases: Phases, phase: "TRANSCODING" | "UPLOADING") {
   phases.enter(phase);
   job.CurrentPhase = phase;
   job.JobPercentComplete = phases.percent;
   context.jobs.save(job);
 }
 
-function openInput(context: Context, { principal }: JobRecord, uri: string): ObjectFile {
+function openInput(context: MediaConvertContext, { principal }: JobRecord, uri: string): ObjectFile {
   const { bucket, key } = parseS3Uri(uri)!;
   const failed = (why: string) =>
     new JobError(1010, `Unable to open input file [${uri}]: [Failed probe/open: [Failed to read data: ${why}]]`);
@@ -149,7 +154,7 @@ function openInput(context: Context, { principal }: JobRecord, uri: string): Obj
   return object;
 }
 
-function complete(context: Context, job: Job, finished: Finished) {
+function complete(context: MediaConvertContext, job: Job, finished: Finished) {
   const { world, jobs } = context;
   job.Status = "COMPLETE";
   job.JobPercentComplete = 100;
@@ -165,7 +170,7 @@ function complete(context: Context, job: Job, finished: Finished) {
   });
 }
 
-function fail(context: Context, job: Job, error: unknown) {
+function fail(context: MediaConvertContext, job: Job, error: unknown) {
   const { world, jobs } = context;
   const known = error instanceof JobError ? error : undefined;
   if (!known)

@@ -1,5 +1,5 @@
 import { StorageError } from "../../disk/fault.ts";
-import type { Context } from "../context.ts";
+import type { MediaConvertContext } from "../context.ts";
 import { publish, statusUpdate } from "./events.ts";
 import type { Job } from "./jobs.ts";
 import type { Phases } from "./phases.ts";
@@ -11,7 +11,7 @@ const DEFAULT_INTERVAL = "SECONDS_60";
  * Publishes STATUS_UPDATE now and at every interval until `signal` aborts. AWS sends the first after about a minute;
  * here it marks the start of transcoding, since most clips are done by then.
  */
-export function sendUpdates(context: Context, job: Job, phases: Phases, signal: AbortSignal) {
+export function sendUpdates(context: MediaConvertContext, job: Job, phases: Phases, signal: AbortSignal) {
   const { world, jobs } = context;
   const everyMs =
     context.updateEveryMs ?? 1000 * Number((job.StatusUpdateInterval ?? DEFAULT_INTERVAL).replace("SECONDS_", ""));

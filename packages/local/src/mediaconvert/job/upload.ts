@@ -1,5 +1,5 @@
 import { AwsError, type Principal } from "../../world.ts";
-import type { Context } from "../context.ts";
+import type { MediaConvertContext } from "../context.ts";
 import { JobError } from "../errors.ts";
 import type { Plan } from "../ffmpeg/plan.ts";
 import { cmafNames, frameName, type Location, s3Uri } from "../names.ts";
@@ -14,7 +14,7 @@ const PARALLEL = 8;
  * Throws JobError 1401 when the job's role may not write the outputs, before any work is done. AWS finds out when it
  * uploads; here no part of such a job comes to be stored.
  */
-export function authorizeOutputs(context: Context, plan: Plan, principal: Principal) {
+export function authorizeOutputs(context: MediaConvertContext, plan: Plan, principal: Principal) {
   for (const group of plan.groups) {
     if (group.settings.OutputGroupSettings!.Type === "CMAF_GROUP_SETTINGS")
       authorize(context, principal, { bucket: group.base.bucket, key: `${group.base.key}.m3u8` });
@@ -30,7 +30,7 @@ export function authorizeOutputs(context: Context, plan: Plan, principal: Princi
   }
 }
 
-function authorize(context: Context, principal: Principal, to: Location) {
+function authorize(context: MediaConvertContext, principal: Principal, to: Location) {
   try {
     context.world.authorize(principal, "s3:PutObject", `arn:aws:s3:::${to.bucket}/${to.key}`);
   } catch (error) {
@@ -41,7 +41,7 @@ function authorize(context: Context, principal: Principal, to: Location) {
 
 /** Moves a job's files into their buckets, playlists after all they name, each with the job's id as AWS has it. */
 export async function upload(
-  context: Context,
+  context: MediaConvertContext,
   uploads: Upload[],
   { job, principal }: JobRecord,
   phases: Phases,

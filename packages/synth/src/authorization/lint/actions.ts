@@ -1,6 +1,6 @@
 import { servicePrefixes } from "../data.ts";
-import type { Rule } from "../lint.ts";
 import { Reference } from "../reference.ts";
+import type { Rule } from "./rule.ts";
 
 /** Actions that AWS does not have, and grants by `NotAction`. */
 export const unknownActions: Rule = ({ statement, actions }) => {

@@ -1,7 +1,7 @@
-import type { Rule } from "../lint.ts";
 import { Reference } from "../reference.ts";
 import { unlisted } from "./keys.ts";
 import { wrongOperator } from "./operators.ts";
+import type { Rule } from "./rule.ts";
 
 /** Condition keys that a request for the action never has, and operators that do not fit them. */
 export const wrongConditions: Rule = (placed) => {

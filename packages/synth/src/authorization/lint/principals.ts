@@ -1,5 +1,5 @@
 import { servicePrefixes } from "../data.ts";
-import type { Around, Rule } from "../lint.ts";
+import type { Around, Rule } from "./rule.ts";
 
 /** Service principals of AWS whose name is not a prefix of IAM's. */
 const OTHER_SERVICES = new Set(["edgelambda"]);

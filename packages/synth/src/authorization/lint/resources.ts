@@ -1,6 +1,6 @@
 import type { PlacedStatement } from "../../policies.ts";
-import type { Rule } from "../lint.ts";
 import { type Action, Reference } from "../reference.ts";
+import type { Rule } from "./rule.ts";
 
 /** Resources of a type that the action does not work on, and grants by `NotResource`. */
 export const wrongResources: Rule = (placed) => {

@@ -1,5 +1,5 @@
-import type { Rule } from "../lint.ts";
 import { unlisted } from "./keys.ts";
+import type { Rule } from "./rule.ts";
 
 /** `${aws:PrincipalTag/team, 'none'}`, without the three escapes for special characters. */
 const VARIABLE = /\$\{\s*([^},]{2,}?)\s*(?:,[^}]*)?\}/g;

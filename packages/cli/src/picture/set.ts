@@ -1,12 +1,12 @@
 import type { Call } from "../api/caller.ts";
 import { parse } from "../api/caller.ts";
-import { PostForm } from "../api/schemas.ts";
+import { type Flyer, PostForm } from "../api/schemas.ts";
 import type { Context } from "../context.ts";
 import { CliError, Refusal } from "../errors.ts";
 import { inspect, type MediaFile } from "../files/media-file.ts";
 import { clean } from "../format.ts";
 import type { Patience } from "../net/retry.ts";
-import { createProgress } from "../progress/progress.ts";
+import { createProgress } from "../progress/create.ts";
 import type { Screen } from "../progress/screen.ts";
 import { sendForm } from "./form.ts";
 
@@ -17,21 +17,21 @@ const BACK_OFF = 1.5;
 const LONGEST_MS = 2 * 60_000;
 
 /** A flyer or profile picture in its owner's record. */
-export interface Artwork {
+export interface Picture {
   /** The one that is served now. */
-  served?: { url: string; version?: string | undefined } | undefined;
+  served?: Flyer["flyer"];
   /** The one that was sent last. */
-  offered?: { version: string; status: string; reason?: { code: string; message: string } | undefined } | undefined;
+  offer?: Flyer["upload"];
 }
 
-export interface SetArtwork {
+export interface SetPicture {
   call: Call;
   patience: Patience;
   screen: Screen;
   /** The API path that returns forms. */
   path: string;
   /** Reads the owner's record. */
-  read: () => Promise<Artwork>;
+  read: () => Promise<Picture>;
 }
 
 /** The picture file that the user named; a `CliError` when it is not a picture. */
@@ -42,7 +42,7 @@ export function inspectPicture(path: string): MediaFile {
 }
 
 /** Sends a picture and waits until the record shows it. Throws a `Refusal` with the reason when it is not accepted. */
-export async function setArtwork(context: Context, set: SetArtwork, file: MediaFile): Promise<Artwork> {
+export async function setPicture(context: Context, set: SetPicture, file: MediaFile): Promise<Picture> {
   const { call, patience, screen, path } = set;
   const { name, bytes } = file;
   const form = parse(PostForm, await call("POST", path, { body: { name, bytes } }));
@@ -51,25 +51,25 @@ export async function setArtwork(context: Context, set: SetArtwork, file: MediaF
     const shown = progress.file(name, bytes);
     await sendForm(patience, form, file, shown);
     shown.sent();
-    const artwork = await settled(set, form.version, name, () => shown.processing(undefined));
+    const picture = await settled(set, form.version, name, () => shown.processing(undefined));
     shown.ended("complete");
-    return artwork;
+    return picture;
   } finally {
     progress.stop();
   }
 }
 
-async function settled({ patience, read }: SetArtwork, version: string, name: string, onWait: () => void) {
+async function settled({ patience, read }: SetPicture, version: string, name: string, onWait: () => void) {
   const { clock, signal } = patience;
   const end = clock.now() + LONGEST_MS;
   for (let waitMs = POLL_MS; ; waitMs = Math.min(waitMs * BACK_OFF, LONGEST_POLL_MS)) {
-    const artwork = await read();
-    const { served, offered } = artwork;
-    if (served?.version === version) return artwork;
-    if (offered?.version !== version) throw new CliError(`${clean(name)}: another picture was set meanwhile`);
-    if (offered.status === "complete") return artwork;
-    if (offered.status === "rejected") {
-      const { code, message } = offered.reason ?? { code: "image.rejected", message: "It was not accepted." };
+    const picture = await read();
+    const { served, offer } = picture;
+    if (served?.version === version) return picture;
+    if (offer?.version !== version) throw new CliError(`${clean(name)}: another picture was set meanwhile`);
+    if (offer.status === "complete") return picture;
+    if (offer.status === "rejected") {
+      const { code, message } = offer.reason ?? { code: "image.rejected", message: "It was not accepted." };
       throw new Refusal(`refused: ${clean(name)}: ${message} (${code})`);
     }
     if (clock.now() >= end) throw new CliError(`${clean(name)} was sent, but is not processed yet`);

@@ -6,8 +6,8 @@ import type { Sample } from "./media.ts";
 import type { Target } from "./target.ts";
 import type { Account, Accounts, Role } from "./users.ts";
 
-/** State that the steps share. */
-export interface World {
+/** One end-to-end run: the state that its steps share. */
+export interface Run {
   target: Target;
   accounts: Accounts;
   /** The API without a token. */
@@ -57,12 +57,12 @@ export interface Operation {
 const PROGRESS_MS = 10_000;
 
 /**
- * Calls `look` again and again until it no longer throws. Gives up when the target's patience ends, or when waiting
+ * Calls `look` again and again until it no longer throws. Gives up at the target's time limit, or when waiting
  * cannot help. `what` names the thing that is waited for.
  */
-export async function until<T>(world: World, what: string, look: () => Promise<T>): Promise<T> {
-  const { clock, signal, say } = world;
-  const { everyMs, limitMs } = world.target.patience;
+export async function until<T>(run: Run, what: string, look: () => Promise<T>): Promise<T> {
+  const { clock, signal, say } = run;
+  const { everyMs, limitMs } = run.target.polling;
   const start = clock.now();
   let told = start;
   for (;;) {
@@ -87,7 +87,7 @@ export async function until<T>(world: World, what: string, look: () => Promise<T
  * The API for one user, or without a token. Makes no more calls once the run must end, and waits as long as the API
  * asks.
  */
-export function patientApi({ target, clock, signal }: Pick<World, "target" | "clock" | "signal">, token?: string): Api {
+export function patientApi({ target, clock, signal }: Pick<Run, "target" | "clock" | "signal">, token?: string): Api {
   const api = apiOf(target.api, token);
   return async (...call) => {
     for (;;) {
