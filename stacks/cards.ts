@@ -28,7 +28,7 @@ export function cards(web: Web, tables: Database, edge: Delivery, events: Eventi
     },
     permissions: [
       { actions: ["dynamodb:GetItem", "dynamodb:Query"], resources: [tables.events.arn] },
-      { actions: ["dynamodb:Query"], resources: [index(tables.events, "newest")] },
+      { actions: ["dynamodb:Query"], resources: [index(tables.events, "newest"), index(tables.events, "byCreative")] },
       { actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"], resources: [collections.arn] },
       { actions: ["dynamodb:BatchGetItem"], resources: [uploads.arn] },
       { actions: ["s3:GetObject"], resources: [$interpolate`${web.arn}/${INDEX_PAGE}`] },

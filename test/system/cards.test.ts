@@ -147,6 +147,15 @@ describe("an event's page", () => {
     await shows(`e/${eventId}`, { title: "Another night", description: "Clips and photos from fans." });
   });
 
+  it("names the performer, as they call themselves", async () => {
+    const { eventId } = await newEvent(creative, { venue: "Kater" });
+    await holds(`e/${eventId}`, { description: "Kater. Clips and photos from fans." });
+    bodyOf(await creative("PATCH", "/me", { displayName: "Mina <3" }));
+    await holds(`e/${eventId}`, { description: "Mina <3, Kater. Clips and photos from fans." });
+    bodyOf(await creative("PATCH", "/me", { displayName: null }));
+    await holds(`e/${eventId}`, { description: "Kater. Clips and photos from fans." });
+  });
+
   it("shows the flyer, else what was published first and is not hidden", async () => {
     const { eventId } = await newEvent(creative);
     const path = `e/${eventId}`;

@@ -92,6 +92,7 @@ describe("an event in words", () => {
   it.each([
     [{}, "Clips and photos from fans."],
     [{ venue: "Kater" }, "Kater. Clips and photos from fans."],
+    [{ performer: "Mina", venue: "Kater" }, "Mina, Kater. Clips and photos from fans."],
     [
       { venue: "Kater\nBlau", startsAt: "2026-06-12T20:00:00.000Z" },
       "Kater Blau, 12 June 2026, 20:00 UTC. Clips and photos from fans.",

@@ -1,5 +1,6 @@
 export * as Card from "./card.ts";
 
+import { Profile } from "../account/profile.ts";
 import { Collection } from "../collection/collection.ts";
 import { config } from "../config.ts";
 import { Event } from "../event/event.ts";
@@ -27,7 +28,8 @@ async function ofEvent(eventId: string): Promise<Card | undefined> {
   const event = await Event.current(eventId);
   if (!event) return undefined;
   const image = event.flyer?.url ?? (await Gallery.first(eventId))?.urls.thumbnail;
-  return make({ eventId }, event.title, describeEvent(event), image);
+  const { displayName: performer } = await Profile.own(event.creativeId);
+  return make({ eventId }, event.title, describeEvent({ ...event, performer }), image);
 }
 
 async function ofCollection(collectionId: string): Promise<Card | undefined> {

@@ -1,5 +1,6 @@
 import { CollectionEntity } from "../store/collection.entity.ts";
 import { EventEntity } from "../store/event.entity.ts";
+import { every } from "../store/every.ts";
 import type { Owner } from "./card.ts";
 
 /** A place in the list of everything that has a page: events first, then collections. */
@@ -24,4 +25,10 @@ export async function owners({ of, cursor }: Place): Promise<{ owners: Owner[]; 
   // Collections are in no list of all of them. They are asked for only where the pages are published anew.
   const page = await CollectionEntity.scan.go({ cursor, limit: ROWS * 10, attributes: ["collectionId"] });
   return { owners: page.data, ...(page.cursor ? { next: { of, cursor: page.cursor } } : {}) };
+}
+
+/** All events of a creative. */
+export async function* eventsOf(creativeId: string): AsyncGenerator<Owner> {
+  const query = EventEntity.query.byCreative({ creativeId });
+  for await (const { eventId } of every((cursor) => query.go({ cursor }))) yield { eventId };
 }

@@ -3,15 +3,16 @@ const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", ...UTC });
 const TIME = new Intl.DateTimeFormat("en-GB", { timeStyle: "short", ...UTC });
 
 interface Happening {
+  performer?: string | undefined;
   venue?: string | undefined;
   startsAt?: string | undefined;
   endsAt?: string | undefined;
 }
 
-/** Where and when it happens, and what is to be seen of it. */
-export function describeEvent({ venue, startsAt, endsAt }: Happening): string {
+/** Who performs, where and when, and what is to be seen of it. */
+export function describeEvent({ performer, venue, startsAt, endsAt }: Happening): string {
   const when = startsAt && span(new Date(startsAt), endsAt ? new Date(endsAt) : undefined);
-  const facts = [venue, when].filter((fact) => fact !== undefined).join(", ");
+  const facts = [performer, venue, when].filter((fact) => fact !== undefined).join(", ");
   return inLine(`${facts ? `${facts}. ` : ""}Clips and photos from fans.`);
 }
 

@@ -9,6 +9,7 @@ import {
   EntryNotFound,
   MediaNotComplete,
   PreconditionFailed,
+  PublicError,
   UploadNotFound,
 } from "../errors.ts";
 import { fn } from "../fn.ts";
@@ -253,9 +254,14 @@ export async function dropUpload(uploadId: string, source: Source = system): Pro
   const { data } = await EntryEntity.query.byMedia({ uploadId }).go({ pages: "all" });
   for (const { collectionId, mediaId } of data) {
     const { data: collection } = await CollectionEntity.get({ collectionId }).go({ consistent: true });
-    if (collection && !collection.deletedAt)
-      await drop({ collectionId, creativeId: collection.creativeId, uploadId, mediaId }, source);
-    else await EntryEntity.delete({ collectionId, uploadId, mediaId }).go();
+    const { creativeId = "" } = collection ?? {};
+    try {
+      await reorder({ collectionId, creativeId, uploadId, mediaId }, source, (_, mine) => (mine ? "gone" : undefined));
+    } catch (error) {
+      // Deleted, perhaps just now: its entries need no order any more.
+      if (!(error instanceof PublicError && error.code === "collection.not_found")) throw error;
+      await EntryEntity.delete({ collectionId, uploadId, mediaId }).go();
+    }
   }
 }
 

@@ -22,10 +22,10 @@ export const requestSettlement = (settlement: Settlement): Promise<void> => requ
 export const requestInvalidation = (): Promise<void> => request("Invalidation Due", {});
 
 /**
- * Has the page of an event or a collection follow its records. Should the event bus not take it, the page follows the
- * next change, or the next time that the pages are published: what was done is not undone for it.
+ * Requests that the page of an event or a collection, or those of all events of a creative, follow their records. If
+ * the event bus does not take the request, they follow the next change, or the next time that the pages are published.
  */
-export const requestPage = (owner: Card.Owner): Promise<void> => request("Page Due", owner);
+export const requestPage = (owner: Card.Owner | { creativeId: string }): Promise<void> => request("Page Due", owner);
 
 type DetailType = "Settlement Due" | "Invalidation Due" | "Page Due";
 

@@ -2,7 +2,7 @@ import "../aws/connect.ts";
 
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { Card } from "@dropclip/core/card";
-import { BEGINNING, owners, type Place } from "@dropclip/core/card/every";
+import { BEGINNING, eventsOf, owners, type Place } from "@dropclip/core/card/every";
 import { withCard } from "@dropclip/core/card/html";
 import { config } from "@dropclip/core/config";
 import { parse } from "@dropclip/core/fn";
@@ -21,6 +21,7 @@ const PageDue = v.object({
   detail: v.union([
     v.object({ eventId: Id }),
     v.object({ collectionId: Id }),
+    v.object({ creativeId: Id }),
     Every,
     v.object({ object: v.object({ key: v.literal(Keys.INDEX_PAGE) }) }),
   ]),
@@ -31,6 +32,7 @@ export async function handler(event: unknown, context: { getRemainingTimeInMilli
   const { detail } = parse(PageDue, event);
   if ("object" in detail) await writeEvery(BEGINNING, () => context.getRemainingTimeInMillis());
   else if ("every" in detail) await writeEvery(detail.every, () => context.getRemainingTimeInMillis());
+  else if ("creativeId" in detail) await each(eventsOf(detail.creativeId), writeOrAsk);
   else logger.info("page", { ...detail, outcome: await writePage(detail) });
 }
 
