@@ -27,6 +27,7 @@ export default $config({
     const { eventing } = await import("./stacks/eventing");
     const { pipeline } = await import("./stacks/pipeline");
     const { upkeep } = await import("./stacks/upkeep");
+    const { cards } = await import("./stacks/cards");
     const { auth } = await import("./stacks/auth");
     const { api } = await import("./stacks/api");
     const { outputs } = await import("./stacks/outputs");
@@ -47,9 +48,10 @@ export default $config({
     const events = eventing();
     const ingest = pipeline(stored, tables, events);
     const users = auth(pages.url);
-    const kept = upkeep(stored, tables, edge, users, ingest, events);
+    upkeep(stored, tables, edge, users, ingest, events);
+    cards(pages, tables, edge, events);
     events.close();
-    const http = api(stored, tables, edge, users, kept, origins);
+    const http = api(stored, tables, edge, users, events, origins);
     const clients = {
       region: region(),
       pages: pages.url,

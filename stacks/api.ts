@@ -2,11 +2,11 @@ import openapi from "../openapi.json";
 import type { Auth } from "./auth";
 import type { Database } from "./database";
 import type { Delivery } from "./delivery";
+import type { Eventing } from "./eventing";
 import { handler } from "./handler";
 import { hosts } from "./names";
 import { assume, signing, signingRoles } from "./signing";
 import type { Storage } from "./storage";
-import type { Upkeep } from "./upkeep";
 
 type Group = "public" | "uploads" | "events" | "collections";
 interface Operation {
@@ -23,7 +23,7 @@ export function api(
   tables: Database,
   edge: Delivery,
   users: Auth,
-  upkeep: Upkeep,
+  { announce }: Eventing,
   origins: $util.Input<string>[],
 ) {
   const host = hosts()?.api;
@@ -47,7 +47,6 @@ export function api(
   // The place where a list goes on is sealed with it.
   const cursorKey = new random.RandomBytes("CursorKey", { length: 32 }).base64;
   const roles = signingRoles();
-  const { announce } = upkeep;
   const on = (table: sst.aws.Dynamo, operations: string[], indexes: string[] = []) => [
     { actions: operations.map((name) => `dynamodb:${name}`), resources: [table.arn] },
     ...(indexes.length > 0
@@ -123,7 +122,7 @@ export function api(
       ],
     }),
     collections: fn("CollectionsApi", "collections", {
-      environment: { COLLECTIONS_TABLE: collections.name, USER_POOL_ID: users.pool.id },
+      environment: { COLLECTIONS_TABLE: collections.name, USER_POOL_ID: users.pool.id, ...announce.environment },
       permissions: [
         askGroups,
         ...on(
@@ -132,6 +131,7 @@ export function api(
           ["byCreative"],
         ),
         ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem"]),
+        announce.permission,
       ],
     }),
   };

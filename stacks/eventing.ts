@@ -1,6 +1,6 @@
 import { EVENT_RETRY_MS } from "../packages/core/src/limits";
 import { policy } from "./handler";
-import { kebab, named } from "./names";
+import { arn, kebab, named } from "./names";
 
 /** AWS's most: how long an event is tried is what bounds it. */
 const EVENT_ATTEMPTS = 185;
@@ -18,6 +18,21 @@ export function eventing() {
     deadLetterConfig: { arn: deadLetters.arn },
     retryPolicy: { maximumEventAgeInSeconds: EVENT_RETRY_MS / 1000, maximumRetryAttempts: EVENT_ATTEMPTS },
   };
+  /** What the stage's own events name as theirs. */
+  const source = named("api");
+  /** Lets a function say on the event bus that something is due. */
+  const announce = {
+    environment: { EVENT_SOURCE: source },
+    permission: {
+      actions: ["events:PutEvents"],
+      resources: [arn("events", "event-bus/default")],
+      conditions: [
+        // The key holds a list, and of a list that is not there ForAllValues is true.
+        { test: "ForAllValues:StringEquals", variable: "events:source", values: [source] },
+        { test: "Null", variable: "events:source", values: ["false"] },
+      ],
+    },
+  };
   const rules: aws.cloudwatch.EventRule[] = [];
   const rule = (
     name: string,
@@ -34,6 +49,8 @@ export function eventing() {
   };
   return {
     deadLetters,
+    source,
+    announce,
     rule,
     /** Hands the rule's events to a function; what the function cannot take ends up with the dead letters too. */
     toFunction(name: string, from: aws.cloudwatch.EventRule, to: sst.aws.Function) {

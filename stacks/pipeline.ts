@@ -54,10 +54,11 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     memory: "1769 MB",
     // Mirrored clips: it is loaded only then.
     install: ["sharp"],
-    environment: { ...uploadsTable, CONTENT_BUCKET: content.bucket },
+    environment: { ...uploadsTable, CONTENT_BUCKET: content.bucket, ...events.announce.environment },
     permissions: [
       transition,
-      { actions: ["dynamodb:UpdateItem"], resources: [tables.events.arn] },
+      { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [tables.events.arn] },
+      events.announce.permission,
       {
         actions: ["s3:ListBucket"],
         resources: [content.arn],

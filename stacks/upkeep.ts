@@ -4,7 +4,7 @@ import type { Database } from "./database";
 import type { Delivery } from "./delivery";
 import type { Eventing } from "./eventing";
 import { DECODING, handler } from "./handler";
-import { arn, type BucketName, named } from "./names";
+import { arn, type BucketName } from "./names";
 import type { Pipeline } from "./pipeline";
 import type { Storage } from "./storage";
 
@@ -21,7 +21,7 @@ export function upkeep(
   events: Eventing,
 ) {
   const { uploads, content, images } = buckets;
-  const { keptWhenFailed, keep } = events;
+  const { keptWhenFailed, keep, announce, source } = events;
   const executions = arn("states", $interpolate`execution:${machine.name}`);
   const tableNames = {
     UPLOADS_TABLE: tables.uploads.name,
@@ -36,21 +36,6 @@ export function upkeep(
   // Has no condition on the prefix (AWS: service authorization reference, s3).
   const listUnfinished = { actions: ["s3:ListBucketMultipartUploads"], resources: [uploads.arn] };
   const stored = (bucket: BucketName) => $interpolate`${bucket.arn}/${PATTERNS.events}`;
-
-  const source = named("api");
-  /** Lets a function say on the event bus that something is due. */
-  const announce = {
-    environment: { EVENT_SOURCE: source },
-    permission: {
-      actions: ["events:PutEvents"],
-      resources: [arn("events", "event-bus/default")],
-      conditions: [
-        // The key holds a list, and of a list that is not there ForAllValues is true.
-        { test: "ForAllValues:StringEquals", variable: "events:source", values: [source] },
-        { test: "Null", variable: "events:source", values: ["false"] },
-      ],
-    },
-  };
 
   const settle = handler("Settle", "upkeep/settle", {
     ...keptWhenFailed,
@@ -215,7 +200,4 @@ export function upkeep(
     },
   });
   events.toFunction("PictureArrived", pictureArrived, adoptPicture);
-
-  return { announce };
 }
-export type Upkeep = ReturnType<typeof upkeep>;

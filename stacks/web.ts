@@ -108,6 +108,8 @@ export function web(names: Names) {
   const { arn, id } = cdn.nodes.distribution;
   served.resolve(arn);
   const url = host ? $util.output(`https://${host}`) : cdn.url;
-  return { bucket: files.bucket, distributionId: id, url };
+  // What is made of `index.html` follows a new one.
+  new aws.s3.BucketNotification("PagesNotification", { bucket: files.component.name, eventbridge: true });
+  return { bucket: files.bucket, arn: files.arn, distributionId: id, url };
 }
 export type Web = ReturnType<typeof web>;

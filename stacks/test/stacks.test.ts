@@ -133,7 +133,11 @@ describe("buckets", () => {
   });
   it("send events where something is to be done with what arrives", () => {
     const sending = stacks.all("BucketNotification").map(({ inputs }) => [inputs.bucket, inputs.eventbridge]);
-    expect(Object.fromEntries(sending)).toEqual({ "dropclip-uploads-dev": true, "dropclip-images-dev": true });
+    expect(Object.fromEntries(sending)).toEqual({
+      "dropclip-uploads-dev": true,
+      "dropclip-images-dev": true,
+      "dropclip-pages-dev": true,
+    });
   });
   it("take files from pages only, the app's own and those that were named, and show them the ETag", () => {
     const rules = stacks.all("BucketCorsConfiguration").map(({ inputs }) => [inputs.bucket, inputs.corsRules]);
@@ -197,7 +201,7 @@ describe("tables", () => {
 });
 
 describe("rules", () => {
-  it("start the machine, follow jobs, record failures, settle records and look at pictures", () => {
+  it("start the machine, follow jobs, record failures, settle records, look at pictures and write pages", () => {
     const patterns = stacks.all("EventRule").filter(({ inputs }) => inputs.eventPattern);
     const rules = patterns.map(({ name, inputs }) => [name, JSON.parse(inputs.eventPattern)]);
     expect(Object.fromEntries(rules)).toEqual({
@@ -221,6 +225,13 @@ describe("rules", () => {
       },
       SettlementDue: { source: ["dropclip-api-dev"], "detail-type": ["Settlement Due"] },
       InvalidationDue: { source: ["dropclip-api-dev"], "detail-type": ["Invalidation Due"] },
+      PageDue: { source: ["dropclip-api-dev"], "detail-type": ["Page Due"] },
+      PagesPublished: {
+        source: ["aws.s3"],
+        "detail-type": ["Object Created"],
+        // Nothing that the function itself writes: it would start itself for ever.
+        detail: { bucket: { name: ["dropclip-pages-dev"] }, object: { key: ["index.html"] } },
+      },
       ExecutionEnded: {
         source: ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
@@ -236,12 +247,20 @@ describe("rules", () => {
   });
   it("retry, and keep what cannot be delivered", () => {
     const targets = stacks.all("EventTarget");
-    expect(targets).toHaveLength(7);
+    expect(targets).toHaveLength(9);
     for (const { inputs } of targets) {
       expect(inputs.retryPolicy).toEqual({ maximumEventAgeInSeconds: 7200, maximumRetryAttempts: 185 });
       expect(inputs.deadLetterConfig.arn).toBe(`arn:aws:sqs:us-east-1:${ACCOUNT}:dropclip-dead-letters-dev`);
     }
-    for (const name of ["RecordProgress", "RecordFailure", "Sweep", "Settle", "Invalidate", "AdoptPicture"])
+    for (const name of [
+      "RecordProgress",
+      "RecordFailure",
+      "Sweep",
+      "Settle",
+      "Invalidate",
+      "AdoptPicture",
+      "WritePage",
+    ])
       expect(stacks.get("aws:lambda/function:Function", `${name}Function`).inputs.deadLetterConfig.targetArn).toMatch(
         /dead-letters/,
       );
@@ -452,7 +471,7 @@ describe("least privilege", () => {
   it("names exact resources, but for the exceptions", () => {
     // A path below a bucket and the streams of one's own log group are as exact as AWS lets them be.
     const exact =
-      /^arn:aws:(s3:::dropclip-[a-z]+-dev(\/(events|profiles|\*)[^ ]*)?|logs:[^*]+:log-group:\/aws\/lambda\/dropclip-[a-z-]+:\*|[^*]+)$/;
+      /^arn:aws:(s3:::dropclip-[a-z]+-dev(\/(events|profiles|[ec]\/|\*)[^ ]*)?|logs:[^*]+:log-group:\/aws\/lambda\/dropclip-[a-z-]+:\*|[^*]+)$/;
     const broad = identity()
       .filter(({ resources }) => resources.some((resource) => !exact.test(resource)))
       .map(({ at, actions, resources }) => {

@@ -91,10 +91,11 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
  * Has handlers that a test calls in its own process work on this cloud, with what all functions are told and an
  * operator's rights.
  */
-function stepIn({ facts, endpoints, cdn, region, credentials }: RunningCloud) {
+function stepIn({ facts, endpoints, cdn, pages, region, credentials }: RunningCloud) {
   Object.assign(process.env, ...facts.functions.map(({ environment }) => environment), {
     AWS_ENDPOINT_URL: endpoints.dynamodb,
     CDN_URL: cdn,
+    PAGES_URL: pages,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,

@@ -33,7 +33,7 @@ describe("an event a function cannot take", () => {
   it("is kept as a dead letter with its error, by each function that events are handed to", async () => {
     const handed = cloud.facts.functions.filter(({ deadLetterArn }) => deadLetterArn).map(({ name }) => name);
     expect(handed.sort()).toEqual(
-      ["adopt-picture", "invalidate", "record-failure", "record-progress", "settle", "sweep"].map(
+      ["adopt-picture", "invalidate", "record-failure", "record-progress", "settle", "sweep", "write-page"].map(
         (name) => `dropclip-${name}-dev`,
       ),
     );

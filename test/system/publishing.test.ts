@@ -242,6 +242,7 @@ describe("publishing again", () => {
   it("refuses a build that has no place for the stage's addresses, and leaves what is there", async () => {
     await publish(built("one"));
     for (const [name, html] of [
+      ["no-head", POLICY + STAGE],
       ["no-stage", `<head>${POLICY}</head>`],
       ["two-stages", `<head>${POLICY}${STAGE}${STAGE}</head>`],
       ["no-policy", `<head>${STAGE}</head>`],

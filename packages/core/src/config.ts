@@ -84,4 +84,11 @@ export const config = {
   get cdnUrl() {
     return read("CDN_URL");
   },
+  /** Where the pages are kept, and where they are served from, without a slash at the end. */
+  get pagesBucket() {
+    return read("PAGES_BUCKET");
+  },
+  get pagesUrl() {
+    return read("PAGES_URL");
+  },
 };

@@ -67,7 +67,16 @@ export const PATTERNS = {
   ofVideo: "events/*/uploads/*",
   flyers: "events/*/flyer/*",
   pictures: "profiles/*",
+  /** Pages of events and of collections, in the pages bucket. */
+  eventPages: "e/*",
+  collectionPages: "c/*",
 } as const;
+
+/** Pages bucket: the page of an event or a collection, which is its path too. */
+export const page = (owner: { eventId: string } | { collectionId: string }) =>
+  "eventId" in owner ? `e/${owner.eventId}` : `c/${owner.collectionId}`;
+/** Pages bucket: the page that answers every path without one of its own. */
+export const INDEX_PAGE = "index.html";
 
 /** The tag of objects that the edge may not read: the bucket policies deny it. */
 export const HIDDEN_TAG = { key: "hidden", value: "true" };

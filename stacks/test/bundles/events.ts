@@ -23,6 +23,7 @@ const DETAILS: Record<string, object> = {
   },
   "Settlement Due": { uploadId: ID },
   "Invalidation Due": {},
+  "Page Due": { eventId: ID },
   "Scheduled Event": {},
 };
 
@@ -70,7 +71,8 @@ function happening(pattern: any = { source: ["aws.events"], "detail-type": ["Sch
   const named = Object.entries(pattern.detail ?? {}).filter(([, matchers]) => Array.isArray(matchers));
   const values = named.map(([name, matchers]) => [name, (matchers as unknown[])[0]]);
   // If a rule wants only some keys, use one of these: the function handles no others.
-  const object = pattern.detail?.object?.key ? { object: { ...OBJECT, key: FLYER } } : {};
+  const [wanted] = pattern.detail?.object?.key ?? [];
+  const object = wanted ? { object: { ...OBJECT, key: typeof wanted === "string" ? wanted : FLYER } } : {};
   const detail = { ...details, ...Object.fromEntries(values), ...object };
   return { source: pattern.source[0], "detail-type": type, detail };
 }

@@ -6,6 +6,9 @@ const POLICY_SLOT = /<meta\b[^>]*\bhttp-equiv="Content-Security-Policy"[^>]*>/gi
 
 /** Writes a stage's addresses into the built page; a `CliError` where it has no place for them. */
 export function fill(html: string, hosting: Hosting): string {
+  // The pages of events and collections are made of this one on the stage itself, where nobody would be told.
+  if (!/<\/head\s*>/i.test(html))
+    throw new CliError("index.html must have a </head>, before which links are described");
   const stage = `<script type="application/json" id="stage">${inScript(told(hosting))}</script>`;
   const filled = replaceOnly(html, STAGE_SLOT, '<script type="application/json" id="stage">', () => stage);
   return replaceOnly(filled, POLICY_SLOT, '<meta http-equiv="Content-Security-Policy" content="…">', (meta) => {

@@ -9,6 +9,7 @@ import {
   EntryNotFound,
   MediaNotComplete,
   PreconditionFailed,
+  PublicError,
   UploadNotFound,
 } from "../errors.ts";
 import { fn } from "../fn.ts";
@@ -60,10 +61,31 @@ export const get = fn(GetInput, async ({ collectionId, cursor, limit }) => {
     purpose: `collections/${collectionId}`,
     read: (from) => EntryEntity.query.inOrder({ collectionId }).go({ ...from, order: "asc" }),
     place: createConversions(EntryEntity).byAccessPattern.inOrder.fromComposite.toCursor,
-    show: Gallery.pick,
+    show: (rows) => Gallery.pick(rows),
   });
   return { ...serialize(data), media, ...next };
 });
+
+/** A collection and the first media of it that the public sees, as they are at this moment; undefined when gone. */
+export async function current(collectionId: string): Promise<(Info & { first?: Gallery.Info }) | undefined> {
+  const { data } = await CollectionEntity.get({ collectionId }).go({ consistent: true });
+  if (!data || data.deletedAt) return undefined;
+  const entries = await entriesOf(collectionId);
+  // Most often it is the first one.
+  for (let start = 0; start < entries.length; start += FEW) {
+    const media = await Gallery.pick(entries.slice(start, start + FEW), { consistent: true });
+    const first = media.find((one) => one !== undefined);
+    if (first) return { ...serialize(data), first };
+  }
+  return serialize(data);
+}
+const FEW = 10;
+
+/** Ids of the collections that media of the upload are in. */
+export async function having(uploadId: string): Promise<Set<string>> {
+  const { data } = await EntryEntity.query.byMedia({ uploadId }).go({ pages: "all" });
+  return new Set(data.map(({ collectionId }) => collectionId));
+}
 
 const ListInput = v.object({ ...Cursor.Page.entries, creativeId: Id });
 
@@ -198,8 +220,7 @@ async function reorder(
 ): Promise<void> {
   await conflictFree(async () => {
     const collection = await owned(collectionId, creativeId);
-    const { data } = await EntryEntity.query.entry({ collectionId }).go({ consistent: true, pages: "all" });
-    const entries = data.toSorted((a, b) => (a.rank < b.rank ? -1 : 1));
+    const entries = await entriesOf(collectionId);
     const mine = entries.find((entry) => isEntry(entry, { uploadId, mediaId }));
     const decided = decide(entries, mine);
     if (!decided) return "done";
@@ -222,14 +243,25 @@ async function reorder(
   });
 }
 
+/** All of a collection's entries as they are at this moment, in their order. */
+async function entriesOf(collectionId: string) {
+  const { data } = await EntryEntity.query.entry({ collectionId }).go({ consistent: true, pages: "all" });
+  return data.toSorted((a, b) => (a.rank < b.rank ? -1 : 1));
+}
+
 /** Takes everything of a deleted upload out of every collection. */
 export async function dropUpload(uploadId: string, source: Source = system): Promise<void> {
   const { data } = await EntryEntity.query.byMedia({ uploadId }).go({ pages: "all" });
   for (const { collectionId, mediaId } of data) {
     const { data: collection } = await CollectionEntity.get({ collectionId }).go({ consistent: true });
-    if (collection && !collection.deletedAt)
-      await drop({ collectionId, creativeId: collection.creativeId, uploadId, mediaId }, source);
-    else await EntryEntity.delete({ collectionId, uploadId, mediaId }).go();
+    const { creativeId = "" } = collection ?? {};
+    try {
+      await reorder({ collectionId, creativeId, uploadId, mediaId }, source, (_, mine) => (mine ? "gone" : undefined));
+    } catch (error) {
+      // Deleted, perhaps just now: its entries need no order any more.
+      if (!(error instanceof PublicError && error.code === "collection.not_found")) throw error;
+      await EntryEntity.delete({ collectionId, uploadId, mediaId }).go();
+    }
   }
 }
 

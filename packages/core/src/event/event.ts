@@ -74,6 +74,12 @@ export const find = fn(v.object({ eventId: Id }), ({ eventId }): Promise<Info> =
 /** The same, for an id that is known to be one. */
 export const get = async (eventId: string): Promise<Info> => serialize(await row(eventId));
 
+/** The event as it is at this moment; undefined when there is none, or it was deleted. */
+export async function current(eventId: string): Promise<Info | undefined> {
+  const { data } = await EventEntity.get({ eventId }).go({ consistent: true });
+  return data && !data.deletedAt ? serialize(data) : undefined;
+}
+
 /** The row of an event that is there; `EventNotFound` when it is not. */
 export async function row(eventId: string, { consistent = false } = {}) {
   const { data } = await EventEntity.get({ eventId }).go({ consistent });

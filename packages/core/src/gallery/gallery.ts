@@ -6,6 +6,7 @@ import { MediaNotFound } from "../errors.ts";
 import { Event } from "../event/event.ts";
 import { fn } from "../fn.ts";
 import { Id } from "../ids.ts";
+import type { MediaRef } from "../keys.ts";
 import { Cursor } from "../store/cursor.ts";
 import { inFull } from "../store/database.ts";
 import { LinkEntity } from "../store/link.entity.ts";
@@ -49,16 +50,36 @@ export const list = fn(ListInput, async ({ eventId, type: asBefore, contentType:
   return { media, ...next };
 });
 
+/** The media that was published first of those in the event's gallery at this moment; undefined while it is empty. */
+export async function first(eventId: string): Promise<Info | undefined> {
+  const row = await firstRow(eventId);
+  return row && serialize(row);
+}
+
+/** Whether it is this one. */
+export async function isFirst({ eventId, uploadId, mediaId }: MediaRef): Promise<boolean> {
+  const row = await firstRow(eventId);
+  return row?.uploadId === uploadId && row.mediaId === mediaId;
+}
+
+async function firstRow(eventId: string) {
+  const { data } = await LinkEntity.query.link({ eventId }).go({ consistent: true, order: "asc", limit: 1 });
+  return data[0];
+}
+
 /** The media as they are now, in their order; nothing in the place of one that is not published. */
-export async function pick(wanted: { uploadId: string; mediaId: string }[]): Promise<(Info | undefined)[]> {
+export async function pick(
+  wanted: { uploadId: string; mediaId: string }[],
+  { consistent = false } = {},
+): Promise<(Info | undefined)[]> {
   if (wanted.length === 0) return [];
   const uploadIds = [...new Set(wanted.map(({ uploadId }) => uploadId))];
   const keys = wanted.map(({ uploadId, mediaId }) => ({ uploadId, mediaId }));
   const [media, uploads] = await Promise.all([
-    inFull(keys, (some) => MediaEntity.get(some).go({ concurrent: 2 })),
+    inFull(keys, (some) => MediaEntity.get(some).go({ concurrent: 2, consistent })),
     inFull(
       uploadIds.map((uploadId) => ({ uploadId })),
-      (some) => UploadEntity.get(some).go({ concurrent: 2 }),
+      (some) => UploadEntity.get(some).go({ concurrent: 2, consistent }),
     ),
   ]);
   const uploadOf = new Map(uploads.map((upload) => [upload.uploadId, upload]));

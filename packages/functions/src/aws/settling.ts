@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import type { Card } from "@dropclip/core/card";
 import { config } from "@dropclip/core/config";
 import { logger } from "../log.ts";
 import { lazily } from "./lazily.ts";
@@ -20,13 +21,27 @@ export const requestSettlement = (settlement: Settlement): Promise<void> => requ
 /** Requests work on the invalidation queue. If the event bus does not take the request, the sweep asks again. */
 export const requestInvalidation = (): Promise<void> => request("Invalidation Due", {});
 
-async function request(DetailType: "Settlement Due" | "Invalidation Due", detail: object): Promise<void> {
-  const entry = { Source: config.eventSource, DetailType, Detail: JSON.stringify(detail) };
+/**
+ * Requests that the page of an event or a collection, or those of all events of a creative, follow their records. If
+ * the event bus does not take the request, they follow the next change, or the next time that the pages are published.
+ */
+export const requestPage = (owner: Card.Owner | { creativeId: string }): Promise<void> => request("Page Due", owner);
+
+type DetailType = "Settlement Due" | "Invalidation Due" | "Page Due";
+
+async function request(DetailType: DetailType, detail: object): Promise<void> {
   try {
-    const { Entries } = await events().send(new PutEventsCommand({ Entries: [entry] }));
-    const failed = Entries?.find(({ ErrorCode }) => ErrorCode);
-    if (failed) throw new Error(`${failed.ErrorCode}: ${failed.ErrorMessage}`);
+    await announce(DetailType, detail);
   } catch (error) {
-    logger.error("an event could not be sent; the sweep will", { DetailType, ...detail, error: error as Error });
+    const later = DetailType === "Page Due" ? "the page follows the next change" : "the sweep will";
+    logger.error(`an event could not be sent; ${later}`, { DetailType, ...detail, error: error as Error });
   }
+}
+
+/** Puts an event of this stage on the bus, or throws: for who is run again by themselves. */
+export async function announce(DetailType: DetailType, detail: object): Promise<void> {
+  const entry = { Source: config.eventSource, DetailType, Detail: JSON.stringify(detail) };
+  const { Entries } = await events().send(new PutEventsCommand({ Entries: [entry] }));
+  const failed = Entries?.find(({ ErrorCode }) => ErrorCode);
+  if (failed) throw new Error(`${failed.ErrorCode}: ${failed.ErrorMessage}`);
 }

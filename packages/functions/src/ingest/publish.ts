@@ -3,6 +3,7 @@ import "../aws/connect.ts";
 import { config } from "@dropclip/core/config";
 import type { Reason } from "@dropclip/core/errors";
 import { parse } from "@dropclip/core/fn";
+import { Gallery } from "@dropclip/core/gallery";
 import { Job } from "@dropclip/core/job";
 import { Keys } from "@dropclip/core/keys";
 import { Media } from "@dropclip/core/media";
@@ -10,6 +11,7 @@ import { Plan } from "@dropclip/core/plan";
 import type { Storyboard } from "@dropclip/core/storyboard";
 import * as v from "valibot";
 import { removeBelow } from "../aws/objects.ts";
+import { requestPage } from "../aws/settling.ts";
 import { logger } from "../log.ts";
 import { Frames } from "./frames.ts";
 import { mirror } from "./mirror.ts";
@@ -56,6 +58,8 @@ export async function handler(event: unknown) {
     }
   }
   const outcome = await Media.publish(media, { ...facts, ...(storyboard ? { storyboard } : {}) });
+  // The event's page shows its first media; it need not be told of thousands of others.
+  if (outcome !== "stale" && (await Gallery.isFirst(media))) await requestPage({ eventId: media.eventId });
   logger.info("published", { key: media.key, outcome });
   return { outcome };
 }

@@ -16,6 +16,7 @@ import { PICTURES_PER_DAY } from "@dropclip/core/limits";
 import * as v from "valibot";
 import { Metadata as Names } from "../aws/metadata.ts";
 import { s3 } from "../aws/objects.ts";
+import { announce } from "../aws/settling.ts";
 import { strip } from "../image/strip.ts";
 import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
@@ -53,6 +54,8 @@ export async function handler(event: unknown) {
   for (const one of remove) await removeObject(one, one === key ? etag : undefined);
   await Edge.forget(forget, "replaced");
   await Adoption.removed(key, remove);
+  const owner = Keys.parsePicture(key)?.owner;
+  if (owner?.kind === "flyer" && outcome !== "superseded") await announce("Page Due", { eventId: owner.id });
   logger.info("picture", { key, outcome, removed: remove.length });
 }
 

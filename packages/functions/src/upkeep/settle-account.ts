@@ -10,7 +10,7 @@ import { Rate } from "@dropclip/core/rate";
 import { Report } from "@dropclip/core/report";
 import { Upload } from "@dropclip/core/upload";
 import { removeBelow } from "../aws/objects.ts";
-import { requestSettlement } from "../aws/settling.ts";
+import { announce, requestSettlement } from "../aws/settling.ts";
 import { Users } from "../aws/users.ts";
 import { each, eachAlone } from "../each.ts";
 import { logger } from "../log.ts";
@@ -81,8 +81,10 @@ async function removeEvents(creativeId: string, left: Left, source: Source) {
   }
 }
 
-const removeCollection = (collectionId: string, creativeId: string, source: Source) =>
-  Collection.remove({ collectionId, creativeId }, source);
+async function removeCollection(collectionId: string, creativeId: string, source: Source) {
+  await Collection.remove({ collectionId, creativeId }, source);
+  await announce("Page Due", { collectionId });
+}
 
 /** Marks every upload as deleted; adds to `ready` the ids of those whose files can be removed now. */
 async function markUploads(userId: string, left: Left, ready: string[], source: Source) {

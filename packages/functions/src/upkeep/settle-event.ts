@@ -5,6 +5,7 @@ import { Keys } from "@dropclip/core/keys";
 import { Quota } from "@dropclip/core/quota";
 import { Upload } from "@dropclip/core/upload";
 import { removeBelow } from "../aws/objects.ts";
+import { announce } from "../aws/settling.ts";
 import { eachAlone } from "../each.ts";
 import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
@@ -19,6 +20,7 @@ const PARALLEL = 4;
  * that is not deleted, removes flyers that were taken away.
  */
 export async function settleEvent(eventId: string, source: Source = system): Promise<void> {
+  await announce("Page Due", { eventId });
   const event = await Event.deleted(eventId);
   if (!event) return settlePicture({ kind: "flyer", id: eventId }, source);
   let left = 0;

@@ -10,6 +10,7 @@ import { lazily } from "../aws/lazily.ts";
 import { abortBelow, isAnyBelow, removeBelow } from "../aws/objects.ts";
 import { logger } from "../log.ts";
 import { Edge } from "./edge.ts";
+import { announcePages } from "./pages-due.ts";
 import { settleVisibility } from "./settle-visibility.ts";
 
 const states = lazily(() => new SFNClient({}));
@@ -21,10 +22,15 @@ export async function settleUpload(
 ): Promise<void> {
   const { upload } = await Upload.readForChange(uploadId);
   if (upload.status === "deleted") {
+    // Before it leaves its collections: a second run must find them too.
+    await announcePages(upload);
     // A deleted event is invalidated as a whole.
     const withEvent = await Event.isBeingRemoved(upload.eventId);
     await removeUpload(uploadId, source, withEvent ? undefined : `${Keys.directory(upload)}/*`);
-  } else if (mediaId) await settleVisibility({ ...upload, mediaId }, source);
+  } else if (mediaId) {
+    await settleVisibility({ ...upload, mediaId }, source);
+    await announcePages(upload);
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Collection } from "@dropclip/core/collection";
+import { requestPage } from "../../aws/settling.ts";
 import { body, matches, respond } from "../http.ts";
 import { route, routes } from "../route.ts";
 import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, pageQuery } from "../shapes.ts";
@@ -23,7 +24,9 @@ route(
   async (c, { userId }) => {
     const { title, description } = await body(c);
     const key = idempotencyKey(c.req.header("idempotency-key"));
-    return respond(c, await Collection.create({ title, description, creativeId: userId, ...key }), 201);
+    const collection = await Collection.create({ title, description, creativeId: userId, ...key });
+    await requestPage({ collectionId: collection.collectionId });
+    return respond(c, collection, 201);
   },
 );
 
@@ -57,7 +60,9 @@ route(
   async (c, { userId }, path) => {
     const { title, description } = await body(c);
     const changes = { title, description, ...path, creativeId: userId };
-    return respond(c, await Collection.update(changes, matches(c)));
+    const collection = await Collection.update(changes, matches(c));
+    await requestPage({ collectionId: path.collectionId });
+    return respond(c, collection);
   },
 );
 
@@ -75,6 +80,7 @@ route(
   },
   async (c, { userId }, path) => {
     await Collection.remove({ ...path, creativeId: userId });
+    await requestPage({ collectionId: path.collectionId });
     return c.body(null, 204);
   },
 );
@@ -93,6 +99,7 @@ route(
   },
   async (c, { userId }, path) => {
     await Collection.add({ ...path, creativeId: userId });
+    await requestPage({ collectionId: path.collectionId });
     return c.body(null, 204);
   },
 );
@@ -111,6 +118,7 @@ route(
   },
   async (c, { userId }, path) => {
     await Collection.move({ after: (await body(c)).after, ...path, creativeId: userId });
+    await requestPage({ collectionId: path.collectionId });
     return c.body(null, 204);
   },
 );
@@ -128,6 +136,7 @@ route(
   },
   async (c, { userId }, path) => {
     await Collection.drop({ ...path, creativeId: userId });
+    await requestPage({ collectionId: path.collectionId });
     return c.body(null, 204);
   },
 );

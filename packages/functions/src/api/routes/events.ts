@@ -6,7 +6,7 @@ import * as Signed from "@dropclip/core/signed";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
-import { requestSettlement } from "../../aws/settling.ts";
+import { requestPage, requestSettlement } from "../../aws/settling.ts";
 import { body, matches, respond } from "../http.ts";
 import { PictureForm } from "../picture-form.ts";
 import { Preview } from "../preview.ts";
@@ -33,7 +33,9 @@ route(
   async (c, { userId }) => {
     const { eventId: _, ...asked } = await body(c);
     const key = idempotencyKey(c.req.header("idempotency-key"));
-    return respond(c, await Event.create({ ...asked, idempotencyKey: undefined, creativeId: userId, ...key }), 201);
+    const event = await Event.create({ ...asked, idempotencyKey: undefined, creativeId: userId, ...key });
+    await requestPage({ eventId: event.eventId });
+    return respond(c, event, 201);
   },
 );
 
@@ -52,7 +54,9 @@ route(
   },
   async (c, { userId }, { eventId }) => {
     const changes = { ...(await body(c)), eventId, creativeId: userId };
-    return respond(c, await Event.update(changes, matches(c)));
+    const event = await Event.update(changes, matches(c));
+    await requestPage({ eventId });
+    return respond(c, event);
   },
 );
 

@@ -8,7 +8,7 @@ import * as Signed from "@dropclip/core/signed";
 import { Upload } from "@dropclip/core/upload";
 import { User } from "@dropclip/core/user";
 import * as v from "valibot";
-import { requestSettlement } from "../../aws/settling.ts";
+import { requestPage, requestSettlement } from "../../aws/settling.ts";
 import { Users } from "../../aws/users.ts";
 import { body, respond } from "../http.ts";
 import { Parts } from "../parts.ts";
@@ -164,7 +164,12 @@ route(
     answer: { status: 200, schema: User.Info, description: "The user, and what they say of themselves." },
     errors: [],
   },
-  async (c, user) => respond(c, await me(user, Profile.update({ ...(await body(c)), userId: user.userId }))),
+  async (c, user) => {
+    const changed = await me(user, Profile.update({ ...(await body(c)), userId: user.userId }));
+    // The pages of their events name them.
+    if (user.groups.includes("creative")) await requestPage({ creativeId: user.userId });
+    return respond(c, changed);
+  },
 );
 
 route(
