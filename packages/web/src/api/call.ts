@@ -2,7 +2,7 @@ import { bearer } from "../session/bearer.ts";
 import { session } from "../session/session.ts";
 import { stage } from "../stage.ts";
 import { Problem } from "./problem.ts";
-import type { paths } from "./schema.ts";
+import type { paths } from "./.generated/schema.ts";
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
 type Json<T> = { content: { "application/json": T } };
