@@ -47,7 +47,7 @@ export const identity: Step<Run>[] = [
         const account = accounts[role];
         const user: User = { ...account, api: patientApi(run, account.accessToken) };
         const me = answered(await user.api("GET", "/me"), 200);
-        assert.deepEqual(me, { userId: user.userId, groups: [ROLES[role]] });
+        assert.deepEqual(me, { userId: user.userId, groups: [ROLES[role]], public: false });
         users[role] = user;
       }
       run.made.users = users;

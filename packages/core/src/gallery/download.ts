@@ -8,9 +8,10 @@ import { fn } from "../fn.ts";
 import { Id } from "../ids.ts";
 import { Keys } from "../keys.ts";
 import type { Signable } from "../signable.ts";
+import { MediaId } from "../upload/schemas.ts";
 import { Gallery } from "./gallery.ts";
 
-const Input = v.object({ uploadId: Id, mediaId: v.string() });
+const Input = v.object({ uploadId: Id, mediaId: MediaId });
 
 /**
  * The S3 call that gives one published media as a file, with the name it is to have. S3 itself, not the edge: it alone

@@ -13,12 +13,13 @@ import { pageOf } from "../store/page.ts";
 import { ReportEntity } from "../store/report.entity.ts";
 import { again, conflictFree } from "../store/transaction.ts";
 import { UsageEntity } from "../store/usage.entity.ts";
+import { MediaId } from "../upload/schemas.ts";
 import { Usage } from "../upload/usage.ts";
 import { type Info, New } from "./schemas.ts";
 
 export { Info, New } from "./schemas.ts";
 
-const CreateInput = v.object({ ...New.entries, uploadId: Id, mediaId: v.string(), userId: Id });
+const CreateInput = v.object({ ...New.entries, uploadId: Id, mediaId: MediaId, userId: Id });
 
 /**
  * Reports a published media to its event's creative. A user has one report of a media: another one takes its place.

@@ -1,10 +1,14 @@
 import * as v from "valibot";
 import { shownName } from "../files/file-name.ts";
 import { Id } from "../ids.ts";
+import { Keys } from "../keys.ts";
 import { FILE_NAME_LENGTH, IMAGES_PER_UPLOAD, VIDEOS_PER_UPLOAD } from "../limits.ts";
 import { named, Time } from "../schemas.ts";
 import { CONTENT_TYPES, MEDIA_STATUS, UPLOAD_STATUS } from "../store/statuses.ts";
 import { Storyboard } from "../video/storyboard.ts";
+
+/** `video`, or `image1` … `image20`. */
+export const MediaId = v.pipe(v.string(), v.check(Keys.isMediaId, "must be video or image1 to image20"));
 
 /** How a file's bytes are to be sent. */
 export const Transfer = v.variant("method", [

@@ -21,9 +21,9 @@ import { PARTS, PARTS_PER_SIGN, partCount, partLength } from "../limits.ts";
 import type { Signable } from "../signable.ts";
 import { transferOf } from "./record.ts";
 import { mediaOf, read } from "./rows.ts";
+import { MediaId } from "./schemas.ts";
 
-/** `video`, or `image1` … `image20`. */
-export const MediaId = v.pipe(v.string(), v.check(Keys.isMediaId, "must be video or image1 to image20"));
+export { MediaId } from "./schemas.ts";
 
 /** A file whose bytes are awaited: where they go, and whose rights send them. */
 export interface Sendable {

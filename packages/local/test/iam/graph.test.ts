@@ -51,6 +51,8 @@ function contextOf({ Condition = {} }: Statement): Record<string, string | strin
   for (const [operator, keys] of Object.entries(Condition)) {
     // That a key is there: the statement says of what value, too.
     if (operator === "Null" && Object.values(keys).every((value) => value === "false")) continue;
+    // A key that is missing differs from every value (IAM user guide, negated matching condition operators).
+    if (operator === "StringNotEquals") continue;
     if (
       !/^((ForAllValues|ForAnyValue):)?(StringEquals|StringLike|ArnEquals|ArnLike|NumericLessThanEquals)$/.test(
         operator,
