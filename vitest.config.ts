@@ -6,7 +6,7 @@ const shared = { testTimeout: 180_000, hookTimeout: 180_000 };
 export default defineConfig({
   test: {
     // Many tests wait for ffmpeg or for processes of their own: more files than cores may be under way.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       // Nothing here keeps state in its modules: files share their workers.
       { test: { ...shared, name: "packages", include: ["{packages/*,scripts}/test/**/*.test.ts"], isolate: false } },

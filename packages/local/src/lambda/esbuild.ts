@@ -9,13 +9,27 @@ const LOG_CHARACTERS = 1024 * 1024;
 export const esbuildVersion: string = require("esbuild/package.json").version;
 
 /**
+ * The esbuild program of this machine. Its package's own command starts Node first where no install script has put the
+ * program in its place, and Node takes longer to start than a bundle to build.
+ */
+const program = programOf(process.platform, process.arch);
+
+function programOf(platform: string, arch: string): string {
+  try {
+    return createRequire(require.resolve("esbuild")).resolve(`@esbuild/${platform}-${arch}/bin/esbuild`);
+  } catch {
+    return require.resolve("esbuild/bin/esbuild");
+  }
+}
+
+/**
  * Runs the esbuild command, which ends when the bundle is written: its JavaScript API would leave a service running.
  * Rejects with esbuild's own message, and when `stopped` aborts it.
  */
 export async function esbuild(cwd: string, args: string[], stopped: AbortSignal): Promise<void> {
   stopped.throwIfAborted();
   const fixed = ["--bundle", "--platform=node", "--log-level=error", "--color=false"];
-  const child = spawn(require.resolve("esbuild/bin/esbuild"), [...args, ...fixed], {
+  const child = spawn(program, [...args, ...fixed], {
     cwd,
     stdio: ["ignore", "ignore", "pipe"],
     // A group of its own: a terminal's Ctrl-C does not reach it, and it ends with what it started.
