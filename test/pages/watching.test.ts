@@ -124,7 +124,8 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Download" }).click(),
     ]);
-    expect(download.suggestedFilename()).toMatch(/^Demo night \d\.jpg$/);
+    expect(download.suggestedFilename()).toMatch(/^Demo night \d{4}-\d\d-\d\d \d{6}-1\.jpg$/);
+    expect(new URL(download.url()).host).toBe(new URL(cloud.endpoints.s3).host);
     expect(await sharp(readFileSync(await download.path())).metadata()).toMatchObject({ width: 900, height: 600 });
     await page.getByRole("button", { name: "Share" }).click();
     await page.getByText("Link copied").waitFor();

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { Media } from "../src/api/types.ts";
 import { merge, mergeOrdered } from "../src/event/merge.ts";
 import { windowOf } from "../src/event/window.ts";
-import { fileName } from "../src/viewer/download.ts";
 import { sourceOf } from "../src/viewer/source.ts";
 
 const at = (minute: number): Media => ({
@@ -54,12 +53,4 @@ describe("sourceOf", () => {
   ])("takes %s", (_, media, line, playsHls, end) =>
     expect(sourceOf(media, line, playsHls)).toMatch(new RegExp(`${end}$`)),
   );
-});
-
-describe("fileName", () => {
-  it.each([
-    ["Rooftop 3", "https://cdn/a/video.mp4", "Rooftop 3.mp4"],
-    ['A/B: "C" <d>', "https://cdn/a/image1.jpg", "A B C d.jpg"],
-    ["///", "https://cdn/x", "clip.mp4"],
-  ])("makes of %j and %s %j", (title, url, name) => expect(fileName(title, url)).toBe(name));
 });

@@ -76,7 +76,6 @@ const de = {
     position: "Stelle",
     at: (position: string, length: string) => `${position} von ${length}`,
     download: "Herunterladen",
-    downloading: (percent: string) => `Wird heruntergeladen, ${percent}`,
     downloadFailed: "Das Herunterladen hat nicht geklappt. Bitte versuche es noch einmal.",
     share: "Teilen",
     copied: "Link kopiert",

@@ -74,7 +74,6 @@ export const en = {
     position: "Position",
     at: (position: string, length: string) => `${position} of ${length}`,
     download: "Download",
-    downloading: (percent: string) => `Downloading, ${percent}`,
     downloadFailed: "The download did not work. Please try again.",
     share: "Share",
     copied: "Link copied",
