@@ -112,6 +112,18 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
     await page.getByRole("button", { name: "Play" }).waitFor();
     await page.getByRole("slider").fill("1");
     expect((await shown()).at).toBeCloseTo(1, 1);
+    const frame = page.locator(".frame img");
+    expect(await frame.count()).toBe(0);
+    const bar = (await page.getByRole("slider").boundingBox())!;
+    await page.mouse.move(bar.x + bar.width / 2, bar.y + bar.height / 2);
+    expect(await frame.getAttribute("src")).toMatch(/0000001\.jpg$/);
+    await eventually(async () =>
+      expect(await frame.evaluate((one: any) => one.naturalHeight > one.naturalWidth)).toBe(true),
+    );
+    const box = (await frame.boundingBox())!;
+    expect([box.height > box.width, box.y + box.height <= bar.y + 1, box.x >= 0]).toEqual([true, true, true]);
+    await page.mouse.move(0, 0);
+    await frame.waitFor({ state: "detached" });
     await page.goBack();
   });
 

@@ -3,6 +3,7 @@ import type { Media } from "../src/api/types.ts";
 import { merge, mergeOrdered } from "../src/event/merge.ts";
 import { windowOf } from "../src/event/window.ts";
 import { sourceOf } from "../src/viewer/source.ts";
+import { frameAt } from "../src/viewer/storyboard.ts";
 
 const at = (minute: number): Media => ({
   ...{ eventId: "e", uploadId: `u${minute}`, mediaId: "video", fanId: "f", contentType: "video", width: 9, height: 16 },
@@ -52,5 +53,17 @@ describe("sourceOf", () => {
     ["one file where HLS is not played", long, { downlink: 1 }, false, "video.mp4"],
   ])("takes %s", (_, media, line, playsHls, end) =>
     expect(sourceOf(media, line, playsHls)).toMatch(new RegExp(`${end}$`)),
+  );
+});
+
+describe("frameAt", () => {
+  const storyboard = { url: "https://cdn/video.{frame}.jpg", count: 4, intervalMs: 1000 };
+  it.each([
+    [0, "0000000"],
+    [1499, "0000001"],
+    [1500, "0000002"],
+    [9000, "0000003"],
+  ])("shows of %i ms frame %s", (ms, number) =>
+    expect(frameAt(storyboard, ms)).toBe(`https://cdn/video.${number}.jpg`),
   );
 });
