@@ -72,8 +72,10 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
   });
 
   it("do not jump while they load", async () => {
+    await creative("PATCH", "/me", { displayName: "Nina & Band" });
     const page = await visit(EVENT);
     await tiles().nth(2).waitFor();
+    await page.getByText("Nina & Band").waitFor();
     const jumps = `new Promise((resolve) => {
       new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, { value }) => sum + value, 0)))
         .observe({ type: "layout-shift", buffered: true });

@@ -53,6 +53,7 @@ const de = {
     notFoundWhy: "Vielleicht wurde sie gelöscht, oder die Adresse ist falsch geschrieben.",
     fresh: (count: number) => n(count, "neuer Clip oder neues Foto", "neue Clips und Fotos"),
     more: "Mehr zeigen",
+    performer: "Künstlerin oder Künstler: ",
     flyer: (title: string) => `Flyer von ${title}`,
   },
   collection: {

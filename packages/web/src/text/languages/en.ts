@@ -51,6 +51,7 @@ export const en = {
     notFoundWhy: "It may have been deleted by the one who made it, or the address is mistyped.",
     fresh: (count: number) => `${s(count, "new clip or photo", "new clips and photos")}`,
     more: "Show more",
+    performer: "Performer: ",
     flyer: (title: string) => `Flyer of ${title}`,
   },
   collection: {
