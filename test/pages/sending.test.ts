@@ -106,6 +106,17 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     expect(await page.locator("[data-said]").textContent()).toBe("Everything is sent");
     await page.getByRole("link", { name: "Watch: clip.mp4" }).click();
     await page.locator("dialog video").waitFor();
+
+    await page.getByRole("button", { name: "Report" }).click();
+    const report = page.locator(".report");
+    await report.getByLabel("It is not of this show").check();
+    // Keys that the viewer goes by are letters here.
+    await report.getByLabel("More about it").pressSequentially("look, l k");
+    expect(await violations(page)).toEqual([]);
+    await report.getByRole("button", { name: "Send the report" }).click();
+    await page.getByText("Your report was sent").waitFor();
+    const { body } = await (await cloud.as("creative"))("GET", `/events/${DEMO_EVENT_ID}/reports`);
+    expect(body.reports).toMatchObject([{ mediaId: "video", reason: "spam", text: "look, l k" }]);
   });
 
   it("goes on after the page was loaded again, and sends only the missing parts", async () => {

@@ -144,6 +144,11 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
     await page.getByRole("button", { name: "Share" }).click();
     await page.getByText("Link copied").waitFor();
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(page.url());
+    await page.getByRole("button", { name: "Report" }).click();
+    await page.locator(".report").getByRole("button", { name: "Sign in" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator(".report").waitFor({ state: "detached" });
+    expect([await focused(), await page.locator("dialog[open]").count()]).toEqual(["Report to the performer", 1]);
   });
 
   it("say so when a media is gone, and when there is no such show", async () => {

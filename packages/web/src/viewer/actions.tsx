@@ -1,8 +1,10 @@
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { Media } from "../api/types.ts";
 import { t } from "../text/index.ts";
 import { Icon } from "../ui/icon.tsx";
 import { download } from "./download.ts";
+import type { Report } from "./report.tsx";
 
 const SAID_MS = 4000;
 
@@ -10,6 +12,8 @@ const SAID_MS = 4000;
 export function Actions({ media, title }: { media: Media; title: string }) {
   const said = useSignal("");
   const isAsking = useSignal(false);
+  const report = useSignal<{ Shown: typeof Report } | undefined>(undefined);
+  const reporting = useRef<HTMLButtonElement>(null);
   const say = (words: string) => {
     said.value = words;
     setTimeout(() => {
@@ -38,14 +42,34 @@ export function Actions({ media, title }: { media: Media; title: string }) {
       if ((error as DOMException).name !== "AbortError") say(url);
     }
   };
+  const ask = async () => {
+    try {
+      report.value = { Shown: (await import("./report.tsx")).Report };
+    } catch {
+      say(t.general.noConnection);
+    }
+  };
   return (
     <>
+      <button ref={reporting} type="button" class="round" aria-label={t.report.title} onClick={ask}>
+        <Icon name="flag" />
+      </button>
       <button type="button" class="round" aria-label={t.viewer.share} onClick={pass}>
         <Icon name="share" />
       </button>
       <button type="button" class="round" aria-label={t.viewer.download} disabled={isAsking.value} onClick={save}>
         <Icon name="download" />
       </button>
+      {report.value && (
+        <report.value.Shown
+          media={media}
+          sent={() => say(t.report.sent)}
+          closed={() => {
+            report.value = undefined;
+            reporting.current?.focus();
+          }}
+        />
+      )}
       <p class="said" role="status">
         <span>{said.value}</span>
       </p>

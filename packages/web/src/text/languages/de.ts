@@ -83,6 +83,21 @@ const de = {
     zoom: "Vergrößern",
     unplayable: "Dieser Clip lässt sich hier nicht abspielen.",
   },
+  report: {
+    title: "Melden",
+    why: "Was stimmt damit nicht? Wer auftritt, erfährt nicht, wer du bist.",
+    reasons: {
+      privacy: "Jemand darin möchte nicht gesehen werden",
+      rights: "Es gehört jemand anderem",
+      offensive: "Es ist anstößig",
+      spam: "Es ist nicht von dieser Show",
+      other: "Etwas anderes",
+    },
+    text: "Mehr dazu, wenn du magst",
+    send: "Meldung schicken",
+    sent: "Deine Meldung wurde geschickt",
+    signInWhy: "Melde dich zuerst an. Das dauert einen Moment, danach bist du wieder auf dieser Seite.",
+  },
   send: {
     title: "Schick deine Clips",
     to: (title: string) => `an ${title}`,

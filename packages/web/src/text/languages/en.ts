@@ -81,6 +81,21 @@ export const en = {
     zoom: "Zoom",
     unplayable: "This clip cannot be played here.",
   },
+  report: {
+    title: "Report to the performer",
+    why: "What is wrong with it? The performer is not told who you are.",
+    reasons: {
+      privacy: "Somebody in it does not want to be seen",
+      rights: "It belongs to somebody else",
+      offensive: "It is offensive",
+      spam: "It is not of this show",
+      other: "Something else",
+    },
+    text: "More about it, if you like",
+    send: "Send the report",
+    sent: "Your report was sent",
+    signInWhy: "Sign in first. It takes a moment, and you come back to this page.",
+  },
   send: {
     title: "Send your clips",
     to: (title: string) => `to ${title}`,
