@@ -276,7 +276,7 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     expect((await cloud.call("GET", `/uploads/${fake.uploadId}`)).body.status).toBe("deleted");
   });
 
-  it("gives themselves a picture, and takes it away", async () => {
+  it("gives themselves a picture and takes it away, and a name that everybody may see", async () => {
     await arrive();
     const { page } = visitor;
     await visitor.visit("/profile");
@@ -285,5 +285,13 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     await page.getByRole("img", { name: "Your picture" }).waitFor();
     await page.getByRole("button", { name: "Remove the picture" }).click();
     await page.getByRole("img", { name: "Your picture" }).waitFor({ state: "detached" });
+
+    await page.getByLabel("Your name").fill("  Ada  ");
+    await page.getByLabel("Everybody may see").check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved").waitFor();
+    expect(await violations(page)).toEqual([]);
+    const { body } = await cloud.call("GET", `/profiles/${cloud.fanId}`);
+    expect(body).toEqual({ userId: cloud.fanId, displayName: "Ada" });
   });
 });

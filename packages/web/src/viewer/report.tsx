@@ -83,7 +83,7 @@ function Form({ media: { uploadId, mediaId }, sent, close }: { media: Media; sen
       <fieldset>
         <legend class="soft">{t.report.why}</legend>
         {Object.entries(t.report.reasons).map(([reason, words]) => (
-          <label key={reason}>
+          <label key={reason} class="check">
             <input type="radio" name="reason" value={reason} required />
             {words}
           </label>

@@ -193,6 +193,12 @@ const de = {
   },
   profile: {
     title: "Profil",
+    name: "Dein Name, wie andere ihn sehen",
+    public: "Alle dürfen meinen Namen und mein Bild sehen",
+    publicWhy: "Sonst siehst nur du sie.",
+    publicPerformer: "Wer eine Show hat, ist mit Namen und Bild immer zu sehen, auf ihrer Seite.",
+    save: "Speichern",
+    saved: "Gespeichert",
     picture: "Dein Bild",
     choosePicture: "Bild auswählen",
     removePicture: "Bild entfernen",

@@ -189,6 +189,12 @@ export const en = {
   },
   profile: {
     title: "Profile",
+    name: "Your name, as others see it",
+    public: "Everybody may see my name and picture",
+    publicWhy: "Otherwise nobody but you sees them.",
+    publicPerformer: "Those of whoever has a show are always seen, on its page.",
+    save: "Save",
+    saved: "Saved",
     picture: "Your picture",
     choosePicture: "Choose a picture",
     removePicture: "Remove the picture",
