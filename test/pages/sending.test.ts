@@ -290,6 +290,7 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     await page.getByLabel("Everybody may see").check();
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved").waitFor();
+    expect(await page.getByLabel("Your name").inputValue()).toBe("Ada");
     expect(await violations(page)).toEqual([]);
     const { body } = await cloud.call("GET", `/profiles/${cloud.fanId}`);
     expect(body).toEqual({ userId: cloud.fanId, displayName: "Ada" });

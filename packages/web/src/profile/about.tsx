@@ -14,12 +14,15 @@ export function About({ me, changed }: { me: Me; changed: (me: Me) => void }) {
   const isSaving = useSignal(false);
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const fields = event.currentTarget as HTMLFormElement;
+    const form = new FormData(fields);
     isSaving.value = true;
     doing.value = problem.value = "";
     try {
       const displayName = String(form.get("displayName")).trim() || null;
       changed(await call("patch", "/me", { body: { displayName, public: form.has("public") } }));
+      // As it was kept, without what stood around it.
+      fields.displayName.value = displayName ?? "";
       doing.value = t.profile.saved;
     } catch (error) {
       problem.value = said(error);
