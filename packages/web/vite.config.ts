@@ -2,7 +2,7 @@ import { defineConfig, type Plugin } from "vite";
 
 /** What every page begins with, in one file: many small ones take longer to fetch, and are larger together. */
 const FIRST =
-  /\/node_modules\/(preact|@preact)\/|\/src\/(stage|api|ui\/(?!menu)|event|viewer\/viewing|session\/session|text\/(format|problem))/;
+  /\/node_modules\/(preact|@preact)\/|\/src\/(stage|api|ui\/(?!menu)|event\/(?!performer)|viewer\/viewing|session\/session|text\/(format|problem))/;
 
 /** What finds and fetches the language: it waits for nothing else. */
 const LANGUAGE = /\/src\/text\/(index|spoken)\.ts$|vite\/preload-helper|rolldown\/runtime/;

@@ -106,6 +106,17 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     expect(await page.locator("[data-said]").textContent()).toBe("Everything is sent");
     await page.getByRole("link", { name: "Watch: clip.mp4" }).click();
     await page.locator("dialog video").waitFor();
+
+    await page.getByRole("button", { name: "Report" }).click();
+    const report = page.locator(".report");
+    await report.getByLabel("It is not of this show").check();
+    // Keys that the viewer goes by are letters here.
+    await report.getByLabel("More about it").pressSequentially("look, l k");
+    expect(await violations(page)).toEqual([]);
+    await report.getByRole("button", { name: "Send the report" }).click();
+    await page.getByText("Your report was sent").waitFor();
+    const { body } = await (await cloud.as("creative"))("GET", `/events/${DEMO_EVENT_ID}/reports`);
+    expect(body.reports).toMatchObject([{ mediaId: "video", reason: "spam", text: "look, l k" }]);
   });
 
   it("goes on after the page was loaded again, and sends only the missing parts", async () => {
@@ -265,7 +276,7 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     expect((await cloud.call("GET", `/uploads/${fake.uploadId}`)).body.status).toBe("deleted");
   });
 
-  it("gives themselves a picture, and takes it away", async () => {
+  it("gives themselves a picture and takes it away, and a name that everybody may see", async () => {
     await arrive();
     const { page } = visitor;
     await visitor.visit("/profile");
@@ -274,5 +285,14 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     await page.getByRole("img", { name: "Your picture" }).waitFor();
     await page.getByRole("button", { name: "Remove the picture" }).click();
     await page.getByRole("img", { name: "Your picture" }).waitFor({ state: "detached" });
+
+    await page.getByLabel("Your name").fill("  Ada  ");
+    await page.getByLabel("Everybody may see").check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved").waitFor();
+    expect(await page.getByLabel("Your name").inputValue()).toBe("Ada");
+    expect(await violations(page)).toEqual([]);
+    const { body } = await cloud.call("GET", `/profiles/${cloud.fanId}`);
+    expect(body).toEqual({ userId: cloud.fanId, displayName: "Ada" });
   });
 });

@@ -72,8 +72,10 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
   });
 
   it("do not jump while they load", async () => {
+    await creative("PATCH", "/me", { displayName: "Nina & Band" });
     const page = await visit(EVENT);
     await tiles().nth(2).waitFor();
+    await page.getByText("Nina & Band").waitFor();
     const jumps = `new Promise((resolve) => {
       new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, { value }) => sum + value, 0)))
         .observe({ type: "layout-shift", buffered: true });
@@ -112,6 +114,18 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
     await page.getByRole("button", { name: "Play" }).waitFor();
     await page.getByRole("slider").fill("1");
     expect((await shown()).at).toBeCloseTo(1, 1);
+    const frame = page.locator(".frame img");
+    expect(await frame.count()).toBe(0);
+    const bar = (await page.getByRole("slider").boundingBox())!;
+    await page.mouse.move(bar.x + bar.width / 2, bar.y + bar.height / 2);
+    expect(await frame.getAttribute("src")).toMatch(/0000001\.jpg$/);
+    await eventually(async () =>
+      expect(await frame.evaluate((one: any) => one.naturalHeight > one.naturalWidth)).toBe(true),
+    );
+    const box = (await frame.boundingBox())!;
+    expect([box.height > box.width, box.y + box.height <= bar.y + 1, box.x >= 0]).toEqual([true, true, true]);
+    await page.mouse.move(0, 0);
+    await frame.waitFor({ state: "detached" });
     await page.goBack();
   });
 
@@ -124,11 +138,17 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Download" }).click(),
     ]);
-    expect(download.suggestedFilename()).toMatch(/^Demo night \d\.jpg$/);
+    expect(download.suggestedFilename()).toMatch(/^Demo night \d{4}-\d\d-\d\d \d{6}-1\.jpg$/);
+    expect(new URL(download.url()).host).toBe(new URL(cloud.endpoints.s3).host);
     expect(await sharp(readFileSync(await download.path())).metadata()).toMatchObject({ width: 900, height: 600 });
     await page.getByRole("button", { name: "Share" }).click();
     await page.getByText("Link copied").waitFor();
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(page.url());
+    await page.getByRole("button", { name: "Report" }).click();
+    await page.locator(".report").getByRole("button", { name: "Sign in" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator(".report").waitFor({ state: "detached" });
+    expect([await focused(), await page.locator("dialog[open]").count()]).toEqual(["Report to the performer", 1]);
   });
 
   it("say so when a media is gone, and when there is no such show", async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Media } from "../src/api/types.ts";
 import { merge, mergeOrdered } from "../src/event/merge.ts";
 import { windowOf } from "../src/event/window.ts";
-import { fileName } from "../src/viewer/download.ts";
 import { sourceOf } from "../src/viewer/source.ts";
+import { frameAt } from "../src/viewer/storyboard.ts";
 
 const at = (minute: number): Media => ({
   ...{ eventId: "e", uploadId: `u${minute}`, mediaId: "video", fanId: "f", contentType: "video", width: 9, height: 16 },
@@ -56,10 +56,14 @@ describe("sourceOf", () => {
   );
 });
 
-describe("fileName", () => {
+describe("frameAt", () => {
+  const storyboard = { url: "https://cdn/video.{frame}.jpg", count: 4, intervalMs: 1000 };
   it.each([
-    ["Rooftop 3", "https://cdn/a/video.mp4", "Rooftop 3.mp4"],
-    ['A/B: "C" <d>', "https://cdn/a/image1.jpg", "A B C d.jpg"],
-    ["///", "https://cdn/x", "clip.mp4"],
-  ])("makes of %j and %s %j", (title, url, name) => expect(fileName(title, url)).toBe(name));
+    [0, "0000000"],
+    [1499, "0000001"],
+    [1500, "0000002"],
+    [9000, "0000003"],
+  ])("shows of %i ms frame %s", (ms, number) =>
+    expect(frameAt(storyboard, ms)).toBe(`https://cdn/video.${number}.jpg`),
+  );
 });

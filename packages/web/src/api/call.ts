@@ -1,8 +1,8 @@
 import { bearer } from "../session/bearer.ts";
 import { session } from "../session/session.ts";
 import { stage } from "../stage.ts";
-import { Problem } from "./problem.ts";
 import type { paths } from "./.generated/schema.ts";
+import { Problem } from "./problem.ts";
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
 type Json<T> = { content: { "application/json": T } };
@@ -59,4 +59,5 @@ interface Loose {
 }
 
 /** What everybody may read is asked without a token: it needs no preflight and works when the session has ended. */
-const PUBLIC = /^get \/(events(\/\{eventId\}(\/media)?)?|collections\/\{collectionId\})$/;
+const PUBLIC =
+  /^get \/(events(\/\{eventId\}(\/media)?)?|collections\/\{collectionId\}|profiles\/\{userId\}|uploads\/.+\/download)$/;

@@ -1,6 +1,7 @@
 import type { Event } from "../api/types.ts";
 import { longMoment, moment } from "../text/format.ts";
 import { t } from "../text/index.ts";
+import { useLater } from "../ui/later.ts";
 import { windowOf } from "./window.ts";
 
 /** Nobody need be told that something is open for a hundred years. */
@@ -18,6 +19,7 @@ export function Window({ event }: { event: Event }) {
 /** What one sees first of an event. */
 export function Hero({ event }: { event: Event }) {
   const { flyer, title, venue, startsAt, endsAt } = event;
+  const part = useLater(() => import("./performer.tsx"));
   return (
     <header class={flyer ? "hero with-flyer" : "hero"}>
       {flyer && <img class="glow" src={flyer.url} alt="" aria-hidden="true" />}
@@ -34,6 +36,8 @@ export function Hero({ event }: { event: Event }) {
           </p>
         )}
         <Window event={event} />
+        {/* Its room is kept: whose show it is comes later, and not of everybody. */}
+        <p class="performer">{part && <part.Performer userId={event.creativeId} />}</p>
       </div>
     </header>
   );

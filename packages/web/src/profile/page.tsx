@@ -10,9 +10,10 @@ import { t } from "../text/index.ts";
 import { reason, said } from "../text/problem.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Page } from "../ui/page.tsx";
+import { About } from "./about.tsx";
 import { sendPicture } from "./picture.ts";
 
-/** `/profile`: who is signed in, and their picture. */
+/** `/profile`: who is signed in, their picture, and what they say of themselves. */
 export default function ProfilePage() {
   if (!session.value) return <SignInFirst title={t.profile.title} />;
   return <Shown key={session.value.userId} email={session.value.email} />;
@@ -89,6 +90,14 @@ function Shown({ email }: { email: string | undefined }) {
           </p>
         )}
       </section>
+      {me.value && (
+        <About
+          me={me.value}
+          changed={(now) => {
+            me.value = now;
+          }}
+        />
+      )}
     </Page>
   );
 }

@@ -1,9 +1,7 @@
-import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { session } from "../session/session.ts";
 import { percent } from "../text/format.ts";
 import { choose, language, languages, t } from "../text/index.ts";
-import type { Menu } from "./menu.tsx";
+import { useLater } from "./later.ts";
 import { underWay } from "./under-way.ts";
 
 const oauth = () => import("../session/oauth.ts");
@@ -35,16 +33,8 @@ export const Top = () => (
 
 /** Whoever is signed in has a menu; others need not fetch it. */
 function Account({ email }: { email: string | undefined }) {
-  const menu = useSignal<typeof Menu | undefined>(undefined);
-  useEffect(() => {
-    import("./menu.tsx").then(
-      ({ Menu }) => {
-        menu.value = Menu;
-      },
-      () => {},
-    );
-  }, []);
-  return menu.value ? <menu.value email={email} /> : null;
+  const part = useLater(() => import("./menu.tsx"));
+  return part ? <part.Menu email={email} /> : null;
 }
 
 const nameOf = (tag: string) => new Intl.DisplayNames(tag, { type: "language" }).of(tag) ?? tag;

@@ -1,16 +1,19 @@
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { Media } from "../api/types.ts";
-import { percent } from "../text/format.ts";
 import { t } from "../text/index.ts";
 import { Icon } from "../ui/icon.tsx";
 import { download } from "./download.ts";
+import type { Report } from "./report.tsx";
 
 const SAID_MS = 4000;
 
 /** What one can do with a media besides looking at it. */
 export function Actions({ media, title }: { media: Media; title: string }) {
   const said = useSignal("");
-  const share = useSignal<number | undefined>(undefined);
+  const isAsking = useSignal(false);
+  const report = useSignal<{ Shown: typeof Report } | undefined>(undefined);
+  const reporting = useRef<HTMLButtonElement>(null);
   const say = (words: string) => {
     said.value = words;
     setTimeout(() => {
@@ -18,15 +21,13 @@ export function Actions({ media, title }: { media: Media; title: string }) {
     }, SAID_MS);
   };
   const save = async () => {
-    share.value = 0;
+    isAsking.value = true;
     try {
-      await download(media.urls.content, title, (done) => {
-        share.value = done;
-      });
+      await download(media);
     } catch {
       say(t.viewer.downloadFailed);
     }
-    share.value = undefined;
+    isAsking.value = false;
   };
   const pass = async () => {
     const url = location.href;
@@ -41,22 +42,36 @@ export function Actions({ media, title }: { media: Media; title: string }) {
       if ((error as DOMException).name !== "AbortError") say(url);
     }
   };
+  const ask = async () => {
+    try {
+      report.value = { Shown: (await import("./report.tsx")).Report };
+    } catch {
+      say(t.general.noConnection);
+    }
+  };
   return (
     <>
+      <button ref={reporting} type="button" class="round" aria-label={t.report.title} onClick={ask}>
+        <Icon name="flag" />
+      </button>
       <button type="button" class="round" aria-label={t.viewer.share} onClick={pass}>
         <Icon name="share" />
       </button>
-      <button
-        type="button"
-        class="round"
-        aria-label={t.viewer.download}
-        disabled={share.value !== undefined}
-        onClick={save}
-      >
+      <button type="button" class="round" aria-label={t.viewer.download} disabled={isAsking.value} onClick={save}>
         <Icon name="download" />
       </button>
+      {report.value && (
+        <report.value.Shown
+          media={media}
+          sent={() => say(t.report.sent)}
+          closed={() => {
+            report.value = undefined;
+            reporting.current?.focus();
+          }}
+        />
+      )}
       <p class="said" role="status">
-        <span>{share.value === undefined ? said.value : t.viewer.downloading(percent(share.value))}</span>
+        <span>{said.value}</span>
       </p>
     </>
   );

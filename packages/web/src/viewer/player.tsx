@@ -4,6 +4,7 @@ import type { Media } from "../api/types.ts";
 import { clock } from "../text/format.ts";
 import { t } from "../text/index.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
+import { Seek } from "./seek.tsx";
 import { sourceOf } from "./source.ts";
 
 const STEP_SECONDS = 5;
@@ -64,7 +65,6 @@ export function Player({ media }: { media: Media }) {
 
   const line = (navigator as { connection?: { saveData?: boolean; downlink?: number } }).connection;
   const playsHls = document.createElement("video").canPlayType("application/vnd.apple.mpegurl") !== "";
-  const position = t.viewer.at(clock(at.value * 1000), clock(length.value * 1000));
   return (
     <>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the button below does the same */}
@@ -107,16 +107,7 @@ export function Player({ media }: { media: Media }) {
           label={isPaused.value ? t.viewer.play : t.viewer.pause}
           act={toggle}
         />
-        <input
-          type="range"
-          min="0"
-          max={length.value}
-          step="0.05"
-          value={at.value}
-          aria-label={t.viewer.position}
-          aria-valuetext={position}
-          onInput={({ currentTarget }) => seek(Number(currentTarget.value))}
-        />
+        <Seek media={media} at={at.value} length={length.value} seek={seek} />
         <span class="clock" aria-hidden="true">
           {clock(at.value * 1000)}
           <span class="whole"> / {clock(length.value * 1000)}</span>
