@@ -16,6 +16,7 @@ const BODIES: Record<string, unknown> = {
   createCollection: { title: "Not theirs" },
   updateCollection: { title: "Not theirs" },
   moveCollectionMedia: { after: null },
+  updateMe: { displayName: "Not theirs" },
 };
 
 export const access: Step<Run>[] = [
@@ -34,8 +35,7 @@ export const access: Step<Run>[] = [
       const { operations, users } = run.made;
       for (const operation of operations.filter(isOfOneThing)) {
         if (operation.access === "creative") await refused(run, users.otherFan, operation, 403);
-        // Every fan may upload to every event; other steps check that.
-        else if (operation.operationId !== "createUpload") await refused(run, users.otherFan, operation, 404);
+        else if (!FOR_EVERY_USER.has(operation.operationId)) await refused(run, users.otherFan, operation, 404);
       }
     },
   },
@@ -45,10 +45,14 @@ export const access: Step<Run>[] = [
     async run(run) {
       const { operations, users } = run.made;
       for (const operation of operations.filter(isOfOneThing))
-        await refused(run, users.otherCreative, operation, operation.operationId === "createUpload" ? 403 : 404);
+        if (operation.operationId === "createUpload") await refused(run, users.otherCreative, operation, 403);
+        else if (!FOR_EVERY_USER.has(operation.operationId)) await refused(run, users.otherCreative, operation, 404);
     },
   },
 ];
+
+/** Every fan may upload to every event and report what the public sees; other steps and tests check that. */
+const FOR_EVERY_USER = new Set(["createUpload", "reportMedia"]);
 
 const isOfOneThing = ({ path }: Operation) => path.includes("{");
 
@@ -61,6 +65,8 @@ async function refused({ made }: Run, { api }: User, operation: Operation, statu
     collectionId: made.collectionId,
     uploadId: made.uploads.mixed,
     mediaId: "video",
+    // No report has it: who may not close one is refused before it is looked for.
+    reportId: made.eventId,
   };
   const place = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (!ids[name]) throw new Error(`e2e/steps/access.ts has no ${name} for ${operationId}`);

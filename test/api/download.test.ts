@@ -102,11 +102,11 @@ describe("GET /uploads/{uploadId}/media/{mediaId}/download", () => {
       [inParts.uploadId, "video"],
       [deleted.uploadId, "image1"],
       [filmed.uploadId, "image2"],
-      [filmed.uploadId, "frames"],
       ["01900000-0000-7000-8000-00000000dead", "video"],
     ])
       expectProblem(await ask(uploadId!, mediaId!), 404, "media.not_found");
     expectProblem(await ask("x", "video"), 400, "request.invalid");
+    expectProblem(await ask(filmed.uploadId, "frames"), 400, "request.invalid");
     const { eventId: over } = await newEvent(creative);
     const last = await published(cloud, { eventId: over });
     bodyOf(await creative("DELETE", `/events/${over}`), 204);
