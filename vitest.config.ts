@@ -1,10 +1,24 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // Other tests may have the processor meanwhile: nothing here takes this long, and a hang fails all the same.
 const shared = { testTimeout: 180_000, hookTimeout: 180_000 };
 
+/** Files that take a minute or so: begun last, one of them would run alone at the end. */
+const LONG = /\/(stop|changed-graph|redrive|mirror|media|sending|watching|e2e|matrix|fuzz|color|crash)\.test\.ts$/;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const { true: long = [], false: others = [] } = Object.groupBy(await super.sort(files), ({ moduleId }) =>
+      LONG.test(moduleId) ? "true" : "false",
+    );
+    return [...long, ...others];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     // Many tests wait for ffmpeg or for processes of their own: more files than cores may be under way.
     maxWorkers: 4,
     projects: [
