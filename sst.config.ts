@@ -31,6 +31,8 @@ export default $config({
     const { auth } = await import("./stacks/auth");
     const { api } = await import("./stacks/api");
     const { outputs } = await import("./stacks/outputs");
+    const { monitoring } = await import("./stacks/monitoring");
+    const { functionLogs } = await import("./stacks/handler");
     const { web } = await import("./stacks/web");
 
     await chooseOptions();
@@ -52,10 +54,23 @@ export default $config({
     cards(pages, tables, edge, events);
     events.close();
     const http = api(stored, tables, edge, users, events, origins);
+    monitoring(
+      {
+        apiId: http.gateway.nodes.api.id,
+        media: edge.distributionId,
+        pages: pages.distributionId,
+        deadLetters: events.deadLetters.name,
+        userPool: users.pool.id,
+        client: users.client.id,
+        rules: events.ruleNames(),
+        queue: ingest.queue,
+      },
+      { functions: functionLogs(), api: http.gateway.nodes.logGroup.name },
+    );
     const clients = {
       region: region(),
       pages: pages.url,
-      api: http.gateway.url,
+      api: http.url,
       cdn: edge.url,
       issuer: users.issuer,
       signIn: users.signIn,

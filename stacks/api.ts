@@ -1,12 +1,15 @@
 import openapi from "../openapi.json";
+import { ACCESS_LOG } from "./api-log";
 import type { Auth } from "./auth";
 import type { Database } from "./database";
 import type { Delivery } from "./delivery";
 import type { Eventing } from "./eventing";
 import { handler } from "./handler";
+import { later } from "./later";
 import { hosts } from "./names";
 import { assume, signing, signingRoles } from "./signing";
 import type { Storage } from "./storage";
+import { EACH_ROUTE, PUBLIC_ROUTE } from "./throttle";
 
 type Group = "public" | "uploads" | "events" | "collections";
 interface Operation {
@@ -27,6 +30,14 @@ export function api(
   origins: $util.Input<string>[],
 ) {
   const host = hosts()?.api;
+  const routes = Object.entries(openapi.paths as Record<string, Record<string, Operation>>).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      key: `${method.toUpperCase()} ${path}`,
+      group: operation.tags[0] as Group,
+      isPublic: operation.security.length === 0,
+    })),
+  );
+  const there = later<$util.Resource[]>();
   const gateway = new sst.aws.ApiGatewayV2("Api", {
     ...(host ? { domain: host } : {}),
     cors: {
@@ -37,7 +48,22 @@ export function api(
       maxAge: "1 hour",
     },
     accessLog: { retention: "1 month" },
+    transform: {
+      stage: (stage, options) => {
+        stage.accessLogSettings = $util
+          .output(stage.accessLogSettings!)
+          .apply((settings) => ({ ...settings!, format: ACCESS_LOG }));
+        stage.defaultRouteSettings = EACH_ROUTE;
+        stage.routeSettings = routes
+          .filter(({ isPublic }) => isPublic)
+          .map(({ key }) => ({ routeKey: key, ...PUBLIC_ROUTE }));
+        // AWS takes no settings of a route that is not there yet.
+        options.dependsOn = there.value;
+      },
+    },
   });
+  // Not the gateway's own `url`, which waits for the stage where there is a domain.
+  const url = host ? $util.output(`https://${host}`) : gateway.nodes.api.apiEndpoint;
   const authorizer = gateway.addAuthorizer({
     name: "Users",
     jwt: { issuer: users.issuer, audiences: [users.client.id] },
@@ -73,7 +99,7 @@ export function api(
     public: fn("PublicApi", "public", {
       environment: {
         COLLECTIONS_TABLE: collections.name,
-        API_URL: gateway.url,
+        API_URL: url,
         ISSUER: users.issuer,
         CLIENT_ID: users.client.id,
         CONTENT_BUCKET: buckets.content.bucket,
@@ -138,12 +164,8 @@ export function api(
   signing(buckets, functions);
 
   const jwt = { auth: { jwt: { authorizer: authorizer.id } } };
-  for (const [path, methods] of Object.entries(openapi.paths as Record<string, Record<string, Operation>>))
-    for (const [method, { tags, security }] of Object.entries(methods))
-      gateway.route(
-        `${method.toUpperCase()} ${path}`,
-        functions[tags[0] as Group].arn,
-        security.length > 0 ? jwt : undefined,
-      );
-  return { gateway };
+  there.resolve(
+    routes.map(({ key, group, isPublic }) => gateway.route(key, functions[group].arn, isPublic ? undefined : jwt)),
+  );
+  return { gateway, url };
 }

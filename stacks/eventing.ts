@@ -81,6 +81,8 @@ export function eventing() {
       transform: { function: { deadLetterConfig: { targetArn: deadLetters.arn } } },
     } satisfies Partial<sst.aws.FunctionArgs>,
     keep: { actions: ["sqs:SendMessage"], resources: [deadLetters.arn] },
+    /** Names of all rules so far. */
+    ruleNames: () => rules.map(({ name }) => name),
     /** Once all rules are there: they alone may write to the queue. */
     close() {
       const sources = rules.map(({ arn }) => arn);

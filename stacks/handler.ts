@@ -23,7 +23,7 @@ export const handler = (
   args: Omit<sst.aws.FunctionArgs, "handler" | "nodejs"> & { install?: string[] },
 ) => {
   const { install, ...rest } = args;
-  return new sst.aws.Function(name, {
+  const made = new sst.aws.Function(name, {
     handler: `packages/functions/src/${file}.handler`,
     architecture: "arm64",
     timeout: "30 seconds",
@@ -33,13 +33,22 @@ export const handler = (
     nodejs: { ...(install ? { install } : {}), esbuild: { external: CREDENTIALS_ELSEWHERE } },
     ...rest,
   });
+  all.push(made);
+  return made;
 };
+
+const all: sst.aws.Function[] = [];
+/** Log groups of the functions that were made so far. */
+export const functionLogs = () => all.map(({ name }) => $interpolate`/aws/lambda/${name}`);
 
 /**
  * For functions that decode pictures. Left alone, glibc keeps an arena for each of libvips's threads, and in them what
  * pixels took: with two arenas, and pixels outside of them, a warm function keeps half as much.
  */
 export const DECODING = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: String(256 * 1024) };
+
+/** For functions that write metrics: the stage is a dimension of them. */
+export const measured = () => ({ STAGE: $app.stage });
 
 /** An IAM policy document of these statements, as JSON. */
 export const policy = (statements: aws.types.input.iam.GetPolicyDocumentStatementArgs[]) =>

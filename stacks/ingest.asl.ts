@@ -285,6 +285,7 @@ export function ingest(to: IngestResources) {
             planned: orNull("$states.input.planned"),
             made: orNull("$states.input.made"),
             image: orNull("$states.input.image"),
+            arrivedAt: "{% $states.context.Execution.StartTime %}",
           },
           6 * MINUTE,
         ),

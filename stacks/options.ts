@@ -15,11 +15,16 @@ export interface Options {
   waf: boolean;
   /** Where sign-up mails come from; Cognito's own address when left out. */
   mail?: { from: string; domain: string };
+  /** Who is told of alarms by mail; the topics alone when left out. */
+  alarmEmail?: string;
+  /** US dollars that the stage may cost in a month before someone is told; not watched when left out. */
+  budget?: number;
   /** Whether functions may reserve some of the account's concurrency. */
   reserve: boolean;
 }
 
 const MAIL = /^[^@\s<>]+@([a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i;
+const BUDGET = /^[1-9]\d{0,6}$/;
 /**
  * Labels of letters, digits and hyphens, two at least. Longest where the longest name made of it still fits (RFC 1035).
  */
@@ -80,6 +85,20 @@ const Environment = v.object({
       (issue) => `DROPCLIP_EMAIL_FROM is ${quoted(issue)}. Use a bare address, for example hello@example.com.`,
     ),
   ),
+  DROPCLIP_ALARM_EMAIL: v.pipe(
+    text,
+    v.check(
+      (to) => to === "" || MAIL.test(to),
+      (issue) => `DROPCLIP_ALARM_EMAIL is ${quoted(issue)}. Use a bare address, for example ops@example.com.`,
+    ),
+  ),
+  DROPCLIP_BUDGET: v.pipe(
+    text,
+    v.check(
+      (amount) => amount === "" || BUDGET.test(amount),
+      (issue) => `DROPCLIP_BUDGET is ${quoted(issue)}. Use whole US dollars for a month, for example 50.`,
+    ),
+  ),
   DROPCLIP_RESERVED_CONCURRENCY: flag("DROPCLIP_RESERVED_CONCURRENCY", true),
 });
 
@@ -103,6 +122,8 @@ export function parseOptions(stage: string, environment: Record<string, string |
     cliSignIn: given.DROPCLIP_CLI_SIGN_IN,
     waf: given.DROPCLIP_WAF,
     mail: from === "" ? undefined : { from, domain: MAIL.exec(from)![1]! },
+    alarmEmail: given.DROPCLIP_ALARM_EMAIL || undefined,
+    budget: given.DROPCLIP_BUDGET === "" ? undefined : Number(given.DROPCLIP_BUDGET),
     reserve: given.DROPCLIP_RESERVED_CONCURRENCY,
   };
 }

@@ -1,7 +1,7 @@
 import { PATTERNS } from "../packages/core/src/keys";
 import type { Database } from "./database";
 import type { Eventing } from "./eventing";
-import { DECODING, handler, policy } from "./handler";
+import { DECODING, handler, measured, policy } from "./handler";
 import { trust } from "./hardening";
 import { ingest } from "./ingest.asl";
 import { arn, named, partition, worldwide } from "./names";
@@ -24,15 +24,17 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   ];
   const uploadsTable = { UPLOADS_TABLE: tables.uploads.name, EVENTS_TABLE: tables.events.name };
 
+  const ingesting = { ...uploadsTable, ...measured(), UPLOADS_BUCKET: uploads.bucket };
+
   const claimUpload = handler("ClaimUpload", "ingest/claim-upload", {
-    environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket },
+    environment: ingesting,
     permissions: [transition, ...readStaged],
   });
   const planTranscode = handler("PlanTranscode", "ingest/plan-transcode", {
     // Files without an index are read whole to measure them.
     timeout: "1 minute",
     memory: "1024 MB",
-    environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket, CONTENT_BUCKET: content.bucket },
+    environment: { ...ingesting, CONTENT_BUCKET: content.bucket },
     permissions: [transition, ...readStaged],
   });
   const publishImage = handler("PublishImage", "ingest/publish-image", {
@@ -40,7 +42,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     // A picture of 100 megapixels is 400 MB once decoded, and is held twice while it is turned upright.
     memory: "3008 MB",
     install: ["sharp", "libheif-js"],
-    environment: { ...uploadsTable, ...DECODING, UPLOADS_BUCKET: uploads.bucket, IMAGES_BUCKET: images.bucket },
+    environment: { ...ingesting, ...DECODING, IMAGES_BUCKET: images.bucket },
     permissions: [
       transition,
       ...readStaged,
@@ -54,7 +56,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     memory: "1769 MB",
     // Mirrored clips: it is loaded only then.
     install: ["sharp"],
-    environment: { ...uploadsTable, CONTENT_BUCKET: content.bucket, ...events.announce.environment },
+    environment: { ...uploadsTable, ...measured(), CONTENT_BUCKET: content.bucket, ...events.announce.environment },
     permissions: [
       transition,
       { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [tables.events.arn] },
@@ -82,7 +84,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   });
   const recordFailure = handler("RecordFailure", "upkeep/record-failure", {
     ...keptWhenFailed,
-    environment: { ...uploadsTable, UPLOADS_BUCKET: uploads.bucket },
+    environment: ingesting,
     permissions: [transition, { actions: ["s3:DeleteObject"], resources: [staged] }, keep],
   });
 
@@ -228,6 +230,6 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   });
   events.toFunction("ExecutionEnded", executionEnded, recordFailure);
 
-  return { machine };
+  return { machine, queue: mediaConvertQueue };
 }
 export type Pipeline = ReturnType<typeof pipeline>;

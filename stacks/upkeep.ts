@@ -3,14 +3,14 @@ import type { Auth } from "./auth";
 import type { Database } from "./database";
 import type { Delivery } from "./delivery";
 import type { Eventing } from "./eventing";
-import { DECODING, handler } from "./handler";
+import { DECODING, handler, measured } from "./handler";
 import { arn, type BucketName } from "./names";
 import type { Pipeline } from "./pipeline";
 import type { Storage } from "./storage";
 
 /**
  * What keeps S3 and the edge in line with the records: after a deletion, when media are hidden, when pictures arrive,
- * and every hour.
+ * and every 15 minutes.
  */
 export function upkeep(
   buckets: Storage,
@@ -134,6 +134,7 @@ export function upkeep(
       EVENTS_TABLE: tables.events.name,
       UPLOADS_BUCKET: uploads.bucket,
       INGEST_ARN: machine.arn,
+      ...measured(),
       ...announce.environment,
     },
     permissions: [
@@ -159,12 +160,12 @@ export function upkeep(
       keep,
     ],
   });
-  const everyHour = events.rule(
-    "EveryHour",
+  const sweepDue = events.rule(
+    "SweepDue",
     "Expires uploads that never arrived, takes in those whose event was lost, tries again what failed, settles what was left unsettled",
-    { scheduleExpression: "rate(1 hour)" },
+    { scheduleExpression: "rate(15 minutes)" },
   );
-  events.toFunction("EveryHour", everyHour, sweep);
+  events.toFunction("SweepDue", sweepDue, sweep);
 
   const pictures = [$interpolate`${images.arn}/${PATTERNS.flyers}`, $interpolate`${images.arn}/${PATTERNS.pictures}`];
   const adoptPicture = handler("AdoptPicture", "upkeep/adopt-picture", {

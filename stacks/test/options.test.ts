@@ -8,6 +8,7 @@ describe("what a deployment may ask for", () => {
   it("is nothing by default, and an empty variable is as good as none", () => {
     const nothing = {
       ...{ bucketSuffix: "", domain: undefined, webOrigins: [], cliSignIn: false, waf: false, mail: undefined },
+      ...{ alarmEmail: undefined, budget: undefined },
       reserve: true,
     };
     expect(at({})).toEqual(nothing);
@@ -19,6 +20,8 @@ describe("what a deployment may ask for", () => {
       "EMAIL_FROM",
       "RESERVED_CONCURRENCY",
       "DOMAIN",
+      "ALARM_EMAIL",
+      "BUDGET",
     ];
     expect(at(Object.fromEntries(names.map((name) => [`DROPCLIP_${name}`, " "])))).toEqual(nothing);
     expect(hostsOf(at({}))).toBeUndefined();
@@ -39,6 +42,11 @@ describe("what a deployment may ask for", () => {
       { DROPCLIP_DOMAIN: "https://clips.example.com" },
       'DROPCLIP_DOMAIN is "https://clips.example.com". Use a bare name',
     ],
+    [{ DROPCLIP_ALARM_EMAIL: "ops" }, 'DROPCLIP_ALARM_EMAIL is "ops". Use a bare address'],
+    ...["0", "12.5", "-3", "12 USD"].map((amount): [Record<string, string>, string] => [
+      { DROPCLIP_BUDGET: amount },
+      `DROPCLIP_BUDGET is "${amount}". Use whole US dollars`,
+    ]),
     [{ DROPCLIP_EMAIL_FROM: "Dropclip <hello@example.com>" }, "Use a bare address"],
   ])("is refused in a sentence that names it: %j", (environment: Record<string, string>, sentence) => {
     expect(() => at(environment)).toThrow(sentence);

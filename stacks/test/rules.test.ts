@@ -250,8 +250,8 @@ const SEEDS: [RuleName, string, () => Graph, string][] = [
   [
     "refusedRule",
     "a schedule of one hours",
-    () => inputs("EventRule", "EveryHour", { scheduleExpression: "rate(1 hours)" }),
-    "EventRule EveryHour: Parameter ScheduleExpression is not valid: rate(1 hours)",
+    () => inputs("EventRule", "SweepDue", { scheduleExpression: "rate(1 hours)" }),
+    "EventRule SweepDue: Parameter ScheduleExpression is not valid: rate(1 hours)",
   ],
   [
     "oversized",

@@ -242,8 +242,8 @@ describe("rules", () => {
       },
     });
   });
-  it("look after what waits too long, every hour", () => {
-    expect(stacks.get("EventRule", "EveryHour").inputs.scheduleExpression).toBe("rate(1 hour)");
+  it("look after what waits too long, every 15 minutes", () => {
+    expect(stacks.get("EventRule", "SweepDue").inputs.scheduleExpression).toBe("rate(15 minutes)");
   });
   it("retry, and keep what cannot be delivered", () => {
     const targets = stacks.all("EventTarget");

@@ -33,7 +33,8 @@ async function load() {
 async function open() {
   const { Account, Event } = await load();
   const ids: string[] = [];
-  for (const all of [Account.open(), Event.open()]) for await (const id of all) ids.push(id);
+  for await (const { userId } of Account.open()) ids.push(userId);
+  for await (const { eventId } of Event.open()) ids.push(eventId);
   return ids;
 }
 

@@ -31,7 +31,7 @@ export interface Stand {
   close(): Promise<void>;
 }
 
-/** Without what happens every hour: months may go by. */
+/** Without what happens by the clock: months may go by. */
 export async function openStand(...roles: Role[]): Promise<Stand> {
   const folder = mkdtempSync(join(tmpdir(), "dropclip-site-"));
   const clock = new TestClock(Date.now());

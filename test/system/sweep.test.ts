@@ -13,7 +13,17 @@ import { type TestCloud, testCloud } from "../support/cloud.ts";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154", "hex");
-const NOTHING = { restarted: 0, expired: 0, failed: 0, retried: 0, aborted: 0, settlements: 0, left: 0 };
+const NOTHING = {
+  restarted: 0,
+  expired: 0,
+  failed: 0,
+  retried: 0,
+  aborted: 0,
+  settlements: 0,
+  left: 0,
+  stuck: 0,
+  overdue: 0,
+};
 let cloud: TestCloud;
 let sweep: typeof import("@dropclip/functions/sweep").sweep;
 let later = 0;
@@ -192,7 +202,7 @@ describe("sweep", () => {
     // It arrived as long ago as its upload was made.
     modify(key, Date.now() - 3 * HOUR);
 
-    const rule = cloud.facts.rules.find(({ schedule }) => schedule === "rate(1 hour)")!;
+    const rule = cloud.facts.rules.find(({ schedule }) => schedule === "rate(15 minutes)")!;
     const { name } = cloud.facts.functions.find(({ arn }) => arn === rule.targets[0]!.arn)!;
     expect(await aws(cloud).invoke(name, { "detail-type": "Scheduled Event" })).toEqual({
       ...NOTHING,

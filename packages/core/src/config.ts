@@ -32,6 +32,10 @@ export const config = {
   get ingestArn() {
     return read("INGEST_ARN");
   },
+  /** The stage, as metrics name it. */
+  get stage() {
+    return read("STAGE");
+  },
   /** What this stage's own events on the event bus name as their source. */
   get eventSource() {
     return read("EVENT_SOURCE");

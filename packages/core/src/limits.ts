@@ -103,6 +103,10 @@ export const LOST_EVENT_MS = 15 * MINUTE_MS;
 export const EVENT_RETRY_MS = 2 * HOUR_MS;
 /** Pauses before the automatic retries of what failed on our side; after the last one an operator must act. */
 export const RETRY_PAUSES_MS = [15 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS];
+/** A media that is processed without a step for so long does not get on by itself: operators are alarmed. */
+export const STUCK_MS = HOUR_MS;
+/** What was deleted or hidden is settled by then, or operators are alarmed. */
+export const OVERDUE_MS = HOUR_MS;
 /** Bytes of a file's head that tell its type: enough for the boxes of MP4, Matroska and MPEG-TS. */
 export const HEAD_BYTES = 64 * KIB;
 /** Longest file name kept, characters. */

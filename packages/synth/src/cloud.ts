@@ -182,6 +182,13 @@ export interface Route {
   payloadFormatVersion: string;
   authorizer?: Authorizer;
   scopes: string[];
+  /** None: only the account's own limit holds. */
+  throttle?: Throttle;
+}
+/** A token bucket: requests a second, and how many at once. */
+export interface Throttle {
+  perSecond: number;
+  burst: number;
 }
 
 export interface HttpApi {

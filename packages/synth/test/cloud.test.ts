@@ -414,6 +414,18 @@ describe("cloud refuses", () => {
       "it has no provisioned throughput",
     ],
     ["a bus of its own", input("EventRule", "Hourly", "eventBusName", "mine"), "it has the default bus only"],
+    [
+      "a throttle of a route that is not there",
+      input("Stage", "ApiStage", "routeSettings", [
+        { routeKey: "GET /gone", throttlingRateLimit: 1, throttlingBurstLimit: 1 },
+      ]),
+      "Unable to find Route by key GET /gone within the provided RouteSettings",
+    ],
+    [
+      "half a throttle, of which AWS makes one that lets nothing through",
+      input("Stage", "ApiStage", "defaultRouteSettings", { throttlingRateLimit: 5 }),
+      "a throttle needs a rate and a burst, both above 0",
+    ],
     ["another stage than $default", input("Stage", "ApiStage", "name", "v1"), "it has the stage $default only"],
     [
       "an unknown cache policy",

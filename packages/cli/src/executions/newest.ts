@@ -4,7 +4,7 @@ import type { States } from "./client.ts";
 import { describeAll } from "./described.ts";
 import { type Failed, mediaOfInput } from "./failed.ts";
 
-/** The name of an execution that the hourly sweep started contains its media. */
+/** The name of an execution that the sweep started contains its media. */
 const STARTED_BY_SWEEP = /^(?:restart|retry-\d+)-([0-9a-f-]{36})-(video|image\d+)$/;
 
 /** Keeps the failed executions after which no other execution began for the same media: a later one replaces it. */

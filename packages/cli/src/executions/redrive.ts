@@ -40,7 +40,7 @@ const REFUSALS: Record<string, string> = {
   ExecutionLimitExceeded: "too many executions are running: try again later",
 };
 
-/** It could be redriven a moment ago: the hourly sweep, or another operator, may have redriven it since. */
+/** It could be redriven a moment ago: the sweep, or another operator, may have redriven it since. */
 async function notRedrivable(states: States, executionArn: string, message: string): Promise<Outcome> {
   const execution = await states.describe(executionArn);
   const { status } = execution ?? {};

@@ -64,10 +64,12 @@ async function countEvents(userId: string): Promise<number> {
   return count;
 }
 
-/** Ids of users of whom something is still to be removed: deleted ones', or a picture. For the sweep. */
+/**
+ * Yields users of whom something is still to be removed, all or a picture, and since when (ISO 8601). For the sweep.
+ */
 export async function* open() {
-  for await (const { userId } of every((cursor) => ProfileEntity.query.open({ state: OPEN }).go({ cursor })))
-    yield userId;
+  for await (const row of every((cursor) => ProfileEntity.query.open({ state: OPEN }).go({ cursor })))
+    yield { userId: row.userId, since: row.deletedAt ?? row.updatedAt ?? "" };
 }
 
 /** The row of a deleted account; undefined for one that is not deleted. */

@@ -175,10 +175,13 @@ export const remove = fn(
     }),
 );
 
-/** Yields the ids of events that are not settled: deleted ones, and those with a flyer to remove. For the sweep. */
+/**
+ * Yields the events that are not settled, deleted ones and those with a flyer to remove, and since when (ISO 8601). For
+ * the sweep.
+ */
 export async function* open() {
-  for await (const { eventId } of every((cursor) => EventEntity.query.open({ state: OPEN }).go({ cursor })))
-    yield eventId;
+  for await (const row of every((cursor) => EventEntity.query.open({ state: OPEN }).go({ cursor })))
+    yield { eventId: row.eventId, since: row.deletedAt ?? row.updatedAt ?? row.createdAt };
 }
 
 /** Whether the event is deleted and what belongs to it still being removed. */

@@ -12,8 +12,8 @@ import type { Planned } from "@dropclip/core/route";
 import { Usage } from "@dropclip/core/usage";
 import * as v from "valibot";
 import { isMissing, readRange } from "../aws/objects.ts";
-import { logger } from "../log.ts";
 import { endOf } from "./gone.ts";
+import { refuse } from "./refuse.ts";
 
 const Input = v.object({
   media: Media.Work,
@@ -29,12 +29,12 @@ export async function handler(event: unknown): Promise<{ route: Planned; setting
   const measured = gone ? undefined : await measure(media);
   if (gone || measured === "gone") return endOf(media);
   const plan = Plan.plan(probe ?? undefined, { maxDurationMs: media.maxDurationMs, measured });
-  if ("refused" in plan) return refuse(media, plan.refused);
+  if ("refused" in plan) return refused(media, plan.refused);
   const { durationMs, untilMs } = plan.transcode;
   // If the length is unknown, count the longest length that may be converted.
   const counted = { durationMs: untilMs ?? durationMs, longestMs: media.maxDurationMs };
   const usedUp = await Usage.countVideo(media, counted);
-  if (usedUp) return refuse(media, usedUp);
+  if (usedUp) return refused(media, usedUp);
   await Media.noteStep(media, "planned");
   await Media.noteProgress(media, Media.PROGRESS.planned);
   const source = `s3://${config.uploadsBucket}/${media.key}`;
@@ -42,9 +42,8 @@ export async function handler(event: unknown): Promise<{ route: Planned; setting
   return { route: "transcode", settings, video: Plan.planned(plan.transcode) };
 }
 
-async function refuse(media: Media.Work, reason: Reason): Promise<{ route: Planned }> {
-  await Media.reject(media, reason);
-  logger.info("refused", { key: media.key, code: reason.code });
+async function refused(media: Media.Work, reason: Reason): Promise<{ route: Planned }> {
+  await refuse(media, reason);
   return { route: "refused" };
 }
 

@@ -9,8 +9,8 @@ import type { Converted } from "@dropclip/core/route";
 import * as v from "valibot";
 import { isMissing, s3 } from "../aws/objects.ts";
 import { convert } from "../image/convert.ts";
-import { logger } from "../log.ts";
 import { endOf } from "./gone.ts";
+import { refuse } from "./refuse.ts";
 
 const Input = v.object({ media: Media.Work });
 
@@ -23,8 +23,7 @@ export async function handler(
   if (!bytes) return endOf(media);
   const result = await convert(bytes);
   if ("refused" in result) {
-    await Media.reject(media, result.refused);
-    logger.info("refused", { key: media.key, code: result.refused.code });
+    await refuse(media, result.refused);
     return { route: "refused" };
   }
   const { jpeg, thumbnail, width, height } = result;

@@ -13,8 +13,10 @@ import * as v from "valibot";
 import { removeBelow } from "../aws/objects.ts";
 import { requestPage } from "../aws/settling.ts";
 import { logger } from "../log.ts";
+import { Measured } from "../metrics.ts";
 import { Frames } from "./frames.ts";
 import { mirror } from "./mirror.ts";
+import { refuse } from "./refuse.ts";
 
 const Size = { width: v.number(), height: v.number() };
 const Input = v.object({
@@ -28,18 +30,20 @@ const Input = v.object({
   ),
   made: v.nullable(Job.OutputDetail),
   image: v.nullable(v.object(Size)),
+  /** When the file arrived (ISO 8601); missing in executions that began before it was told. */
+  arrivedAt: v.optional(v.nullable(v.string())),
 });
 
 /** Task "Publish": the media is complete, its upload follows, the event's gallery has it. */
 export async function handler(event: unknown) {
-  const { media, planned, made, image } = parse(Input, event);
+  const { media, planned, made, image, arrivedAt } = parse(Input, event);
   // The output's own figures count, where MediaConvert reports them.
   const facts = image ?? (planned && { ...planned, ...(made ? Job.facts(made) : {}) });
   let storyboard: Storyboard.Facts | undefined;
   if (!facts) throw new Error(`Neither video nor image was made of ${media.key}.`);
   if (planned) {
     const refused = Plan.tooLong({ ...planned, ...facts }.durationMs, media.maxDurationMs);
-    if (refused) return refuse(media, refused);
+    if (refused) return removeRefused(media, refused);
     if (!Plan.isOfShape(planned, facts))
       throw new Error(
         `MediaConvert made ${facts.width} × ${facts.height} where ${planned.width} × ${planned.height} was planned.`,
@@ -60,14 +64,14 @@ export async function handler(event: unknown) {
   const outcome = await Media.publish(media, { ...facts, ...(storyboard ? { storyboard } : {}) });
   // The event's page shows its first media; it need not be told of thousands of others.
   if (outcome !== "stale" && (await Gallery.isFirst(media))) await requestPage({ eventId: media.eventId });
+  if (outcome === "done") Measured.published(media.key, arrivedAt ? Date.now() - Date.parse(arrivedAt) : undefined);
   logger.info("published", { key: media.key, outcome });
   return { outcome };
 }
 
 /** The file is longer than its header said: deletes the outputs again. */
-async function refuse(media: Media.Work, reason: Reason) {
+async function removeRefused(media: Media.Work, reason: Reason) {
   await removeBelow(config.contentBucket, `${Keys.directory(media)}/`);
-  await Media.reject(media, reason);
-  logger.info("refused", { key: media.key, code: reason.code });
+  await refuse(media, reason);
   return { outcome: "refused" };
 }

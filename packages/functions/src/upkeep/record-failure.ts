@@ -4,10 +4,10 @@ import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
 import { parse } from "@dropclip/core/fn";
 import { Keys } from "@dropclip/core/keys";
-import { Media } from "@dropclip/core/media";
 import * as v from "valibot";
 import { s3 } from "../aws/objects.ts";
 import { logger } from "../log.ts";
+import { fail } from "./fail.ts";
 
 const Event = v.object({
   detail: v.object({
@@ -32,7 +32,7 @@ export async function handler(event: unknown) {
     cause: detail.cause ?? "",
     executionArn: detail.executionArn,
   };
-  const outcome = await Media.fail(ref, failure);
+  const outcome = await fail(ref, key, failure);
   if (outcome === "deleted") logger.info("execution of a deleted upload ended", { key, ...failure });
   else logger.error("execution failed", { key, outcome, ...failure });
   // A rejected file is not needed again. A file that failed on our side is: the redrive reads it.

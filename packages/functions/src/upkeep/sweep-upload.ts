@@ -4,7 +4,7 @@ import { ListObjectsV2Command, type MultipartUpload } from "@aws-sdk/client-s3";
 import { config } from "@dropclip/core/config";
 import type { Source } from "@dropclip/core/ids";
 import { Keys, type MediaRef } from "@dropclip/core/keys";
-import { EVENT_RETRY_MS, LOST_EVENT_MS, SIGNED_URL_SECONDS } from "@dropclip/core/limits";
+import { EVENT_RETRY_MS, LOST_EVENT_MS, OVERDUE_MS, SIGNED_URL_SECONDS, STUCK_MS } from "@dropclip/core/limits";
 import { Media } from "@dropclip/core/media";
 import { Retry } from "@dropclip/core/retry";
 import { Upload } from "@dropclip/core/upload";
@@ -12,6 +12,8 @@ import { Executions } from "../aws/executions.ts";
 import { abortBelow, s3 } from "../aws/objects.ts";
 import { requestSettlement, type Settlement } from "../aws/settling.ts";
 import { logger } from "../log.ts";
+import { Measured } from "../metrics.ts";
+import { fail } from "./fail.ts";
 
 /**
  * What a run did: files taken in late, expired, found failed, tried again; multipart uploads aborted that no record
@@ -25,6 +27,9 @@ export interface Done {
   aborted: number;
   settlements: number;
   left: number;
+  /** Media that got no further for long, and deletions and hidings that did not end: what an operator must see. */
+  stuck: number;
+  overdue: number;
 }
 
 type MediaRow = Awaited<ReturnType<typeof Upload.readForChange>>["media"][number];
@@ -45,11 +50,14 @@ export async function look(uploadId: string, done: Done, source: Source): Promis
       ? [{ uploadId }]
       : media.filter((one) => UNSETTLED.has(one.visibility)).map(({ mediaId }) => ({ uploadId, mediaId }));
   for (const settlement of due) await requestSettlement(settlement);
+  if (isOverdue(upload, media, source)) done.overdue++;
   done.settlements += due.length;
   for (const one of media) {
     const ref = { ...upload, mediaId: one.mediaId };
     const key = Keys.staged(ref, one.extension);
-    if (one.status === "processing" && isOld(one, source)) await recordLostEnd(ref, one, key, done, source);
+    if (one.status === "processing" && isOld(one, STUCK_MS, source)) done.stuck++;
+    if (one.status === "processing" && isOld(one, LOST_EVENT_MS, source))
+      await recordLostEnd(ref, one, key, done, source);
     if (Retry.isDue(one, source.now())) await retry(ref, one, key, done, source);
   }
   const pending = media.filter(({ status }) => status === "pending");
@@ -75,14 +83,30 @@ export async function look(uploadId: string, done: Done, source: Source): Promis
       await Executions.start(`restart-${ref.uploadId}-${ref.mediaId}`, object);
       done.restarted++;
     } else if (!arrived && over && aborted < SLICE) {
-      if ((await Media.expire(ref, source)) === "done") done.expired++;
+      if ((await Media.expire(ref, source)) === "done") {
+        done.expired++;
+        Measured.count("expired", { key });
+      }
     }
   }
 }
 
-/** The record has not changed for so long that the event of an end would have arrived. */
-const isOld = ({ timeline }: MediaRow, source: Source) =>
-  Date.parse(timeline.at(-1)?.at ?? "") + LOST_EVENT_MS < source.now();
+/** The media is where it is for longer than `ms`. */
+const isOld = ({ timeline }: MediaRow, ms: number, source: Source) =>
+  Date.parse(timeline.at(-1)?.at ?? "") + ms < source.now();
+
+/** What was deleted or hidden long ago may still be served. */
+function isOverdue(
+  { status, removedAt }: { status: string; removedAt?: string | undefined },
+  media: MediaRow[],
+  source: Source,
+) {
+  if (status === "deleted") return removedAt === undefined && media.some((one) => isOld(one, OVERDUE_MS, source));
+  // By the row, whose timeline tells of hiding no more after a while.
+  return media.some(
+    ({ visibility, updatedAt }) => UNSETTLED.has(visibility) && Date.parse(updatedAt ?? "") + OVERDUE_MS < source.now(),
+  );
+}
 
 /** Tries a failed media again: redrives its execution from where it failed; the last try starts a new execution. */
 async function retry(ref: MediaRef, media: MediaRow, key: string, done: Done, source: Source) {
@@ -107,7 +131,7 @@ async function retry(ref: MediaRef, media: MediaRow, key: string, done: Done, so
 async function recordLostEnd(ref: MediaRef, { executionArn }: MediaRow, key: string, done: Done, source: Source) {
   const failure = executionArn && (await Executions.failureOf(executionArn));
   if (!failure) return;
-  const outcome = await Media.fail(ref, failure, source);
+  const outcome = await fail(ref, key, failure, source);
   logger.error("execution failed, and its event was lost", { key, outcome, ...failure });
   done.failed++;
 }

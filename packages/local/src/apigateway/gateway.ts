@@ -9,6 +9,7 @@ import { type Incoming, newRequestId, readHead } from "./incoming.ts";
 import { invoke } from "./invoke.ts";
 import { type Outgoing, Refusal, readResult, refusalResponse, sendResponse } from "./outgoing.ts";
 import { type Match, router } from "./route.ts";
+import { throttles } from "./throttle.ts";
 
 /** What an HTTP API needs of the cloud. */
 export interface HttpApiOptions {
@@ -25,6 +26,7 @@ const BODY_BYTES = 10 * 1024 * 1024;
 /** The handler of one API's listener; it never rejects. */
 export function gateway({ world, api, lambda, verifyToken }: HttpApiOptions) {
   const route = router(api);
+  const throttle = throttles(world.clock);
 
   async function respond(incoming: Incoming, request: IncomingMessage): Promise<Outgoing> {
     const match = route(incoming.method, incoming.path);
@@ -38,6 +40,7 @@ export function gateway({ world, api, lambda, verifyToken }: HttpApiOptions) {
   }
 
   async function integrate(incoming: Incoming, request: IncomingMessage, match: Match): Promise<Outgoing> {
+    if (!throttle(match.route)) throw new Refusal(429, "Too Many Requests");
     const grant = await authorize(match.route, incoming, verifyToken);
     const body = await readBody(request);
     const event = buildEvent(world, api, incoming, match, body, grant);

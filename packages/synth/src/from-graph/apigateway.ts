@@ -1,4 +1,4 @@
-import type { Authorizer, HttpApi, Route } from "../cloud.ts";
+import type { Authorizer, HttpApi, Route, Throttle } from "../cloud.ts";
 import type { Resource } from "../graph.ts";
 import { checkInvokable } from "./lambda.ts";
 import { only, type Reader, refuse, text } from "./reader.ts";
@@ -11,26 +11,58 @@ export function apis(reader: Reader): HttpApi[] {
   return reader.all(TYPE.api).map((resource) => {
     only(resource, resource.inputs, ["name", "protocolType", "corsConfiguration"]);
     if (resource.inputs.protocolType !== "HTTP") throw refuse(resource, "it has HTTP APIs only");
-    checkStage(reader, resource);
+    const stage = stageOf(reader, resource);
     const cors = resource.inputs.corsConfiguration;
     return {
       id: String(resource.id),
       name: text(resource, "name"),
       endpoint: text(resource, "apiEndpoint"),
       ...(cors ? { cors: corsOf(resource, cors) } : {}),
-      routes: reader.referring(TYPE.apiRoute, "apiId", resource).map((part) => route(reader, part, resource)),
+      routes: throttled(
+        stage,
+        reader.referring(TYPE.apiRoute, "apiId", resource).map((part) => route(reader, part, resource)),
+      ),
     };
   });
 }
 
 /** Only `$default` is served at the endpoint itself; without it, or before it is deployed, API Gateway answers 404. */
-function checkStage(reader: Reader, api: Resource) {
+function stageOf(reader: Reader, api: Resource): Resource {
   const stage = reader.oneReferring(TYPE.apiStage, "apiId", api);
   if (!stage) throw refuse(api, "it has no stage");
-  only(stage, stage.inputs, ["apiId", "name", "autoDeploy", "accessLogSettings", "defaultRouteSettings"]);
+  only(stage, stage.inputs, [
+    ...["apiId", "name", "autoDeploy", "accessLogSettings", "defaultRouteSettings", "routeSettings"],
+  ]);
   if (stage.inputs.name !== "$default" || stage.inputs.autoDeploy !== true) {
     throw refuse(stage, "it has the stage $default only, deployed automatically");
   }
+  return stage;
+}
+
+/** Each route with its own settings, or those of all routes. */
+function throttled(stage: Resource, routes: Route[]): Route[] {
+  const { defaultRouteSettings, routeSettings = [] } = stage.inputs;
+  const own = new Map<string, Throttle | undefined>();
+  for (const settings of routeSettings) {
+    const { routeKey } = settings;
+    if (!routes.some((one) => one.routeKey === routeKey))
+      throw refuse(stage, `Unable to find Route by key ${routeKey} within the provided RouteSettings`);
+    own.set(routeKey, throttle(stage, settings));
+  }
+  const all = defaultRouteSettings ? throttle(stage, defaultRouteSettings) : undefined;
+  return routes.map((one) => {
+    const bucket = own.has(one.routeKey) ? own.get(one.routeKey) : all;
+    return bucket ? { ...one, throttle: bucket } : one;
+  });
+}
+
+/** Pulumi sends 0 for a limit that is left out, and API Gateway lets nothing through then: both or none. */
+function throttle(stage: Resource, settings: Record<string, any>): Throttle | undefined {
+  only(stage, settings, ["routeKey", "throttlingRateLimit", "throttlingBurstLimit"]);
+  const { throttlingRateLimit: perSecond, throttlingBurstLimit: burst } = settings;
+  if (perSecond === undefined && burst === undefined) return undefined;
+  if (!(perSecond > 0) || !(burst > 0)) throw refuse(stage, "a throttle needs a rate and a burst, both above 0");
+  return { perSecond, burst };
 }
 
 function corsOf(resource: Resource, cors: Record<string, any>): HttpApi["cors"] {

@@ -3,6 +3,9 @@ import { TYPE } from "./types.ts";
 
 /** Types that need no counterpart on a laptop, and why. A type that is neither here nor in `TYPE` stops the start. */
 export const IGNORED: Record<string, string> = {
+  "aws:budgets/budget:Budget": "watches what a deployment costs; a laptop's costs nothing",
+  "aws:costexplorer/anomalyMonitor:AnomalyMonitor": "watches what a deployment costs",
+  "aws:costexplorer/anomalySubscription:AnomalySubscription": "tells of what a deployment costs",
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": "watches a deployment; nobody is on call for a laptop",
   "aws:cloudwatch/dashboard:Dashboard": "a page of the console",
   "aws:cloudwatch/logGroup:LogGroup": "logs are kept in one place and shown by the local cloud",
