@@ -188,7 +188,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       queues: sqs,
       builds,
       embedded: (text, functionName) => takeEmbedded(world, metrics, text, functionName),
-      ...(options.lambdaConcurrency && { concurrency: options.lambdaConcurrency }),
+      ...(options.lambdaConcurrency !== undefined && { concurrency: options.lambdaConcurrency }),
     });
     stopping.together(() => lambda.stop());
     const cognito = createCognito({ world, pools: facts.userPools, lambda, quotas: options.cognitoQuotas });

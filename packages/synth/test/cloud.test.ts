@@ -335,7 +335,11 @@ const removing = (...headers: string[]) =>
 describe("cloud refuses", () => {
   it("types it does not run, all by name", () => {
     const extra = (type: string, name: string) => ({ type, name, inputs: {}, outputs: {}, options: {} });
-    const resources = [...graph.resources, extra("aws:kinesis/stream:Stream", "S"), extra("aws:sns/platformApplication:PlatformApplication", "T")];
+    const resources = [
+      ...graph.resources,
+      extra("aws:kinesis/stream:Stream", "S"),
+      extra("aws:sns/platformApplication:PlatformApplication", "T"),
+    ];
     expect(() => cloud({ ...graph, resources })).toThrow(
       "the local cloud does not run aws:kinesis/stream:Stream S, nor aws:sns/platformApplication:PlatformApplication T",
     );

@@ -8,7 +8,7 @@ export interface Quotas {
   userAuthentication: number;
 }
 
-/** https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html: an account's quotas until it asks for more. */
+/** An account's, until it asks for more. https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 export const QUOTAS: Quotas = { userCreation: 50, userAuthentication: 120 };
 
 /** Lets so many requests a second in, after a pause as many at once. In real time: a test's clock may stand still. */

@@ -17,7 +17,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Checks a password and returns its user. Throws NotAuthorizedException, UserNotFoundException where the client may see
- * it, UserNotConfirmedException, or TooManyRequestsException. The user's status says when the password must be changed first.
+ * it, UserNotConfirmedException, or TooManyRequestsException. The user's status says when the password must be changed
+ * first.
  */
 export function authenticate(
   pool: Pool,

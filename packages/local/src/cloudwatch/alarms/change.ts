@@ -13,7 +13,7 @@ export interface ChangeParts {
   states: AlarmStates;
 }
 
-/** Gives an alarm the state that was found. A new state is told to the bus and to the topics, the same one to nobody. */
+/** Gives an alarm the state that was found. A new state is told to the bus and the topics, the same one to nobody. */
 export class Changes {
   readonly #parts: ChangeParts;
 

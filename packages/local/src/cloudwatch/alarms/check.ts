@@ -13,7 +13,7 @@ const ID_OF_METRIC = "m1";
 export interface CheckedAlarm {
   alarm: MetricAlarm;
   queries: Compiled;
-  /** Of the query whose values the alarm watches. */
+  /** Id of the query whose values the alarm watches. */
   watchedId: string;
   periodSeconds: number;
 }

@@ -25,7 +25,7 @@ export interface Compiled {
   metrics: Metric[];
 }
 
-/** Checks queries as CloudWatch does, and in whose region their metrics are. Throws an Error that says what is wrong. */
+/** Checks queries as CloudWatch does; their metrics are in `region`. Throws an Error that says what is wrong. */
 export function compile(region: string, queries: MetricQuery[]): Compiled {
   const byId = new Map<string, CompiledQuery>();
   for (const query of queries) {
@@ -88,7 +88,7 @@ function functionsOf(expression: Expression): string[] {
   }
 }
 
-/** The values of the query of that id, at the moments of the grid. Throws an Error that says what cannot be computed. */
+/** The values of the query of that id, at the moments of the grid. Throws an Error that says what is impossible. */
 export function valuesOf(store: MetricStore, { byId }: Compiled, id: string, grid: Grid): Value {
   const known = new Map<string, Value>();
   const scope: Scope = {

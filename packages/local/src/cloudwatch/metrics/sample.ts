@@ -8,7 +8,7 @@ export interface Sample {
   values: Map<number, number>;
 }
 
-/** Beyond so many different values of a period, values are kept to three digits: a percentile is off by half a percent. */
+/** Beyond so many different values of a period, they are kept to three digits: percentiles are half a percent off. */
 const EXACT_VALUES = 500;
 const DIGITS = 3;
 
