@@ -16,7 +16,7 @@ import { getMetricStatistics } from "./operations/get-metric-statistics.ts";
 import { listMetrics } from "./operations/list-metrics.ts";
 import { putMetricData } from "./operations/put-metric-data.ts";
 import { setAlarmState } from "./operations/set-alarm-state.ts";
-import { PROTOCOL } from "./protocol.ts";
+import { PROTOCOL, prepare } from "./protocol.ts";
 
 /** CloudFront's metrics and the alarms on them are here, wherever the cloud stands. */
 export const CLOUDFRONT_REGION = "us-east-1";
@@ -62,8 +62,13 @@ export function createCloudWatch({ world, metrics, alarms, bus, topics, measure 
   const evaluator = new Evaluator({ world, store: metrics.store, alarms: checked, changes, measure });
   const startedAtMs = world.clock.now();
   const state: CloudWatchState = { world, metrics, alarms: checked, states, changes, evaluator, startedAtMs };
+  const service = serve(CLOUDWATCH, state);
   return {
-    ...serve(CLOUDWATCH, state),
+    ...service,
+    async handle(call) {
+      await prepare(call);
+      await service.handle(call);
+    },
     regions: [CLOUDFRONT_REGION],
     start: () => evaluator.start(),
     sweep() {

@@ -1,5 +1,4 @@
 import { gunzipSync } from "node:zlib";
-import { cbor, dateToTag, tagSymbol } from "@smithy/core/cbor";
 import type { Input } from "../protocol/json.ts";
 import type { Protocol } from "../protocol/service.ts";
 import { AwsError, type Call } from "../world.ts";
@@ -39,7 +38,7 @@ export const PROTOCOL: Protocol<Input, unknown> = {
     const { code, message, status, details } = error;
     const side = status >= 500 ? "Receiver" : "Sender";
     call.response.setHeader("x-amzn-query-error", `${QUERY_CODES[code] ?? code};${side}`);
-    send(call, status, { __type: `com.amazonaws.cloudwatch#${code}`, message, ...details });
+    void send(call, status, { __type: `com.amazonaws.cloudwatch#${code}`, message, ...details });
   },
 };
 
@@ -47,11 +46,26 @@ function unsupported(what: string): AwsError {
   return new AwsError("UnsupportedOperation", `${what} is not part of the local cloud's CloudWatch`, 501);
 }
 
+let loading: Promise<typeof import("@smithy/core/cbor")> | undefined;
+let codec: Awaited<typeof loading>;
+
+/** CBOR takes ten megabytes of memory, and most clouds never speak it: it is loaded by the first call that does. */
+async function load() {
+  loading ??= import("@smithy/core/cbor");
+  codec = await loading;
+  return codec;
+}
+
+/** Resolves when the call can be read. */
+export async function prepare(call: Call) {
+  if (isCbor(call)) await load();
+}
+
 const isCbor = ({ request }: Call) => request.headers["smithy-protocol"] === "rpc-v2-cbor";
 
-function send(call: Call, status: number, output: unknown) {
+async function send(call: Call, status: number, output: unknown) {
   const { response, requestId } = call;
-  const body = isCbor(call) ? Buffer.from(cbor.serialize(dated(output, dateToTag))) : Buffer.from(jsonOf(output));
+  const body = isCbor(call) ? await cborOf(output) : Buffer.from(jsonOf(output));
   response.writeHead(status, {
     "content-type": isCbor(call) ? "application/cbor" : "application/x-amz-json-1.0",
     ...(isCbor(call) && { "smithy-protocol": "rpc-v2-cbor" }),
@@ -59,6 +73,11 @@ function send(call: Call, status: number, output: unknown) {
     "x-amzn-requestid": requestId,
   });
   response.end(body);
+}
+
+async function cborOf(output: unknown): Promise<Buffer> {
+  const { cbor, dateToTag } = await load();
+  return Buffer.from(cbor.serialize(dated(output, dateToTag)));
 }
 
 const jsonOf = (output: unknown) => JSON.stringify(dated(output, (date) => date.getTime() / 1000));
@@ -79,7 +98,7 @@ function readJson(call: Call): Input {
 
 function readCbor(call: Call): Input {
   const body = bodyOf(call);
-  return objectOf(() => (body.length === 0 ? {} : plain(cbor.deserialize(body))));
+  return objectOf(() => (body.length === 0 ? {} : plain(codec!.cbor.deserialize(body))));
 }
 
 function objectOf(read: () => unknown): Input {
@@ -98,7 +117,7 @@ function plain(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
-  if (tagSymbol in value) return plain((value as { value?: unknown }).value);
+  if (codec!.tagSymbol in value) return plain((value as { value?: unknown }).value);
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
 }
 
