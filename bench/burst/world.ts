@@ -16,6 +16,7 @@ export function makeWorld({ account, region }: Cloud, clock: SimulatedClock, sto
       if (service === "states" && level === "error") throw new Error(message);
     },
     uuid: () => `00000000-0000-4000-8000-${(count++).toString(16).padStart(12, "0")}`,
+    metrics: { put() {} },
     assumeRole: () => ({ accessKeyId: "", secretAccessKey: "" }),
     actAs: () => ({ accessKeyId: "", secretAccessKey: "" }),
     endpoint: () => "",

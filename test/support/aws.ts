@@ -58,5 +58,6 @@ export function aws(cloud: Pick<TestCloud, "endpoints" | "region" | "credentials
       if (status !== 202) throw new Error(`${functionName}: ${status} ${text}`);
     },
     sqs: json("sqs", "AmazonSQS", "1.0"),
+    cloudWatch: json("monitoring", "GraniteServiceVersion20100801", "1.0"),
   };
 }

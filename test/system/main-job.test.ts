@@ -126,6 +126,36 @@ describe("a clip and a photo in one upload", () => {
     const links = Items.filter((item: any) => item.__edb_e__.S === "link").map((item: any) => item.mediaId.S);
     expect(links.sort()).toEqual(["image1", "video"]);
   });
+
+  it("show in the metrics that AWS's services have, by their names and dimensions", async () => {
+    const { apis, distributions, stateMachines, userPools, rules, functions } = cloud.facts;
+    const [FunctionName] = functions.map(({ name }) => name).filter((name) => name.includes("claim-upload"));
+    const StateMachineArn = stateMachines[0]!.arn;
+    const ApiId = apis[0]!.id;
+    const Queue = `arn:aws:mediaconvert:${cloud.region}:${cloud.facts.account}:queues/Default`;
+    const pool = { UserPool: userPools[0]!.id, UserPoolClient: userPools[0]!.clients[0]!.id };
+    const edge = { DistributionId: distributions[0]!.id, Region: "Global" };
+    const RuleName = rules.map(({ name }) => name).find((name) => name.includes("object-created"))!;
+    const expected: [namespace: string, names: string[], dimensions: Record<string, string>][] = [
+      ["AWS/Lambda", ["Invocations", "Errors", "Throttles", "Duration"], { FunctionName: FunctionName! }],
+      ["AWS/Lambda", ["Invocations", "Throttles", "ConcurrentExecutions"], {}],
+      ["AWS/States", ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionTime"], { StateMachineArn }],
+      ["AWS/ApiGateway", ["Count", "4xx", "5xx", "Latency", "IntegrationLatency"], { ApiId, Stage: "$default" }],
+      ["AWS/MediaConvert", ["JobsCompletedCount", "StandbyTime", "SDOutputDuration"], { Queue }],
+      ["AWS/CloudFront", ["Requests", "BytesDownloaded", "4xxErrorRate", "5xxErrorRate"], edge],
+      ["AWS/Cognito", ["SignInSuccesses"], pool],
+      ["AWS/Events", ["MatchedEvents", "TriggeredRules", "Invocations"], { RuleName }],
+    ];
+    const { cloudWatch } = aws(cloud);
+    for (const [Namespace, names, dimensions] of expected) {
+      const { Metrics } = await cloudWatch("ListMetrics", { Namespace });
+      const found = Metrics.filter((one: any) => {
+        const have = Object.fromEntries(one.Dimensions.map(({ Name, Value }: any) => [Name, Value]));
+        return JSON.stringify(Object.entries(have).sort()) === JSON.stringify(Object.entries(dimensions).sort());
+      }).map((one: any) => one.MetricName);
+      expect(found, Namespace).toEqual(expect.arrayContaining(names));
+    }
+  });
 });
 
 describe("what a fan did wrong", () => {

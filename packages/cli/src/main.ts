@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { accessCommand } from "./commands/access.ts";
 import { accountCommand } from "./commands/account/index.ts";
+import { alarmsCommand } from "./commands/alarms.ts";
 import { collectionsCommand } from "./commands/collections/index.ts";
 import { eventsCommand } from "./commands/events/index.ts";
 import { executionCommand } from "./commands/execution.ts";
@@ -46,7 +47,7 @@ export async function main(args: string[], context: Context): Promise<number> {
 const COMMANDS = [
   ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, reportsCommand, flyerCommand, collectionsCommand],
   ...[loginCommand, logoutCommand, whoamiCommand, profileCommand, pictureCommand, accountCommand],
-  ...[executionsCommand, executionCommand, redriveCommand, accessCommand, pagesCommand],
+  ...[executionsCommand, executionCommand, redriveCommand, alarmsCommand, accessCommand, pagesCommand],
 ];
 
 /** The tree of commands. */

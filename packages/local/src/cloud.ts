@@ -8,7 +8,11 @@ import { type Access, createAccess } from "./access/index.ts";
 import { createHttpApi } from "./apigateway/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { createCloudFront } from "./cloudfront/index.ts";
+import { takeEmbedded } from "./cloudwatch/emf.ts";
+import { createCloudWatch } from "./cloudwatch/index.ts";
+import { createMetrics } from "./cloudwatch/metrics/sink.ts";
 import { checkIssuers, createCognito } from "./cognito/index.ts";
+import type { Quotas } from "./cognito/quotas.ts";
 import { checkDatabase, Inventory, prepareDirectory } from "./disk/directory.ts";
 import { Disk, type DiskOptions } from "./disk/disk.ts";
 import { StorageError } from "./disk/fault.ts";
@@ -23,6 +27,7 @@ import { bucketUrl, localApi, localPool, portsOf } from "./local-addresses.ts";
 import { lockDirectory } from "./lock.ts";
 import { createMediaConvert } from "./mediaconvert/index.ts";
 import { createS3 } from "./s3/index.ts";
+import { createSns } from "./sns/index.ts";
 import { createSqs } from "./sqs/index.ts";
 import { createSsm } from "./ssm/index.ts";
 import { createStates } from "./states/index.ts";
@@ -53,6 +58,10 @@ export interface CloudOptions {
   progressMs?: number;
   /** How long an invalidation of the edge is in progress; five seconds when left out. */
   invalidationMs?: number;
+  /** How many sign-ins and sign-ups a second the user pools let in; AWS's quotas when left out. */
+  cognitoQuotas?: Partial<Quotas>;
+  /** How many functions may run at once; AWS's quota of 1,000 when left out. */
+  lambdaConcurrency?: number;
   /** How the room on the disk is read and how much of it is kept in reserve; tests fill a disk with them. */
   disk?: Pick<DiskOptions, "space" | "reserve">;
 }
@@ -86,7 +95,18 @@ export interface RunningCloud {
   lost: Promise<string>;
 }
 
-const SERVICES = ["s3", "dynamodb", "states", "mediaconvert", "events", "sqs", "lambda", "ssm", "cognito-idp"] as const;
+const SERVICES = [
+  "s3",
+  "dynamodb",
+  "states",
+  "mediaconvert",
+  "events",
+  "sqs",
+  "lambda",
+  "ssm",
+  "cognito-idp",
+  "monitoring",
+] as const;
 const DEFAULT_PORT = 4100;
 const SWEEP_MS = 60 * 60 * 1000;
 /** How soon a disk that is full, or has room again, is noticed. In real time: no test clock fills a disk. */
@@ -132,6 +152,8 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const credentials = new CredentialStore({ directory, account: facts.account, clock });
     const iam = createIam({ ...facts, clock, log });
     let endpoint = "";
+    const metrics = createMetrics({ store, clock, region: facts.region });
+    stopping.together(() => metrics.stop());
     const world: World = {
       account: facts.account,
       region: facts.region,
@@ -139,6 +161,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       store,
       directory,
       log,
+      metrics,
       uuid: randomUUID,
       assumeRole: (roleArn, sessionName, service) => {
         const caller = { kind: "service", arn: service, accountId: facts.account, service } as const;
@@ -157,9 +180,18 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
 
     const sqs = createSqs({ world, queues: facts.queues });
     stopping.together(() => sqs.stop());
-    const lambda = createLambda({ world, functions: facts.functions, root, localise, queues: sqs, builds });
+    const lambda = createLambda({
+      world,
+      functions: facts.functions,
+      root,
+      localise,
+      queues: sqs,
+      builds,
+      embedded: (text, functionName) => takeEmbedded(world, metrics, text, functionName),
+      ...(options.lambdaConcurrency !== undefined && { concurrency: options.lambdaConcurrency }),
+    });
     stopping.together(() => lambda.stop());
-    const cognito = createCognito({ world, pools: facts.userPools, lambda });
+    const cognito = createCognito({ world, pools: facts.userPools, lambda, quotas: options.cognitoQuotas });
     stopping.together(() => cognito.stop());
     const events = createEvents({ world, rules: facts.rules, lambda, states: () => states, queues: sqs });
     stopping.together(() => events.stop());
@@ -191,11 +223,24 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     });
     stopping.together(() => cloudFront.stop());
 
+    const cloudWatch = createCloudWatch({
+      world,
+      metrics,
+      alarms: facts.alarms,
+      bus: events,
+      topics: createSns({ world, topics: facts.topics }),
+      measure: () => sqs.measure(),
+    });
+    stopping.together(() => cloudWatch.stop());
+
     const longest = new Map(facts.roles.map(({ arn, maxSessionSeconds }) => [arn, maxSessionSeconds]));
     const sts = createSts({ world, iam, credentials, maxSessionSeconds: (arn) => longest.get(arn) });
     const ssm = createSsm({ world, parameters: facts.parameters, localise });
     const access = createAccess(world, iam);
-    const services = [sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront, sts, cognito, ssm, access];
+    const services = [
+      ...[sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront, cloudWatch],
+      ...[sts, cognito, ssm, access],
+    ];
     const gate = createGate({ world, credentials, s3, services });
     stopping.together(() => gate.close());
     // The API comes last: what it is asked starts functions, which need to know where everything else is.
@@ -233,9 +278,11 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     mediaConvert.resume();
     states.resume();
     events.start();
+    cloudWatch.start();
     const sweep = async () => {
       s3.sweep();
       cognito.sweep();
+      cloudWatch.sweep();
       await dynamoDb.sweep();
     };
     stopping.together(every(clock, SWEEP_MS, sweep, log));

@@ -1,4 +1,4 @@
-import type { Authorizer } from "@dropclip/synth/cloud";
+import type { Authorizer, MetricAlarm } from "@dropclip/synth/cloud";
 import type { Principal } from "./world.ts";
 
 /**
@@ -75,6 +75,12 @@ export interface ObjectFile extends ObjectHeaders {
   /** With quotes, as the header has it. */
   etag: string;
   lastModifiedMs: number;
+}
+
+/** SNS, as alarms see it. */
+export interface AlarmNotifier {
+  /** Tells the topic of the alarm's new state; what was wrong where it cannot be told. */
+  notify(topicArn: string, change: { alarm: MetricAlarm; state: string; reason: string }): string | undefined;
 }
 
 /** SQS, as services see it that send messages themselves. */

@@ -3,6 +3,7 @@ import type { PolicyDocument } from "@dropclip/synth/cloud";
 import type { AwsError } from "./aws-error.ts";
 import type { Clock } from "./clock.ts";
 import type { LogEntry } from "./log-entry.ts";
+import type { MetricSink } from "./metric-sink.ts";
 import type { Store } from "./store.ts";
 
 export { AwsError } from "./aws-error.ts";
@@ -47,6 +48,8 @@ export interface World {
   /** Folder of the service data that is not in the store (object bodies, job scratch files). */
   directory: string;
   log: (entry: LogEntry) => void;
+  /** Where services report on themselves. */
+  metrics: MetricSink;
   /** A UUID; injected so that tests can predict it. */
   uuid: () => string;
   /**
@@ -81,6 +84,8 @@ export interface Call {
   body: Buffer;
   principal: Principal;
   requestId: string;
+  /** The region it is signed for. */
+  region: string;
 }
 
 /** A service behind the gate. */
@@ -89,6 +94,8 @@ export interface Service {
   readonly name: string;
   /** Clients read errors by it, those before authentication too. */
   readonly protocol: "json" | "rest-json" | "rest-xml" | "query";
+  /** Regions besides the cloud's own whose calls it answers. */
+  readonly regions?: readonly string[];
   /** Answers the call. An `AwsError` it throws is answered in the service's error shape by `fail`. */
   handle(call: Call): Promise<void>;
   fail(call: Call, error: AwsError): void;

@@ -1,6 +1,7 @@
 import type { Cloud } from "./cloud.ts";
 import { apis } from "./from-graph/apigateway.ts";
 import { distributions } from "./from-graph/cloudfront.ts";
+import { alarms } from "./from-graph/cloudwatch.ts";
 import { userPools } from "./from-graph/cognito.ts";
 import { tables } from "./from-graph/dynamodb.ts";
 import { rules } from "./from-graph/events.ts";
@@ -9,6 +10,7 @@ import { checkTypes } from "./from-graph/ignored.ts";
 import { functions, permissions } from "./from-graph/lambda.ts";
 import { Reader } from "./from-graph/reader.ts";
 import { buckets } from "./from-graph/s3.ts";
+import { topics } from "./from-graph/sns.ts";
 import { queues } from "./from-graph/sqs.ts";
 import { parameters } from "./from-graph/ssm.ts";
 import { stateMachines } from "./from-graph/states.ts";
@@ -51,5 +53,7 @@ function read(reader: Reader): Cloud {
     distributions: distributions(reader),
     userPools: userPools(reader),
     parameters: parameters(reader),
+    alarms: alarms(reader),
+    topics: topics(reader),
   };
 }

@@ -233,6 +233,37 @@ describe("cloud", () => {
     expect(cdn?.customErrorResponses).toEqual([{ errorCode: 403, responseCode: 404, responsePagePath: "/404.html" }]);
   });
 
+  it("reads alarms on metrics and on expressions, with the topics they tell", () => {
+    const topicArn = "arn:aws:sns:eu-west-1:123456789012:fixture-alarms";
+    const [dying, edge] = facts.alarms;
+    expect(dying).toEqual({
+      name: "fixture-dying",
+      arn: "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:fixture-dying",
+      region: "eu-west-1",
+      description: "It dies.",
+      metricStat: { namespace: "AWS/Lambda", metricName: "Errors", dimensions: {}, periodSeconds: 300, stat: "Sum" },
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 5,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      treatMissingData: "notBreaching",
+      actionsEnabled: true,
+      alarmActions: [topicArn],
+      okActions: [],
+      insufficientDataActions: [],
+    });
+    expect(edge).toMatchObject({
+      region: "us-east-1",
+      datapointsToAlarm: 1,
+      treatMissingData: "missing",
+      metricQueries: [
+        { id: "percent", expression: "100 * errors", label: "percent", returnData: true },
+        { id: "errors", metricStat: { metricName: "5xxErrorRate", periodSeconds: 60 }, returnData: false },
+      ],
+    });
+    const subscriptions = [{ protocol: "email", endpoint: "ops@example.com" }];
+    expect(facts.topics).toEqual([{ name: "fixture-alarms", arn: topicArn, region: "eu-west-1", subscriptions }]);
+  });
   it("reads parameters, their values as deployed", () => {
     const arn = (path: string) => `arn:aws:ssm:eu-west-1:123456789012:parameter${path}`;
     const value = JSON.stringify({ api: facts.apis[0]?.endpoint });
@@ -304,9 +335,13 @@ const removing = (...headers: string[]) =>
 describe("cloud refuses", () => {
   it("types it does not run, all by name", () => {
     const extra = (type: string, name: string) => ({ type, name, inputs: {}, outputs: {}, options: {} });
-    const resources = [...graph.resources, extra("aws:kinesis/stream:Stream", "S"), extra("aws:sns/topic:Topic", "T")];
+    const resources = [
+      ...graph.resources,
+      extra("aws:kinesis/stream:Stream", "S"),
+      extra("aws:sns/platformApplication:PlatformApplication", "T"),
+    ];
     expect(() => cloud({ ...graph, resources })).toThrow(
-      "the local cloud does not run aws:kinesis/stream:Stream S, nor aws:sns/topic:Topic T",
+      "the local cloud does not run aws:kinesis/stream:Stream S, nor aws:sns/platformApplication:PlatformApplication T",
     );
   });
 

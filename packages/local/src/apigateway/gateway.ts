@@ -7,6 +7,7 @@ import { applyCors, isPreflight, preflightResponse } from "./cors.ts";
 import { buildEvent } from "./event.ts";
 import { type Incoming, newRequestId, readHead } from "./incoming.ts";
 import { invoke } from "./invoke.ts";
+import { report, reportIntegration } from "./metrics.ts";
 import { type Outgoing, Refusal, readResult, refusalResponse, sendResponse } from "./outgoing.ts";
 import { type Match, router } from "./route.ts";
 import { throttles } from "./throttle.ts";
@@ -44,7 +45,12 @@ export function gateway({ world, api, lambda, verifyToken }: HttpApiOptions) {
     const grant = await authorize(match.route, incoming, verifyToken);
     const body = await readBody(request);
     const event = buildEvent(world, api, incoming, match, body, grant);
-    return readResult(await invoke(world, lambda, api, match.route, event));
+    const startedMs = world.clock.now();
+    try {
+      return readResult(await invoke(world, lambda, api, match.route, event));
+    } finally {
+      reportIntegration(world, api, startedMs);
+    }
   }
 
   async function answer(incoming: Incoming | undefined, request: IncomingMessage): Promise<Outgoing> {
@@ -60,11 +66,13 @@ export function gateway({ world, api, lambda, verifyToken }: HttpApiOptions) {
   }
 
   return async (request: IncomingMessage, response: ServerResponse) => {
+    const startedMs = world.clock.now();
     const incoming = readHead(request);
     let outgoing = await answer(incoming, request);
     const { method, path, headers, requestId = newRequestId() } = incoming ?? {};
     const preflight = incoming && outgoing.status === 204 && isPreflight(incoming);
     if (api.cors && !preflight) outgoing = applyCors(api.cors, headers?.origin, outgoing);
+    report(world, api, outgoing, startedMs);
     // The client has gone: no answer is possible.
     if (response.destroyed) return;
     sendResponse(response, outgoing, requestId);

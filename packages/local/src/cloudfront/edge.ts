@@ -5,6 +5,7 @@ import { behaviorMatcher } from "./behavior.ts";
 import type { EdgeCache } from "./cache.ts";
 import { cacheKey, forwardedHeaders, varying } from "./cache-key.ts";
 import { type Found, Lookup, type Wanted } from "./lookup.ts";
+import { report } from "./metrics.ts";
 import { Origin, OriginError } from "./origin.ts";
 import { PROBLEMS } from "./problem.ts";
 import { parseRange } from "./range.ts";
@@ -36,7 +37,7 @@ export class Edge {
 
   /** Answers one viewer; never rejects. */
   async handle(request: IncomingMessage, response: ServerResponse) {
-    const reply = new Reply(request, response, this.#via);
+    const reply = new Reply(request, response, this.#via, () => this.#world.clock.now());
     try {
       await this.#answer(request, response, reply);
     } catch (error) {
@@ -44,6 +45,7 @@ export class Edge {
       if (!request.destroyed || response.headersSent === false) this.#log("warn", String(error), request);
       reply.fail();
     }
+    if (reply.answered) report(this.#world, this.distribution, reply.answered);
     this.#log("debug", reply.outcome, request);
   }
 
@@ -70,6 +72,7 @@ export class Edge {
     const wanted = this.#wanted(request, behavior, target, method === "HEAD" ? "HEAD" : "GET");
     const found = await this.#lookup.find(wanted);
     try {
+      reply.askedOrigin = "response" in found || found.result !== "Hit";
       // The viewer may have left while the origin was asked.
       if (response.destroyed) return;
       const page = await this.#errorPage(statusOf(found));
@@ -111,6 +114,7 @@ export class Edge {
     const headers = forwardedHeaders(key, behavior.originRequestPolicy, sent);
     const { originId } = behavior;
     const wanted = { method: "OPTIONS", originId, path: target.path, query: key.query, headers } as const;
+    reply.askedOrigin = true;
     try {
       await reply.pass(await this.#origin.fetch(wanted));
     } catch (error) {

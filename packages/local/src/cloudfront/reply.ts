@@ -7,6 +7,7 @@ import { evaluateConditions, rangeApplies } from "./conditional.ts";
 import { Headers, keptHeaders } from "./headers.ts";
 import { applyHeadersPolicy } from "./headers-policy.ts";
 import type { Found } from "./lookup.ts";
+import type { Answered } from "./metrics.ts";
 import type { Reader } from "./object.ts";
 import { PROBLEMS, problemPage } from "./problem.ts";
 import { type RangeSpec, resolveRange } from "./range.ts";
@@ -26,14 +27,27 @@ export class Reply {
   behavior: CacheBehavior | undefined;
   /** For the log. */
   outcome = "";
+  /** Whether the answer came from the origin, not from the cache. */
+  askedOrigin = false;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #via: string;
+  readonly #now: () => number;
+  readonly #receivedMs: number;
+  #begun: Answered | undefined;
+  #bytes = 0;
 
-  constructor(request: IncomingMessage, response: ServerResponse, via: string) {
+  constructor(request: IncomingMessage, response: ServerResponse, via: string, now: () => number) {
     this.#request = request;
     this.#response = response;
     this.#via = via;
+    this.#now = now;
+    this.#receivedMs = now();
+  }
+
+  /** What is reported of the request; undefined when it got no answer. */
+  get answered(): Answered | undefined {
+    return this.#begun && { ...this.#begun, bytes: this.#bytes };
   }
 
   /** CloudFront's own error page. */
@@ -45,6 +59,7 @@ export class Reply {
     const page = problemPage(status, message, this.id);
     headers.set("content-length", String(Buffer.byteLength(page)));
     this.#head(status, headers, "Error");
+    this.#bytes += Buffer.byteLength(page);
     this.#response.end(page);
   }
 
@@ -106,6 +121,9 @@ export class Reply {
       this.#response.end();
       return;
     }
+    body.on("data", (piece: Buffer) => {
+      this.#bytes += piece.length;
+    });
     await pipeline(body, this.#response);
   }
 
@@ -114,8 +132,20 @@ export class Reply {
     return Array.isArray(value) ? value[0] : value;
   }
 
+  /** The answer begins now. Errors of the edge itself ask no origin, and OPTIONS is never cached. */
+  #begin(status: number, result: string) {
+    const cacheable = this.#request.method !== "OPTIONS" && status < 400;
+    this.#begun = {
+      status,
+      bytes: 0,
+      ...(cacheable && { hit: result !== "Miss" }),
+      ...(this.askedOrigin && { originMs: this.#now() - this.#receivedMs }),
+    };
+  }
+
   #head(status: number, headers: Headers, result: string) {
     this.outcome = `${status} ${result}`;
+    this.#begin(status, result);
     if (!headers.has("server")) headers.set("server", "CloudFront");
     const { method = "GET", headers: sent } = this.#request;
     applyHeadersPolicy(this.behavior?.responseHeadersPolicy, { method, origin: sent.origin }, headers);

@@ -13,6 +13,7 @@ import { State } from "./hosted/state.ts";
 import { SigningKeys } from "./keys.ts";
 import { OPERATIONS } from "./operations/index.ts";
 import type { Pool } from "./pool.ts";
+import { QUOTAS, type Quotas, RateLimit } from "./quotas.ts";
 import { Secrets } from "./secrets.ts";
 import { Users } from "./users.ts";
 import { createVerifyToken } from "./verify.ts";
@@ -39,6 +40,8 @@ export interface CognitoOptions {
   pools: UserPool[];
   /** Runs the pools' triggers. */
   lambda: FunctionInvoker;
+  /** The account's quotas; AWS's defaults when left out. */
+  quotas?: Partial<Quotas> | undefined;
 }
 
 export interface Cognito extends Service {
@@ -64,10 +67,15 @@ interface Running {
 }
 
 /** The user pools: their API behind the gate, their tokens, and the pages people sign in on. */
-export function createCognito({ world, pools, lambda }: CognitoOptions): Cognito {
+export function createCognito({ world, pools, lambda, quotas }: CognitoOptions): Cognito {
   // Without pools there is nothing to keep a file for.
   const secrets = pools.length > 0 ? new Secrets(world.directory) : undefined;
-  const running = new Map(pools.map((facts) => [facts.id, run(world, facts, lambda, secrets!)]));
+  const { userCreation, userAuthentication } = { ...QUOTAS, ...quotas };
+  const limits = {
+    userCreation: new RateLimit(userCreation),
+    userAuthentication: new RateLimit(userAuthentication),
+  };
+  const running = new Map(pools.map((facts) => [facts.id, run(world, facts, lambda, secrets!, limits)]));
   const all = [...running.values()];
   const find = (id: string) => {
     const found = running.get(id);
@@ -98,7 +106,13 @@ export function createCognito({ world, pools, lambda }: CognitoOptions): Cognito
   };
 }
 
-function run(world: World, facts: UserPool, lambda: FunctionInvoker, secrets: Secrets): Running {
+function run(
+  world: World,
+  facts: UserPool,
+  lambda: FunctionInvoker,
+  secrets: Secrets,
+  limits: Pool["limits"],
+): Running {
   const state = new State(world, facts.id);
   let hosted: Promise<Hosted> | undefined;
   const running: Running = {
@@ -115,6 +129,7 @@ function run(world: World, facts: UserPool, lambda: FunctionInvoker, secrets: Se
       world,
       facts,
       lambda,
+      limits,
       users: new Users(world.store, facts.id, facts.groups),
       keys: new SigningKeys(secrets, facts.id, world.clock),
       grants: new Grants(world, state, async () => (await running.hosted()).provider),

@@ -4,6 +4,7 @@ import type { World } from "../world.ts";
 import { notFound } from "./errors.ts";
 import type { Grants } from "./grants.ts";
 import type { SigningKeys } from "./keys.ts";
+import type { Quotas, RateLimit } from "./quotas.ts";
 import type { Users } from "./users.ts";
 
 /** One user pool as it runs: what its API, its pages and its tokens share. */
@@ -13,6 +14,8 @@ export interface Pool {
   users: Users;
   keys: SigningKeys;
   grants: Grants;
+  /** How many requests of all pools together are let in. */
+  limits: Record<keyof Quotas, RateLimit>;
   lambda: FunctionInvoker;
   /** When the local cloud first ran the pool. */
   createdMs: number;

@@ -1,6 +1,7 @@
 import type { UserPoolClient } from "@dropclip/synth/cloud";
 import { AwsError } from "../world.ts";
 import { notAuthorized, userNotFound } from "./errors.ts";
+import { measured } from "./metrics.ts";
 import { matches } from "./passwords.ts";
 import type { Pool } from "./pool.ts";
 import type { User } from "./users.ts";
@@ -16,9 +17,19 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Checks a password and returns its user. Throws NotAuthorizedException, UserNotFoundException where the client may see
- * it, or UserNotConfirmedException. The user's status says when the password must be changed first.
+ * it, UserNotConfirmedException, or TooManyRequestsException. The user's status says when the password must be changed
+ * first.
  */
-export async function authenticate(
+export function authenticate(
+  pool: Pool,
+  client: Pick<UserPoolClient, "id" | "preventUserExistenceErrors">,
+  username: string,
+  password: string,
+): Promise<User> {
+  return measured(pool, client.id, "SignIn", () => check(pool, client, username, password));
+}
+
+async function check(
   pool: Pool,
   client: Pick<UserPoolClient, "preventUserExistenceErrors">,
   username: string,

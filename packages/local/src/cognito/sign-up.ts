@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { AwsError } from "../world.ts";
 import { invalid, notAuthorized, userNotFound } from "./errors.ts";
+import { measured } from "./metrics.ts";
 import { checkPassword, hashPassword } from "./passwords.ts";
 import type { Pool } from "./pool.ts";
 import { type Confirmation, postConfirmation } from "./trigger.ts";
@@ -11,7 +12,11 @@ const CODE_MS = 24 * 60 * 60 * 1000;
 const CODE_ATTEMPTS = 5;
 
 /** Makes a user who has yet to confirm the address. Throws as Cognito's SignUp does. */
-export async function signUp(pool: Pool, address: string, password: string): Promise<User> {
+export function signUp(pool: Pool, clientId: string, address: string, password: string): Promise<User> {
+  return measured(pool, clientId, "SignUp", () => create(pool, address, password));
+}
+
+async function create(pool: Pool, address: string, password: string): Promise<User> {
   const { users, facts, world } = pool;
   if (!facts.selfSignUp) throw notAuthorized("SignUp is not permitted for this user pool");
   if (!isEmail(address.trim())) throw invalid("Username should be an email.");

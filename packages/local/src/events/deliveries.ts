@@ -2,6 +2,7 @@ import { StorageError } from "../disk/fault.ts";
 import type { BusEvent, QueueSender } from "../ports.ts";
 import type { World } from "../world.ts";
 import { backoffMs } from "./backoff.ts";
+import { report } from "./metrics.ts";
 import type { CompiledRule, CompiledTarget } from "./rules.ts";
 import { servicePrincipal } from "./target/deliver.ts";
 import { type Failure, failureOf } from "./target/failure.ts";
@@ -49,6 +50,8 @@ export class Deliveries {
       "INSERT INTO events_deliveries (rule, target, event, received_ms, retries, next_ms) VALUES (?, ?, ?, ?, 0, ?)";
     const now = clock.now();
     const text = JSON.stringify(event);
+    report(this.#world, rule.rule, "TriggeredRules");
+    if (rule.rule.pattern) report(this.#world, rule.rule, "MatchedEvents");
     for (const { target } of rule.targets) store.run(sql, rule.rule.name, target.id, text, now, now);
   }
 
@@ -124,6 +127,7 @@ export class Deliveries {
       target.deliver(target.target, target.input(JSON.parse(row.event)));
       this.#remove(row);
       store.exec("RELEASE delivery");
+      report(this.#world, compiled.rule, "Invocations");
     } catch (error) {
       // Takes back what the target had written when it failed, and only that.
       store.exec("ROLLBACK TO delivery; RELEASE delivery");
@@ -153,10 +157,13 @@ export class Deliveries {
       ...(exhausted ? { EXHAUSTED_RETRY_CONDITION: exhausted } : {}),
     };
     const { deadLetterArn } = target;
+    report(this.#world, rule, "Invocations");
+    report(this.#world, rule, "FailedInvocations");
     try {
       if (deadLetterArn) {
         this.#world.authorize(servicePrincipal(this.#world, rule), "sqs:SendMessage", deadLetterArn);
         this.#queues.send(deadLetterArn, row.event, attributes);
+        report(this.#world, rule, "InvocationsSentToDlq");
       }
       const fate = deadLetterArn ? "is in the dead-letter queue" : "is dropped";
       this.#log(
@@ -164,6 +171,7 @@ export class Deliveries {
         `the event for ${target.arn} of rule ${rule.name} ${fate}: ${failure.code} ${failure.message}`,
       );
     } catch (error) {
+      report(this.#world, rule, "InvocationsFailedToBeSentToDlq");
       this.#log("error", `the event for ${target.arn} of rule ${rule.name} is dropped: ${(error as Error).message}`);
     }
     this.#remove(row);

@@ -142,12 +142,13 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
     const service = byName.get(name);
     const id = String(response.getHeader("x-amzn-requestid"));
     const url = new URL(`${world.endpoint()}${rawPath}${rawQuery && `?${rawQuery}`}`);
-    const call: Call = { request, response, url, method, body: Buffer.alloc(0), principal: anonymous, requestId: id };
+    const unknown = { principal: anonymous, region: world.region };
+    const call: Call = { request, response, url, method, body: Buffer.alloc(0), requestId: id, ...unknown };
     try {
       parseTarget(incoming);
       const protocol = service?.protocol ?? seemingProtocol(headers);
       if (name === "") throw coralRefusals(protocol).unsigned();
-      const claimed = claim(world, credentials, protocol, incoming);
+      const claimed = claim(world, credentials, protocol, incoming, service?.regions);
       if (!incoming.invited) response.writeContinue();
       incoming.invited = true;
       call.body = await readBody(request);
@@ -156,6 +157,7 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
       if (!service)
         throw new AwsError("UnknownOperationException", `The local cloud does not run the service '${name}'.`, 404);
       call.principal = claimed.principal;
+      call.region = claimed.signature.region;
       await service.handle(call);
     } catch (error) {
       if (!(error instanceof AwsError)) log(error, name, incoming);

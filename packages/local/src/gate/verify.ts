@@ -29,6 +29,7 @@ export function claim(
   credentials: CredentialStore,
   protocol: Service["protocol"] | "s3",
   request: Unverified,
+  regions?: readonly string[],
 ): Claim {
   const { headers, query } = request;
   const way = signedBy(headers, query);
@@ -36,7 +37,7 @@ export function claim(
   if (way === "both") throw refuse.bothForms();
   if (way === "v2" || way === "v4a") throw refuse.unsupported(way === "v2" ? "AWS" : "AWS4-ECDSA-P256-SHA256");
   const signature = way === "query" ? parseQueryForm(query, refuse) : parseHeaderForm(headers, refuse);
-  checkScope(world, signature, refuse);
+  checkScope(world, signature, refuse, regions);
   checkTime(world.clock.now(), signature, refuse);
   const found = findKey(credentials, signature, refuse);
   const unsigned = mustBeSigned(protocol, headers).filter((name) => !signature.signedHeaders.includes(name));
@@ -63,9 +64,11 @@ export function findKey(
   return found;
 }
 
-export function checkScope(world: World, signature: Signature, refuse: Refuse) {
+/** `regions` are those that the service answers for besides the cloud's own. */
+export function checkScope(world: World, signature: Signature, refuse: Refuse, regions: readonly string[] = []) {
   const region = GLOBAL_REGION[signature.service] ?? world.region;
-  if (signature.region !== region) throw refuse.wrongRegion(signature.region, region);
+  if (signature.region !== region && !regions.includes(signature.region))
+    throw refuse.wrongRegion(signature.region, region);
   if (signature.scopeDate !== signature.time.slice(0, 8)) throw refuse.wrongDate(signature);
 }
 

@@ -27,6 +27,8 @@ const ANSWERS: Record<string, [code: string, status: number]> = {
   sqs: ["AccessDenied", 403],
   sts: ["AccessDenied", 403],
   cloudfront: ["AccessDenied", 403],
+  cloudwatch: ["AccessDenied", 403],
+  sns: ["AuthorizationError", 403],
 };
 
 /**

@@ -1,10 +1,11 @@
-import type { Bucket, FunctionPermission, LambdaFunction, PolicyDocument, Queue } from "@dropclip/synth/cloud";
+import type { Bucket, FunctionPermission, LambdaFunction, PolicyDocument, Queue, Topic } from "@dropclip/synth/cloud";
 import { type Compiled, compile } from "./policy.ts";
 import { PolicyError } from "./policy-error.ts";
 
 export interface Resources {
   buckets: Bucket[];
   queues: Queue[];
+  topics?: Topic[];
   functions: LambdaFunction[];
   permissions?: FunctionPermission[];
 }
@@ -12,10 +13,10 @@ export interface Resources {
 /** The policy on a resource, by the resource's ARN or that of something in it. */
 export type FindPolicy = (resource: string) => Compiled[] | undefined;
 
-/** Prepares the policies of buckets, queues and functions. */
-export function resourcePolicies({ buckets, queues, functions, permissions = [] }: Resources): FindPolicy {
+/** Prepares the policies of buckets, queues, topics and functions. */
+export function resourcePolicies({ buckets, queues, topics = [], functions, permissions = [] }: Resources): FindPolicy {
   const byArn = new Map<string, Compiled[]>();
-  for (const { arn, policy } of [...buckets, ...queues]) {
+  for (const { arn, policy } of [...buckets, ...queues, ...topics]) {
     if (policy) byArn.set(arn, compile(policy, "resource", `the policy of ${arn}`));
   }
   for (const { arn } of buckets) checkResources(arn, byArn.get(arn) ?? []);

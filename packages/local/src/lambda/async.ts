@@ -66,6 +66,7 @@ export class AsyncQueue {
     const sql = `INSERT INTO lambda_async (request_id, function_name, payload, attempts, next_ms, queued_ms, throttles)
       VALUES (?, ?, ?, 0, ?, ?, 0)`;
     store.run(sql, requestId, functionName, payload, now, now);
+    this.#world.metrics.put("AWS/Lambda", "AsyncEventsReceived", { FunctionName: functionName }, 1);
     store.afterCommit(() => this.#schedule(row));
   }
 
@@ -130,18 +131,20 @@ export class AsyncQueue {
 
   /** Removes an event that is done, or is given up. */
   #end({ request_id, function_name, payload }: Row, failure: Failure | undefined, attempts: number) {
-    const { store, log } = this.#world;
+    const { store, log, metrics } = this.#world;
     store.run("DELETE FROM lambda_async WHERE request_id = ?", request_id);
     if (!failure) return;
     const { message: error, throttled } = failure;
     const what = throttled ? `was throttled for ${LONGEST_AGE_MS / MINUTE / 60} hours` : `failed ${attempts} times`;
     const message = `${function_name} ${what}; the asynchronous event ${request_id} is given up`;
     log({ service: "lambda", level: "error", message, error });
+    metrics.put("AWS/Lambda", "AsyncEventsDropped", { FunctionName: function_name }, 1);
     try {
       const ErrorCode = throttled ? "429" : "200";
       this.#giveUp(function_name, payload, { RequestID: request_id, ErrorCode, ErrorMessage: error });
     } catch (refused) {
-      // Lambda reports a dead letter that cannot be sent only in its metrics; here it is logged.
+      // Lambda reports a dead letter that cannot be sent only in its metrics; here it is logged too.
+      metrics.put("AWS/Lambda", "DeadLetterErrors", { FunctionName: function_name }, 1);
       log({ service: "lambda", level: "error", message: `no dead letter for ${request_id}: ${String(refused)}` });
     }
   }

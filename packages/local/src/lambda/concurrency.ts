@@ -1,4 +1,5 @@
 import type { LambdaFunction } from "@dropclip/synth/cloud";
+import type { MetricSink } from "../metric-sink.ts";
 import { AwsError } from "../world.ts";
 
 /** An account's concurrency (AWS Lambda quotas). */
@@ -34,6 +35,14 @@ export class Concurrency {
       this.#shared++;
     } else if (busy >= reservedConcurrency) throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
     this.#busy.set(name, busy + 1);
+  }
+
+  /** Tells how many run at once: `AWS/Lambda`, by function and for the account. */
+  report(metrics: MetricSink, { name }: LambdaFunction) {
+    const all = [...this.#busy.values()].reduce((sum, busy) => sum + busy, 0);
+    metrics.put("AWS/Lambda", "ConcurrentExecutions", { FunctionName: name }, this.#busy.get(name) ?? 0);
+    metrics.put("AWS/Lambda", "ConcurrentExecutions", {}, all);
+    metrics.put("AWS/Lambda", "UnreservedConcurrentExecutions", {}, this.#shared);
   }
 
   leave({ name, reservedConcurrency }: LambdaFunction) {

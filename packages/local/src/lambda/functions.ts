@@ -10,6 +10,7 @@ import { Concurrency } from "./concurrency.ts";
 import { environmentOf } from "./environment.ts";
 import { type Invocation, type Invoked, run } from "./invoker.ts";
 import { LogFiles } from "./logs.ts";
+import { report } from "./metrics.ts";
 import { PidFile } from "./pids.ts";
 import { Pool, type Worker } from "./pool.ts";
 import { FunctionProcess } from "./process.ts";
@@ -25,6 +26,8 @@ export interface LambdaOptions {
   localise: (value: string) => string;
   /** Takes the events a function failed on for good; only functions with a dead-letter queue need it. */
   queues?: QueueSender;
+  /** Takes the metrics out of the lines that functions log. */
+  embedded?: (text: string, functionName: string) => void;
   /** Folder of builds that several clouds share; without one each builds for itself. */
   builds?: string | undefined;
   /** Concurrent invocations of all functions together before they are throttled; AWS's 1,000 when not given. */
@@ -74,11 +77,25 @@ export class Functions {
    */
   async invoke(invocation: Invocation): Promise<Invoked> {
     const { fn } = invocation;
-    this.#concurrency.enter(fn);
+    const { metrics, clock } = this.#options.world;
+    // "The timestamp on an error metric reflects when the function was invoked, not when the error occurred."
+    const atMs = clock.now();
+    try {
+      this.#concurrency.enter(fn);
+    } catch (error) {
+      report(metrics, fn, "Throttles", 1, { atMs });
+      throw error;
+    }
+    report(metrics, fn, "Throttles", 0, { atMs });
+    report(metrics, fn, "Invocations", 1, { atMs });
+    this.#concurrency.report(metrics, fn);
     try {
       const pool = this.#pool(fn);
       await pool.enter();
-      return await this.#run(pool, invocation);
+      const invoked = await this.#run(pool, invocation);
+      report(metrics, fn, "Errors", invoked.functionError === undefined ? 0 : 1, { atMs });
+      report(metrics, fn, "Duration", invoked.durationMs, { atMs, unit: "Milliseconds" });
+      return invoked;
     } finally {
       this.#concurrency.leave(fn);
     }
@@ -181,6 +198,7 @@ export class Functions {
     // Output of a process that a stop breaks off is not logged as its own failure.
     if (this.#stopped || !this.#keeps(fn)) return;
     this.logs.append(fn.name, text);
+    this.#options.embedded?.(text, fn.name);
     const detail = requestId ? { requestId } : {};
     this.#options.world.log({
       service: "lambda",

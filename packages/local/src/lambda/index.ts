@@ -86,7 +86,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       signal?.throwIfAborted();
       const payload = checkPayload(Buffer.from(text), REQUEST_BYTES);
       const invoked = functions.invoke({ fn: find(functionName), payload, requestId: world.uuid() });
-      const { log: _log, ...result } = await abandonable(invoked, signal);
+      const { log: _log, durationMs: _durationMs, ...result } = await abandonable(invoked, signal);
       return result;
     },
     enqueue(functionName, text) {

@@ -20,6 +20,8 @@ export interface Invocation {
 /** The result and the end of this invocation's own part of the log. */
 export interface Invoked extends InvokeResult {
   log: string;
+  /** As the REPORT line has it. */
+  durationMs: number;
 }
 
 export interface Running {
@@ -47,7 +49,8 @@ export async function run(running: Running, invocation: Invocation): Promise<Inv
     log("ERROR", `${JSON.parse(answered.payload).errorMessage}\n${answered.errorType}\n`);
   }
   log("DEBUG", `END RequestId: ${requestId}`);
-  log("DEBUG", report(fn, requestId, timing, answered));
+  const durationMs = answered.status === "timeout" ? fn.timeoutSeconds * SECOND : performance.now() - timing.startedMs;
+  log("DEBUG", report(fn, requestId, durationMs, timing, answered));
   return {
     statusCode: 200,
     payload: answered.payload,
@@ -55,6 +58,7 @@ export async function run(running: Running, invocation: Invocation): Promise<Inv
     executedVersion: "$LATEST",
     requestId,
     log: tail,
+    durationMs,
   };
 }
 
@@ -119,8 +123,13 @@ function unbuildable(error: Error, log: (level: string, text: string) => void): 
   return { payload: JSON.stringify({ errorType, errorMessage: error.message, trace: [] }), failed: true };
 }
 
-function report(fn: LambdaFunction, requestId: string, timing: Timing, { status, errorType }: Answer): string {
-  const durationMs = status === "timeout" ? fn.timeoutSeconds * SECOND : performance.now() - timing.startedMs;
+function report(
+  fn: LambdaFunction,
+  requestId: string,
+  durationMs: number,
+  timing: Timing,
+  { status, errorType }: Answer,
+): string {
   return [
     `REPORT RequestId: ${requestId}`,
     `Duration: ${durationMs.toFixed(2)} ms`,

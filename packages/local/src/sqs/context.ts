@@ -1,6 +1,7 @@
 import type { Queue } from "@dropclip/synth/cloud";
 import type { Input, JsonOperation } from "../protocol/json.ts";
 import { AwsError, type Call, type World } from "../world.ts";
+import type { Activity } from "./activity.ts";
 import { missingParameter } from "./errors.ts";
 import type { Messages } from "./messages.ts";
 
@@ -9,6 +10,7 @@ export interface SqsState {
   world: World;
   queues: Queue[];
   messages: Messages;
+  activity: Activity;
   /** Aborts when the service stops: long polls end. */
   stopped: AbortSignal;
 }
@@ -20,10 +22,17 @@ export function queueUrl(world: World, queue: Queue): string {
 }
 
 /** The queue a call names by its URL, if the caller may do `action` to it. Only the URL's path tells queues apart. */
-export function authorizedQueue({ world, queues }: SqsState, input: Input, call: Call, action: string): Queue {
+export function authorizedQueue(
+  { world, queues, activity }: SqsState,
+  input: Input,
+  call: Call,
+  action: string,
+): Queue {
   if (typeof input.QueueUrl !== "string" || input.QueueUrl === "") throw missingParameter("QueueUrl");
   const [account = world.account, name = ""] = input.QueueUrl.split("/").slice(-2);
-  return authorized(world, queues, call, action, account, name);
+  const queue = authorized(world, queues, call, action, account, name);
+  activity.used(queue);
+  return queue;
 }
 
 export function authorized(

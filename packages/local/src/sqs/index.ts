@@ -3,6 +3,7 @@ import type { QueueSender } from "../ports.ts";
 import { type JsonService, json } from "../protocol/json.ts";
 import { serve } from "../protocol/service.ts";
 import { AwsError, type Service, type World } from "../world.ts";
+import { Activity } from "./activity.ts";
 import type { SqsState } from "./context.ts";
 import { fault } from "./errors.ts";
 import { Messages } from "./messages.ts";
@@ -43,6 +44,8 @@ const SQS: JsonService<SqsState> = {
 };
 
 export interface Sqs extends Service, QueueSender {
+  /** Reports how full the queues in use are; once a minute. */
+  measure(): void;
   /** Ends long polls. */
   stop(): void;
 }
@@ -50,9 +53,10 @@ export interface Sqs extends Service, QueueSender {
 /** The graph's standard queues, their messages kept in the store. */
 export function createSqs({ world, queues }: { world: World; queues: Queue[] }): Sqs {
   const messages = new Messages(world);
+  const activity = new Activity(world, queues, messages);
   const stopping = new AbortController();
   return {
-    ...serve(SQS, { world, queues, messages, stopped: stopping.signal }),
+    ...serve(SQS, { world, queues, messages, activity, stopped: stopping.signal }),
     send(queueArn, body, attributes = {}) {
       const queue = queues.find(({ arn }) => arn === queueArn);
       if (!queue) throw new AwsError("QueueDoesNotExist", `The queue ${queueArn} does not exist.`, 400);
@@ -60,8 +64,10 @@ export function createSqs({ world, queues }: { world: World; queues: Queue[] }):
         name,
         { DataType: "String", StringValue: value },
       ]);
+      activity.sent(queue, Buffer.byteLength(body));
       return { messageId: messages.add(queue, body, Object.fromEntries(texts), "events.amazonaws.com") };
     },
+    measure: () => activity.measure(),
     stop: () => stopping.abort(),
   };
 }

@@ -116,12 +116,12 @@ export class Messages {
     return changed;
   }
 
-  count(queue: Queue): { visible: number; inFlight: number; delayed: number } {
+  count(queue: Queue): { visible: number; inFlight: number; delayed: number; oldestMs: number | null } {
     this.#expire(queue);
     const now = this.#world.clock.now();
     const sql = `SELECT count(*) FILTER (WHERE visible_ms <= ?) AS visible,
       count(*) FILTER (WHERE visible_ms > ? AND receive_count > 0) AS inFlight,
-      count(*) FILTER (WHERE visible_ms > ? AND receive_count = 0) AS delayed FROM sqs_messages WHERE queue = ?`;
+      count(*) FILTER (WHERE visible_ms > ? AND receive_count = 0) AS delayed, min(sent_ms) AS oldestMs FROM sqs_messages WHERE queue = ?`;
     return this.#world.store.get(sql, now, now, now, queue.arn)!;
   }
 

@@ -9,6 +9,7 @@ import { Engine } from "./engine.ts";
 import { createIntegrations } from "./integrations/index.ts";
 import type { Integration } from "./integrations/integration.ts";
 import { RETENTION_MS } from "./limits.ts";
+import { report } from "./metrics.ts";
 import { describeExecution } from "./operations/describe-execution.ts";
 import { describeStateMachine } from "./operations/describe-state-machine.ts";
 import { describeStateMachineForExecution } from "./operations/describe-state-machine-for-execution.ts";
@@ -90,7 +91,10 @@ export function createStates(parts: StatesParts): States {
     dialects: createDialects(chance),
     describeTask: (resource: string) => find(resource)!.describe(resource),
   };
-  const publish: StatesState["publish"] = (execution) => publishStatus(bus, execution, world.clock.now());
+  const publish: StatesState["publish"] = (execution) => {
+    report(world, execution);
+    publishStatus(bus, execution, world.clock.now());
+  };
   const engine = new Engine({ world, records, env, find, ended: publish, pace });
   const state: StatesState = {
     world,

@@ -20,7 +20,16 @@ async function api(changes: Parameters<typeof edge>[0] = {}) {
       accountId: "123456789012",
     } as const;
     const method = request.method!;
-    const call: Call = { request, response, url, method, body: Buffer.concat(chunks), principal, requestId: "R1" };
+    const call: Call = {
+      request,
+      response,
+      url,
+      method,
+      body: Buffer.concat(chunks),
+      principal,
+      requestId: "R1",
+      region: "us-east-1",
+    };
     await set.cloudfront.handle(call).catch((error: AwsError) => set.cloudfront.fail(call, error));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -33,6 +33,7 @@ async function cloud(cors: CorsRule[] = [], changes: Partial<CacheBehavior> = {}
     directory,
     log: () => {},
     uuid: () => crypto.randomUUID(),
+    metrics: { put() {} },
     assumeRole: (role, session) => credentials.assumeRole(role, session),
     actAs: (service, source) => credentials.actAs(service, source),
     endpoint: () => endpoint,

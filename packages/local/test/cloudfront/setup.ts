@@ -70,6 +70,7 @@ export function distribution(changes: Partial<Distribution> = {}): Distribution 
     behaviors: [],
     defaultBehavior: behavior(),
     customErrorResponses: [],
+    additionalMetrics: false,
     ...changes,
   };
 }
@@ -93,6 +94,7 @@ export async function edge(changes: Partial<Distribution> = {}, options: { cache
     directory,
     log: (entry) => logs.push(entry),
     uuid: () => `00000000-0000-7000-8000-${String(serial++).padStart(12, "0")}`,
+    metrics: { put() {} },
     assumeRole: () => ({ accessKeyId: "A", secretAccessKey: "S" }),
     actAs: (service, source) => ({ accessKeyId: `${service}|${source}`, secretAccessKey: "S", sessionToken: "T" }),
     endpoint: () => endpoint,

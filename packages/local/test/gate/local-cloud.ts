@@ -75,6 +75,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}) {
     directory,
     log: (entry) => log.push(entry),
     uuid: () => crypto.randomUUID(),
+    metrics: { put() {} },
     assumeRole: (roleArn, sessionName) => credentials.assumeRole(roleArn, sessionName),
     actAs: (service, sourceArn) => credentials.actAs(service, sourceArn),
     endpoint: () => url,

@@ -40,6 +40,7 @@ export function testWorld(options: { directory?: string; endpoint?: string; cloc
     denied,
     log: (entry) => logs.push(entry),
     uuid: randomUUID,
+    metrics: { put() {} },
     assumeRole: (roleArn, sessionName) => ({
       accessKeyId: `ASIA${roleArn.split("/").at(-1)}`,
       secretAccessKey: "secret",
@@ -89,6 +90,7 @@ export async function testGate(service: Service): Promise<TestGate> {
       body: Buffer.concat(chunks),
       principal: OPERATOR,
       requestId: randomUUID(),
+      region: REGION,
     };
     try {
       await service.handle(call);

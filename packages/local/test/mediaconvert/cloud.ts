@@ -133,6 +133,7 @@ export class TestCloud {
         body: Buffer.concat(chunks),
         principal: OPERATOR,
         requestId: "request",
+        region: "us-east-1",
       };
       await this.mediaconvert.handle(call).catch((error) => {
         if (!(error instanceof AwsError)) throw error;
@@ -176,6 +177,7 @@ export class TestCloud {
       directory: this.directory,
       log: (entry) => this.logs.push(entry),
       uuid: randomUUID,
+      metrics: { put() {} },
       assumeRole: (roleArn, sessionName, service) => {
         const place = { account: ACCOUNT, region: "eu-central-1", clock: this.clock, log: () => {} };
         const iam = createIam({ ...place, roles: this.roles, buckets: [], queues: [], functions: [] });

@@ -86,6 +86,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
       if (entry.level === "error") errors.push(entry.message);
     },
     uuid: () => crypto.randomUUID(),
+    metrics: { put() {} },
     assumeRole: () => {
       if (denied.has("sts:AssumeRole")) throw new AwsError("AccessDenied", "no trust", 403);
       return { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" };
@@ -203,6 +204,7 @@ async function serve(states: States): Promise<Server> {
       body: Buffer.concat(chunks),
       principal,
       requestId: crypto.randomUUID(),
+      region: "us-east-1",
     };
     try {
       await states.handle(call);

@@ -26,6 +26,7 @@ const KNOWN = [
 ];
 
 export function distributions(reader: Reader): Distribution[] {
+  reader.checkReferences(TYPE.monitoringSubscription, "distributionId", TYPE.distribution);
   return reader.all(TYPE.distribution).map((resource) => {
     const { inputs } = resource;
     only(resource, inputs, KNOWN);
@@ -47,8 +48,15 @@ export function distributions(reader: Reader): Distribution[] {
       behaviors: ordered.map((config) => read(config, config.pathPattern.replace(/^\//, ""))),
       defaultBehavior: read(inputs.defaultCacheBehavior, "*"),
       customErrorResponses: responses.map((config) => errorResponse(resource, config)),
+      additionalMetrics: hasAdditionalMetrics(reader, resource),
     };
   });
+}
+
+function hasAdditionalMetrics(reader: Reader, distribution: Resource): boolean {
+  const subscription = reader.oneReferring(TYPE.monitoringSubscription, "distributionId", distribution);
+  const config: Config = subscription?.inputs.monitoringSubscription?.realtimeMetricsSubscriptionConfig ?? {};
+  return config.realtimeMetricsSubscriptionStatus === "Enabled";
 }
 
 function origin(reader: Reader, resource: Resource, config: Config): Distribution["origins"][number] {

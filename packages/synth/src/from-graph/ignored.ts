@@ -6,13 +6,12 @@ export const IGNORED: Record<string, string> = {
   "aws:budgets/budget:Budget": "watches what a deployment costs; a laptop's costs nothing",
   "aws:costexplorer/anomalyMonitor:AnomalyMonitor": "watches what a deployment costs",
   "aws:costexplorer/anomalySubscription:AnomalySubscription": "tells of what a deployment costs",
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": "watches a deployment; nobody is on call for a laptop",
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": "joins alarms, which are evaluated one by one here",
   "aws:cloudwatch/dashboard:Dashboard": "a page of the console",
   "aws:cloudwatch/logGroup:LogGroup": "logs are kept in one place and shown by the local cloud",
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": "feeds alarms",
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy":
     "lets AWS services write to log groups, which do not exist here",
-  "aws:cloudwatch/metricAlarm:MetricAlarm": "watches a deployment; nobody is on call for a laptop",
   "aws:cloudwatch/queryDefinition:QueryDefinition": "a saved query of the console",
   "aws:cognito/managedLoginBranding:ManagedLoginBranding":
     "how AWS's sign-in pages look; the local ones have a look of their own",

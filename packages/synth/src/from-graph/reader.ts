@@ -105,3 +105,6 @@ export function text(resource: Resource, key: string): string {
   if (typeof value !== "string") throw refuse(resource, `the graph has no ${key} for it`);
   return value;
 }
+
+/** The region of an ARN: a resource may be in another one than its stack. */
+export const regionOf = (arn: string) => arn.split(":")[3]!;

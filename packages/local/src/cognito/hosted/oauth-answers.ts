@@ -1,6 +1,7 @@
 import type Provider from "oidc-provider";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { BY_API } from "../grants.ts";
+import { reportRefresh } from "../metrics.ts";
 import { clientOf, type Pool } from "../pool.ts";
 import { issue } from "../tokens.ts";
 import type { State } from "./state.ts";
@@ -35,6 +36,7 @@ async function tokens(
   const session = { originJti: source.grantId, authTime: state.toCloud(source.authTime ?? 0), scopes };
   const byApi = source.gty === BY_API;
   const hosted = byApi ? undefined : code?.nonce === undefined ? {} : { nonce: code.nonce };
+  if (refresh && !code) reportRefresh(pool, String(source.clientId), true);
   const made = await issue(pool, clientOf(pool, source.clientId), user, session, hosted);
   return {
     ...((byApi || scopes.includes("openid")) && { id_token: made.idToken }),

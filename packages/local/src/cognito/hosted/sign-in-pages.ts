@@ -67,7 +67,7 @@ const STEPS: Record<string, Step> = {
       const { pool } = signIn;
       const email = fields.get("email") ?? "";
       try {
-        const user = await authenticate(pool, HOSTED, email, fields.get("password") ?? "");
+        const user = await authenticate(pool, { ...HOSTED, id: signIn.client.id }, email, fields.get("password") ?? "");
         if (user.status === "CONFIRMED") return await finish(signIn, user);
         await remember(signIn, { renewing: user.sub });
         redirect(signIn.exchange, 303, `${signIn.path}/new-password`);
@@ -85,7 +85,7 @@ const STEPS: Record<string, Step> = {
       sendPage(signIn, signUpPage({ ...form(signIn, error), email, rules: passwordRules(passwordPolicy) }), error);
     },
     async submit(signIn, fields) {
-      const user = await signUp(signIn.pool, fields.get("email") ?? "", fields.get("password") ?? "");
+      const user = await signUp(signIn.pool, signIn.client.id, fields.get("email") ?? "", fields.get("password") ?? "");
       await remember(signIn, { confirming: user.sub });
       redirect(signIn.exchange, 303, `${signIn.path}/confirm`);
     },

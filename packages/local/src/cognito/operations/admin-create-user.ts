@@ -2,6 +2,7 @@ import type { Input } from "../../protocol/json.ts";
 import { AwsError } from "../../world.ts";
 import { authorizedPool, describeUser, type Operation, text } from "../context.ts";
 import { invalid } from "../errors.ts";
+import { ADMIN, measured } from "../metrics.ts";
 import { checkPassword, hashPassword, temporaryPassword } from "../passwords.ts";
 import type { Pool } from "../pool.ts";
 import { isEmail, normalEmail, type User } from "../users.ts";
@@ -40,7 +41,10 @@ export const adminCreateUser: Operation = async (service, input, call) => {
   const password = input.TemporaryPassword ?? temporaryPassword(pool.facts.passwordPolicy);
   checkPassword(pool.facts.passwordPolicy, password);
   const passwordHash = await hashPassword(password);
-  const user = action === "RESEND" ? renew(pool, username, passwordHash) : add(pool, attributes, passwordHash);
+  const user =
+    action === "RESEND"
+      ? renew(pool, username, passwordHash)
+      : await measured(pool, ADMIN, "SignUp", async () => add(pool, attributes, passwordHash));
   if (action !== "SUPPRESS") {
     const message = `temporary password for ${user.email}: ${password}`;
     pool.world.log({ service: "cognito", level: "info", message, email: user.email });

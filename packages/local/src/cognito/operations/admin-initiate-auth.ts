@@ -3,6 +3,7 @@ import type { UserPoolClient } from "@dropclip/synth/cloud";
 import type { Input } from "../../protocol/json.ts";
 import { authorizedPool, constraint, type Operation, text } from "../context.ts";
 import { invalid, notAuthorized } from "../errors.ts";
+import { reportRefresh } from "../metrics.ts";
 import { clientOf, type Pool } from "../pool.ts";
 import { authenticate } from "../sign-in.ts";
 import { issue, type Tokens } from "../tokens.ts";
@@ -50,10 +51,17 @@ async function byPassword(pool: Pool, client: UserPoolClient, parameters: Input)
 }
 
 async function byRefreshToken(pool: Pool, client: UserPoolClient, parameters: Input) {
-  const { sub, session } = await pool.grants.find(need(parameters, "REFRESH_TOKEN"), client);
-  const user = pool.users.find(sub);
-  if (!user) throw notAuthorized("Invalid Refresh Token");
-  return result(await issue(pool, client, user, session));
+  try {
+    const { sub, session } = await pool.grants.find(need(parameters, "REFRESH_TOKEN"), client);
+    const user = pool.users.find(sub);
+    if (!user) throw notAuthorized("Invalid Refresh Token");
+    const tokens = await issue(pool, client, user, session);
+    reportRefresh(pool, client.id, true);
+    return result(tokens);
+  } catch (error) {
+    reportRefresh(pool, client.id, false);
+    throw error;
+  }
 }
 
 function need(parameters: Input, name: string): string {

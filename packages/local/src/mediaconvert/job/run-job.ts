@@ -16,6 +16,7 @@ import { parseS3Uri } from "../names.ts";
 import { collect, type Finished } from "./collect.ts";
 import { completion, inputInformation, publish } from "./events.ts";
 import type { Job, JobRecord } from "./jobs.ts";
+import { report } from "./metrics.ts";
 import type { Phases } from "./phases.ts";
 import { assumeRole } from "./roles.ts";
 import { sendUpdates } from "./updates.ts";
@@ -166,7 +167,9 @@ function complete(context: MediaConvertContext, job: Job, finished: Finished) {
     })),
   }));
   world.store.transaction(() => {
-    if (jobs.save(job)) publish(context, job, "COMPLETE", completion(finished));
+    if (!jobs.save(job)) return;
+    publish(context, job, "COMPLETE", completion(finished));
+    world.store.afterCommit(() => report(world, job, finished));
   });
 }
 
@@ -182,5 +185,6 @@ function fail(context: MediaConvertContext, job: Job, error: unknown) {
   world.store.transaction(() => {
     if (!jobs.save(job)) return;
     publish(context, job, "ERROR", { errorCode: job.ErrorCode, errorMessage: job.ErrorMessage });
+    world.store.afterCommit(() => report(world, job));
   });
 }

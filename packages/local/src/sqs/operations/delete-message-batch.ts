@@ -6,6 +6,7 @@ export const deleteMessageBatch: Operation = (service, input, call) => {
   const queue = authorizedQueue(service, input, call, "DeleteMessage");
   return batch(input, (entry) => {
     service.messages.delete(queue, messageOf(entry.ReceiptHandle));
+    service.activity.deleted(queue);
     return undefined;
   });
 };

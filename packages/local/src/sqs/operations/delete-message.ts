@@ -7,5 +7,6 @@ export const deleteMessage: Operation = (service, input, call) => {
   const queue = authorizedQueue(service, input, call, "DeleteMessage");
   if (input.ReceiptHandle === undefined) throw missingParameter("ReceiptHandle");
   service.messages.delete(queue, messageOf(input.ReceiptHandle));
+  service.activity.deleted(queue);
   return {};
 };

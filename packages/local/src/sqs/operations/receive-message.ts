@@ -22,6 +22,7 @@ export const receiveMessage: Operation = async (service, input, call) => {
     // A client that has gone would lose what it took until it is visible again.
     if (!signal.aborted) found = messages.take(queue, count, visibility);
   }
+  service.activity.received(queue, found.length);
   if (found.length === 0) return {};
   return { Messages: found.map((message) => present(message, input, world.uuid())) };
 };

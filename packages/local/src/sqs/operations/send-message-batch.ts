@@ -13,6 +13,7 @@ export const sendMessageBatch: Operation = (service, input, call) => {
   return batch(input, (entry) => {
     const message = readMessage(entry);
     const id = service.messages.add(queue, message.body, message.attributes, call.principal.arn, message.delaySeconds);
+    service.activity.sent(queue, message.bytes);
     return { MessageId: id, ...digests(message) };
   });
 };

@@ -1,0 +1,50 @@
+import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import { type AwsConfig, accountConfig, cloudConfig } from "../aws/config.ts";
+import { awsFailure } from "../aws/failure.ts";
+import { retriesOf } from "../aws/retries.ts";
+import type { Context } from "../context.ts";
+import { patienceOf } from "../net/patience.ts";
+import { dataDirectory } from "../paths.ts";
+import { Screen } from "../progress/screen.ts";
+import { findCloud } from "../start/run-file.ts";
+import { readOutputs } from "../target/outputs.ts";
+import { type Alarm, alarmOf } from "./alarm.ts";
+
+/** CloudFront's metrics are in this region, and so are the alarms on them (AWS: CloudFront metrics). */
+const EDGE_REGION = "us-east-1";
+
+/** Alarms are named `dropclip-{alarm}-{stage}`. */
+const PREFIX = "dropclip-";
+
+/** The alarms of the running local cloud, or of a stage, in its region and in the edge's; by name. */
+export async function fetchAlarms(context: Context, stage: string | undefined): Promise<Alarm[]> {
+  const config = stage === undefined ? cloudConfig(findCloud(dataDirectory(context))) : await ofStage(context, stage);
+  const regions = [...new Set([config.region, EDGE_REGION])];
+  const found = await Promise.all(regions.map((region) => fetchRegion(context, { ...config, region })));
+  // An account may contain several stages, and alarms of other apps.
+  const ours = found.flat().filter(({ name }) => stage === undefined || name.endsWith(`-${stage}`));
+  return ours.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function ofStage(context: Context, stage: string): Promise<AwsConfig> {
+  const { region } = await readOutputs(context, stage);
+  return accountConfig(context, "CLOUDWATCH", region);
+}
+
+async function fetchRegion(context: Context, config: AwsConfig): Promise<Alarm[]> {
+  const patience = patienceOf(context, new Screen(context.stderr));
+  const client = new CloudWatchClient({ ...config, retryStrategy: retriesOf(patience, "CloudWatch") });
+  const alarms: Alarm[] = [];
+  try {
+    const input = { AlarmTypes: ["MetricAlarm" as const], AlarmNamePrefix: PREFIX };
+    const pages = paginateDescribeAlarms({ client }, input, { abortSignal: context.signal });
+    for await (const { MetricAlarms = [] } of pages)
+      alarms.push(...MetricAlarms.map((one) => alarmOf(one, config.region)));
+    return alarms;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw awsFailure("CloudWatch", error);
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { type Alarm, alarmOf } from "../src/alarms/alarm.ts";
+import { alarmTable } from "../src/alarms/report.ts";
+
+const NOW = Date.parse("2026-01-02T04:00:00Z");
+const page = { paint: (_color: string, text: string) => text, width: undefined };
+
+const alarm = (changes: Partial<Alarm> = {}): Alarm => ({
+  name: "dropclip-failed-dev",
+  region: "us-east-1",
+  state: "OK",
+  since: "2026-01-02T03:55:00.000Z",
+  threshold: 1,
+  comparison: "GreaterThanOrEqualToThreshold",
+  description: "A file could not be published. First: list them.",
+  ...changes,
+});
+
+describe("alarms", () => {
+  it("are read with the newest value their state rests on", () => {
+    const read = alarmOf(
+      {
+        AlarmName: "dropclip-failed-dev",
+        StateValue: "ALARM",
+        StateTransitionedTimestamp: new Date(NOW),
+        StateReasonData: JSON.stringify({ recentDatapoints: [1, 7] }),
+        Threshold: 1,
+        ComparisonOperator: "GreaterThanOrEqualToThreshold",
+      },
+      "us-east-1",
+    );
+    expect(read).toMatchObject({ state: "ALARM", value: 7, threshold: 1, since: "2026-01-02T04:00:00.000Z" });
+    expect(alarmOf({ AlarmName: "a", StateValue: "OK", StateReasonData: "not JSON" }, "x")).not.toHaveProperty("value");
+  });
+  it("are shown with what is wrong first, and then what to do about it", () => {
+    const reason = "Threshold Crossed: 1 out of the last 1 datapoint";
+    const raised = alarm({ name: "dropclip-stuck-dev", state: "ALARM", value: 2.345, reason });
+    const lines = alarmTable([alarm(), raised], NOW, page).split("\n");
+    expect(lines[0]).toMatch(/^ALARM +STATE +SINCE +VALUE +ALARMS AT +WHAT IT MEANS$/);
+    expect(lines[1]).toMatch(/^dropclip-stuck-dev +ALARM .*2\.35 +>= 1 +A file could not be published\.$/);
+    expect(lines[2]).toMatch(/^dropclip-failed-dev +OK /);
+    expect(lines.slice(3)).toEqual(["", "dropclip-stuck-dev", `  ${raised.description}`, `  ${reason}`]);
+  });
+  it("cannot control the terminal, and say so when there are none", () => {
+    expect(alarmTable([alarm({ name: "a\u001b[31mb" })], NOW, page)).not.toContain("\u001b");
+    expect(alarmTable([], NOW, page)).toBe("there are no alarms");
+  });
+});

@@ -1,0 +1,80 @@
+import type { MetricAlarm } from "@dropclip/synth/cloud";
+import type { AlarmNotifier, EventBus } from "../ports.ts";
+import type { JsonService } from "../protocol/json.ts";
+import { serve } from "../protocol/service.ts";
+import type { Service, World } from "../world.ts";
+import { Changes } from "./alarms/change.ts";
+import { checkAlarm } from "./alarms/check.ts";
+import { Evaluator } from "./alarms/evaluator.ts";
+import { AlarmStates } from "./alarms/states.ts";
+import type { CloudWatchState } from "./context.ts";
+import type { Metrics } from "./metrics/sink.ts";
+import { describeAlarmHistory } from "./operations/describe-alarm-history.ts";
+import { describeAlarms } from "./operations/describe-alarms.ts";
+import { getMetricData } from "./operations/get-metric-data.ts";
+import { getMetricStatistics } from "./operations/get-metric-statistics.ts";
+import { listMetrics } from "./operations/list-metrics.ts";
+import { putMetricData } from "./operations/put-metric-data.ts";
+import { setAlarmState } from "./operations/set-alarm-state.ts";
+import { PROTOCOL, prepare } from "./protocol.ts";
+
+/** CloudFront's metrics and the alarms on them are here, wherever the cloud stands. */
+export const CLOUDFRONT_REGION = "us-east-1";
+
+const CLOUDWATCH: JsonService<CloudWatchState> = {
+  name: "monitoring",
+  protocol: PROTOCOL,
+  operations: {
+    DescribeAlarmHistory: describeAlarmHistory,
+    DescribeAlarms: describeAlarms,
+    GetMetricData: getMetricData,
+    GetMetricStatistics: getMetricStatistics,
+    ListMetrics: listMetrics,
+    PutMetricData: putMetricData,
+    SetAlarmState: setAlarmState,
+  },
+};
+
+export interface CloudWatchOptions {
+  world: World;
+  metrics: Metrics;
+  alarms: MetricAlarm[];
+  bus: EventBus;
+  topics: AlarmNotifier;
+  /** Measures what is not told by itself, such as the lengths of queues; once a minute. */
+  measure: () => void;
+}
+
+export interface CloudWatch extends Service {
+  /** Evaluates the alarms from now on. Called once all services stand. */
+  start(): void;
+  /** Joins and forgets old data. */
+  sweep(): void;
+  stop(): void;
+}
+
+/** CloudWatch: the metrics, and the graph's alarms on them. Throws for an alarm that AWS would refuse, naming it. */
+export function createCloudWatch({ world, metrics, alarms, bus, topics, measure }: CloudWatchOptions): CloudWatch {
+  const checked = alarms.map(checkAlarm);
+  const states = new AlarmStates(world.store);
+  states.begin(alarms, world.clock.now());
+  const changes = new Changes({ world, bus, topics, states });
+  const evaluator = new Evaluator({ world, store: metrics.store, alarms: checked, changes, measure });
+  const startedAtMs = world.clock.now();
+  const state: CloudWatchState = { world, metrics, alarms: checked, states, changes, evaluator, startedAtMs };
+  const service = serve(CLOUDWATCH, state);
+  return {
+    ...service,
+    async handle(call) {
+      await prepare(call);
+      await service.handle(call);
+    },
+    regions: [CLOUDFRONT_REGION],
+    start: () => evaluator.start(),
+    sweep() {
+      metrics.store.sweep(world.clock.now());
+      states.sweep(world.clock.now());
+    },
+    stop: () => evaluator.stop(),
+  };
+}
