@@ -24,8 +24,8 @@ export class Reply {
   readonly id = randomBytes(40).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
   /** Set once a behaviour is chosen: its response-headers policy applies from then on, to errors too. */
   behavior: CacheBehavior | undefined;
-  /** For the log. */
-  outcome = "";
+  /** What the viewer was sent at the head of the answer; undefined until then. */
+  sent: { status: number; headers: Headers; result: string } | undefined;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #via: string;
@@ -115,7 +115,6 @@ export class Reply {
   }
 
   #head(status: number, headers: Headers, result: string) {
-    this.outcome = `${status} ${result}`;
     if (!headers.has("server")) headers.set("server", "CloudFront");
     const { method = "GET", headers: sent } = this.#request;
     applyHeadersPolicy(this.behavior?.responseHeadersPolicy, { method, origin: sent.origin }, headers);
@@ -123,6 +122,7 @@ export class Reply {
     headers.set("via", this.#via);
     headers.set("x-amz-cf-pop", POP);
     headers.set("x-amz-cf-id", this.id);
+    this.sent = { status, headers, result };
     this.#response.writeHead(status, headers.toRaw());
   }
 }

@@ -1,5 +1,6 @@
 import type { CacheBehavior, Distribution } from "../cloud.ts";
 import type { Resource } from "../graph.ts";
+import { accessLogs, checkLogs } from "./access-logs.ts";
 import { cachePolicy } from "./cache-policy.ts";
 import { originRequestPolicy } from "./origin-request-policy.ts";
 import { only, type Reader, refuse, text } from "./reader.ts";
@@ -26,6 +27,7 @@ const KNOWN = [
 ];
 
 export function distributions(reader: Reader): Distribution[] {
+  checkLogs(reader);
   return reader.all(TYPE.distribution).map((resource) => {
     const { inputs } = resource;
     only(resource, inputs, KNOWN);
@@ -47,6 +49,7 @@ export function distributions(reader: Reader): Distribution[] {
       behaviors: ordered.map((config) => read(config, config.pathPattern.replace(/^\//, ""))),
       defaultBehavior: read(inputs.defaultCacheBehavior, "*"),
       customErrorResponses: responses.map((config) => errorResponse(resource, config)),
+      accessLogs: accessLogs(reader, resource),
     };
   });
 }

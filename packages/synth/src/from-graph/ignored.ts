@@ -3,6 +3,7 @@ import { TYPE } from "./types.ts";
 
 /** Types that need no counterpart on a laptop, and why. A type that is neither here nor in `TYPE` stops the start. */
 export const IGNORED: Record<string, string> = {
+  "aws:cloudfront/monitoringSubscription:MonitoringSubscription": "turns on metrics; no request changes",
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": "watches a deployment; nobody is on call for a laptop",
   "aws:cloudwatch/dashboard:Dashboard": "a page of the console",
   "aws:cloudwatch/logGroup:LogGroup": "logs are kept in one place and shown by the local cloud",
