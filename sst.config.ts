@@ -23,10 +23,12 @@ export default $config({
     const { later } = await import("./stacks/later");
     const { delivery } = await import("./stacks/delivery");
     const { storage } = await import("./stacks/storage");
+    const { accessLogs } = await import("./stacks/access-logs");
     const { database } = await import("./stacks/database");
     const { eventing } = await import("./stacks/eventing");
     const { pipeline } = await import("./stacks/pipeline");
     const { upkeep } = await import("./stacks/upkeep");
+    const { views } = await import("./stacks/views");
     const { cards } = await import("./stacks/cards");
     const { auth } = await import("./stacks/auth");
     const { api } = await import("./stacks/api");
@@ -46,12 +48,14 @@ export default $config({
     const stored = storage(buckets, served.value, origins);
     const edge = delivery(stored);
     served.resolve(edge.distributionArn);
+    const logs = accessLogs(buckets, stored, edge, pages);
     const tables = database();
     const events = eventing();
     const ingest = pipeline(stored, tables, events);
     const users = auth(pages.url);
     upkeep(stored, tables, edge, users, ingest, events);
     cards(pages, tables, edge, events);
+    views(logs, tables, events);
     events.close();
     const http = api(stored, tables, edge, users, events, origins);
     monitoring(
@@ -96,9 +100,11 @@ export default $config({
       imagesBucket: buckets.images.bucket,
       pagesBucket: pages.bucket,
       pagesDistribution: pages.distributionId,
+      logsBucket: buckets.logs.bucket,
       uploadsTable: tables.uploads.name,
       eventsTable: tables.events.name,
       collectionsTable: tables.collections.name,
+      viewsTable: tables.views.name,
     };
   },
 });

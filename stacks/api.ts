@@ -69,7 +69,7 @@ export function api(
     jwt: { issuer: users.issuer, audiences: [users.client.id] },
   });
 
-  const { uploads, events, collections } = tables;
+  const { uploads, events, collections, views } = tables;
   // The place where a list goes on is sealed with it.
   const cursorKey = new random.RandomBytes("CursorKey", { length: 32 }).base64;
   const roles = signingRoles();
@@ -136,10 +136,12 @@ export function api(
         USER_POOL_ID: users.pool.id,
         CONTENT_BUCKET: buckets.content.bucket,
         IMAGES_BUCKET: buckets.images.bucket,
+        VIEWS_TABLE: views.name,
         ...announce.environment,
         CREATIVE_ROLE: roles.creative,
       },
       permissions: [
+        ...on(views, ["Query"], ["byDay"]),
         ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]),
         ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"], ["byEvent", "byStatus"]),
         assume(roles.creative),
@@ -148,9 +150,15 @@ export function api(
       ],
     }),
     collections: fn("CollectionsApi", "collections", {
-      environment: { COLLECTIONS_TABLE: collections.name, USER_POOL_ID: users.pool.id, ...announce.environment },
+      environment: {
+        COLLECTIONS_TABLE: collections.name,
+        VIEWS_TABLE: views.name,
+        USER_POOL_ID: users.pool.id,
+        ...announce.environment,
+      },
       permissions: [
         askGroups,
+        ...on(views, ["Query", "BatchGetItem"]),
         ...on(
           collections,
           ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"],

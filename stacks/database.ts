@@ -35,6 +35,7 @@ export function database() {
     uploads: table("UploadsTable", `${$app.stage}-uploads`, "uploads"),
     events: table("EventsTable", `${$app.stage}-events`, "events"),
     collections: table("CollectionsTable", named("collections"), "collections"),
+    views: table("ViewsTable", named("views"), "views"),
   };
 }
 export type Database = ReturnType<typeof database>;

@@ -74,5 +74,6 @@ export const names = () => ({
   content: bucketName("content"),
   images: bucketName("images"),
   pages: bucketName("pages"),
+  logs: bucketName("logs"),
 });
 export type Names = ReturnType<typeof names>;

@@ -42,6 +42,7 @@ export function upkeep(
     timeout: "15 minutes",
     environment: {
       ...tableNames,
+      VIEWS_TABLE: tables.views.name,
       UPLOADS_BUCKET: uploads.bucket,
       CONTENT_BUCKET: content.bucket,
       IMAGES_BUCKET: images.bucket,
@@ -74,6 +75,7 @@ export function upkeep(
         ],
         resources: [tables.collections.arn],
       },
+      { actions: ["dynamodb:Query", "dynamodb:BatchWriteItem"], resources: [tables.views.arn] },
       list(uploads),
       listUnfinished,
       list(content),

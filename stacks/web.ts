@@ -110,6 +110,6 @@ export function web(names: Names) {
   const url = host ? $util.output(`https://${host}`) : cdn.url;
   // What is made of `index.html` follows a new one.
   new aws.s3.BucketNotification("PagesNotification", { bucket: files.component.name, eventbridge: true });
-  return { bucket: files.bucket, arn: files.arn, distributionId: id, url };
+  return { bucket: files.bucket, arn: files.arn, files, distributionId: id, distributionArn: arn, url };
 }
 export type Web = ReturnType<typeof web>;

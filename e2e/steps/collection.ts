@@ -53,6 +53,19 @@ export const collection: Step<Run>[] = [
       await inOrder(run, [other, photo, clip]);
     },
   },
+  {
+    name: "A creative reads how often their media were watched",
+    needs: ["A collection is filled, put in order, and read by everybody"],
+    async run({ made }) {
+      const { api } = made.users.creative;
+      // Logs take up to a day to come: how many views there are yet is not known.
+      for (const place of [`/events/${made.eventId}`, `/collections/${made.collectionId}`]) {
+        const views = answered(await api("GET", `${place}/views`), 200);
+        assert.ok(views.plays >= 0 && views.opens >= 0 && views.bytes >= 0, JSON.stringify(views));
+        assert.ok(Array.isArray(answered(await api("GET", `${place}/views/media`), 200).media));
+      }
+    },
+  },
 ];
 
 /** Waits until the public sees the collection with exactly these media. */

@@ -47,7 +47,7 @@ beforeAll(async () => {
   stacks = new Query(dev);
 });
 
-const BUCKETS = ["Uploads", "Content", "Images", "Pages"];
+const BUCKETS = ["Uploads", "Content", "Images", "Pages", "Logs"];
 const ACCOUNT = "123456789012";
 
 describe("stacks/graph.json", () => {
@@ -73,6 +73,7 @@ describe("buckets", () => {
       "dropclip-content-dev",
       "dropclip-images-dev",
       "dropclip-pages-dev",
+      "dropclip-logs-dev",
     ]);
   });
   it("are private", () => {
@@ -112,7 +113,7 @@ describe("buckets", () => {
   it("let only that distribution read that serves them", () => {
     const arn = (name: string) =>
       `arn:aws:cloudfront::${ACCOUNT}:distribution/${stacks.get("Distribution", `${name}Distribution`).id}`;
-    const policies = BUCKETS.map((name) => `${name}Policy`);
+    const policies = BUCKETS.filter((name) => name !== "Logs").map((name) => `${name}Policy`);
     const allowed = statements(dev).filter(
       ({ at, statement }) => policies.includes(at) && statement.Effect === "Allow",
     );
@@ -137,6 +138,7 @@ describe("buckets", () => {
       "dropclip-uploads-dev": true,
       "dropclip-images-dev": true,
       "dropclip-pages-dev": true,
+      "dropclip-logs-dev": true,
     });
   });
   it("take files from pages only, the app's own and those that were named, and show them the ETag", () => {
@@ -149,7 +151,7 @@ describe("buckets", () => {
       "dropclip-images-dev": [expect.objectContaining({ allowedOrigins, allowedMethods: ["POST"] }), shown],
     });
   });
-  it("forget uploads, what the pages no longer name, and parts of uploads never completed", () => {
+  it("forget uploads and logs, what the pages no longer name, and parts of uploads never completed", () => {
     const rulesOf = (name: string) => stacks.get("BucketLifecycleConfiguration", `${name}Lifecycle`).inputs.rules;
     const abort = expect.objectContaining({
       id: "abort-incomplete",
@@ -160,7 +162,8 @@ describe("buckets", () => {
     const retired = expect.objectContaining({
       ...{ status: "Enabled", filter: { tag: RETIRED }, expiration: { days: 30 } },
     });
-    expect(BUCKETS.map(rulesOf)).toEqual([[expire, abort], [abort], [abort], [retired, abort]]);
+    const logs = expect.objectContaining({ status: "Enabled", filter: { prefix: "" }, expiration: { days: 90 } });
+    expect(BUCKETS.map(rulesOf)).toEqual([[expire, abort], [abort], [abort], [retired, abort], [logs, abort]]);
   });
 });
 
@@ -191,6 +194,7 @@ describe("tables", () => {
       "dev-uploads": ["byEvent", "byFan", "byStatus", "open"],
       "dev-events": ["byCreative", "byType", "newest", "open"],
       "dropclip-collections-dev": ["byCreative", "byMedia", "inOrder"],
+      "dropclip-views-dev": ["byDay"],
     });
     for (const table of stacks.all("Table"))
       expect(table.inputs).toMatchObject({
@@ -201,7 +205,7 @@ describe("tables", () => {
 });
 
 describe("rules", () => {
-  it("start the machine, follow jobs, record failures, settle records, look at pictures and write pages", () => {
+  it("start the machine, follow jobs, record failures, settle records, look at pictures, write pages and count views", () => {
     const patterns = stacks.all("EventRule").filter(({ inputs }) => inputs.eventPattern);
     const rules = patterns.map(({ name, inputs }) => [name, JSON.parse(inputs.eventPattern)]);
     expect(Object.fromEntries(rules)).toEqual({
@@ -222,6 +226,11 @@ describe("rules", () => {
           bucket: { name: ["dropclip-images-dev"] },
           object: { key: [{ wildcard: "events/*/flyer/*" }, { prefix: "profiles/" }] },
         },
+      },
+      LogArrived: {
+        source: ["aws.s3"],
+        "detail-type": ["Object Created"],
+        detail: { bucket: { name: ["dropclip-logs-dev"] }, object: { key: [{ prefix: "edge/media/" }] } },
       },
       SettlementDue: { source: ["dropclip-api-dev"], "detail-type": ["Settlement Due"] },
       InvalidationDue: { source: ["dropclip-api-dev"], "detail-type": ["Invalidation Due"] },
@@ -247,7 +256,7 @@ describe("rules", () => {
   });
   it("retry, and keep what cannot be delivered", () => {
     const targets = stacks.all("EventTarget");
-    expect(targets).toHaveLength(9);
+    expect(targets).toHaveLength(10);
     for (const { inputs } of targets) {
       expect(inputs.retryPolicy).toEqual({ maximumEventAgeInSeconds: 7200, maximumRetryAttempts: 185 });
       expect(inputs.deadLetterConfig.arn).toBe(`arn:aws:sqs:us-east-1:${ACCOUNT}:dropclip-dead-letters-dev`);
@@ -260,10 +269,69 @@ describe("rules", () => {
       "Invalidate",
       "AdoptPicture",
       "WritePage",
+      "CountViews",
     ])
       expect(stacks.get("aws:lambda/function:Function", `${name}Function`).inputs.deadLetterConfig.targetArn).toMatch(
         /dead-letters/,
       );
+  });
+});
+
+describe("access logs", () => {
+  const REGION = { region: "us-east-1" };
+
+  it("are those of both distributions, arranged in us-east-1 wherever the stage is, without what tells who asked", () => {
+    const sources = stacks.all("LogDeliverySource");
+    expect(sources.map(({ name, inputs }) => [name, inputs.region, inputs.logType])).toEqual([
+      ["MediaLogSource", "us-east-1", "ACCESS_LOGS"],
+      ["PagesLogSource", "us-east-1", "ACCESS_LOGS"],
+    ]);
+    for (const { inputs } of stacks.all("LogDeliveryDestination"))
+      expect(inputs).toMatchObject({ ...REGION, outputFormat: "json" });
+    for (const { inputs } of stacks.all("LogDelivery")) {
+      expect(inputs).toMatchObject(REGION);
+      for (const field of inputs.recordFields) expect(field).not.toMatch(/^c-(ip|port)|forwarded|cookie|agent|query/i);
+    }
+  });
+
+  it("are written by AWS's own services only, each for what it logs", () => {
+    const { Statement } = JSON.parse(stacks.get("BucketPolicy", "LogsPolicy").inputs.policy);
+    const writers = Statement.filter(({ Effect }: { Effect: string }) => Effect === "Allow");
+    expect(
+      writers.map(({ Principal, Action, Resource, Condition }: any) => [Principal, Action, Resource, Condition]),
+    ).toEqual([
+      [
+        { Service: "delivery.logs.amazonaws.com" },
+        "s3:PutObject",
+        "arn:aws:s3:::dropclip-logs-dev/edge/*",
+        {
+          StringEquals: { "aws:SourceAccount": ACCOUNT, "s3:x-amz-acl": "bucket-owner-full-control" },
+          ArnLike: {
+            "aws:SourceArn": ["media", "pages"].map(
+              (name) => `arn:aws:logs:us-east-1:${ACCOUNT}:delivery-source:dropclip-${name}-log-dev`,
+            ),
+          },
+        },
+      ],
+      [
+        { Service: "logging.s3.amazonaws.com" },
+        "s3:PutObject",
+        "arn:aws:s3:::dropclip-logs-dev/s3/*",
+        {
+          StringEquals: { "aws:SourceAccount": ACCOUNT },
+          ArnLike: { "aws:SourceArn": expect.any(Array) },
+        },
+      ],
+    ]);
+  });
+
+  it("are those of all buckets but their own", () => {
+    expect(
+      stacks
+        .all("BucketLogging")
+        .map(({ inputs }) => inputs.bucket)
+        .sort(),
+    ).toEqual(["content", "images", "pages", "uploads"].map((name) => `dropclip-${name}-dev`));
   });
 });
 
@@ -471,7 +539,7 @@ describe("least privilege", () => {
   it("names exact resources, but for the exceptions", () => {
     // A path below a bucket and the streams of one's own log group are as exact as AWS lets them be.
     const exact =
-      /^arn:aws:(s3:::dropclip-[a-z]+-dev(\/(events|profiles|[ec]\/|\*)[^ ]*)?|logs:[^*]+:log-group:\/aws\/lambda\/dropclip-[a-z-]+:\*|[^*]+)$/;
+      /^arn:aws:(s3:::dropclip-[a-z]+-dev(\/(events|profiles|edge\/media|[ec]\/|\*)[^ ]*)?|logs:[^*]+:log-group:\/aws\/lambda\/dropclip-[a-z-]+:\*|[^*]+)$/;
     const broad = identity()
       .filter(({ resources }) => resources.some((resource) => !exact.test(resource)))
       .map(({ at, actions, resources }) => {

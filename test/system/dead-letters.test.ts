@@ -33,9 +33,16 @@ describe("an event a function cannot take", () => {
   it("is kept as a dead letter with its error, by each function that events are handed to", async () => {
     const handed = cloud.facts.functions.filter(({ deadLetterArn }) => deadLetterArn).map(({ name }) => name);
     expect(handed.sort()).toEqual(
-      ["adopt-picture", "invalidate", "record-failure", "record-progress", "settle", "sweep", "write-page"].map(
-        (name) => `dropclip-${name}-dev`,
-      ),
+      [
+        "adopt-picture",
+        "count-views",
+        "invalidate",
+        "record-failure",
+        "record-progress",
+        "settle",
+        "sweep",
+        "write-page",
+      ].map((name) => `dropclip-${name}-dev`),
     );
     for (const name of handed) await aws(cloud).invokeAsync(name, { "detail-type": "Nonsense", for: name });
     const kept = new Map<string, string>();

@@ -18,6 +18,7 @@ import { reportsCommand } from "./commands/reports.ts";
 import { startCommand } from "./commands/start.ts";
 import { uploadCommand } from "./commands/upload.ts";
 import { uploadsCommand } from "./commands/uploads/index.ts";
+import { viewsCommand } from "./commands/views.ts";
 import { whoamiCommand } from "./commands/whoami.ts";
 import type { Context } from "./context.ts";
 import { CliError, messageOf } from "./errors.ts";
@@ -45,7 +46,8 @@ export async function main(args: string[], context: Context): Promise<number> {
 
 /** In the order of the help: running it, using it, looking into it, keeping it going. */
 const COMMANDS = [
-  ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, reportsCommand, flyerCommand, collectionsCommand],
+  ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, viewsCommand, reportsCommand, flyerCommand],
+  ...[collectionsCommand],
   ...[loginCommand, logoutCommand, whoamiCommand, profileCommand, pictureCommand, accountCommand],
   ...[executionsCommand, executionCommand, redriveCommand, alarmsCommand, accessCommand, pagesCommand],
 ];

@@ -1,3 +1,5 @@
+import { INDEXES, type Table } from "./store/tables.ts";
+
 /**
  * The one file that reads the environment. The stacks set these names on every function that needs them; a name that is
  * missing is an error at its first use, naming it.
@@ -8,15 +10,19 @@ const read = (name: string) => {
   return value;
 };
 
+/** Names of the tables that an environment names. */
+export const tablesIn = (environment: Record<string, string | undefined>): Partial<Record<Table, string>> =>
+  Object.fromEntries(
+    Object.keys(INDEXES).flatMap((table) => {
+      const name = environment[`${table.toUpperCase()}_TABLE`];
+      return name ? [[table, name]] : [];
+    }),
+  );
+
 export const config = {
   /** Names of the tables, of those that this function may ask. */
   get tables() {
-    const { UPLOADS_TABLE, EVENTS_TABLE, COLLECTIONS_TABLE } = process.env;
-    return {
-      ...(UPLOADS_TABLE ? { uploads: UPLOADS_TABLE } : {}),
-      ...(EVENTS_TABLE ? { events: EVENTS_TABLE } : {}),
-      ...(COLLECTIONS_TABLE ? { collections: COLLECTIONS_TABLE } : {}),
-    };
+    return tablesIn(process.env);
   },
   /** Names of the three buckets. */
   get uploadsBucket() {

@@ -167,6 +167,12 @@ export const TimesInWrongOrder = (first: string, second: string) =>
     first,
   });
 
+/** Days are asked for that are in the wrong order, or too many at once. */
+export const DaysNotTaken = (most: number) =>
+  new PublicError("invalid", "request.invalid", `to: must not be before from, and at most ${most} days are told.`, {
+    field: "to",
+  });
+
 /** There is no such event. */
 export const EventNotFound = () => new PublicError("not_found", "event.not_found", "There is no such event.");
 

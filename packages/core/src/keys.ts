@@ -51,6 +51,24 @@ export const frame = (ref: MediaRef, number: string) => `${frames(ref)}.${number
 export const image = (ref: MediaRef) => `${stem(ref)}.jpg`;
 export const imageThumbnail = (ref: MediaRef) => `${stem(ref)}.thumbnail.webp`;
 
+const PUBLISHED = new RegExp(
+  `^events/(?<eventId>${ID})/uploads/(?<fanId>${ID})/(?<uploadId>${ID})/` +
+    "(?:(?<video>video\\.mp4|hls/(?<part>.+))|thumbnail\\.jpg|frames/.+" +
+    "|images/(?<imageId>image(?:[1-9]|1\\d|20))(?:(?<image>\\.jpg)|\\.thumbnail\\.webp))$",
+);
+
+/**
+ * The media that a published file is of, and what it is of it: what a `play` or an `open` begins with, another `part`
+ * of the same, or what shows beside it in a list (`preview`). Undefined for every other key.
+ */
+export function parsePublished(key: string): (MediaRef & { file: "play" | "open" | "part" | "preview" }) | undefined {
+  const found = PUBLISHED.exec(key)?.groups;
+  if (!found) return undefined;
+  const { eventId = "", fanId = "", uploadId = "", imageId: mediaId = "video", video, part, image } = found;
+  const file = image ? "open" : !video ? "preview" : part === undefined || part === "index.m3u8" ? "play" : "part";
+  return { eventId, fanId, uploadId, mediaId, file };
+}
+
 /** Whose flyer or profile picture: an event's, a user's. */
 export interface PictureOwner {
   kind: "flyer" | "profile";

@@ -112,6 +112,14 @@ export const HEAD_BYTES = 64 * KIB;
 /** Longest file name kept, characters. */
 export const FILE_NAME_LENGTH = 255;
 
+/** Days that access logs are kept. What was counted of them is kept as long as what it is about. */
+export const LOG_DAYS = 90;
+/** Days of which views are told unless others are asked for, and the most that may be asked for at once. */
+export const VIEWS_DAYS = 30;
+export const VIEWS_DAYS_MAX = 366;
+/** Most days over which media are ranked by their views: each is a list of its own. */
+export const RANKED_DAYS_MAX = 31;
+
 /** Size of each part of a file, bytes: `PART_BYTES`, raised (to whole MiB) so that `PARTS` suffice. */
 export const partBytes = (bytes: number) => Math.max(PART_BYTES, Math.ceil(bytes / PARTS / MIB) * MIB);
 

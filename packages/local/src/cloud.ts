@@ -62,6 +62,8 @@ export interface CloudOptions {
   cognitoQuotas?: Partial<Quotas>;
   /** How many functions may run at once; AWS's quota of 1,000 when left out. */
   lambdaConcurrency?: number;
+  /** How long the edge's access logs gather before they are delivered; three minutes when left out. */
+  logDeliveryMs?: number;
   /** How the room on the disk is read and how much of it is kept in reserve; tests fill a disk with them. */
   disk?: Pick<DiskOptions, "space" | "reserve">;
 }
@@ -196,6 +198,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const events = createEvents({ world, rules: facts.rules, lambda, states: () => states, queues: sqs });
     stopping.together(() => events.stop());
     const s3 = createS3({ world, buckets: facts.buckets, bus: events, localise });
+    stopping.together(() => s3.stop());
     const mediaConvert = createMediaConvert({
       world,
       bus: events,
@@ -220,6 +223,8 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       world,
       distributions: facts.distributions,
       invalidationMs: options.invalidationMs,
+      logs: s3.logs,
+      logDeliveryMs: options.logDeliveryMs,
     });
     stopping.together(() => cloudFront.stop());
 

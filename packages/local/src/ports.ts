@@ -83,6 +83,25 @@ export interface AlarmNotifier {
   notify(topicArn: string, change: { alarm: MetricAlarm; state: string; reason: string }): string | undefined;
 }
 
+/** A log that a service writes for one of the account's resources. */
+export interface LogObject {
+  bucketName: string;
+  key: string;
+  body: Buffer;
+  headers: { "content-type": string; "content-encoding"?: string };
+  /** Who writes, as policies name it: `delivery.logs.amazonaws.com`; and for which resource. */
+  service: string;
+  sourceArn: string;
+  /** The canned ACL that is sent along. */
+  acl?: string;
+}
+
+/** S3, as services see it that deliver logs. */
+export interface LogWriter {
+  /** Durable when it resolves. Asks the bucket's policy: `AwsError` AccessDenied. */
+  write(log: LogObject): Promise<void>;
+}
+
 /** SQS, as services see it that send messages themselves. */
 export interface QueueSender {
   /**

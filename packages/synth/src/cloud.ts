@@ -38,6 +38,12 @@ export interface LifecycleRule {
   abortIncompleteMultipartDays?: number;
 }
 
+/** Where a service writes what it was asked: a bucket, and what keys there begin with. */
+export interface LogTarget {
+  bucketName: string;
+  prefix: string;
+}
+
 export interface Bucket {
   name: string;
   arn: string;
@@ -45,6 +51,8 @@ export interface Bucket {
   lifecycle: LifecycleRule[];
   /** Whether the bucket sends its events to EventBridge. */
   eventBridge: boolean;
+  /** Where its server access logs go, by day: that of the requests, or that of the delivery. */
+  logging?: LogTarget & { dateSource: "EventTime" | "DeliveryTime" };
   policy?: PolicyDocument;
 }
 
@@ -261,6 +269,16 @@ export interface CacheBehavior {
   responseHeadersPolicy?: ResponseHeadersPolicy;
 }
 
+/** The delivery of a distribution's access logs (standard logging v2) to a bucket, as JSON. */
+export interface AccessLog extends LogTarget {
+  /** For which CloudWatch Logs writes. */
+  sourceArn: string;
+  /** Follows the prefix; may name `{yyyy}` and so on. */
+  suffixPath: string;
+  /** Names of what is written of each request, in their order. */
+  fields: string[];
+}
+
 export interface Distribution {
   id: string;
   arn: string;
@@ -281,6 +299,7 @@ export interface Distribution {
   }[];
   /** Whether a monitoring subscription asks for the additional metrics: cache hit rate, origin latency. */
   additionalMetrics: boolean;
+  accessLogs: AccessLog[];
 }
 
 /** The pool's rules for passwords. */

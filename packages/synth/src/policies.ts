@@ -72,6 +72,8 @@ function found(resource: Resource, graph: Graph): Found[] {
       return [
         { kind: "resource", at, subject: String(inputs.queueUrl), statements: document("policy", inputs.policy) },
       ];
+    case TYPE.topicPolicy:
+      return [{ kind: "resource", at, subject: String(inputs.arn), statements: document("policy", inputs.policy) }];
     case TYPE.queue: {
       const statements = inputs.policy ? document("policy", inputs.policy) : [];
       return [{ kind: "resource", at, subject: String(resource.id), statements }];

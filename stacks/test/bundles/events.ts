@@ -15,7 +15,7 @@ const EXECUTION = { Id: "arn:aws:states:us-east-1:123456789012:execution:machine
 
 /** Detail of each kind of event, as far as handlers read it. */
 const DETAILS: Record<string, object> = {
-  "Object Created": { object: OBJECT },
+  "Object Created": { bucket: { name: "a-bucket" }, object: OBJECT },
   "MediaConvert Job State Change": { jobId: "1", userMetadata: MEDIA, jobProgress: { jobPercentComplete: 7 } },
   "Step Functions Execution Status Change": {
     executionArn: EXECUTION.Id,

@@ -7,6 +7,7 @@ import { Info as ReportInfo } from "@dropclip/core/report/schemas";
 import * as Signing from "@dropclip/core/signed";
 import * as Uploads from "@dropclip/core/upload/schemas";
 import { Info as UserInfo } from "@dropclip/core/user";
+import * as ViewsInfo from "@dropclip/core/views/schemas";
 import * as v from "valibot";
 import { tolerant } from "./tolerant.ts";
 
@@ -72,6 +73,12 @@ export type Report = v.InferOutput<typeof Report>;
 
 export const Collection = tolerant(CollectionInfo);
 export type Collection = v.InferOutput<typeof Collection>;
+
+/** How often media were watched, day by day; and each of them. */
+export const Views = tolerant(ViewsInfo.Info);
+export type Views = v.InferOutput<typeof Views>;
+export const MediaViews = tolerant(ViewsInfo.OfMedia);
+export type MediaViews = v.InferOutput<typeof MediaViews>;
 
 /** The body of the API's errors. A gateway in front of the API may leave out what it does not know. */
 const { code, message, requestId } = tolerant(ProblemInfo).entries;

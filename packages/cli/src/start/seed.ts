@@ -1,3 +1,4 @@
+import { tablesIn } from "@dropclip/core/config";
 import { Database } from "@dropclip/core/database";
 import { Event } from "@dropclip/core/event";
 import { DEMO_EVENT_ID } from "../demo.ts";
@@ -41,10 +42,5 @@ export async function seed(cloud: Omit<RunningCloud, keyof Issuing> & Issuing): 
 }
 
 /** The tables' names, from the environment of the functions that use them. */
-const tablesOf = ({ functions }: RunningCloud["facts"]) => {
-  const { UPLOADS_TABLE, EVENTS_TABLE, COLLECTIONS_TABLE } = Object.assign(
-    {},
-    ...functions.map(({ environment }) => environment),
-  );
-  return { uploads: UPLOADS_TABLE, events: EVENTS_TABLE, collections: COLLECTIONS_TABLE };
-};
+const tablesOf = ({ functions }: RunningCloud["facts"]) =>
+  tablesIn(Object.assign({}, ...functions.map(({ environment }) => environment)));

@@ -50,6 +50,10 @@ export class TestApi {
   published: { eventId: string; uploadId: string; mediaId: string; contentType: string }[] = [];
   /** Reports of all events, newest first. */
   reports: (Body & { reportId: string; eventId: string })[] = [];
+  /** Views of an event: all together and day by day; and its media, most watched first. */
+  views: { event: Body; media: Body[] } = { event: {}, media: [] };
+  /** The days that views were asked of last, per path. */
+  readonly asked = new Map<string, string>();
   /** By user id. */
   readonly said = new Map<string, Body>();
   /** The pipeline's result for the next flyer or picture. */
@@ -124,6 +128,13 @@ export class TestApi {
         const fitting = this.reports.filter(({ eventId }) => eventId === path[1]);
         return this.#own(call) ?? json(200, page("reports", fitting, call.query, this.pageSize));
       }
+      case "GET /events/*/views": {
+        this.asked.set("views", String(call.query));
+        return this.#own(call) ?? json(200, this.views.event);
+      }
+      case "GET /events/*/views/*":
+        this.asked.set("media", String(call.query));
+        return this.#own(call) ?? json(200, page("media", this.views.media, call.query, this.pageSize));
       case "DELETE /events/*/reports/*": {
         const refused = this.#own(call);
         if (refused) return refused;

@@ -81,6 +81,15 @@ export async function current(collectionId: string): Promise<(Info & { first?: G
 }
 const FEW = 10;
 
+/** The media of the creative's own collection, in their order. `CollectionNotFound`. */
+export const own = fn(
+  v.object({ collectionId: Id, creativeId: Id }),
+  async ({ collectionId, creativeId }): Promise<{ uploadId: string; mediaId: string }[]> => {
+    await owned(collectionId, creativeId);
+    return entriesOf(collectionId);
+  },
+);
+
 /** Ids of the collections that media of the upload are in. */
 export async function having(uploadId: string): Promise<Set<string>> {
   const { data } = await EntryEntity.query.byMedia({ uploadId }).go({ pages: "all" });

@@ -6,6 +6,7 @@ export const INDEXES = {
   uploads: ["byFan", "byEvent", "byStatus", "open"],
   events: ["byCreative", "newest", "byType", "open"],
   collections: ["byCreative", "inOrder", "byMedia"],
+  views: ["byDay"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The tables, by what they hold. */

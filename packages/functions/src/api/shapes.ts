@@ -1,3 +1,4 @@
+import { Day } from "@dropclip/core/day";
 import { PAGE, PAGE_MAX } from "@dropclip/core/limits";
 import * as v from "valibot";
 
@@ -7,6 +8,16 @@ export const pageQuery = v.object({
   limit: v.optional(
     v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(PAGE_MAX), v.description(`${PAGE} unless given.`)),
   ),
+});
+
+/** What every number of views is. */
+export const LOWER_BOUND =
+  "Counted from the CDN's access logs, usually within an hour: a lower bound, since not every request is logged, and what a browser still has is not asked for again";
+
+/** Which days views are wanted of. */
+export const daysQuery = v.object({
+  from: v.optional(v.pipe(Day.Text, v.description("First day, UTC."))),
+  to: v.optional(v.pipe(Day.Text, v.description("Last day, UTC; today unless given."))),
 });
 
 /** A page of things under their plural name; `cursor` leads to the next one, and is missing on the last. */

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
@@ -27,6 +28,13 @@ export async function readRange(bucket: string, key: string, offset: number, len
   const Range = `bytes=${offset}-${offset + length - 1}`;
   const { Body } = await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key, Range }));
   return Body!.transformToByteArray();
+}
+
+/** The bytes of an object, as they come. */
+export async function open(bucket: string, key: string): Promise<Readable> {
+  const { Body } = await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  // What the SDK gives in Node.js.
+  return Body as Readable;
 }
 
 /** Keys that begin with `prefix`. */

@@ -4,6 +4,7 @@ import { type Source, system } from "@dropclip/core/ids";
 import { Keys } from "@dropclip/core/keys";
 import { Quota } from "@dropclip/core/quota";
 import { Upload } from "@dropclip/core/upload";
+import { Counting } from "@dropclip/core/views/counting";
 import { removeBelow } from "../aws/objects.ts";
 import { announce } from "../aws/settling.ts";
 import { eachAlone } from "../each.ts";
@@ -44,6 +45,7 @@ export async function settleEvent(eventId: string, source: Source = system): Pro
   if (failure) throw failure;
   if (left > 0 || found || !Event.mayClose(event, source)) return;
   await Quota.removeOfEvent(eventId);
+  await Counting.forgetEvent(eventId);
   await Event.close(event, source);
   logger.info("event removed", { eventId });
 }

@@ -6,6 +6,7 @@ import { type Source, system } from "@dropclip/core/ids";
 import { Keys } from "@dropclip/core/keys";
 import { Report } from "@dropclip/core/report";
 import { Upload } from "@dropclip/core/upload";
+import { Counting } from "@dropclip/core/views/counting";
 import { lazily } from "../aws/lazily.ts";
 import { abortBelow, isAnyBelow, removeBelow } from "../aws/objects.ts";
 import { logger } from "../log.ts";
@@ -53,6 +54,7 @@ export async function removeUpload(uploadId: string, source: Source, path: strin
   ];
   await Collection.dropUpload(uploadId, source);
   await Report.forgetUpload(uploadId);
+  await Counting.forgetUpload(uploadId);
   const found = counts.some((count) => count > 0);
   const news = readable || upload.readable === true || (published && !upload.removedAt);
   // Before the record changes: if this fails, it is done again.

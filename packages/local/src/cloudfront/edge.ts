@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CacheBehavior, Distribution } from "@dropclip/synth/cloud";
 import type { World } from "../world.ts";
+import type { AccessLogs } from "./access-logs.ts";
 import { behaviorMatcher } from "./behavior.ts";
 import type { EdgeCache } from "./cache.ts";
 import { cacheKey, forwardedHeaders, varying } from "./cache-key.ts";
@@ -25,8 +26,10 @@ export class Edge {
   readonly #lookup: Lookup;
   readonly #behaviorOf: (path: string) => CacheBehavior;
   readonly #via: string;
+  readonly #logs: AccessLogs[];
 
-  constructor(world: World, distribution: Distribution, cache: EdgeCache) {
+  constructor(world: World, distribution: Distribution, cache: EdgeCache, logs: AccessLogs[]) {
+    this.#logs = logs;
     this.distribution = distribution;
     this.#world = world;
     this.#origin = new Origin(world, distribution);
@@ -38,6 +41,8 @@ export class Edge {
   /** Answers one viewer; never rejects. */
   async handle(request: IncomingMessage, response: ServerResponse) {
     const reply = new Reply(request, response, this.#via, () => this.#world.clock.now());
+    // What is too long to be taken apart is not logged (AWS: Standard logging reference).
+    if ((request.url ?? "").length <= URL_BYTES) for (const log of this.#logs) log.follow(request, response, reply);
     try {
       await this.#answer(request, response, reply);
     } catch (error) {
@@ -46,7 +51,7 @@ export class Edge {
       reply.fail();
     }
     if (reply.answered) report(this.#world, this.distribution, reply.answered);
-    this.#log("debug", reply.outcome, request);
+    this.#log("debug", reply.sent ? `${reply.sent.status} ${reply.sent.result}` : "", request);
   }
 
   /** Forgets at `dueAtMs` all objects from before now whose path and query match. */
@@ -55,6 +60,7 @@ export class Edge {
   }
 
   stop() {
+    for (const log of this.#logs) log.stop();
     this.#origin.stop();
   }
 

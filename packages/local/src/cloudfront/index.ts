@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { CacheBehavior, Distribution } from "@dropclip/synth/cloud";
 import type { Listening } from "../listener.ts";
+import type { LogWriter } from "../ports.ts";
 import { type RestXmlService, restXml } from "../protocol/rest-xml.ts";
 import { serve } from "../protocol/service.ts";
 import { AwsError, type Service, type World } from "../world.ts";
+import { AccessLogs } from "./access-logs.ts";
 import { behaviorMatcher } from "./behavior.ts";
 import { EdgeCache } from "./cache.ts";
 import type { CloudFrontState } from "./context.ts";
@@ -51,6 +53,10 @@ export interface CloudFrontOptions {
   distributions: Distribution[];
   /** Bound of the edge's disk cache; 4 GiB when left out. */
   cacheBytes?: number;
+  /** Where access logs are written. */
+  logs: LogWriter;
+  /** How long access logs gather; three minutes when left out. */
+  logDeliveryMs?: number | undefined;
   /** How long an invalidation is in progress; `IN_PROGRESS_MS` when left out. */
   invalidationMs?: number | undefined;
 }
@@ -69,13 +75,16 @@ export interface CloudFront extends Service {
 const RUN = ["GET", "HEAD", "OPTIONS"];
 
 /** Makes CloudFront from the graph's distributions; throws for a behaviour that does not run locally, naming it. */
-export function createCloudFront({ world, distributions, cacheBytes, invalidationMs }: CloudFrontOptions): CloudFront {
+export function createCloudFront(options: CloudFrontOptions): CloudFront {
+  const { world, distributions, cacheBytes, invalidationMs, logs, logDeliveryMs } = options;
   for (const distribution of distributions) {
     checkRoot(distribution);
     for (const behavior of [...distribution.behaviors, distribution.defaultBehavior]) check(distribution, behavior);
   }
   const cache = new EdgeCache(join(world.directory, "edge"), world.store.disk, cacheBytes);
-  const edges = new Map(distributions.map((one) => [one.id, new Edge(world, one, cache)]));
+  const logsOf = (one: Distribution) =>
+    one.accessLogs.map((log) => new AccessLogs(world, one, log, logs, logDeliveryMs));
+  const edges = new Map(distributions.map((one) => [one.id, new Edge(world, one, cache, logsOf(one))]));
   const listeners: Listening[] = [];
   const state: CloudFrontState = {
     world,

@@ -25,8 +25,8 @@ export class Reply {
   readonly id = randomBytes(40).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
   /** Set once a behaviour is chosen: its response-headers policy applies from then on, to errors too. */
   behavior: CacheBehavior | undefined;
-  /** For the log. */
-  outcome = "";
+  /** What the viewer was sent at the head of the answer; undefined until then. */
+  sent: { status: number; headers: Headers; result: string } | undefined;
   /** Whether the answer came from the origin, not from the cache. */
   askedOrigin = false;
   readonly #request: IncomingMessage;
@@ -144,7 +144,6 @@ export class Reply {
   }
 
   #head(status: number, headers: Headers, result: string) {
-    this.outcome = `${status} ${result}`;
     this.#begin(status, result);
     if (!headers.has("server")) headers.set("server", "CloudFront");
     const { method = "GET", headers: sent } = this.#request;
@@ -153,6 +152,7 @@ export class Reply {
     headers.set("via", this.#via);
     headers.set("x-amz-cf-pop", POP);
     headers.set("x-amz-cf-id", this.id);
+    this.sent = { status, headers, result };
     this.#response.writeHead(status, headers.toRaw());
   }
 }

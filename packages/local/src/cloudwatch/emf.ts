@@ -26,7 +26,7 @@ export function takeEmbedded(world: World, metrics: Metrics, text: string, funct
   if (!text.includes('"CloudWatchMetrics"') || text.length > EVENT_BYTES) return;
   const whole = documentOf(text);
   // One write may hold several lines, each an event of its own.
-  const documents = whole ? [whole] : text.split("\n").flatMap((line) => documentOf(line) ?? []);
+  const documents = whole ? [whole] : text.split("\n").flatMap<Json>((line) => documentOf(line) ?? []);
   for (const document of documents) take(world, metrics, document, functionName);
 }
 

@@ -34,7 +34,9 @@ export interface S3Call {
 /** S3 behind the gate. */
 export interface S3Service {
   /** Before anything is checked: CORS headers belong on refusals too. */
-  begin(call: Pick<S3Call, "request" | "response" | "headers" | "rawPath" | "method">): void;
+  begin(
+    call: Pick<S3Call, "request" | "response" | "headers" | "rawPath" | "method" | "query" | "requestId" | "hostId">,
+  ): void;
   handle(call: S3Call): Promise<void>;
   fail(call: Pick<S3Call, "request" | "response" | "requestId" | "hostId" | "rawPath">, error: AwsError): void;
 }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Bucket } from "@dropclip/synth/cloud";
-import type { EventBus, ObjectFiles } from "../ports.ts";
+import type { EventBus, LogWriter, ObjectFiles } from "../ports.ts";
 import { AwsError, type World } from "../world.ts";
+import { AccessLogs } from "./access-logs.ts";
 import { Bodies } from "./bodies.ts";
 import type { S3Call, S3Service } from "./call.ts";
 import type { Request, S3 } from "./context.ts";
@@ -9,6 +10,7 @@ import { allowOrigin, preflight } from "./cors.ts";
 import { noSuchBucket } from "./errors.ts";
 import { objectFiles } from "./files.ts";
 import { sweep } from "./lifecycle.ts";
+import { logWriter } from "./log-writer.ts";
 import { Objects } from "./objects.ts";
 import { listBuckets } from "./operations/list-buckets.ts";
 import { answer, xml } from "./output.ts";
@@ -27,8 +29,11 @@ export interface S3Options {
 
 export interface LocalS3 extends S3Service {
   files: ObjectFiles;
+  logs: LogWriter;
   /** Applies the buckets' lifecycle rules as of the clock: to be called now and then, at least once a day. */
   sweep(): { expired: number; aborted: number };
+  /** Delivers no more access logs. */
+  stop(): void;
 }
 
 /** S3 over the buckets given; no others exist. Bodies lie in `{world.directory}/s3`, metadata in the store. */
@@ -47,16 +52,24 @@ export function createS3({ world, buckets, bus, localise = (value) => value }: S
   s3.bodies.sweep(new Set([...s3.objects.bodyIds(), ...s3.uploads.bodyIds()]));
   for (const { name } of buckets) s3.objects.bucketCreatedMs(name, world.clock.now());
 
+  const logs = logWriter(s3);
+  const accessLogs = new AccessLogs(world, logs);
   return {
     files: objectFiles(s3),
+    logs,
     sweep: () => sweep(s3),
+    stop: () => accessLogs.stop(),
 
-    begin({ response, rawPath, method, headers }) {
-      const bucket = s3.buckets.get(addressed(s3, rawPath, headers).bucketName);
+    begin(call) {
+      const { response, rawPath, method, headers } = call;
+      const { bucketName, rawKey } = addressed(s3, rawPath, headers);
+      const bucket = s3.buckets.get(bucketName);
+      if (bucket?.logging) accessLogs.begin(call, bucket, rawKey);
       if (bucket && method !== "OPTIONS") allowOrigin(response, s3.corsOf(bucket), method, headers.origin);
     },
 
     async handle(call) {
+      accessLogs.identify(call);
       const { bucketName, rawKey } = addressed(s3, call.rawPath, call.headers);
       const bucket = s3.buckets.get(bucketName);
       if (call.method === "OPTIONS") return preflight(call.response, bucket ? s3.corsOf(bucket) : [], call.headers);
@@ -70,6 +83,7 @@ export function createS3({ world, buckets, bus, localise = (value) => value }: S
     },
 
     fail({ response, request, requestId, hostId, rawPath }, error) {
+      accessLogs.fail(response, error.code);
       const content: Record<string, string> = { Code: error.code, Message: error.message };
       for (const [name, value] of Object.entries(error.details)) content[name] = String(value);
       Object.assign(content, { Resource: rawPath, RequestId: requestId, HostId: hostId });

@@ -42,7 +42,11 @@ async function cloud(cors: CorsRule[] = [], changes: Partial<CacheBehavior> = {}
   };
   const bucket = { name: "content", arn: "arn:aws:s3:::content", cors, lifecycle: [], eventBridge: false };
   const s3 = createS3({ world, buckets: [bucket], bus: { publish: () => {} } });
-  const cloudfront = createCloudFront({ world, distributions: [distribution({ defaultBehavior: behavior(changes) })] });
+  const cloudfront = createCloudFront({
+    world,
+    distributions: [distribution({ defaultBehavior: behavior(changes) })],
+    logs: s3.logs,
+  });
   const gate = createGate({ world, credentials, s3, services: [cloudfront] });
   endpoint = await gate.listen(0);
   const url = await cloudfront.listen("E1", 0);

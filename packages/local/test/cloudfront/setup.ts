@@ -5,6 +5,7 @@ import type { CacheBehavior, CachePolicy, Distribution, ResponseHeadersPolicy } 
 import { onTestFinished } from "vitest";
 import { TestClock } from "../../src/clock.ts";
 import { createCloudFront } from "../../src/cloudfront/index.ts";
+import type { LogObject, LogWriter } from "../../src/ports.ts";
 import { Store } from "../../src/store.ts";
 import { AwsError, type LogEntry, type World } from "../../src/world.ts";
 import { checkKnown } from "../iam/known.ts";
@@ -71,6 +72,7 @@ export function distribution(changes: Partial<Distribution> = {}): Distribution 
     defaultBehavior: behavior(),
     customErrorResponses: [],
     additionalMetrics: false,
+    accessLogs: [],
     ...changes,
   };
 }
@@ -103,12 +105,14 @@ export async function edge(changes: Partial<Distribution> = {}, options: { cache
       if (denied.has(`${action} ${resource}`)) throw new AwsError("AccessDenied", `not authorized: ${action}`, 403);
     },
   };
-  const cloudfront = createCloudFront({ world, distributions: [distribution(changes)], ...options });
+  const written: LogObject[] = [];
+  const writer: LogWriter = { write: async (log) => void written.push(log) };
+  const cloudfront = createCloudFront({ world, distributions: [distribution(changes)], logs: writer, ...options });
   const url = await cloudfront.listen("E1", 0);
   onTestFinished(async () => {
     await cloudfront.stop();
     store.close();
     rmSync(directory, { recursive: true, force: true });
   });
-  return { clock, origin, url, cloudfront, world, directory, denied, logs };
+  return { clock, origin, url, cloudfront, world, directory, denied, logs, written };
 }

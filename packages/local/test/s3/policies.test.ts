@@ -53,7 +53,8 @@ async function cloudWith(...Statement: Statement[]) {
   const { world, clock, log } = cloud;
   const place = { account: ACCOUNT, region: REGION, clock, log: (entry: (typeof log)[number]) => void log.push(entry) };
   world.authorize = createIam({ ...place, roles: [], buckets, queues: [], functions: [] }).authorize;
-  cloudfront = createCloudFront({ world, distributions: [distribution({ arn: distributionArn })] });
+  const logs = { write: async () => {} };
+  cloudfront = createCloudFront({ world, distributions: [distribution({ arn: distributionArn })], logs });
   const edge = await cloudfront.listen("E1", 0);
   onTestFinished(async () => {
     await cloudfront.stop();

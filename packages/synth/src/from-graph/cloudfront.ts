@@ -1,5 +1,6 @@
 import type { CacheBehavior, Distribution } from "../cloud.ts";
 import type { Resource } from "../graph.ts";
+import { accessLogs, checkLogs } from "./access-logs.ts";
 import { cachePolicy } from "./cache-policy.ts";
 import { originRequestPolicy } from "./origin-request-policy.ts";
 import { only, type Reader, refuse, text } from "./reader.ts";
@@ -27,6 +28,7 @@ const KNOWN = [
 
 export function distributions(reader: Reader): Distribution[] {
   reader.checkReferences(TYPE.monitoringSubscription, "distributionId", TYPE.distribution);
+  checkLogs(reader);
   return reader.all(TYPE.distribution).map((resource) => {
     const { inputs } = resource;
     only(resource, inputs, KNOWN);
@@ -49,6 +51,7 @@ export function distributions(reader: Reader): Distribution[] {
       defaultBehavior: read(inputs.defaultCacheBehavior, "*"),
       customErrorResponses: responses.map((config) => errorResponse(resource, config)),
       additionalMetrics: hasAdditionalMetrics(reader, resource),
+      accessLogs: accessLogs(reader, resource),
     };
   });
 }

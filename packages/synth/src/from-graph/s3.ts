@@ -4,8 +4,8 @@ import { only, policy, type Reader, refuse, text } from "./reader.ts";
 import { TYPE } from "./types.ts";
 
 export function buckets(reader: Reader): Bucket[] {
-  const { bucketCors, bucketLifecycle, bucketNotification, bucketPolicy, bucketVersioning } = TYPE;
-  for (const type of [bucketCors, bucketLifecycle, bucketNotification, bucketPolicy, bucketVersioning]) {
+  const { bucketCors, bucketLifecycle, bucketLogging, bucketNotification, bucketPolicy, bucketVersioning } = TYPE;
+  for (const type of [bucketCors, bucketLifecycle, bucketLogging, bucketNotification, bucketPolicy, bucketVersioning]) {
     reader.checkReferences(type, "bucket", TYPE.bucket);
   }
   return reader.all(TYPE.bucket).map((resource) => {
@@ -16,12 +16,14 @@ export function buckets(reader: Reader): Bucket[] {
       throw refuse(versioning, "it keeps no versions of objects");
     }
     const document = part(bucketPolicy);
+    const logging = part(bucketLogging);
     return {
       name: text(resource, "bucket"),
       arn: text(resource, "arn"),
       cors: corsRules(part(bucketCors)),
       lifecycle: lifecycleRules(part(bucketLifecycle)),
       eventBridge: sendsToEventBridge(part(bucketNotification)),
+      ...(logging ? { logging: logTarget(reader, logging) } : {}),
       ...(document ? { policy: policy(document, "policy", document.inputs.policy) } : {}),
     };
   });
@@ -77,4 +79,19 @@ function sendsToEventBridge(resource: Resource | undefined): boolean {
   if (!resource) return false;
   only(resource, resource.inputs, ["bucket", "eventbridge"]);
   return resource.inputs.eventbridge === true;
+}
+
+/** Keys with all in one folder have another form, which is not written here. */
+function logTarget(reader: Reader, resource: Resource): Bucket["logging"] {
+  const { inputs } = resource;
+  only(resource, inputs, ["bucket", "targetBucket", "targetPrefix", "targetObjectKeyFormat"]);
+  only(resource, inputs.targetObjectKeyFormat ?? {}, ["partitionedPrefix"], "targetObjectKeyFormat.");
+  const { partitionedPrefix } = inputs.targetObjectKeyFormat ?? {};
+  if (!partitionedPrefix) throw refuse(resource, "its keys are not partitioned by date");
+  const target = reader.resolve(resource, inputs.targetBucket, TYPE.bucket);
+  return {
+    bucketName: text(target, "bucket"),
+    prefix: inputs.targetPrefix ?? "",
+    dateSource: partitionedPrefix.partitionDateSource ?? "EventTime",
+  };
 }

@@ -109,6 +109,12 @@ export const OUTPUTS: Record<string, Compute> = {
   }),
   "aws:cloudwatch/eventBus:EventBus": named("events", "event-bus/"),
   "aws:cloudwatch/eventRule:EventRule": named("events", "rule/"),
+  "aws:cloudwatch/logDelivery:LogDelivery": (_, name, place) => {
+    const id = hash(name, 16);
+    return { id, arn: place.arn("logs", `delivery:${id}`) };
+  },
+  "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": named("logs", "delivery-destination:"),
+  "aws:cloudwatch/logDeliverySource:LogDeliverySource": named("logs", "delivery-source:"),
   "aws:cloudwatch/logGroup:LogGroup": named("logs", "log-group:"),
   "aws:cloudwatch/metricAlarm:MetricAlarm": ({ name }, _, place) => ({
     id: name,

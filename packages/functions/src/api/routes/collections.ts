@@ -1,8 +1,11 @@
 import { Collection } from "@dropclip/core/collection";
+import { VIEWS_DAYS } from "@dropclip/core/limits";
+import { CollectionViews } from "@dropclip/core/views/collection";
+import * as v from "valibot";
 import { requestPage } from "../../aws/settling.ts";
 import { body, matches, respond } from "../http.ts";
 import { route, routes } from "../route.ts";
-import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, pageQuery } from "../shapes.ts";
+import { daysQuery, IDEMPOTENCY, IF_MATCH, idempotencyKey, LOWER_BOUND, listOf, pageQuery } from "../shapes.ts";
 
 /** What creatives do with their collections; everybody may look at one (`public`). */
 export const group = routes("collections");
@@ -139,4 +142,42 @@ route(
     await requestPage({ collectionId: path.collectionId });
     return c.body(null, 204);
   },
+);
+
+route(
+  group,
+  "GET /collections/{collectionId}/views",
+  {
+    operationId: "getCollectionViews",
+    summary: `How often a collection's media were watched, wherever that was, day by day: ${VIEWS_DAYS} days unless others are named. ${LOWER_BOUND}`,
+    access: "creative",
+    query: daysQuery,
+    answer: {
+      status: 200,
+      schema: CollectionViews.Info,
+      description: "All together, and the days on which there were any.",
+    },
+    errors: ["not_found"],
+  },
+  async (c, { userId }, path) =>
+    respond(c, await CollectionViews.of({ ...c.req.query(), ...path, creativeId: userId })),
+);
+
+route(
+  group,
+  "GET /collections/{collectionId}/views/media",
+  {
+    operationId: "listCollectionMediaViews",
+    summary: `A collection's media by their views, the most watched first; of all days unless some are named. ${LOWER_BOUND}`,
+    access: "creative",
+    query: v.object({ ...daysQuery.entries, ...pageQuery.entries }),
+    answer: {
+      status: 200,
+      schema: listOf("media", CollectionViews.OfMedia),
+      description: "A page of media that were watched.",
+    },
+    errors: ["not_found"],
+  },
+  async (c, { userId }, path) =>
+    respond(c, await CollectionViews.rankedOf({ ...c.req.query(), ...path, creativeId: userId })),
 );

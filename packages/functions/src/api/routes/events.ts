@@ -1,9 +1,11 @@
 import { config } from "@dropclip/core/config";
 import { Event } from "@dropclip/core/event";
+import { RANKED_DAYS_MAX, VIEWS_DAYS } from "@dropclip/core/limits";
 import { Picture } from "@dropclip/core/picture";
 import { Report } from "@dropclip/core/report";
 import * as Signed from "@dropclip/core/signed";
 import { Upload } from "@dropclip/core/upload";
+import { Views } from "@dropclip/core/views";
 import { Visibility } from "@dropclip/core/visibility";
 import * as v from "valibot";
 import { requestPage, requestSettlement } from "../../aws/settling.ts";
@@ -11,7 +13,7 @@ import { body, matches, respond } from "../http.ts";
 import { PictureForm } from "../picture-form.ts";
 import { Preview } from "../preview.ts";
 import { route, routes } from "../route.ts";
-import { IDEMPOTENCY, IF_MATCH, idempotencyKey, listOf, pageQuery } from "../shapes.ts";
+import { daysQuery, IDEMPOTENCY, IF_MATCH, idempotencyKey, LOWER_BOUND, listOf, pageQuery } from "../shapes.ts";
 
 /** What creatives do with their events and with what fans send to them. */
 export const group = routes("events");
@@ -233,4 +235,53 @@ route(
   async (c, { userId }, { uploadId, mediaId }) => {
     return respond(c, await Preview.sign({ uploadId, mediaId, creativeId: userId }));
   },
+);
+
+route(
+  group,
+  "GET /events/{eventId}/views",
+  {
+    operationId: "getEventViews",
+    summary: `How often an event's media were watched, day by day: ${VIEWS_DAYS} days unless others are named. ${LOWER_BOUND}`,
+    access: "creative",
+    query: daysQuery,
+    answer: {
+      status: 200,
+      schema: Views.Info,
+      description: "All together, media that were deleted since included, and the days on which there were any.",
+    },
+    errors: ["not_found"],
+  },
+  async (c, { userId }, { eventId }) =>
+    respond(c, await Views.ofEvent({ ...c.req.query(), eventId, creativeId: userId })),
+);
+
+route(
+  group,
+  "GET /events/{eventId}/views/media",
+  {
+    operationId: "listEventMediaViews",
+    summary: `An event's media by their views, the most watched first; of all days, or of at most ${RANKED_DAYS_MAX} that are named. ${LOWER_BOUND}`,
+    access: "creative",
+    query: v.object({ ...daysQuery.entries, ...pageQuery.entries }),
+    answer: { status: 200, schema: listOf("media", Views.OfMedia), description: "A page of media that were watched." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }, { eventId }) =>
+    respond(c, await Views.rankedOfEvent({ ...c.req.query(), eventId, creativeId: userId })),
+);
+
+route(
+  group,
+  "GET /uploads/{uploadId}/media/{mediaId}/views",
+  {
+    operationId: "getMediaViews",
+    summary: `How often a media of the creative's events was watched, day by day: ${VIEWS_DAYS} days unless others are named. ${LOWER_BOUND}`,
+    access: "creative",
+    query: daysQuery,
+    answer: { status: 200, schema: Views.Info, description: "All together, and the days on which there were any." },
+    errors: ["not_found"],
+  },
+  async (c, { userId }, { uploadId, mediaId }) =>
+    respond(c, await Views.ofMedia({ ...c.req.query(), uploadId, mediaId, creativeId: userId })),
 );
