@@ -209,6 +209,8 @@ describe("sweep", () => {
       restarted: 1,
       expired: 1,
       retried: 1,
+      // The claimed one has not moved for an hour.
+      stuck: 1,
     });
     expect((await cloud.ended(lost.uploadId)).media[0].reason.code).toBe("media.type_mismatch");
     expect((await read(never.uploadId)).status).toBe("expired");
