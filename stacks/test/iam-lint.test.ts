@@ -45,10 +45,10 @@ describe("The policies of the graph", () => {
 
   it("are all looked at, whatever carries them", () => {
     const graph = read();
-    const policy = { $json: { Version: "2012-10-17", Statement: [on("sns:Publish", "*")] } };
-    const topic = { type: "aws:sns/topicPolicy:TopicPolicy", name: "AlarmsPolicy", inputs: { policy } };
-    graph.resources.push({ ...topic, outputs: {}, options: {} });
-    expect(lint(graph)).toEqual([expect.stringMatching(/^AlarmsPolicy: nobody looks at .* aws:sns\/topicPolicy/)]);
+    const policy = { $json: { Version: "2012-10-17", Statement: [on("kms:Decrypt", "*")] } };
+    const key = { type: "aws:kms/key:Key", name: "Secrets", inputs: { policy } };
+    graph.resources.push({ ...key, outputs: {}, options: {} });
+    expect(lint(graph)).toEqual([expect.stringMatching(/^Secrets: nobody looks at .* aws:kms\/key/)]);
   });
 
   it("are named when they are wrong", () => {
