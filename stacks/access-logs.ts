@@ -2,12 +2,10 @@ import { LOG_DAYS } from "../packages/core/src/limits";
 import { FIELDS } from "../packages/core/src/views/access-log";
 import { bucket } from "./bucket";
 import type { Delivery } from "./delivery";
-import { account, type BucketName, kebab, type Names, named, partition } from "./names";
+import { account, type BucketName, EDGE_REGION, kebab, type Names, named, partition } from "./names";
 import type { Storage } from "./storage";
 import type { Web } from "./web";
 
-/** Where AWS has CloudFront's logs arranged, wherever the stage is (AWS: Configure standard logging). */
-const EDGE_REGION = "us-east-1";
 /** What keys of each kind begin with. */
 const KIND = { edge: "edge", storage: "s3" };
 /** By year, month, day and hour of the requests, UTC. */

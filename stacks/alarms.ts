@@ -1,7 +1,7 @@
 import { Metric } from "../packages/core/src/metrics";
 
 /** A metric by the name and dimensions it is written with: AWS takes a misspelt one without a word. */
-export interface Of {
+export interface MetricName {
   namespace: string;
   metricName: string;
   dimensions: Record<string, $util.Input<string>>;
@@ -42,41 +42,41 @@ const LEAST_FILES = 20;
 
 const AT_LEAST = "GreaterThanOrEqualToThreshold";
 
-export const own = (metricName: string): Of => ({
+export const own = (metricName: string): MetricName => ({
   namespace: Metric.NAMESPACE,
   metricName,
   dimensions: { [Metric.STAGE]: $app.stage },
 });
-export const ofApi = ({ apiId }: Watched, metricName: string): Of => ({
+export const ofApi = ({ apiId }: Watched, metricName: string): MetricName => ({
   namespace: "AWS/ApiGateway",
   metricName,
   dimensions: { ApiId: apiId, Stage: "$default" },
 });
-export const ofEdge = (distribution: $util.Input<string>, metricName: string): Of => ({
+export const ofEdge = (distribution: $util.Input<string>, metricName: string): MetricName => ({
   namespace: "AWS/CloudFront",
   metricName,
   dimensions: { DistributionId: distribution, Region: "Global" },
 });
-export const ofQueue = ({ deadLetters }: Watched): Of => ({
+export const ofQueue = ({ deadLetters }: Watched): MetricName => ({
   namespace: "AWS/SQS",
   metricName: "ApproximateNumberOfMessagesVisible",
   dimensions: { QueueName: deadLetters },
 });
-export const ofRule = (rule: $util.Input<string>, metricName: string): Of => ({
+export const ofRule = (rule: $util.Input<string>, metricName: string): MetricName => ({
   namespace: "AWS/Events",
   metricName,
   dimensions: { RuleName: rule },
 });
-export const ofPool = ({ userPool, client }: Watched, metricName: string): Of => ({
+export const ofPool = ({ userPool, client }: Watched, metricName: string): MetricName => ({
   namespace: "AWS/Cognito",
   metricName,
   dimensions: { UserPool: userPool, UserPoolClient: client },
 });
 /** Counted over the account in this region: other stages share its concurrency. */
-export const THROTTLES: Of = { namespace: "AWS/Lambda", metricName: "Throttles", dimensions: {} };
+export const THROTTLES: MetricName = { namespace: "AWS/Lambda", metricName: "Throttles", dimensions: {} };
 
 /** `expression` over `metrics`, whose names there are their keys; each by its statistic over `period` seconds. */
-function math(expression: string, period: number, metrics: Record<string, [stat: string, of: Of]>) {
+function math(expression: string, period: number, metrics: Record<string, [stat: string, of: MetricName]>) {
   return {
     metricQueries: [
       { id: "value", expression, label: "value", returnData: true },

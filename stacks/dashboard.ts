@@ -1,5 +1,5 @@
 import { Metric } from "../packages/core/src/metrics";
-import { type Of, ofApi, ofEdge, ofQueue, own, THROTTLES, type Watched } from "./alarms";
+import { type MetricName, ofApi, ofEdge, ofQueue, own, THROTTLES, type Watched } from "./alarms";
 import { named } from "./names";
 
 const FIVE_MINUTES = 300;
@@ -8,11 +8,11 @@ const WIDTH = 24;
 const HEIGHT = 6;
 
 interface Line {
-  of: Of;
+  of: MetricName;
   stat: string;
   label: string;
 }
-const line = (of: Of, stat: string, label: string): Line => ({ of, stat, label });
+const line = (of: MetricName, stat: string, label: string): Line => ({ of, stat, label });
 
 /** The stage at a glance: what alarms, what came in and went out, the edge, the API, the bill, and what is stuck. */
 export function dashboard(
@@ -111,7 +111,7 @@ export function dashboard(
   });
 
   /** The queue is shared by all stages of an account: CloudWatch hears of a job only when it ends. */
-  function convert(metricName: string): Of {
+  function convert(metricName: string): MetricName {
     return { namespace: "AWS/MediaConvert", metricName, dimensions: { Queue: watched.queue } };
   }
 }

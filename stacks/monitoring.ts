@@ -2,11 +2,8 @@ import { type Alarm, alarms, type Watched } from "./alarms";
 import { budget } from "./budget";
 import { dashboard } from "./dashboard";
 import { policy } from "./handler";
-import { account, named, options, region } from "./names";
+import { account, EDGE_REGION, named, options, region } from "./names";
 import { queries } from "./queries";
-
-/** Where CloudFront's metrics are, wherever the stage is (AWS: CloudFront metrics). */
-const EDGE_REGION = "us-east-1";
 
 /** Where alarms of one region are told: an alarm reaches only topics of its own region. */
 function topic(name: string, at: aws.Region | undefined, services: string[]) {

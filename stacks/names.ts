@@ -52,6 +52,9 @@ export const partition = () => aws.getPartitionOutput().partition;
 /** `amazonaws.com`, but in China. */
 export const dnsSuffix = () => aws.getPartitionOutput().dnsSuffix;
 
+/** Where CloudFront has its metrics and arranges its logs, wherever the stage is (AWS: CloudFront metrics). */
+export const EDGE_REGION = "us-east-1";
+
 /** ARN of something of this account and region. */
 export const arn = (service: string, resource: $util.Input<string>) =>
   $interpolate`arn:${partition()}:${service}:${region()}:${account()}:${resource}`;

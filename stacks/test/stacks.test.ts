@@ -21,12 +21,14 @@ let printed = "";
 let stacks: Query;
 
 const PAGES = { DROPCLIP_WEB_ORIGINS: "https://app.example.com" };
+/** Somebody is told of alarms and costs: AWS's services for that may write to the topic. */
+const WATCHED = { DROPCLIP_ALARM_EMAIL: "ops@example.com", DROPCLIP_BUDGET: "50" };
 /** Where the pages of a stage without a domain of its own are. */
 const pagesOf = (graph: Graph) =>
   `https://${new Query(graph).get("Distribution", "PagesDeliveryDistribution").outputs.domainName}`;
 
 beforeAll(async () => {
-  const options = { stage: "production", env: { ...PAGES, DROPCLIP_WAF: "1" } };
+  const options = { stage: "production", env: { ...PAGES, ...WATCHED, DROPCLIP_WAF: "1" } };
   const log = (text: string) => (printed += text);
   const before = {
     stage: "show",

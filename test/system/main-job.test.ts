@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
+import { Metric } from "@dropclip/core/metrics";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aws } from "../support/aws.ts";
@@ -134,6 +135,7 @@ describe("a clip and a photo in one upload", () => {
     const ApiId = apis[0]!.id;
     const Queue = `arn:aws:mediaconvert:${cloud.region}:${cloud.facts.account}:queues/Default`;
     const pool = { UserPool: userPools[0]!.id, UserPoolClient: userPools[0]!.clients[0]!.id };
+    const ours = { [Metric.STAGE]: cloud.facts.stage };
     const edge = { DistributionId: distributions[0]!.id, Region: "Global" };
     const RuleName = rules.map(({ name }) => name).find((name) => name.includes("object-created"))!;
     const expected: [namespace: string, names: string[], dimensions: Record<string, string>][] = [
@@ -145,6 +147,7 @@ describe("a clip and a photo in one upload", () => {
       ["AWS/CloudFront", ["Requests", "BytesDownloaded", "4xxErrorRate", "5xxErrorRate"], edge],
       ["AWS/Cognito", ["SignInSuccesses"], pool],
       ["AWS/Events", ["MatchedEvents", "TriggeredRules", "Invocations"], { RuleName }],
+      [Metric.NAMESPACE, [Metric.MEDIA.received, Metric.MEDIA.published, Metric.TIME_TO_PUBLISH], ours],
     ];
     const { cloudWatch } = aws(cloud);
     for (const [Namespace, names, dimensions] of expected) {

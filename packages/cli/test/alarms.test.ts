@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Alarm, alarmOf } from "../src/alarms/alarm.ts";
+import { isOf } from "../src/alarms/fetch.ts";
 import { alarmTable } from "../src/alarms/report.ts";
 
 const NOW = Date.parse("2026-01-02T04:00:00Z");
@@ -17,6 +18,14 @@ const alarm = (changes: Partial<Alarm> = {}): Alarm => ({
 });
 
 describe("alarms", () => {
+  it("are a stage's by the topic they tell, not by how a name ends", () => {
+    const told = (topic: string) => ({ AlarmActions: [`arn:aws:sns:us-east-1:123456789012:${topic}`] });
+    expect(isOf(told("dropclip-alarms-show"), "show")).toBe(true);
+    expect(isOf(told("dropclip-edge-alarms-show"), "show")).toBe(true);
+    expect(isOf(told("dropclip-alarms-big-show"), "show")).toBe(false);
+    expect(isOf({ AlarmName: "dropclip-failed-show" }, "show")).toBe(false);
+  });
+
   it("are read with the newest value their state rests on", () => {
     const read = alarmOf(
       {

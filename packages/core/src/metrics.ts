@@ -3,7 +3,10 @@ export * as Metric from "./metrics.ts";
 /** Where CloudWatch keeps what dropclip measures itself. Functions write it; alarms and the dashboard read it. */
 export const NAMESPACE = "dropclip";
 
-/** Each is counted once per media, and has the dimensions `Stage`, and `Stage` with `ContentType`. */
+/**
+ * Each is counted once per media, or again where a task is repeated whose answer was lost. It has the dimensions
+ * `Stage`, and `Stage` with `ContentType`.
+ */
 export const MEDIA = {
   /** A file has arrived and was looked at, whatever became of it. */
   received: "MediaReceived",

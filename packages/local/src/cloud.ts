@@ -1,20 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Cloud } from "@dropclip/synth/cloud";
 import { cloud as cloudOf } from "@dropclip/synth/cloud-from-graph";
 import { parseGraph } from "@dropclip/synth/graph";
-import { type Access, createAccess } from "./access/index.ts";
+import { createAccess } from "./access/index.ts";
 import { createHttpApi } from "./apigateway/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import type { CloudOptions } from "./cloud-options.ts";
 import { createCloudFront } from "./cloudfront/index.ts";
 import { takeEmbedded } from "./cloudwatch/emf.ts";
 import { createCloudWatch } from "./cloudwatch/index.ts";
 import { createMetrics } from "./cloudwatch/metrics/sink.ts";
 import { checkIssuers, createCognito } from "./cognito/index.ts";
-import type { Quotas } from "./cognito/quotas.ts";
 import { checkDatabase, Inventory, prepareDirectory } from "./disk/directory.ts";
-import { Disk, type DiskOptions } from "./disk/disk.ts";
+import { Disk } from "./disk/disk.ts";
 import { StorageError } from "./disk/fault.ts";
 import { createDynamoDb } from "./dynamodb/index.ts";
 import { createEvents } from "./events/index.ts";
@@ -26,6 +25,7 @@ import { createLambda } from "./lambda/index.ts";
 import { bucketUrl, localApi, localPool, portsOf } from "./local-addresses.ts";
 import { lockDirectory } from "./lock.ts";
 import { createMediaConvert } from "./mediaconvert/index.ts";
+import { type RunningCloud, SERVICES } from "./running-cloud.ts";
 import { createS3 } from "./s3/index.ts";
 import { createSns } from "./sns/index.ts";
 import { createSqs } from "./sqs/index.ts";
@@ -36,79 +36,9 @@ import { Store } from "./store.ts";
 import { createSts } from "./sts/index.ts";
 import type { LogEntry, World } from "./world.ts";
 
-export interface CloudOptions {
-  /** The repository, against which the graph names its handlers. */
-  root: string;
-  graphFile: string;
-  /** Where the data is kept. */
-  directory: string;
-  /** Port of the API; the CDN, the AWS endpoint, the user pool and the pages use the next four. 0 picks free ones. */
-  port?: number;
-  /**
-   * Folder of built functions that several clouds share; `DROPCLIP_BUILDS` when not given, else each builds for itself.
-   */
-  builds?: string;
-  /** Empties the data directory first. */
-  fresh?: boolean;
-  log: (entry: LogEntry) => void;
-  clock?: Clock;
-  /** Changes the infrastructure before it is started; tests show with it that behaviour follows from the graph. */
-  adjust?: (cloud: Cloud) => Cloud;
-  /** Milliseconds between two progress events of MediaConvert; AWS's shortest interval is ten seconds. */
-  progressMs?: number;
-  /** How long an invalidation of the edge is in progress; five seconds when left out. */
-  invalidationMs?: number;
-  /** How many sign-ins and sign-ups a second the user pools let in; AWS's quotas when left out. */
-  cognitoQuotas?: Partial<Quotas>;
-  /** How many functions may run at once; AWS's quota of 1,000 when left out. */
-  lambdaConcurrency?: number;
-  /** How long the edge's access logs gather before they are delivered; three minutes when left out. */
-  logDeliveryMs?: number;
-  /** How the room on the disk is read and how much of it is kept in reserve; tests fill a disk with them. */
-  disk?: Pick<DiskOptions, "space" | "reserve">;
-}
+export type { CloudOptions } from "./cloud-options.ts";
+export type { RunningCloud } from "./running-cloud.ts";
 
-/** The addresses of a running local cloud. */
-export interface RunningCloud {
-  api: string;
-  cdn: string;
-  /** The second distribution, the app's own pages; empty without one. */
-  pages: string;
-  /** Issuer of the user pool's tokens; empty without a user pool. */
-  issuer: string;
-  /** The user pool's hosted domain: `/oauth2/authorize`, `/login`, `/signup`, `/logout`. */
-  signIn: string;
-  region: string;
-  credentials: { accessKeyId: string; secretAccessKey: string };
-  /** All services have the same address: the signature names the service. */
-  endpoints: Record<(typeof SERVICES)[number], string>;
-  directory: string;
-  /** The infrastructure that runs. */
-  facts: Cloud;
-  /** Which grants of the roles this run used, and which calls it refused; `Dropclip.GetAccess` returns the same. */
-  access(): Access;
-  /** Runs what AWS does on its own time: lifecycle rules, time to live. Happens hourly by itself. */
-  sweep(): Promise<void>;
-  /** Signs the user pools' tokens with new keys from now on. */
-  rotateKeys(): Promise<void>;
-  /** Ends at once without recording anything of the work in progress; the next start continues as after `kill -9`. */
-  stop(): Promise<void>;
-  /** Resolves with one sentence when the data were removed or damaged while it ran: it can then only be stopped. */
-  lost: Promise<string>;
-}
-
-const SERVICES = [
-  "s3",
-  "dynamodb",
-  "states",
-  "mediaconvert",
-  "events",
-  "sqs",
-  "lambda",
-  "ssm",
-  "cognito-idp",
-  "monitoring",
-] as const;
 const DEFAULT_PORT = 4100;
 const SWEEP_MS = 60 * 60 * 1000;
 /** How soon a disk that is full, or has room again, is noticed. In real time: no test clock fills a disk. */

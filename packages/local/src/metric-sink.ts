@@ -1,3 +1,6 @@
+/** CloudFront's metrics and the alarms on them are here, wherever the cloud stands. */
+export const CLOUDFRONT_REGION = "us-east-1";
+
 /** CloudWatch, as services see it that measure themselves. */
 export interface MetricSink {
   /**

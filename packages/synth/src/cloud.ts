@@ -1,24 +1,25 @@
+import type { MetricAlarm, Topic } from "./facts/alarms.ts";
+import type { Distribution } from "./facts/distribution.ts";
+import type { LogTarget } from "./facts/log-target.ts";
+import type { PolicyDocument } from "./facts/policy.ts";
+
 /**
  * The infrastructure as the local cloud and the audit read it: typed facts taken from the graph, nothing added.
  * Every field keeps AWS's own name for the thing, in camelCase; units stand in the name.
  */
 
-/** One IAM statement as AWS's JSON has it. */
-export interface Statement {
-  Sid?: string;
-  Effect: "Allow" | "Deny";
-  Principal?: "*" | Record<string, string | string[]>;
-  Action?: string | string[];
-  NotAction?: string | string[];
-  Resource?: string | string[];
-  NotResource?: string | string[];
-  Condition?: Record<string, Record<string, string | string[]>>;
-}
-
-export interface PolicyDocument {
-  Version: string;
-  Statement: Statement[];
-}
+export type { MetricAlarm, MetricQuery, MetricStat, Topic } from "./facts/alarms.ts";
+export type {
+  AccessLog,
+  CacheBehavior,
+  CachePolicy,
+  Distribution,
+  OriginRequestPolicy,
+  PolicyHeader,
+  ResponseHeadersPolicy,
+} from "./facts/distribution.ts";
+export type { LogTarget } from "./facts/log-target.ts";
+export type { PolicyDocument, Statement } from "./facts/policy.ts";
 
 export interface CorsRule {
   allowedOrigins: string[];
@@ -36,12 +37,6 @@ export interface LifecycleRule {
   tag?: { key: string; value: string };
   expirationDays?: number;
   abortIncompleteMultipartDays?: number;
-}
-
-/** Where a service writes what it was asked: a bucket, and what keys there begin with. */
-export interface LogTarget {
-  bucketName: string;
-  prefix: string;
 }
 
 export interface Bucket {
@@ -215,93 +210,6 @@ export interface HttpApi {
   routes: Route[];
 }
 
-export interface CachePolicy {
-  id: string;
-  minTtlSeconds: number;
-  defaultTtlSeconds: number;
-  maxTtlSeconds: number;
-  gzip: boolean;
-  brotli: boolean;
-  /** Names that are part of the cache key. */
-  headers: string[];
-  queryStrings: "none" | "all" | string[];
-}
-
-/** The parts that go to the origin in addition to the cache key. */
-export interface OriginRequestPolicy {
-  id: string;
-  headers: string[];
-}
-
-/** A header that the response-headers policy sets; `override` replaces the origin's own. */
-export interface PolicyHeader {
-  header: string;
-  value: string;
-  override: boolean;
-}
-
-export interface ResponseHeadersPolicy {
-  id: string;
-  cors?: {
-    allowCredentials: boolean;
-    allowHeaders: string[];
-    allowMethods: string[];
-    allowOrigins: string[];
-    exposeHeaders: string[];
-    maxAgeSeconds?: number;
-    originOverride: boolean;
-  };
-  /** Security and custom headers. */
-  headers: PolicyHeader[];
-  removeHeaders: string[];
-}
-
-export interface CacheBehavior {
-  /** `events/*` as CloudFront has it; `*` for the default behaviour. */
-  pathPattern: string;
-  originId: string;
-  viewerProtocolPolicy: "redirect-to-https" | "https-only" | "allow-all";
-  allowedMethods: string[];
-  cachedMethods: string[];
-  compress: boolean;
-  cachePolicy: CachePolicy;
-  originRequestPolicy?: OriginRequestPolicy;
-  responseHeadersPolicy?: ResponseHeadersPolicy;
-}
-
-/** The delivery of a distribution's access logs (standard logging v2) to a bucket, as JSON. */
-export interface AccessLog extends LogTarget {
-  /** For which CloudWatch Logs writes. */
-  sourceArn: string;
-  /** Follows the prefix; may name `{yyyy}` and so on. */
-  suffixPath: string;
-  /** Names of what is written of each request, in their order. */
-  fields: string[];
-}
-
-export interface Distribution {
-  id: string;
-  arn: string;
-  /** `d123.cloudfront.net`. */
-  domainName: string;
-  aliases: string[];
-  /** Key of what is served at `/`. */
-  defaultRootObject?: string;
-  origins: { originId: string; bucketName: string; originPath: string; originAccessControl: boolean }[];
-  /** In order of precedence, without the default. */
-  behaviors: CacheBehavior[];
-  defaultBehavior: CacheBehavior;
-  customErrorResponses: {
-    errorCode: number;
-    responseCode?: number;
-    responsePagePath?: string;
-    errorCachingMinTtlSeconds?: number;
-  }[];
-  /** Whether a monitoring subscription asks for the additional metrics: cache hit rate, origin latency. */
-  additionalMetrics: boolean;
-  accessLogs: AccessLog[];
-}
-
 /** The pool's rules for passwords. */
 export interface PasswordPolicy {
   minimumLength: number;
@@ -363,60 +271,6 @@ export interface Parameter {
   type: "String" | "StringList";
   /** The value as deployed: with deployed URLs. */
   value: string;
-}
-
-/** One metric with the statistic that is taken of it. */
-export interface MetricStat {
-  namespace: string;
-  metricName: string;
-  dimensions: Record<string, string>;
-  periodSeconds: number;
-  /** `Sum`, `Average`, `p95` … */
-  stat: string;
-  unit?: string;
-}
-
-/** A part of a metric math alarm: a metric, or an expression over the others' ids. */
-export interface MetricQuery {
-  id: string;
-  expression?: string;
-  metricStat?: MetricStat;
-  label?: string;
-  /** True for the one whose values the alarm watches. */
-  returnData: boolean;
-  periodSeconds?: number;
-}
-
-export interface MetricAlarm {
-  name: string;
-  arn: string;
-  /** Where the alarm is, and whose metrics it sees: CloudFront's are in us-east-1 only. */
-  region: string;
-  description?: string;
-  /** Either a metric or queries. */
-  metricStat?: MetricStat;
-  metricQueries?: MetricQuery[];
-  comparisonOperator: string;
-  threshold: number;
-  evaluationPeriods: number;
-  datapointsToAlarm: number;
-  treatMissingData: "missing" | "notBreaching" | "breaching" | "ignore";
-  evaluateLowSampleCountPercentile?: "evaluate" | "ignore";
-  actionsEnabled: boolean;
-  /** ARNs of SNS topics. */
-  alarmActions: string[];
-  okActions: string[];
-  insufficientDataActions: string[];
-}
-
-/** A topic of SNS, to which alarms are sent. */
-export interface Topic {
-  name: string;
-  arn: string;
-  region: string;
-  policy?: PolicyDocument;
-  kmsMasterKeyId?: string;
-  subscriptions: { protocol: string; endpoint: string }[];
 }
 
 /** Everything of one graph that the local cloud runs. */

@@ -1,4 +1,4 @@
-import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, type MetricAlarm, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { type AwsConfig, accountConfig, cloudConfig } from "../aws/config.ts";
 import { awsFailure } from "../aws/failure.ts";
 import { retriesOf } from "../aws/retries.ts";
@@ -15,31 +15,41 @@ const EDGE_REGION = "us-east-1";
 
 /** Alarms are named `dropclip-{alarm}-{stage}`. */
 const PREFIX = "dropclip-";
+/** Where a stage's alarms are told. By the end of its name an alarm of the stage `a-b` would be one of `b` too. */
+const topicsOf = (stage: string) => [`:dropclip-alarms-${stage}`, `:dropclip-edge-alarms-${stage}`];
 
 /** The alarms of the running local cloud, or of a stage, in its region and in the edge's; by name. */
 export async function fetchAlarms(context: Context, stage: string | undefined): Promise<Alarm[]> {
   const config = stage === undefined ? cloudConfig(findCloud(dataDirectory(context))) : await ofStage(context, stage);
   const regions = [...new Set([config.region, EDGE_REGION])];
-  const found = await Promise.all(regions.map((region) => fetchRegion(context, { ...config, region })));
-  // An account may contain several stages, and alarms of other apps.
-  const ours = found.flat().filter(({ name }) => stage === undefined || name.endsWith(`-${stage}`));
-  return ours.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found = await Promise.all(
+    regions.map(async (region) =>
+      // An account may contain several stages, and alarms of other apps.
+      (await fetchRegion(context, { ...config, region }))
+        .filter((alarm) => stage === undefined || isOf(alarm, stage))
+        .map((alarm) => alarmOf(alarm, region)),
+    ),
+  );
+  return found.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** Whether an alarm is one of the stage. */
+export const isOf = ({ AlarmActions = [] }: MetricAlarm, stage: string) =>
+  AlarmActions.some((arn) => topicsOf(stage).some((topic) => arn.endsWith(topic)));
 
 async function ofStage(context: Context, stage: string): Promise<AwsConfig> {
   const { region } = await readOutputs(context, stage);
   return accountConfig(context, "CLOUDWATCH", region);
 }
 
-async function fetchRegion(context: Context, config: AwsConfig): Promise<Alarm[]> {
+async function fetchRegion(context: Context, config: AwsConfig): Promise<MetricAlarm[]> {
   const patience = patienceOf(context, new Screen(context.stderr));
   const client = new CloudWatchClient({ ...config, retryStrategy: retriesOf(patience, "CloudWatch") });
-  const alarms: Alarm[] = [];
+  const alarms: MetricAlarm[] = [];
   try {
     const input = { AlarmTypes: ["MetricAlarm" as const], AlarmNamePrefix: PREFIX };
     const pages = paginateDescribeAlarms({ client }, input, { abortSignal: context.signal });
-    for await (const { MetricAlarms = [] } of pages)
-      alarms.push(...MetricAlarms.map((one) => alarmOf(one, config.region)));
+    for await (const { MetricAlarms = [] } of pages) alarms.push(...MetricAlarms);
     return alarms;
   } catch (error) {
     context.signal.throwIfAborted();

@@ -39,7 +39,7 @@ async function run(context: Context, event: string | undefined, options: Options
   const days = daysOf(options);
   const { call } = await connectAs(context, options, "creative");
   const views = parse(Views, await call("GET", `${place}?${new URLSearchParams(days)}`));
-  const ranking = options.media === undefined ? await rankingOf(call, place, days, options.limit) : undefined;
+  const ranking = options.media === undefined ? await rankingOf(context, call, place, days, options.limit) : undefined;
   print(context, options, { ...views, ...(ranking ? { media: ranking.items } : {}) }, () =>
     viewsPage(views, ranking?.items, pageOf(context)),
   );
@@ -63,12 +63,13 @@ function daysOf({ from, to }: Options): Record<string, string> {
 
 /** The most watched of the named days; of all days where none are named, or more than are ranked. */
 async function rankingOf(
+  { clock }: Context,
   call: Call,
   place: string,
   days: Record<string, string>,
   limit: number,
 ): Promise<Listing<MediaViews>> {
-  const { from, to = Day.of(Date.now()) } = days;
+  const { from, to = Day.of(clock.now()) } = days;
   const few = from !== undefined && from >= Day.before(to, RANKED_DAYS_MAX - 1);
   return list(call, { path: `${place}/media`, name: "media", item: MediaViews, query: few ? days : {}, limit });
 }

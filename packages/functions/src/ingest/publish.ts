@@ -31,7 +31,7 @@ const Input = v.object({
   made: v.nullable(Job.OutputDetail),
   image: v.nullable(v.object(Size)),
   /** When the file arrived (ISO 8601); missing in executions that began before it was told. */
-  arrivedAt: v.optional(v.nullable(v.string())),
+  arrivedAt: v.optional(v.string()),
 });
 
 /** Task "Publish": the media is complete, its upload follows, the event's gallery has it. */

@@ -1,8 +1,7 @@
 import type { Distribution } from "@dropclip/synth/cloud";
+import { CLOUDFRONT_REGION } from "../metric-sink.ts";
 import type { World } from "../world.ts";
 
-/** CloudFront's metrics are here, wherever the cloud stands. */
-const REGION = "us-east-1";
 const ALL = 100;
 /** Statuses with a rate of their own among the additional metrics. */
 const STATUSES = [401, 403, 404, 502, 503, 504];
@@ -27,7 +26,7 @@ export function report({ metrics }: World, { id, additionalMetrics }: Distributi
   const put = (metricName: string, value: number, unit: string) =>
     metrics.put("AWS/CloudFront", metricName, { DistributionId: id, Region: "Global" }, value, {
       unit,
-      region: REGION,
+      region: CLOUDFRONT_REGION,
     });
   const rate = (metricName: string, applies: boolean) => put(metricName, applies ? ALL : 0, "Percent");
   put("Requests", 1, "None");

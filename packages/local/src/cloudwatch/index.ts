@@ -1,4 +1,5 @@
 import type { MetricAlarm } from "@dropclip/synth/cloud";
+import { CLOUDFRONT_REGION } from "../metric-sink.ts";
 import type { AlarmNotifier, EventBus } from "../ports.ts";
 import type { JsonService } from "../protocol/json.ts";
 import { serve } from "../protocol/service.ts";
@@ -17,9 +18,6 @@ import { listMetrics } from "./operations/list-metrics.ts";
 import { putMetricData } from "./operations/put-metric-data.ts";
 import { setAlarmState } from "./operations/set-alarm-state.ts";
 import { PROTOCOL, prepare } from "./protocol.ts";
-
-/** CloudFront's metrics and the alarms on them are here, wherever the cloud stands. */
-export const CLOUDFRONT_REGION = "us-east-1";
 
 const CLOUDWATCH: JsonService<CloudWatchState> = {
   name: "monitoring",

@@ -2,7 +2,7 @@ import { servicePrefixes } from "../data.ts";
 import type { Around, Rule } from "./rule.ts";
 
 /** Service principals of AWS whose name is not a prefix of IAM's. */
-const OTHER_SERVICES = new Set(["edgelambda"]);
+const OTHER_SERVICES = new Set(["costalerts", "edgelambda"]);
 const BOUND = /^aws:source(arn|account)$/i;
 
 /**
