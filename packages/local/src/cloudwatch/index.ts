@@ -39,8 +39,8 @@ export interface CloudWatchOptions {
   alarms: MetricAlarm[];
   bus: EventBus;
   topics: AlarmNotifier;
-  /** Measures what is not told by itself, such as the lengths of queues; once a minute. */
-  measure: () => void;
+  /** Measures what is not told by itself, such as the lengths of queues; once a minute. True when there was any. */
+  measure: () => boolean;
 }
 
 export interface CloudWatch extends Service {

@@ -42,13 +42,18 @@ export class Activity {
     this.#put(queue, "NumberOfMessagesDeleted", 1);
   }
 
-  /** How full the queues in use are. One that nobody uses, with nothing in it, reports nothing. */
-  measure() {
+  /**
+   * How full the queues in use are. One that nobody uses, with nothing in it, reports nothing. True when any was
+   * reported.
+   */
+  measure(): boolean {
+    let reported = false;
     const { clock } = this.#world;
     for (const queue of this.#queues) {
       const { visible, inFlight, delayed, oldestMs } = this.#messages.count(queue);
       const empty = visible + inFlight + delayed === 0;
       if (empty && clock.now() - (this.#usedMs.get(queue.name) ?? Number.NEGATIVE_INFINITY) > ACTIVE_MS) continue;
+      reported = true;
       // Measured at a minute's end, it belongs to that minute.
       const atMs = clock.now() - 1;
       this.#put(queue, "ApproximateNumberOfMessagesVisible", visible, { atMs });
@@ -57,6 +62,7 @@ export class Activity {
       const ageSeconds = oldestMs === null ? 0 : (clock.now() - oldestMs) / 1000;
       this.#put(queue, "ApproximateAgeOfOldestMessage", ageSeconds, { atMs, unit: "Seconds" });
     }
+    return reported;
   }
 
   #put({ name }: Queue, metricName: string, value: number, options?: MetricOptions) {

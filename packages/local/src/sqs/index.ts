@@ -45,7 +45,7 @@ const SQS: JsonService<SqsState> = {
 
 export interface Sqs extends Service, QueueSender {
   /** Reports how full the queues in use are; once a minute. */
-  measure(): void;
+  measure(): boolean;
   /** Ends long polls. */
   stop(): void;
 }

@@ -57,6 +57,22 @@ describe("an alarm", () => {
     ]);
     expect((await history())[0]!.HistorySummary).toBe(`Successfully executed action ${TOPIC}`);
   });
+  it("is at rest while nothing is measured, and wakes with the next value or a state that is set", async () => {
+    running = await startCloudWatch([alarm()]);
+    await minutes(2);
+    const { clock } = running.world;
+    expect(await clock.skip()).toBe(false);
+    await clock.advance(365 * 24 * 60 * MINUTE_MS);
+    running.put(35);
+    await minutes(1);
+    expect(await state()).toBe("ALARM");
+    await minutes(10);
+    expect([await state(), await clock.skip()]).toEqual(["OK", false]);
+    await running.json.send(new SetAlarmStateCommand({ AlarmName: "hot", StateValue: "ALARM", StateReason: "a try" }));
+    expect(await state()).toBe("ALARM");
+    await minutes(2);
+    expect([await state(), await clock.skip()]).toEqual(["OK", false]);
+  });
   it("looks at the newest data of its range, so that it goes back to OK only when they are out of it", async () => {
     running = await startCloudWatch([alarm()]);
     running.put(35);
@@ -160,7 +176,7 @@ describe("an alarm", () => {
       metrics,
       bus: { publish: () => {} },
       topics: { notify: () => undefined },
-      measure: () => {},
+      measure: () => false,
     };
     expect(() => createCloudWatch({ ...parts, alarms: [alarm(changes)] })).toThrow(new RegExp(`^alarm hot: .*${why}`));
   });

@@ -48,7 +48,7 @@ export async function startCloudWatch(alarms: MetricAlarm[] = [], topics: Topic[
     alarms,
     bus: { publish: ({ resources, detail }) => events.push({ resources, detail }) },
     topics: createSns({ world, topics }),
-    measure: () => {},
+    measure: () => false,
   });
   cloudWatch.start();
   const gate = await testGate(cloudWatch as Service);

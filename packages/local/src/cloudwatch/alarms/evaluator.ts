@@ -16,8 +16,8 @@ export interface EvaluatorParts {
   store: MetricStore;
   alarms: CheckedAlarm[];
   changes: Changes;
-  /** Measures what is not told by itself, such as the lengths of queues; before each evaluation. */
-  measure(): void;
+  /** Measures what is not told by itself, such as the lengths of queues; before each evaluation. True when any was. */
+  measure(): boolean;
 }
 
 /**
@@ -31,6 +31,9 @@ export class Evaluator {
   readonly #quiet = new Set<string>();
   readonly #broken = new Set<string>();
   #startedMs = 0;
+  /** Ends the wait of an evaluator that nothing can change for. */
+  #wake: () => void = () => {};
+  #measured = true;
 
   constructor(parts: EvaluatorParts) {
     this.#parts = parts;
@@ -38,16 +41,19 @@ export class Evaluator {
 
   start() {
     this.#startedMs = this.#parts.world.clock.now();
+    this.#parts.store.onValue = () => this.#wake();
     void this.#run();
   }
 
   stop() {
     this.#stopped.abort();
+    this.#wake();
   }
 
   /** The alarm's state was set by hand: the next evaluation finds its own. */
   forget({ arn }: { arn: string }) {
     this.#quiet.delete(arn);
+    this.#wake();
   }
 
   async #run() {
@@ -56,14 +62,21 @@ export class Evaluator {
     while (!signal.aborted) {
       await clock.sleep(MINUTE_MS - (clock.now() % MINUTE_MS), signal).catch(() => undefined);
       if (!signal.aborted) this.#evaluateAll();
+      if (!signal.aborted && this.#isIdle()) await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+  }
+
+  /** Until a value comes in no alarm can change, so no minute need be looked at: a cloud at rest does nothing. */
+  #isIdle(): boolean {
+    if (this.#measured) return false;
+    return this.#parts.alarms.every(({ alarm }) => this.#quiet.has(alarm.arn) || this.#broken.has(alarm.arn));
   }
 
   #evaluateAll() {
     const { world, store, alarms, measure } = this.#parts;
     const endMs = Math.floor(world.clock.now() / MINUTE_MS) * MINUTE_MS;
     try {
-      measure();
+      this.#measured = measure();
       store.flush();
       for (const one of alarms) this.#evaluate(one, endMs);
     } catch (error) {

@@ -62,6 +62,9 @@ export class MetricStore {
     }
   }
 
+  /** Called with each value that is taken in. */
+  onValue: () => void = () => {};
+
   /** Takes a value in that came at `atMs`. */
   put(metric: Metric, value: number, unit: string, atMs: number, times = 1) {
     const pending = this.#periodOf(metric, unit, atMs);
@@ -149,6 +152,7 @@ export class MetricStore {
   }
 
   #periodOf(metric: Metric, unit: string, atMs: number): Pending | undefined {
+    this.onValue();
     const key = keyOf(metric);
     const startMs = Math.floor(atMs / MINUTE_MS) * MINUTE_MS;
     const place = `${key} ${startMs} ${unit}`;
