@@ -16,6 +16,7 @@ const metrics = lazily(() => {
   const made = new Metrics({ namespace: Metric.NAMESPACE });
   // The library's own dimension `service`: what is asked for without it would not be found.
   made.clearDefaultDimensions();
+  made.setDefaultDimensions({ [Metric.STAGE]: config.stage });
   return made;
 });
 
@@ -23,9 +24,9 @@ type Value = [name: string, unit: Unit, value: number];
 
 function write(values: Value[], dimensions: Record<string, string>, properties: Record<string, string | number> = {}) {
   const line = metrics();
-  const stage = { [Metric.STAGE]: config.stage };
-  line.addDimensions(stage);
-  if (Object.keys(dimensions).length > 0) line.addDimensions({ ...stage, ...dimensions });
+  // Each set has the stage, also the one that has nothing else.
+  line.addDimensions({});
+  if (Object.keys(dimensions).length > 0) line.addDimensions(dimensions);
   for (const [name, value] of Object.entries(properties)) line.addMetadata(name, String(value));
   for (const value of values) line.addMetric(...value);
   line.publishStoredMetrics();

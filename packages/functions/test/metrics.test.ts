@@ -30,6 +30,13 @@ function metricsOf(line: any) {
 }
 
 describe("a line of metrics", () => {
+  it("comes without a word beside it", () => {
+    const warned = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    Measured.received(KEY, 1);
+    Measured.swept({ stuck: 0, overdue: 0 });
+    expect([lines.length, warned.mock.calls]).toEqual([2, []]);
+  });
+
   it("counts a file for the stage, and for its kind there", () => {
     Measured.received(KEY, 1234);
     expect(lines).toHaveLength(1);

@@ -20,19 +20,20 @@ interface Found {
 /**
  * Takes the metrics out of a function's line of log (CloudWatch user guide, "Specification: Embedded metric format").
  * What does not follow the specification is no metric; on AWS only the metric EMFValidationErrors tells of it, here the
- * log does.
+ * log does. True when there was nothing else in it.
  */
-export function takeEmbedded(world: World, metrics: Metrics, text: string, functionName: string) {
-  if (!text.includes('"CloudWatchMetrics"') || text.length > EVENT_BYTES) return;
+export function takeEmbedded(world: World, metrics: Metrics, text: string, functionName: string): boolean {
+  if (!text.includes('"CloudWatchMetrics"') || text.length > EVENT_BYTES) return false;
   const whole = documentOf(text);
   // One write may hold several lines, each an event of its own.
-  const documents = whole ? [whole] : text.split("\n").flatMap<Json>((line) => documentOf(line) ?? []);
-  for (const document of documents) take(world, metrics, document, functionName);
+  const lines = whole ? [text] : text.trimEnd().split("\n");
+  const documents = whole ? [whole] : lines.flatMap<Json>((line) => documentOf(line) ?? []);
+  return documents.filter((document) => take(world, metrics, document, functionName)).length === lines.length;
 }
 
-function take(world: World, metrics: Metrics, document: Json, functionName: string) {
+function take(world: World, metrics: Metrics, document: Json, functionName: string): boolean {
   const metadata = document._aws;
-  if (!isObject(metadata) || !Array.isArray(metadata.CloudWatchMetrics)) return;
+  if (!isObject(metadata) || !Array.isArray(metadata.CloudWatchMetrics)) return false;
   try {
     const atMs = timeOf(metadata.Timestamp, world.clock.now());
     const directives: unknown[] = metadata.CloudWatchMetrics;
@@ -42,16 +43,18 @@ function take(world: World, metrics: Metrics, document: Json, functionName: stri
         for (const { name, unit, values } of list)
           for (const value of values)
             metrics.record({ region: world.region, namespace, metricName: name, dimensions: set }, value, unit, atMs);
+    return true;
   } catch (error) {
     const message = `${functionName} wrote metrics that CloudWatch ignores: ${(error as Error).message}`;
     world.log({ service: "cloudwatch", level: "warn", message, function: functionName });
+    return false;
   }
 }
 
 /** The JSON of a line; Lambda may have put time, request and level before it. */
 function documentOf(text: string): Json | undefined {
   const from = text.indexOf("{");
-  if (from < 0) return undefined;
+  if (from < 0 || text.slice(0, from).includes("\n")) return undefined;
   try {
     const value: unknown = JSON.parse(text.slice(from));
     return isObject(value) ? value : undefined;

@@ -26,8 +26,8 @@ export interface LambdaOptions {
   localise: (value: string) => string;
   /** Takes the events a function failed on for good; only functions with a dead-letter queue need it. */
   queues?: QueueSender;
-  /** Takes the metrics out of the lines that functions log. */
-  embedded?: (text: string, functionName: string) => void;
+  /** Takes the metrics out of the lines that functions log; true for a line of nothing but metrics. */
+  embedded?: (text: string, functionName: string) => boolean;
   /** Folder of builds that several clouds share; without one each builds for itself. */
   builds?: string | undefined;
   /** Concurrent invocations of all functions together before they are throttled; AWS's 1,000 when not given. */
@@ -198,11 +198,12 @@ export class Functions {
     // Output of a process that a stop breaks off is not logged as its own failure.
     if (this.#stopped || !this.#keeps(fn)) return;
     this.logs.append(fn.name, text);
-    this.#options.embedded?.(text, fn.name);
+    const isMetrics = this.#options.embedded?.(text, fn.name) === true;
     const detail = requestId ? { requestId } : {};
     this.#options.world.log({
       service: "lambda",
-      level: LEVELS[level] ?? "info",
+      // Read by CloudWatch, not by people.
+      level: isMetrics ? "debug" : (LEVELS[level] ?? "info"),
       message: text,
       function: fn.name,
       ...detail,

@@ -26,6 +26,13 @@ const sum = (dimensions: Record<string, string>, metricName = "Made") => {
 const warnings = () => running.world.logs.map(({ message }) => message);
 
 describe("embedded metrics", () => {
+  it("are told from lines that people read, and from those with both", () => {
+    const other = (changes = {}) => line(changes, { Namespace: "Other" });
+    expect(running.embedded(other())).toBe(true);
+    expect(running.embedded(`${other()}\n${other()}\n`)).toBe(true);
+    for (const text of ["swept", `swept\n${other()}`, other({ Made: "many" })])
+      expect(running.embedded(text)).toBe(false);
+  });
   it("are taken from a function's line, for each set of dimensions", () => {
     running.embedded(line());
     running.embedded(`2026-01-02T03:04:05.678Z\tid\tINFO\t${line({ Made: [1, 2, 3] })}`);

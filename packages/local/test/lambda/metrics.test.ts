@@ -48,6 +48,7 @@ describe("Lambda's metrics", () => {
     const code = `export const handler = async () => { process.stdout.write('{"_aws":{}}\\n'); };`;
     const take = (text: string, functionName: string) => {
       if (text.includes("_aws")) embedded.push(`${functionName} ${text.trim()}`);
+      return text.includes("_aws");
     };
     running = start({ one: code, mute: code }, { embedded: take });
     await running.call("one");

@@ -51,7 +51,8 @@ export class Changes {
     });
     world.log({
       service: "cloudwatch",
-      level: after.state === "ALARM" ? "warn" : "info",
+      // That an alarm has seen its first data is no news to anybody.
+      level: after.state === "ALARM" ? "warn" : before.state === "ALARM" ? "info" : "debug",
       message: `alarm ${alarm.name} is ${after.state}: ${after.reason}`,
       alarm: alarm.name,
       state: after.state,
