@@ -29,7 +29,8 @@ it("takes the commands on the PATH", () => {
 });
 
 it("takes those that are named instead", () => {
-  const [ffmpeg, ffprobe] = [put("mine"), put("my-probe")];
+  const ffmpeg = put("mine");
+  put("my-probe");
   vi.stubEnv("DROPCLIP_FFMPEG", ffmpeg);
   vi.stubEnv("DROPCLIP_FFPROBE", "my-probe");
   expect(findFfmpeg()).toEqual({ ffmpeg, ffprobe: "my-probe" });
