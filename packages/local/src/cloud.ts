@@ -54,7 +54,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   const { root, graphFile, directory, clock = systemClock, builds = process.env.DROPCLIP_BUILDS } = options;
   const read = cloudOf(parseGraph(readGraph(graphFile), graphFile));
   const facts = options.adjust?.(read) ?? read;
-  const ffmpeg = await findFfmpeg();
+  const ffmpeg = findFfmpeg();
   const ownDatabases = engine().kind === "dynoxide" ? ["dynamodb.db"] : [];
   prepareDirectory(directory);
   const unlock = lockDirectory(directory);

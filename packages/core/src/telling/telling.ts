@@ -51,7 +51,7 @@ export async function told({ rows }: Pick<Due, "rows">, keys: string[]): Promise
           .where((row, { eq }) => eq(row.revision, revision))
       : rid;
     if (!(await isDone(write.go()))) return "again";
-    // Of two that tell at the same time the later one closes: it looks once more.
+    // The last of several that tell at the same time closes it: each looks once more.
     return settled && !close ? "again" : "done";
   });
 }
