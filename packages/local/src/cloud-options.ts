@@ -30,7 +30,7 @@ export interface CloudOptions {
   cognitoQuotas?: Partial<Quotas>;
   /** How many functions may run at once; AWS's quota of 1,000 when left out. */
   lambdaConcurrency?: number;
-  /** How long the edge's access logs gather before they are delivered; three minutes when left out. */
+  /** How long the edge's access logs gather before they are delivered; a minute when left out. */
   logDeliveryMs?: number;
   /** How the room on the disk is read and how much of it is kept in reserve; tests fill a disk with them. */
   disk?: Pick<DiskOptions, "space" | "reserve">;
