@@ -24,18 +24,19 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   ];
   const uploadsTable = { UPLOADS_TABLE: tables.uploads.name, EVENTS_TABLE: tables.events.name };
 
-  const ingesting = { ...uploadsTable, ...measured(), UPLOADS_BUCKET: uploads.bucket };
+  const { keptWhenFailed, keep, announce, tell } = events;
+  const ingesting = { ...uploadsTable, ...measured(), ...tell.environment, UPLOADS_BUCKET: uploads.bucket };
 
   const claimUpload = handler("ClaimUpload", "ingest/claim-upload", {
     environment: ingesting,
-    permissions: [transition, ...readStaged],
+    permissions: [transition, ...readStaged, tell.permission],
   });
   const planTranscode = handler("PlanTranscode", "ingest/plan-transcode", {
     // Files without an index are read whole to measure them.
     timeout: "1 minute",
     memory: "1024 MB",
     environment: { ...ingesting, CONTENT_BUCKET: content.bucket },
-    permissions: [transition, ...readStaged],
+    permissions: [transition, ...readStaged, tell.permission],
   });
   const publishImage = handler("PublishImage", "ingest/publish-image", {
     timeout: "2 minutes",
@@ -46,6 +47,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     permissions: [
       transition,
       ...readStaged,
+      tell.permission,
       { actions: ["s3:PutObject"], resources: [$interpolate`${images.arn}/${PATTERNS.photos}`] },
     ],
   });
@@ -57,11 +59,18 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     memory: "1769 MB",
     // Mirrored clips: it is loaded only then.
     install: ["sharp"],
-    environment: { ...uploadsTable, ...measured(), CONTENT_BUCKET: content.bucket, ...events.announce.environment },
+    environment: {
+      ...uploadsTable,
+      ...measured(),
+      CONTENT_BUCKET: content.bucket,
+      ...announce.environment,
+      ...tell.environment,
+    },
     permissions: [
       transition,
       { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [tables.events.arn] },
-      events.announce.permission,
+      announce.permission,
+      tell.permission,
       {
         actions: ["s3:ListBucket"],
         resources: [content.arn],
@@ -77,7 +86,6 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
       { actions: ["s3:PutObject"], resources: ["video.mp4", "thumbnail.jpg"].map(madeOfVideo) },
     ],
   });
-  const { keptWhenFailed, keep } = events;
   const recordProgress = handler("RecordProgress", "upkeep/record-progress", {
     ...keptWhenFailed,
     environment: uploadsTable,
@@ -86,7 +94,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   const recordFailure = handler("RecordFailure", "upkeep/record-failure", {
     ...keptWhenFailed,
     environment: ingesting,
-    permissions: [transition, { actions: ["s3:DeleteObject"], resources: [staged] }, keep],
+    permissions: [transition, { actions: ["s3:DeleteObject"], resources: [staged] }, tell.permission, keep],
   });
 
   const mediaConvertRole = new aws.iam.Role("MediaConvertRole", {

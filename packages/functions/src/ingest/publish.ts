@@ -15,6 +15,7 @@ import { requestPage } from "../aws/settling.ts";
 import { Film } from "../film/film.ts";
 import { logger } from "../log.ts";
 import { Measured } from "../metrics.ts";
+import { tell } from "../tell.ts";
 import { Frames } from "./frames.ts";
 import { mirror } from "./mirror.ts";
 import { refuse } from "./refuse.ts";
@@ -67,6 +68,7 @@ export async function handler(event: unknown) {
   // The event's page shows its first media; it need not be told of thousands of others.
   if (outcome !== "stale" && (await Gallery.isFirst(media))) await requestPage({ eventId: media.eventId });
   if (outcome === "done") Measured.published(media.key, arrivedAt ? Date.now() - Date.parse(arrivedAt) : undefined);
+  await tell(media);
   logger.info("published", { key: media.key, outcome });
   return { outcome };
 }
