@@ -21,7 +21,7 @@ export function upkeep(
   events: Eventing,
 ) {
   const { uploads, content, images } = buckets;
-  const { keptWhenFailed, keep, announce, source } = events;
+  const { keptWhenFailed, keep, announce, tell, source } = events;
   const executions = arn("states", $interpolate`execution:${machine.name}`);
   const tableNames = {
     UPLOADS_TABLE: tables.uploads.name,
@@ -138,6 +138,7 @@ export function upkeep(
       INGEST_ARN: machine.arn,
       ...measured(),
       ...announce.environment,
+      ...tell.environment,
     },
     permissions: [
       { actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], resources: [tables.uploads.arn] },
@@ -159,6 +160,7 @@ export function upkeep(
         resources: [$interpolate`${executions}:*`],
       },
       announce.permission,
+      tell.permission,
       keep,
     ],
   });
