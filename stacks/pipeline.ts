@@ -53,8 +53,9 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   });
   const madeOfVideo = (path: string) => $interpolate`${content.arn}/${PATTERNS.ofVideo}/${path}`;
   const publish = handler("Publish", "ingest/publish", {
-    // Mirrored clips: their frames are written anew, and all of a long film is copied within S3.
-    timeout: "5 minutes",
+    // The film of ten minutes takes ten seconds; one of five hours, which is all of a fan's day, some minutes.
+    timeout: "15 minutes",
+    // A whole processor; that film takes a quarter of it, and keeps nothing on disk.
     memory: "1769 MB",
     // Mirrored clips: it is loaded only then.
     install: ["sharp"],
@@ -78,11 +79,11 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
       // What was made of a file that turns out to be too long.
       { actions: ["s3:DeleteObject"], resources: [$interpolate`${content.arn}/${PATTERNS.events}`] },
       {
-        // Frames become the thumbnail; all three are mirrored where the clip is.
+        // The stream becomes the file, a frame the thumbnail; both are mirrored where the clip is.
         actions: ["s3:GetObject", "s3:PutObject"],
-        resources: ["video.mp4", "hls/*", "frames/*"].map(madeOfVideo),
+        resources: ["hls/*", "frames/*"].map(madeOfVideo),
       },
-      { actions: ["s3:PutObject"], resources: [madeOfVideo("thumbnail.jpg")] },
+      { actions: ["s3:PutObject"], resources: ["video.mp4", "thumbnail.jpg"].map(madeOfVideo) },
     ],
   });
   const recordProgress = handler("RecordProgress", "upkeep/record-progress", {

@@ -12,6 +12,7 @@ import type { Storyboard } from "@dropclip/core/storyboard";
 import * as v from "valibot";
 import { removeBelow } from "../aws/objects.ts";
 import { requestPage } from "../aws/settling.ts";
+import { Film } from "../film/film.ts";
 import { logger } from "../log.ts";
 import { Measured } from "../metrics.ts";
 import { tell } from "../tell.ts";
@@ -53,6 +54,7 @@ export async function handler(event: unknown) {
       if (planned.mirrored) await mirror(media);
       // Written once more, it would lose the tag of one that was hidden since.
       if (!(await Media.isComplete(media))) {
+        await Film.write(media);
         const frames = await Frames.list(media);
         storyboard = await Frames.storyboard(media, frames, planned.frameSeconds);
         await Frames.writeThumbnail(media, frames);
