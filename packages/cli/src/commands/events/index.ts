@@ -14,7 +14,7 @@ const COMMANDS = [createCommand, listCommand, showCommand, mediaCommand, updateC
 export function eventsCommand(context: Context): Command {
   return group(
     "events",
-    "make, list, change and delete events; follow what other programs are told",
+    "make, list, change and delete events",
     COMMANDS.map((make) => make(context)),
   );
 }
