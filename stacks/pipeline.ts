@@ -28,7 +28,12 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
 
   const claimUpload = handler("ClaimUpload", "ingest/claim-upload", {
     environment: ingesting,
-    permissions: [transition, ...readStaged],
+    permissions: [
+      transition,
+      // Whether its creative looks at what arrives.
+      { actions: ["dynamodb:GetItem"], resources: [tables.events.arn] },
+      ...readStaged,
+    ],
   });
   const planTranscode = handler("PlanTranscode", "ingest/plan-transcode", {
     // Files without an index are read whole to measure them.
@@ -46,10 +51,14 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     permissions: [
       transition,
       ...readStaged,
-      { actions: ["s3:PutObject"], resources: [$interpolate`${images.arn}/${PATTERNS.photos}`] },
+      {
+        actions: ["s3:PutObject"],
+        resources: [PATTERNS.photos, PATTERNS.waiting].map((pattern) => $interpolate`${images.arn}/${pattern}`),
+      },
     ],
   });
-  const madeOfVideo = (path: string) => $interpolate`${content.arn}/${PATTERNS.ofVideo}/${path}`;
+  const madeOfVideo = (path: string) =>
+    [PATTERNS.ofVideo, PATTERNS.waiting].map((pattern) => $interpolate`${content.arn}/${pattern}/${path}`);
   const publish = handler("Publish", "ingest/publish", {
     // Mirrored clips: their frames are written anew, and all of a long film is copied within S3.
     timeout: "5 minutes",
@@ -71,9 +80,9 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
       {
         // Frames become the thumbnail; all three are mirrored where the clip is.
         actions: ["s3:GetObject", "s3:PutObject"],
-        resources: ["video.mp4", "hls/*", "frames/*"].map(madeOfVideo),
+        resources: ["video.mp4", "hls/*", "frames/*"].flatMap(madeOfVideo),
       },
-      { actions: ["s3:PutObject"], resources: [madeOfVideo("thumbnail.jpg")] },
+      { actions: ["s3:PutObject"], resources: madeOfVideo("thumbnail.jpg") },
     ],
   });
   const { keptWhenFailed, keep } = events;

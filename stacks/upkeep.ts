@@ -90,6 +90,15 @@ export function upkeep(
         resources: [stored(content), stored(images)],
       },
       {
+        // What a creative publishes goes from where it waited to where the edge reads it.
+        actions: ["s3:GetObject"],
+        resources: [content, images].map(({ arn }) => $interpolate`${arn}/${PATTERNS.waiting}`),
+      },
+      {
+        actions: ["s3:PutObject"],
+        resources: [$interpolate`${content.arn}/${PATTERNS.ofVideo}`, $interpolate`${images.arn}/${PATTERNS.photos}`],
+      },
+      {
         // Executions have names of their own; they are of this one machine.
         actions: ["states:StopExecution"],
         resources: [$interpolate`${executions}:*`],
@@ -100,9 +109,13 @@ export function upkeep(
       keep,
     ],
   });
-  const settlementDue = events.rule("SettlementDue", "A record was deleted, hidden or shown: S3 and the edge follow", {
-    eventPattern: { source: [source], "detail-type": ["Settlement Due"] },
-  });
+  const settlementDue = events.rule(
+    "SettlementDue",
+    "A record was deleted, hidden, shown or refused: S3 and the edge follow",
+    {
+      eventPattern: { source: [source], "detail-type": ["Settlement Due"] },
+    },
+  );
   events.toFunction("SettlementDue", settlementDue, settle);
   const invalidate = handler("Invalidate", "upkeep/invalidate", {
     ...keptWhenFailed,

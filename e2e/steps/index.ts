@@ -11,6 +11,7 @@ import { limits } from "./limits.ts";
 import { play } from "./play.ts";
 import { record } from "./record.ts";
 import { removal } from "./removal.ts";
+import { review } from "./review.ts";
 import { upload } from "./upload.ts";
 import { visibility } from "./visibility.ts";
 
@@ -19,6 +20,6 @@ export function stepsOf({ keep }: { keep: boolean }): Step<Run>[] {
   const last = keep ? removal.map((step) => ({ ...step, omit: () => "kept, as asked" })) : removal;
   return [
     ...[identity, event, upload, flyer, limits].flat(),
-    ...[record, gallery, play, delivery, collection, access, visibility, last].flat(),
+    ...[record, gallery, play, delivery, collection, access, visibility, review, last].flat(),
   ];
 }

@@ -233,6 +233,7 @@ function serialize(row: Row): Info {
     videoDurationMs,
     imageBytes,
     uploadsPerFan,
+    ...(row.review ? { review: true } : {}),
     ...(flyer ? { flyer } : {}),
     createdAt,
   };

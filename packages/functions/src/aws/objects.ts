@@ -38,12 +38,17 @@ export async function open(bucket: string, key: string): Promise<Readable> {
 }
 
 /** Keys that begin with `prefix`. */
-export async function* keysBelow(Bucket: string, Prefix: string): AsyncGenerator<string> {
+export async function* keysBelow(bucket: string, prefix: string): AsyncGenerator<string> {
+  for await (const { key } of objectsBelow(bucket, prefix)) yield key;
+}
+
+/** The same, with the objects' sizes in bytes. */
+export async function* objectsBelow(Bucket: string, Prefix: string): AsyncGenerator<{ key: string; bytes: number }> {
   let token: string | undefined;
   do {
     const command = new ListObjectsV2Command({ Bucket, Prefix, ...(token ? { ContinuationToken: token } : {}) });
     const { Contents = [], NextContinuationToken } = await s3().send(command);
-    for (const { Key } of Contents) yield Key!;
+    for (const { Key, Size = 0 } of Contents) yield { key: Key!, bytes: Size };
     token = NextContinuationToken;
   } while (token);
 }

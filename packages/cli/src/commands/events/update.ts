@@ -16,6 +16,7 @@ export function updateCommand(context: Context): Command {
     .option("--title <title>", "another title");
   return addUser(addFields(command))
     .option("--no-venue", "remove the venue; also --no-starts, --no-ends")
+    .option("--no-review", "publish at once what arrives from now on; what waits goes on waiting")
     .addOption(new Option("--no-starts").hideHelp())
     .addOption(new Option("--no-ends").hideHelp())
     .action((event: string, options: Fields & Common) => run(context, event, options));
