@@ -89,8 +89,8 @@ export const newEvent = async (creative: Api, more: object = {}) =>
   bodyOf(await creative("POST", "/events", { title: "A night", ...more }), 201);
 
 /**
- * An upload of so many published pictures (or ones that wait, where the event asks for review), made by the domain and put where the pipeline puts them; the record. That
- * the pipeline does so too is another test's: it takes its time.
+ * An upload of so many published pictures, or ones that wait where the event asks for review, made by the domain and
+ * put where the pipeline puts them; the record. That the pipeline does so too is another test's: it takes its time.
  */
 export async function published(
   cloud: TestCloud,

@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CloudWatchClient, DescribeAlarmsCommand, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
-import { TestClock } from "@dropclip/local/clock";
-import { type RunningCloud, startCloud } from "@dropclip/local/cloud";
+import { type CloudOptions, type RunningCloud, startCloud } from "@dropclip/local/cloud";
 import type { LogEntry } from "@dropclip/local/world";
 import type { Cloud, MetricStat } from "@dropclip/synth/cloud";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { keepAccess } from "../support/access.ts";
+import { everIn as everInLogs, MINUTE_MS, statesOf } from "../support/alarms.ts";
+import { aws } from "../support/aws.ts";
 import { GRAPH, ROOT } from "../support/cloud.ts";
+import { SharedClock } from "../support/shared-clock.ts";
 
 /**
  * Faults that need no function to run, in one cloud: its functions have no concurrency, its edge may not read the
@@ -16,29 +19,36 @@ import { GRAPH, ROOT } from "../support/cloud.ts";
  * has for it, and in the alarm on it; when it stops, the alarm is OK again.
  */
 
-const MINUTE_MS = 60_000;
 /** The rule whose events are lost. */
 const LOST = "log-arrived";
 let directory: string;
 let cloud: RunningCloud;
-let clock: TestClock;
+const clock = new SharedClock();
 const logs: LogEntry[] = [];
 const clients: { destroy(): void }[] = [];
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "dropclip-alarms-"));
-  // SDK clients sign with the real time, so the clock starts there.
-  clock = new TestClock(Date.now());
-  cloud = await startCloud({
-    ...{ root: ROOT, graphFile: GRAPH, directory, port: 0, clock, log: (entry) => logs.push(entry) },
-    ...{ lambdaConcurrency: 0, cognitoQuotas: { userAuthentication: 0 }, adjust },
-  });
+  cloud = await begin({ lambdaConcurrency: 0, cognitoQuotas: { userAuthentication: 0 }, adjust });
 });
 afterAll(async () => {
   for (const client of clients) client.destroy();
-  await cloud?.stop();
+  await end();
+  clock.close();
   rmSync(directory, { recursive: true, force: true });
 });
+
+async function begin(options: Partial<CloudOptions>) {
+  const log = (entry: LogEntry) => logs.push(entry);
+  const begun = await startCloud({ root: ROOT, graphFile: GRAPH, directory, port: 0, clock, log, ...options });
+  clock.underWay = begun.invocations;
+  return begun;
+}
+
+async function end() {
+  if (cloud) keepAccess(cloud);
+  await cloud?.stop();
+}
 
 function adjust(facts: Cloud): Cloud {
   const sweepDue = facts.rules.find(({ schedule }) => schedule)!;
@@ -72,18 +82,10 @@ function cloudWatch() {
   return client;
 }
 
-async function states(): Promise<Record<string, string>> {
-  const { MetricAlarms = [] } = await cloudWatch().send(new DescribeAlarmsCommand({}));
-  return Object.fromEntries(
-    MetricAlarms.map(({ AlarmName, StateValue }) => [AlarmName!.split("-").slice(1, -1).join("-"), StateValue!]),
-  );
-}
+const states = () => statesOf(cloud, clock);
 
 /** The alarms by name that were in `state` at some time. */
-const everIn = (state: string) => {
-  const changes = logs.filter((entry) => entry.service === "cloudwatch" && entry.state === state);
-  return [...new Set(changes.map(({ alarm }) => String(alarm).split("-").slice(1, -1).join("-")))].sort();
-};
+const everIn = (state: string) => everInLogs(logs, state);
 /** A fault whose end the test can bring about. */
 const MENDED = ["api-5xx", "edge-4xx", "sign-in", "throttled"];
 /** The schedules go on failing; and the sweep cannot run, so it is silent. */
@@ -157,5 +159,19 @@ describe("the alarms of a stage", () => {
         expected,
       ]);
     }
+  });
+
+  it("are all OK once a deployment has mended the rest, and the dead letters are dealt with", async () => {
+    await end();
+    logs.length = 0;
+    cloud = await begin({ adjust: (facts) => clock.share(facts) });
+    await clock.advance(MINUTE_MS);
+    const { sqs } = aws(cloud, clock);
+    await sqs("PurgeQueue", await sqs("GetQueueUrl", { QueueName: "dropclip-dead-letters-dev" }));
+    // Two sweeps, and what was lost before is no longer in any period that is looked at.
+    await clock.advance(31 * MINUTE_MS);
+    const found = await states();
+    for (const name of LASTING) expect([name, found[name]]).toEqual([name, "OK"]);
+    expect(Object.values(found)).not.toContain("ALARM");
   });
 });

@@ -3,6 +3,7 @@ import manifest from "../package.json" with { type: "json" };
 import { accessCommand } from "./commands/access.ts";
 import { accountCommand } from "./commands/account/index.ts";
 import { alarmsCommand } from "./commands/alarms.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { collectionsCommand } from "./commands/collections/index.ts";
 import { eventsCommand } from "./commands/events/index.ts";
 import { executionCommand } from "./commands/execution.ts";
@@ -50,7 +51,8 @@ const COMMANDS = [
   ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, reviewCommand, viewsCommand, reportsCommand],
   ...[flyerCommand, collectionsCommand],
   ...[loginCommand, logoutCommand, whoamiCommand, profileCommand, pictureCommand, accountCommand],
-  ...[executionsCommand, executionCommand, redriveCommand, alarmsCommand, accessCommand, pagesCommand],
+  ...[executionsCommand, executionCommand, redriveCommand, alarmsCommand, accessCommand, auditCommand],
+  ...[pagesCommand],
 ];
 
 /** The tree of commands. */

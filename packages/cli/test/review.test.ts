@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEMO_EVENT_ID } from "../src/demo.ts";
 import { User } from "./support/cli.ts";
 import { TestCloud } from "./support/test-cloud.ts";
+import { testUpload } from "./support/test-uploads.ts";
 
 const uploadId = (number: number) => `019a0000-0000-7000-8000-00000000000${number}`;
 const FAN_ID = "00000001-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
@@ -14,13 +15,11 @@ beforeEach(async () => {
   await user.signIn(cloud, "creative@example.com");
   const facts = { fanId: FAN_ID, width: 1920, height: 1080, waitingSince: "2026-01-02T03:04:05.000Z" };
   const photo = { ...facts, eventId: DEMO_EVENT_ID, contentType: "image", fileName: "photo\u001b[31m.jpg" };
+  const clip = { ...photo, uploadId: uploadId(2), mediaId: "video", contentType: "video", durationMs: 30_040 };
   cloud.api.waiting = [
     { ...photo, uploadId: uploadId(1), mediaId: "image1" },
     { ...photo, uploadId: uploadId(1), mediaId: "image2" },
-    { ...photo, uploadId: uploadId(2), mediaId: "video", contentType: "video", durationMs: 30_040 } as typeof photo & {
-      uploadId: string;
-      mediaId: string;
-    },
+    clip,
   ];
 });
 afterEach(async () => {
@@ -35,7 +34,7 @@ describe("dropclip review list", () => {
   it("lists what waits by the names that other commands take", async () => {
     const { stdout } = await review("list", "demo");
     expect(stdout).toMatchInlineSnapshot(`
-      "media                                        file       size       length  waits since           fan
+      "media                                        file            size  length  waits since           fan
       019a0000-0000-7000-8000-000000000001/image1  photo.jpg  1920×1080          2026-01-02 03:04:05Z  00000001-aaaa-4aaa-8aaa-aaaaaaaaaaaa
       019a0000-0000-7000-8000-000000000001/image2  photo.jpg  1920×1080          2026-01-02 03:04:05Z  00000001-aaaa-4aaa-8aaa-aaaaaaaaaaaa
       019a0000-0000-7000-8000-000000000002/video   photo.jpg  1920×1080  30.0 s  2026-01-02 03:04:05Z  00000001-aaaa-4aaa-8aaa-aaaaaaaaaaaa
@@ -55,6 +54,13 @@ describe("dropclip review publish and refuse", () => {
     const run = await review("refuse", uploadId(1), uploadId(2), "--event", "demo", "--because", "Too dark.");
     expect(run.stdout).toBe(`refused ${uploadId(1)}/image1\nrefused ${uploadId(2)}/video\n`);
     expect([left(), cloud.api.refusals]).toEqual([[], ["Too dark."]]);
+  });
+
+  it("find the event by the upload", async () => {
+    const record = { eventId: DEMO_EVENT_ID, fanId: FAN_ID, uploadId: uploadId(2), status: "complete" };
+    cloud.uploads.set(uploadId(2), testUpload({ ...record, media: [] }));
+    expect((await review("publish", `${uploadId(2)}/video`)).stdout).toBe(`published ${uploadId(2)}/video\n`);
+    expect((await review("publish", uploadId(9))).stderr).toContain(`no upload ${uploadId(9)}`);
   });
 
   it("decide on all of an event, whatever the number of pages", async () => {

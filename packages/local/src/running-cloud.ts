@@ -34,6 +34,8 @@ export interface RunningCloud {
   facts: Cloud;
   /** Which grants of the roles this run used, and which calls it refused; `Dropclip.GetAccess` returns the same. */
   access(): Access;
+  /** Invocations of functions that are under way: when there are none, time may pass without cutting one off. */
+  invocations(): number;
   /** Runs what AWS does on its own time: lifecycle rules, time to live. Happens hourly by itself. */
   sweep(): Promise<void>;
   /** Signs the user pools' tokens with new keys from now on. */

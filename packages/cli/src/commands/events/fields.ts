@@ -33,7 +33,7 @@ export function addFields(command: Command): Command {
     .option("--video-length <duration>", "longest video, such as 10m", durationOf)
     .option("--image-size <size>", "largest photo, such as 20MB", bytesOf)
     .option("--per-fan <n>", "uploads a fan may send", countOf(MOST_UPLOADS, "number of uploads"))
-    .option("--review", "what fans send waits until you publish or refuse it");
+    .option("--review", "you look at what fans send before it is published");
 }
 
 /** The fields as the API expects them; options that were not given are left out. */
