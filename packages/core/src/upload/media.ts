@@ -103,7 +103,7 @@ export const claim = fn(
 async function heldOf({ eventId, fanId, creativeId }: Rows["upload"], { held, etag }: Rows["media"][number]) {
   if (held !== undefined || etag !== undefined) return held ?? false;
   if (fanId === creativeId) return false;
-  return (await Event.current(eventId))?.review ?? false;
+  return Event.asksForReview(eventId);
 }
 
 /** What an arrival may take on: a failed media is tried again, an expired one was sent at the last moment. */
