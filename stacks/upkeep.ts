@@ -21,7 +21,7 @@ export function upkeep(
   events: Eventing,
 ) {
   const { uploads, content, images } = buckets;
-  const { keptWhenFailed, keep, announce, source } = events;
+  const { keptWhenFailed, keep, announce, tell, source } = events;
   const executions = arn("states", $interpolate`execution:${machine.name}`);
   const tableNames = {
     UPLOADS_TABLE: tables.uploads.name,
@@ -48,6 +48,7 @@ export function upkeep(
       IMAGES_BUCKET: images.bucket,
       USER_POOL_ID: users.pool.id,
       ...announce.environment,
+      ...tell.environment,
     },
     permissions: [
       {
@@ -106,6 +107,7 @@ export function upkeep(
       // Users who delete their account; no user of another pool.
       { actions: ["cognito-idp:AdminDeleteUser"], resources: [users.pool.arn] },
       announce.permission,
+      tell.permission,
       keep,
     ],
   });
@@ -151,6 +153,7 @@ export function upkeep(
       INGEST_ARN: machine.arn,
       ...measured(),
       ...announce.environment,
+      ...tell.environment,
     },
     permissions: [
       { actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], resources: [tables.uploads.arn] },
@@ -172,6 +175,7 @@ export function upkeep(
         resources: [$interpolate`${executions}:*`],
       },
       announce.permission,
+      tell.permission,
       keep,
     ],
   });

@@ -21,7 +21,7 @@ export const review: Step<Run>[] = [
       );
       await gone(run, "what waits is not to be served", urls);
       const { media } = answered(await creative.api("GET", `${event}/review`), 200);
-      assert.deepEqual(media.map(nameOf), [`${uploadId}/image1`, `${uploadId}/image2`]);
+      assert.deepEqual(media.map(nameOf).toSorted(), [`${uploadId}/image1`, `${uploadId}/image2`]);
 
       const text = "Not of this night.";
       const refusal = { media: [{ uploadId, mediaId: "image2" }], text };

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GetObjectCommand, GetObjectTaggingCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   bodyOf,
@@ -9,6 +10,7 @@ import {
   executionOf,
   IMAGES,
   keysIn,
+  MIB,
   newEvent,
   photo,
   settled,
@@ -111,6 +113,27 @@ describe("a clip that waits for its event's creative", () => {
     expect([headers.get("content-type"), headers.get("x-amz-tagging-count")]).toEqual(["video/mp4", null]);
     const { media } = bodyOf(await cloud.call("GET", `/events/${eventId}/media`));
     expect(media.map((one: any) => one.mediaId)).toEqual(["video"]);
+  });
+
+  it("is moved in parts where it is large, with its type and metadata, and no tag but the one wanted", async () => {
+    const { move } = await import("../../packages/functions/src/aws/move.ts");
+    const below = `${directory("waiting")}/large/`;
+    const bytes = Buffer.alloc(11 * MIB + 3, "large");
+    const { region, credentials, endpoints } = cloud;
+    const s3 = new S3Client({ region, credentials, endpoint: endpoints.s3, forcePathStyle: true });
+    const film = { Bucket: CONTENT, Key: `${below}film.mp4`, ContentType: "video/mp4", Body: bytes };
+    await s3.send(new PutObjectCommand({ ...film, Metadata: { mirrored: "true" }, Tagging: "other=true" }));
+    const to = (key: string) => key.replace("/waiting/", "/uploads/");
+    const all = { bucket: CONTENT, below, to, tag: "hidden=true", copyBytes: 5 * MIB };
+    expect([await move(all), await move(all)]).toEqual([1, 0]);
+    const found = await s3.send(new GetObjectCommand({ Bucket: CONTENT, Key: to(`${below}film.mp4`) }));
+    expect(Buffer.from(await found.Body!.transformToByteArray()).equals(bytes)).toBe(true);
+    expect([found.ContentType, found.Metadata, found.ETag]).toEqual([
+      ...["video/mp4", { mirrored: "true" }, expect.stringMatching(/-3"$/)],
+    ]);
+    const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket: CONTENT, Key: to(`${below}film.mp4`) }));
+    expect(TagSet).toEqual([{ Key: "hidden", Value: "true" }]);
+    s3.destroy();
   });
 
   it("is gone once it is refused", async () => {

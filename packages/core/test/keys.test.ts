@@ -30,7 +30,8 @@ describe("the keys of a held media", () => {
   });
 
   it("begin alike, and unlike those of every other media of the upload", () => {
-    const of = (mediaId: string) => ({ ...sample(), mediaId, held: true });
+    const upload = sample();
+    const of = (mediaId: string) => ({ ...upload, mediaId, held: true });
     const begins = (mediaId: string) => (key: string) => key.startsWith(Keys.heldBelow(of(mediaId)));
     for (const mediaId of ["video", "image1"])
       expect(Keys.published(of(mediaId)).filter(begins(mediaId))).toEqual(Keys.published(of(mediaId)));

@@ -69,7 +69,7 @@ export const refuse = fn(
   v.object({ ...Refusal.entries, ...Owned.entries }),
   ({ eventId, creativeId, media, text }, source: Source = system): Promise<Outcome> => {
     const set = { reason: RefusedByPerformer(text) };
-    const change: Change = { ...LEAVES, to: "rejected", visibility: TO_REFUSING, step: "refused", set };
+    const change: Change = { ...LEAVES, to: "rejected", visibility: TO_REFUSING, step: "rejected", set };
     return decide({ eventId, creativeId, media, outcome: "refused", change }, source);
   },
 );

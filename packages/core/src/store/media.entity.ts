@@ -48,6 +48,8 @@ export const MediaEntity = inTable(
       /** Frames of a video; missing in rows that were written before. */
       storyboard: storyboard(),
       publishedAt: { type: "string" },
+      /** When it could be seen for the first time; missing in rows that were published before this was noted. */
+      shownAt: { type: "string" },
       /** Missing: public. */
       visibility: { type: VISIBILITY },
       /**

@@ -7,6 +7,7 @@ import { MediaEntity } from "../store/media.entity.ts";
 import { again, conflictFree } from "../store/transaction.ts";
 import { CLOSED, openShard, UploadEntity } from "../store/upload.entity.ts";
 import { WaitingEntity } from "../store/waiting.entity.ts";
+import { newsOf } from "../telling/news.ts";
 import { linkOf, waitingOf } from "./link.ts";
 import { mediaOf, type Rows, readForChange } from "./rows.ts";
 import { isClosed, isSettled, type MediaStatus, statusOf, type Visibility } from "./status.ts";
@@ -47,11 +48,22 @@ export async function transition(
     if (!change.from.includes(current.status))
       return current.status === change.to && !change.visibility ? "repeated" : "stale";
     if (change.visibility && !change.visibility.from.includes(current.visibility ?? "public")) return "repeated";
-    const set = { ...change.set, status: change.to, ...(change.visibility && { visibility: change.visibility.to }) };
+    const at = new Date(source.now()).toISOString();
+    const shown = change.link === "add" && !current.shownAt;
+    const set = {
+      ...change.set,
+      status: change.to,
+      ...(change.visibility && { visibility: change.visibility.to }),
+      ...(shown && { shownAt: at }),
+    };
     const changed = { ...current, ...set };
     const after = media.map((one) => (one === current ? changed : one));
     const status = statusOf(after.map((one) => one.status));
-    const at = new Date(source.now()).toISOString();
+    const news = newsOf(
+      { ...current, from: current.status, to: change.to, shown },
+      { from: upload.status, to: status },
+    );
+    const isTold = news.length === 0 && !upload.untold?.length;
     // Who hides and shows without end fills the row no further: DynamoDB holds 400 KB (AWS).
     const told = change.step && (!change.visibility || current.timeline.length < TIMELINE_STEPS);
     const write = createWriteTransaction(TABLES, (entities) => [
@@ -62,12 +74,14 @@ export async function transition(
         .remove(change.unset ?? [])
         .where((attributes, { eq }) => eq(attributes.status, current.status))
         .commit(),
-      entities.upload
-        .patch({ uploadId: ref.uploadId })
+      (news.length > 0
+        ? entities.upload.patch({ uploadId: ref.uploadId }).add({ untold: news })
+        : entities.upload.patch({ uploadId: ref.uploadId })
+      )
         .set({
           status,
           revision: upload.revision + 1,
-          openShard: isSettled(status, after) ? CLOSED : openShard(ref.uploadId),
+          openShard: isTold && isSettled(status, after) ? CLOSED : openShard(ref.uploadId),
           ...(isClosed(status) && !upload.completedAt ? { completedAt: at } : {}),
         })
         .composite({ eventId: upload.eventId, createdAt: upload.createdAt })

@@ -203,6 +203,8 @@ export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system
             openShard: openShard(uploadId),
             completedAt: upload.completedAt ?? at,
           })
+          // Nothing is told of what is gone.
+          .remove(["untold"])
           .composite({ eventId: upload.eventId, createdAt: upload.createdAt })
           .where(({ revision }, { eq }) => eq(revision, upload.revision))
           .commit(),

@@ -1,14 +1,7 @@
-import {
-  type CompletedPart,
-  CompleteMultipartUploadCommand,
-  CopyObjectCommand,
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  HeadObjectCommand,
-  UploadPartCopyCommand,
-} from "@aws-sdk/client-s3";
+import { CopyObjectCommand, DeleteObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { each } from "../each.ts";
 import { isMissing, objectsBelow, s3 } from "./objects.ts";
+import { begin } from "./parts.ts";
 
 const MB = 1024 * 1024;
 /** Bytes. S3 copies up to 5 GiB at once (AWS: CopyObject); parts of a large object are copied at the same time. */
@@ -60,23 +53,11 @@ async function copy({ Bucket, from, Key, tag: Tagging, bytes, copyBytes }: Copy)
     return;
   }
   const { ContentType, Metadata } = await s3().send(new HeadObjectCommand({ Bucket, Key: from }));
-  const { UploadId } = await s3().send(
-    new CreateMultipartUploadCommand({ Bucket, Key, ContentType, Metadata, Tagging }),
-  );
-  const parts: CompletedPart[] = [];
-  // Parts left by a failed attempt are removed by the bucket's lifecycle rule.
-  await each(ranges(bytes, copyBytes), async ({ PartNumber, CopySourceRange }) => {
-    const part = { Bucket, Key, UploadId, PartNumber, CopySource, CopySourceRange };
-    const { CopyPartResult } = await s3().send(new UploadPartCopyCommand(part));
-    // The SDK chose a checksum when the upload began; at the end S3 wants it again for every part.
-    parts[PartNumber - 1] = {
-      ...{ PartNumber, ETag: CopyPartResult?.ETag, ChecksumCRC32: CopyPartResult?.ChecksumCRC32 },
-    };
+  const upload = await begin({ Bucket, Key, ContentType, Metadata, Tagging });
+  const parts = Array.from({ length: Math.ceil(bytes / copyBytes) }, (_, index) => index);
+  await each(parts, (index) => {
+    const start = index * copyBytes;
+    return upload.copy(index + 1, from, start, Math.min(bytes, start + copyBytes) - 1);
   });
-  await s3().send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts: parts } }));
-}
-
-function* ranges(bytes: number, copyBytes: number) {
-  for (let at = 0, PartNumber = 1; at < bytes; at += copyBytes, PartNumber++)
-    yield { PartNumber, CopySourceRange: `bytes=${at}-${Math.min(bytes, at + copyBytes) - 1}` };
+  await upload.finish();
 }

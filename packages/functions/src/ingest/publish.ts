@@ -12,8 +12,10 @@ import type { Storyboard } from "@dropclip/core/storyboard";
 import * as v from "valibot";
 import { removeBelow } from "../aws/objects.ts";
 import { requestPage } from "../aws/settling.ts";
+import { Film } from "../film/film.ts";
 import { logger } from "../log.ts";
 import { Measured } from "../metrics.ts";
+import { tell } from "../tell.ts";
 import { Frames } from "./frames.ts";
 import { mirror } from "./mirror.ts";
 import { refuse } from "./refuse.ts";
@@ -55,6 +57,7 @@ export async function handler(event: unknown) {
       if (planned.mirrored) await mirror(media);
       // Written once more, it would lose the tag of one that was hidden since.
       if (!(await Media.isComplete(media))) {
+        await Film.write(media);
         const frames = await Frames.list(media);
         storyboard = await Frames.storyboard(media, frames, planned.frameSeconds);
         await Frames.writeThumbnail(media, frames);
@@ -68,6 +71,7 @@ export async function handler(event: unknown) {
   // The event's page shows its first media; it need not be told of thousands of others.
   if (outcome !== "stale" && (await Gallery.isFirst(media))) await requestPage({ eventId: media.eventId });
   if (outcome === "done") Measured.published(media.key, arrivedAt ? Date.now() - Date.parse(arrivedAt) : undefined);
+  await tell(media);
   logger.info("published", { key: media.key, outcome });
   return { outcome };
 }

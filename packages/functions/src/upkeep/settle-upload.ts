@@ -10,6 +10,7 @@ import { Counting } from "@dropclip/core/views/counting";
 import { lazily } from "../aws/lazily.ts";
 import { abortBelow, isAnyBelow, removeBelow } from "../aws/objects.ts";
 import { logger } from "../log.ts";
+import { tell } from "../tell.ts";
 import { Edge } from "./edge.ts";
 import { announcePages } from "./pages-due.ts";
 import { settleVisibility } from "./settle-visibility.ts";
@@ -33,6 +34,7 @@ export async function settleUpload(
   } else if (mediaId) {
     await settleVisibility({ ...upload, mediaId }, source);
     await announcePages(upload);
+    await tell({ uploadId, mediaId });
     // Deleted while files were on their way to where the edge reads them.
     if ((await Upload.readForChange(uploadId)).upload.status === "deleted") await settleUpload({ uploadId }, source);
   }

@@ -7,6 +7,7 @@ import { Keys, type MediaRef } from "@dropclip/core/keys";
 import { EVENT_RETRY_MS, LOST_EVENT_MS, OVERDUE_MS, SIGNED_URL_SECONDS, STUCK_MS } from "@dropclip/core/limits";
 import { Media } from "@dropclip/core/media";
 import { Retry } from "@dropclip/core/retry";
+import { Telling } from "@dropclip/core/telling";
 import { Upload } from "@dropclip/core/upload";
 import { Visibility } from "@dropclip/core/visibility";
 import { Executions } from "../aws/executions.ts";
@@ -14,6 +15,7 @@ import { abortBelow, s3 } from "../aws/objects.ts";
 import { requestSettlement, type Settlement } from "../aws/settling.ts";
 import { logger } from "../log.ts";
 import { Measured } from "../metrics.ts";
+import { tell } from "../tell.ts";
 import { fail } from "./fail.ts";
 
 /**
@@ -43,11 +45,14 @@ const SLICE = 500;
 
 /** Does what is due for one upload, and counts it in `done`. */
 export async function look(uploadId: string, done: Done, source: Source): Promise<void> {
-  const { upload, media } = await Upload.readForChange(uploadId);
+  const rows = await Upload.readForChange(uploadId);
+  const { upload, media } = rows;
   const due: Settlement[] =
     upload.status === "deleted"
       ? [{ uploadId }]
       : media.filter(Visibility.isUnsettled).map(({ mediaId }) => ({ uploadId, mediaId }));
+  // Whoever changed it broke down before it was told, or the event bus did not take it.
+  if (Telling.isDue(rows)) await tell({ uploadId });
   for (const settlement of due) await requestSettlement(settlement);
   if (isOverdue(upload, media, source)) done.overdue++;
   done.settlements += due.length;
@@ -84,6 +89,7 @@ export async function look(uploadId: string, done: Done, source: Source): Promis
     } else if (!arrived && over && aborted < SLICE) {
       if ((await Media.expire(ref, source)) === "done") {
         done.expired++;
+        await tell(ref);
         Measured.count("expired", { key });
       }
     }
