@@ -33,7 +33,7 @@ export interface CloudOptions {
   lambdaConcurrency?: number;
   /** How many jobs MediaConvert works on at once. With 0 it takes jobs and never begins them. */
   mediaConvertJobs?: number;
-  /** How long the edge's access logs gather before they are delivered; three minutes when left out. */
+  /** How long the edge's access logs gather before they are delivered; a minute when left out. */
   logDeliveryMs?: number;
   /** Makes services slow or lets them fail, as on a bad day of AWS; none when left out. */
   trouble?: Trouble;

@@ -22,7 +22,7 @@ export function Hero({ event }: { event: Event }) {
   const part = useLater(() => import("./performer.tsx"));
   return (
     <header class={flyer ? "hero with-flyer" : "hero"}>
-      {flyer && <img class="glow" src={flyer.url} alt="" aria-hidden="true" />}
+      {flyer && <img class="glow" src={flyer.url} alt="" aria-hidden="true" fetchpriority="high" />}
       {flyer && <img class="flyer" src={flyer.url} alt={t.event.flyer(title)} fetchpriority="high" />}
       <div class="facts">
         <h1 dir="auto">{title}</h1>
