@@ -165,8 +165,10 @@ describe("buckets", () => {
     const retired = expect.objectContaining({
       ...{ status: "Enabled", filter: { tag: RETIRED }, expiration: { days: 30 } },
     });
-    const logs = expect.objectContaining({ status: "Enabled", filter: { prefix: "" }, expiration: { days: 90 } });
-    expect(BUCKETS.map(rulesOf)).toEqual([[expire, abort], [abort], [abort], [retired, abort], [logs, abort]]);
+    const logs = (prefix: string, days: number) =>
+      expect.objectContaining({ status: "Enabled", filter: { prefix }, expiration: { days } });
+    const kept = [logs("edge/", 90), logs("s3/", 30)];
+    expect(BUCKETS.map(rulesOf)).toEqual([[expire, abort], [abort], [abort], [retired, abort], [...kept, abort]]);
   });
 });
 
