@@ -92,7 +92,7 @@ describe("buckets", () => {
     );
     expect(open.map(({ at }) => at)).toEqual([]);
   });
-  it("refuse plain HTTP, stale signatures, and the edge what is hidden", () => {
+  it("refuse plain HTTP, stale signatures, and the edge what is hidden and what waits", () => {
     for (const name of BUCKETS) {
       const denied = statements(dev).filter(
         ({ at, statement }) => at === `${name}Policy` && statement.Effect === "Deny",
@@ -107,6 +107,7 @@ describe("buckets", () => {
                 { Service: "cloudfront.amazonaws.com" },
                 { StringEquals: { "s3:ExistingObjectTag/hidden": "true" } },
               ],
+              ["s3:GetObject", { Service: "cloudfront.amazonaws.com" }, undefined],
             ]
           : []),
       ]);

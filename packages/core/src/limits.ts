@@ -69,6 +69,10 @@ export const DESCRIPTION_LENGTH = 2000;
 export const DISPLAY_NAME_LENGTH = 50;
 /** What may be said in a report beside its reason, characters. */
 export const REPORT_TEXT_LENGTH = 500;
+/** What a performer may say to the fans whose media they refuse, characters. */
+export const REFUSAL_TEXT_LENGTH = 500;
+/** Media that one call publishes or refuses after review. */
+export const REVIEW_AT_ONCE = 100;
 /** Reports that one user makes in one day (UTC): each asks for somebody's time. */
 export const REPORTS_PER_DAY = 50;
 /** So long a public list may be shown as it was: who wants to know what is new need not ask more often. */
