@@ -11,7 +11,15 @@ import { readOutputs } from "../target/outputs.ts";
 import { eventOf, type ToldEvent } from "./event.ts";
 
 /** Functions that tell other programs something, as AWS knows them without stage. A test holds it to the stacks. */
-export const TELLERS = ["claim-upload", "plan-transcode", "publish", "publish-image", "record-failure", "sweep"];
+export const TELLERS = [
+  "claim-upload",
+  "plan-transcode",
+  "publish",
+  "publish-image",
+  "record-failure",
+  "settle",
+  "sweep",
+];
 
 /** What the local cloud runs. */
 const LOCAL_STAGE = "dev";
