@@ -252,4 +252,27 @@ describe("other programs", () => {
     expect(await toldOf(hidden.uploadId)).toEqual(["Upload Completed complete"]);
     expect(await toldOf(deleted.uploadId)).toEqual([]);
   });
+
+  it("are told of what waits for the performer once it is published or refused", async () => {
+    const { Review } = await import("@dropclip/core/review");
+    const { uploadId, refs } = await taken(2);
+    for (const ref of refs) await core.Media.publish({ ...ref, held: true }, size);
+    await sweep(system);
+    await heard(uploadId, ["Upload Completed complete"]);
+    const of = (mediaId: string) => ({
+      eventId: DEMO_EVENT_ID,
+      creativeId: cloud.creativeId,
+      media: [{ uploadId, mediaId }],
+    });
+    await Review.publish(of("image1"));
+    expect(await core.Visibility.settled(refs[0]!, "showing")).toBe("done");
+    await Review.refuse({ ...of("image2"), text: "Too dark." });
+    await sweep(system);
+    await heard(uploadId, [
+      ...["Media Published image1/complete", "Media Rejected image2/rejected"],
+      ...["Upload Completed complete", "Upload Completed partial"],
+    ]);
+    const rejected = told.find(({ detail }) => detail.id === `${uploadId}/image2/rejected`);
+    expect(rejected.detail.reason.message).toContain("Too dark.");
+  });
 });
