@@ -50,7 +50,7 @@ export default $config({
     served.resolve(edge.distributionArn);
     const logs = accessLogs(buckets, stored, edge, pages);
     const tables = database();
-    const events = eventing();
+    const events = eventing(edge);
     const ingest = pipeline(stored, tables, events);
     const users = auth(pages.url);
     upkeep(stored, tables, edge, users, ingest, events);

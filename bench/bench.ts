@@ -10,6 +10,7 @@ import { type Api, apiOf, generate, ROOT, sendFiles, signIn } from "../test/supp
 import { api, functions } from "./api.ts";
 import { images } from "./images.ts";
 import { load, phonePhoto } from "./load.ts";
+import { pages } from "./pages.ts";
 import { refusals } from "./refusals.ts";
 
 /** `npm run bench`: prints one JSON of ratios and bounds. Each is measured against its bare cost in the same run. */
@@ -184,6 +185,7 @@ const PARTS = {
   start: startUp,
   api,
   functions,
+  pages: () => pages({ folder, start, stop }),
   load: loadOnce,
 };
 

@@ -15,7 +15,7 @@ function commands() {
 
 /** Makes media with ffmpeg; `options` stand before the file. */
 export async function generate(file: string, ...options: string[]): Promise<string> {
-  const { ffmpeg } = await commands();
+  const { ffmpeg } = commands();
   await run(ffmpeg, ["-v", "error", "-nostdin", "-y", ...options, file]);
   return file;
 }
@@ -32,7 +32,7 @@ export const clip = (file: string, { size = "640x360", seconds = 2, rate = 30 } 
 
 /** What ffprobe reports about a file or URL. */
 export async function ffprobe(input: string): Promise<any> {
-  const { ffprobe } = await commands();
+  const { ffprobe } = commands();
   const { stdout } = await run(ffprobe, ["-v", "error", "-of", "json", "-show_format", "-show_streams", input]);
   return JSON.parse(stdout);
 }

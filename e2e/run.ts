@@ -1,6 +1,8 @@
 import { durationText } from "@dropclip/cli";
 import type { Clock } from "@dropclip/local/clock";
+import type { Page } from "playwright-core";
 import { type Answer, type Api, apiOf } from "./api.ts";
+import type { Visitors } from "./browser/browser.ts";
 import { explain, mayPass, Unexpected } from "./expect.ts";
 import type { Sample } from "./media.ts";
 import type { Target } from "./target.ts";
@@ -12,6 +14,8 @@ export interface Run {
   accounts: Accounts;
   /** The API without a token. */
   nobody: Api;
+  /** Browsers that look at the pages. */
+  visitors: Visitors;
   /** Results of steps. A step names the steps it needs, so that their results exist. */
   made: Made;
   /** Folder for files; removed at the end. */
@@ -41,6 +45,11 @@ export interface Made {
   /** The records of the same uploads, once complete. */
   records: { mixed: any; parts: any; own: any };
   collectionId: string;
+  /** The page of the fan who has signed in on it, and what they sent there. */
+  fanPage: Page;
+  pageUpload: string;
+  /** Names of the alarms that rang when the run began. */
+  ringing: Set<string>;
   /** Every URL that the CDN has served. */
   served: Set<string>;
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "@dropclip/local/clock";
+import { visitorsOf } from "./browser/browser.ts";
 import { cleanUp } from "./clean-up.ts";
 import { type Made, patientApi, type Run } from "./run.ts";
 import { type Result, runSteps } from "./run-steps.ts";
@@ -27,7 +28,8 @@ export async function runSuite(options: SuiteOptions): Promise<Result[]> {
   const accounts = accountsAt(target);
   const nobody = patientApi({ target, clock, signal });
   const made = { users: {}, uploads: {}, served: new Set() } as unknown as Made;
-  const run: Run = { target, accounts, nobody, made, folder, clock, signal, say };
+  const visitors = visitorsOf(target);
+  const run: Run = { target, accounts, nobody, visitors, made, folder, clock, signal, say };
   try {
     const results = await runSteps(stepsOf({ keep }), run, { clock, signal, onResult });
     if (keep) {
@@ -37,6 +39,7 @@ export async function runSuite(options: SuiteOptions): Promise<Result[]> {
     if (signal.aborted) say("stopped: cleaning up");
     return [...results, await cleaned(run, onResult)];
   } finally {
+    await visitors.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

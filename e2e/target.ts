@@ -9,6 +9,8 @@ import {
   cloudConfig,
   dataDirectory,
   findAuthority,
+  freshSite,
+  publishLocally,
   ROOT,
   readLocalOutputs,
   readOutputs,
@@ -24,15 +26,22 @@ export interface Target {
   cdn: string;
   /** Where the app's own pages are. */
   pages: string;
+  /** Where Cognito's sign-in pages are. */
+  signIn: string;
   /** The issuer of its users' tokens; ends with the user pool's id. */
   issuer: string;
   /** The app client's id in the user pool. */
   clientId: string;
   /** Credentials that may create users there. */
   cognito: AwsConfig;
+  /** Its name in AWS, and credentials that may read its alarms. */
+  stage: string;
+  cloudWatch: AwsConfig;
   /** Whether it is reached by HTTPS: everywhere except on this machine. */
   secure: boolean;
   polling: Polling;
+  /** How long a browser waits for one thing on a page, in milliseconds. */
+  pageMs: number;
   /** Stops what was started for this run. With `keep` the data stay; returns where they are. */
   stop(keep: boolean): Promise<string | undefined>;
 }
@@ -47,21 +56,25 @@ const LOCAL: Polling = { everyMs: 200, limitMs: 2 * 60_000 };
 /** EventBridge may take a minute, MediaConvert some minutes when its queue is long, CloudFront one. */
 const AWS: Polling = { everyMs: 3_000, limitMs: 20 * 60_000 };
 
+/** Long enough for a phone on a bad line, and for a machine that is busy. */
+const PAGE_MS = 60_000;
+
 type Surroundings = Pick<Context, "env" | "signal" | "clock" | "random">;
-type Facts = Pick<Target, "name" | "api" | "cdn" | "pages" | "issuer" | "clientId" | "cognito"> &
-  Partial<Pick<Target, "stop">>;
+type Facts = Omit<Target, "secure" | "polling" | "pageMs" | "stop"> & Partial<Pick<Target, "stop">>;
 
 function targetOf(facts: Facts): Target {
   const secure = facts.api.startsWith("https:");
   // A stage whose outputs point to this machine is the local cloud, too.
-  return { ...facts, secure, polling: secure ? AWS : LOCAL, stop: facts.stop ?? (async () => undefined) };
+  const polling = secure ? AWS : LOCAL;
+  return { ...facts, secure, polling, pageMs: PAGE_MS, stop: facts.stop ?? (async () => undefined) };
 }
 
 /** A deployed stage, from the outputs it has written. */
 export async function stageTarget(around: Surroundings, stage: string): Promise<Target> {
   const outputs = await readOutputs(around, stage);
-  const cognito = accountConfig(around, "COGNITO_IDENTITY_PROVIDER", outputs.region);
-  return targetOf({ ...outputs, pages: pagesOf(outputs), name: `stage ${stage} at ${outputs.api}`, cognito });
+  const at = (service: string) => accountConfig(around, service, outputs.region);
+  const aws = { cognito: at("COGNITO_IDENTITY_PROVIDER"), cloudWatch: at("CLOUDWATCH") };
+  return targetOf({ ...outputs, ...aws, pages: pagesOf(outputs), name: `stage ${stage} at ${outputs.api}` });
 }
 
 function pagesOf({ pages, stage }: Awaited<ReturnType<typeof readOutputs>>): string {
@@ -82,6 +95,8 @@ export async function localTarget(around: Surroundings, say: (line: string) => v
     graphFile: join(ROOT, "stacks/graph.json"),
     directory,
     port: 0,
+    // What was watched is to be counted within this run.
+    logDeliveryMs: 2_000,
     log: ({ service, level, message }) => {
       // Work that is still in progress at the stop fails, as expected.
       if (level === "error" && !stopping) say(`${service}: ${message}`);
@@ -90,6 +105,8 @@ export async function localTarget(around: Surroundings, say: (line: string) => v
     rmSync(directory, { recursive: true, force: true });
     throw new CliError(error.message);
   });
+  const site = await freshSite(ROOT, around);
+  await publishLocally({ ...started, stage: started.facts.stage }, site, around.signal);
   const stop = async (keep: boolean) => {
     stopping = true;
     await started.stop();
@@ -108,5 +125,8 @@ export async function cloudTarget(around: Surroundings, cloud: Cloud, stop?: Tar
   const [authority, outputs] = await Promise.all([findAuthority({ api }, around), readLocalOutputs(around, cloud)]);
   const pages = pagesOf(outputs);
   const name = `the local cloud at ${api}`;
-  return targetOf({ name, api, cdn, pages, ...authority, cognito: cloudConfig(cloud), ...(stop && { stop }) });
+  const { stage, signIn } = outputs;
+  const config = cloudConfig(cloud);
+  const aws = { stage, cognito: config, cloudWatch: config };
+  return targetOf({ name, api, cdn, pages, signIn, ...authority, ...aws, ...(stop && { stop }) });
 }

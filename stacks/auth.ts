@@ -93,11 +93,11 @@ export function auth(pages: $util.Input<string>) {
     autoVerifiedAttributes: ["email"],
     userPoolTier: "ESSENTIALS",
     passwordPolicy: {
-      minimumLength: 10,
+      minimumLength: 12,
       requireLowercase: true,
       requireUppercase: true,
       requireNumbers: true,
-      requireSymbols: false,
+      requireSymbols: true,
       temporaryPasswordValidityDays: 7,
     },
     accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },

@@ -1,4 +1,6 @@
 import { EVENT_RETRY_MS } from "../packages/core/src/limits";
+import { DETAILS, sourceOf } from "../packages/core/src/telling/schemas";
+import type { Delivery } from "./delivery";
 import { policy } from "./handler";
 import { arn, kebab, named } from "./names";
 
@@ -7,8 +9,14 @@ const EVENT_ATTEMPTS = 185;
 /** AWS's longest retention of a queue: time to look at dead letters. */
 const DEAD_LETTER_SECONDS = 14 * 24 * 60 * 60;
 
+/** The key holds a list, and of a list that is not there ForAllValues is true. */
+const only = (variable: string, values: string[]) => [
+  { test: "ForAllValues:StringEquals", variable, values },
+  { test: "Null", variable, values: ["false"] },
+];
+
 /** Rules of the default event bus, and the queue that keeps what they cannot deliver. */
-export function eventing() {
+export function eventing(edge: Delivery) {
   const deadLetters = new aws.sqs.Queue("DeadLetters", {
     name: named("dead-letters"),
     messageRetentionSeconds: DEAD_LETTER_SECONDS,
@@ -26,10 +34,18 @@ export function eventing() {
     permission: {
       actions: ["events:PutEvents"],
       resources: [arn("events", "event-bus/default")],
+      conditions: only("events:source", [source]),
+    },
+  };
+  /** Lets a function tell other programs what became of a media: these events, and no other. */
+  const tell = {
+    environment: { TOLD_SOURCE: sourceOf($app.stage), CDN_URL: edge.url },
+    permission: {
+      actions: ["events:PutEvents"],
+      resources: [arn("events", "event-bus/default")],
       conditions: [
-        // The key holds a list, and of a list that is not there ForAllValues is true.
-        { test: "ForAllValues:StringEquals", variable: "events:source", values: [source] },
-        { test: "Null", variable: "events:source", values: ["false"] },
+        ...only("events:source", [sourceOf($app.stage)]),
+        ...only("events:detail-type", Object.keys(DETAILS)),
       ],
     },
   };
@@ -51,6 +67,7 @@ export function eventing() {
     deadLetters,
     source,
     announce,
+    tell,
     rule,
     /** Hands the rule's events to a function; what the function cannot take ends up with the dead letters too. */
     toFunction(name: string, from: aws.cloudwatch.EventRule, to: sst.aws.Function) {

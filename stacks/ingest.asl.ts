@@ -232,8 +232,7 @@ export function ingest(to: IngestResources) {
       },
       "Transcode video": {
         Type: "Task",
-        Comment:
-          "MediaConvert writes video.mp4, the HLS ladder and the frames. The timeout counts the time in its queue.",
+        Comment: "MediaConvert writes the HLS ladder and the frames. The timeout counts the time in its queue.",
         Resource: integration("mediaconvert:createJob.sync"),
         Arguments: {
           Role: to.mediaConvertRole,
@@ -254,7 +253,7 @@ export function ingest(to: IngestResources) {
         Output: {
           jobId: "{% $states.result.Job.Id %}",
           planned: "{% $states.input.video %}",
-          // The first output, video.mp4, as it was really made.
+          // The first output, the stream's highest rung, as it was really made.
           made: orNull("$states.result.Job.OutputGroupDetails[0].OutputDetails[0]"),
         },
         TimeoutSeconds: 12 * HOUR,
@@ -277,7 +276,8 @@ export function ingest(to: IngestResources) {
         Default: "Publish",
       },
       Publish: {
-        Comment: "In one transaction: the media is complete, its upload follows, the event's gallery has it.",
+        Comment:
+          "Puts video.mp4 together of the stream; then, in one transaction: the media is complete, its upload follows, the event's gallery has it.",
         ...invoke(
           to.publish,
           {
@@ -287,7 +287,7 @@ export function ingest(to: IngestResources) {
             image: orNull("$states.input.image"),
             arrivedAt: "{% $states.context.Execution.StartTime %}",
           },
-          6 * MINUTE,
+          16 * MINUTE,
         ),
         Output: "{% $states.result.Payload %}",
         Next: "Clean up",

@@ -24,18 +24,25 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   ];
   const uploadsTable = { UPLOADS_TABLE: tables.uploads.name, EVENTS_TABLE: tables.events.name };
 
-  const ingesting = { ...uploadsTable, ...measured(), UPLOADS_BUCKET: uploads.bucket };
+  const { keptWhenFailed, keep, announce, tell } = events;
+  const ingesting = { ...uploadsTable, ...measured(), ...tell.environment, UPLOADS_BUCKET: uploads.bucket };
 
   const claimUpload = handler("ClaimUpload", "ingest/claim-upload", {
     environment: ingesting,
-    permissions: [transition, ...readStaged],
+    permissions: [
+      transition,
+      // Whether its creative looks at what arrives.
+      { actions: ["dynamodb:GetItem"], resources: [tables.events.arn] },
+      ...readStaged,
+      tell.permission,
+    ],
   });
   const planTranscode = handler("PlanTranscode", "ingest/plan-transcode", {
     // Files without an index are read whole to measure them.
     timeout: "1 minute",
     memory: "1024 MB",
     environment: { ...ingesting, CONTENT_BUCKET: content.bucket },
-    permissions: [transition, ...readStaged],
+    permissions: [transition, ...readStaged, tell.permission],
   });
   const publishImage = handler("PublishImage", "ingest/publish-image", {
     timeout: "2 minutes",
@@ -46,21 +53,34 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
     permissions: [
       transition,
       ...readStaged,
-      { actions: ["s3:PutObject"], resources: [$interpolate`${images.arn}/${PATTERNS.photos}`] },
+      tell.permission,
+      {
+        actions: ["s3:PutObject"],
+        resources: [PATTERNS.photos, PATTERNS.waiting].map((pattern) => $interpolate`${images.arn}/${pattern}`),
+      },
     ],
   });
-  const madeOfVideo = (path: string) => $interpolate`${content.arn}/${PATTERNS.ofVideo}/${path}`;
+  const madeOfVideo = (path: string) =>
+    [PATTERNS.ofVideo, PATTERNS.waiting].map((pattern) => $interpolate`${content.arn}/${pattern}/${path}`);
   const publish = handler("Publish", "ingest/publish", {
-    // Mirrored clips: their frames are written anew, and all of a long film is copied within S3.
-    timeout: "5 minutes",
+    // The film of ten minutes takes ten seconds; one of five hours, which is all of a fan's day, some minutes.
+    timeout: "15 minutes",
+    // A whole processor; that film takes a quarter of it, and keeps nothing on disk.
     memory: "1769 MB",
     // Mirrored clips: it is loaded only then.
     install: ["sharp"],
-    environment: { ...uploadsTable, ...measured(), CONTENT_BUCKET: content.bucket, ...events.announce.environment },
+    environment: {
+      ...uploadsTable,
+      ...measured(),
+      CONTENT_BUCKET: content.bucket,
+      ...announce.environment,
+      ...tell.environment,
+    },
     permissions: [
       transition,
       { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [tables.events.arn] },
-      events.announce.permission,
+      announce.permission,
+      tell.permission,
       {
         actions: ["s3:ListBucket"],
         resources: [content.arn],
@@ -69,14 +89,13 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
       // What was made of a file that turns out to be too long.
       { actions: ["s3:DeleteObject"], resources: [$interpolate`${content.arn}/${PATTERNS.events}`] },
       {
-        // Frames become the thumbnail; all three are mirrored where the clip is.
+        // The stream becomes the file, a frame the thumbnail; both are mirrored where the clip is.
         actions: ["s3:GetObject", "s3:PutObject"],
-        resources: ["video.mp4", "hls/*", "frames/*"].map(madeOfVideo),
+        resources: ["hls/*", "frames/*"].flatMap(madeOfVideo),
       },
-      { actions: ["s3:PutObject"], resources: [madeOfVideo("thumbnail.jpg")] },
+      { actions: ["s3:PutObject"], resources: ["video.mp4", "thumbnail.jpg"].flatMap(madeOfVideo) },
     ],
   });
-  const { keptWhenFailed, keep } = events;
   const recordProgress = handler("RecordProgress", "upkeep/record-progress", {
     ...keptWhenFailed,
     environment: uploadsTable,
@@ -85,7 +104,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
   const recordFailure = handler("RecordFailure", "upkeep/record-failure", {
     ...keptWhenFailed,
     environment: ingesting,
-    permissions: [transition, { actions: ["s3:DeleteObject"], resources: [staged] }, keep],
+    permissions: [transition, { actions: ["s3:DeleteObject"], resources: [staged] }, tell.permission, keep],
   });
 
   const mediaConvertRole = new aws.iam.Role("MediaConvertRole", {

@@ -8,9 +8,13 @@ import { flyer } from "./flyer.ts";
 import { gallery } from "./gallery.ts";
 import { identity } from "./identity.ts";
 import { limits } from "./limits.ts";
+import { alarmsAfter, alarmsBefore, counted } from "./operations.ts";
+import { pages } from "./pages.ts";
 import { play } from "./play.ts";
+import { preview } from "./preview.ts";
 import { record } from "./record.ts";
 import { removal } from "./removal.ts";
+import { review } from "./review.ts";
 import { upload } from "./upload.ts";
 import { visibility } from "./visibility.ts";
 
@@ -18,7 +22,21 @@ import { visibility } from "./visibility.ts";
 export function stepsOf({ keep }: { keep: boolean }): Step<Run>[] {
   const last = keep ? removal.map((step) => ({ ...step, omit: () => "kept, as asked" })) : removal;
   return [
-    ...[identity, event, upload, flyer, limits].flat(),
-    ...[record, gallery, play, delivery, collection, access, visibility, last].flat(),
+    ...[identity, alarmsBefore, event, upload, flyer, limits].flat(),
+    ...[
+      record,
+      gallery,
+      play,
+      delivery,
+      collection,
+      preview,
+      pages,
+      access,
+      visibility,
+      review,
+      counted,
+      last,
+      alarmsAfter,
+    ].flat(),
   ];
 }

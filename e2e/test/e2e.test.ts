@@ -6,9 +6,14 @@ import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provid
 import { SEEDED_USERS } from "@dropclip/cli/demo";
 import { systemClock, TestClock } from "@dropclip/local/clock";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pagesOf } from "../../test/pages/pages.ts";
+import { everIn, MINUTE_MS, statesOf } from "../../test/support/alarms.ts";
 import { aws } from "../../test/support/aws.ts";
 import { apiOf, ROOT, type TestCloud, testCloud } from "../../test/support/cloud.ts";
 import { eventually } from "../../test/support/eventually.ts";
+import { visitorsOf } from "../browser/browser.ts";
+import { findChromium } from "../browser/chromium.ts";
+import { signInOnPage } from "../browser/sign-in.ts";
 import { Never, Unexpected } from "../expect.ts";
 import { type Run, until } from "../run.ts";
 import { type Result, runSteps, type Step } from "../run-steps.ts";
@@ -23,7 +28,8 @@ let cloud: TestCloud;
 let target: Target;
 
 beforeAll(async () => {
-  cloud = await testCloud();
+  cloud = await testCloud({ logDeliveryMs: 2_000 });
+  await pagesOf(cloud);
   target = await cloudTarget({ env: {}, signal, clock: systemClock, random: Math.random }, cloud);
 });
 afterAll(() => cloud.dispose());
@@ -54,6 +60,8 @@ function stageRun(...more: string[]): ChildProcess {
 
 const problems = (results: Result[]) => results.filter(({ status }) => status !== "passed");
 const NO_HTTPS = { status: "skipped", message: "this target has no HTTPS" };
+/** The journeys that need a browser, where there is none. */
+const WITHOUT_BROWSER = findChromium() || process.env.CI ? 0 : 6;
 
 /** Users, events and objects that a run has left behind. */
 async function leftovers() {
@@ -80,9 +88,13 @@ describe("npm run e2e", () => {
     const child = stageRun("--json");
     const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, "close")]);
     const summary = JSON.parse(stdout);
-    expect([problems(summary.steps), stderr]).toMatchObject([[NO_HTTPS], ""]);
-    expect(summary).toMatchObject({ target: `stage dev at ${cloud.api}`, failed: 0, skipped: 1 });
-    expect(summary.passed).toBe(stepsOf({ keep: false }).length);
+    const skipped = 1 + WITHOUT_BROWSER;
+    expect([problems(summary.steps), stderr]).toEqual([
+      expect.arrayContaining([expect.objectContaining(NO_HTTPS)]),
+      "",
+    ]);
+    expect(summary).toMatchObject({ target: `stage dev at ${cloud.api}`, failed: 0, skipped });
+    expect(summary.passed).toBe(stepsOf({ keep: false }).length + 1 - skipped);
     expect(child.exitCode).toBe(0);
     await nothingIsLeft();
   });
@@ -116,11 +128,64 @@ describe("npm run e2e", () => {
     await nothingIsLeft();
   });
 
+  it("has raised no alarm: this is what ordinary use looks like", async () => {
+    // Each minute is looked at when it is over: until then nothing can be said of its last seconds.
+    const minute = () => Math.floor(Date.now() / MINUTE_MS);
+    const last = minute();
+    await eventually(() => expect(minute()).toBeGreaterThan(last), 1000);
+    await eventually(async () => expect(Object.values(await statesOf(cloud))).toContain("OK"));
+    expect(everIn(cloud.logs, "ALARM")).toEqual([]);
+    expect(Object.values(await statesOf(cloud))).not.toContain("ALARM");
+  });
+
   it("names nothing but earlier steps as needed", () => {
     const names = new Set<string>();
     for (const { name, needs = [] } of stepsOf({ keep: false })) {
       expect([name, needs.filter((need) => !names.has(need)), names.has(name)]).toEqual([name, [], false]);
       names.add(name);
+    }
+  });
+});
+
+describe.skipIf(!findChromium())("the browser of a run", () => {
+  it("notices what a page asks of strangers, a broken policy and an error", async () => {
+    const visitors = visitorsOf(target);
+    try {
+      const page = await visitors.open();
+      await page.goto(`${target.pages}/`);
+      await page.evaluate(`new Image().src = "https://stranger.example/x.png";
+        setTimeout(() => { throw new Error("a mistake"); });`);
+      await eventually(() => {
+        const all = visitors.troubles.join();
+        for (const one of ["img-src refuses https://stranger.example/", "a mistake"]) expect(all).toContain(one);
+      });
+    } finally {
+      await visitors.close();
+    }
+  });
+
+  it("signs in where name and password are asked one after the other, and other fields are hidden", async () => {
+    const visitors = visitorsOf(target);
+    try {
+      const page = await visitors.open();
+      const view = (rest: string) =>
+        `<form><div hidden><input type="text" name="username"></div>${rest}<button>Next</button></form>`;
+      const first = view('<input type="text" name="username" autocomplete="username">');
+      const second = view('<input type="password" name="password">');
+      const script = `<script>onsubmit = (event) => {
+        event.preventDefault();
+        const [name, secret] = ["text", "password"].map((type) => document.querySelector("form > input[type=" + type + "]")?.value);
+        if (secret) location = ${JSON.stringify(`${target.pages}/?`)} + window.given + "," + secret;
+        else setTimeout(() => { window.given = name; document.querySelector("form").outerHTML = ${JSON.stringify(second)}; }, 50);
+      };</script>`;
+      await page.route(`${target.signIn}/**`, (route) =>
+        route.fulfill({ contentType: "text/html", body: first + script }),
+      );
+      await page.goto(`${target.signIn}/login`);
+      await signInOnPage(page, target, "a@example.com", "secret");
+      expect(page.url()).toBe(`${target.pages}/?a@example.com,secret`);
+    } finally {
+      await visitors.close();
     }
   });
 });

@@ -7,14 +7,17 @@ const FIRST =
 /** What finds and fetches the language: it waits for nothing else. */
 const LANGUAGE = /\/src\/(store|text\/(index|spoken))\.ts$|vite\/preload-helper|rolldown\/runtime/;
 
-/** The browser fetches that file beside the one that asks for it, not after it. */
+/** What every page runs before it asks the API for anything, by the names of its files. */
+const BEFORE_ALL = ["first", "app", "language", "rolldown-runtime"];
+
+/** The browser fetches those files beside the one that asks for them, not one after the other. */
 const preloadFirst: Plugin = {
   name: "preload-first",
   transformIndexHtml: {
     order: "post",
     handler: (_, { bundle = {} }) =>
       Object.values(bundle)
-        .filter((chunk) => chunk.type === "chunk" && ["first", "app"].includes(chunk.name))
+        .filter((chunk) => chunk.type === "chunk" && BEFORE_ALL.includes(chunk.name))
         .map(({ fileName }) => ({
           tag: "link",
           attrs: { rel: "modulepreload", crossorigin: true, href: `/${fileName}` },

@@ -5,11 +5,12 @@ const MAY_IMPORT = {
   "packages/core": [],
   "packages/functions": ["core"],
   "packages/synth": [],
+  "packages/audit": ["synth"],
   "packages/local": ["synth"],
-  "packages/cli": ["core", "synth", "local"],
+  "packages/cli": ["core", "synth", "local", "audit"],
   "packages/web": ["core"],
   stacks: ["core"],
-  scripts: ["functions"],
+  scripts: ["core", "functions"],
 };
 /** SST and a script that runs before any build take files by path; all others use the package's name. */
 const BY_PATH = new Set(["stacks", "scripts"]);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { install, isDebian, mayInstall } from "./debian.mjs";
 import { Unready, which } from "./step.mjs";
 
-/** Where a Chromium is found; tests look there too (`test/support/chromium.ts`). */
+/** Where a Chromium is found; tests look there too (`e2e/browser/chromium.ts`). */
 const BROWSERS = JSON.parse(readFileSync(new URL("./browsers.json", import.meta.url), "utf8"));
 /** Names another one. */
 const VARIABLE = "DROPCLIP_CHROMIUM";

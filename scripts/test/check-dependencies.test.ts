@@ -100,7 +100,7 @@ describe("check-dependencies", () => {
     ["synth", "core", "it may import no package of the project"],
     ["functions", "local", "it may import @dropclip/core"],
     ["local", "core", "it may import @dropclip/synth"],
-    ["cli", "functions", "it may import @dropclip/core, @dropclip/synth, @dropclip/local"],
+    ["cli", "functions", "it may import @dropclip/core, @dropclip/synth, @dropclip/local, @dropclip/audit"],
   ])("keeps %s from importing %s, by name or by path", (from, to, advice) => {
     if (from !== "core") write(`packages/${from}/package.json`, {});
     exporting(to);

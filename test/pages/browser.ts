@@ -1,6 +1,6 @@
 import { SEEDED_PASSWORD, type SeededName } from "@dropclip/cli/demo";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { findChromium } from "../support/chromium.ts";
+import { findChromium } from "../../e2e/index.ts";
 import type { TestCloud } from "../support/cloud.ts";
 import { pagesOf } from "./pages.ts";
 

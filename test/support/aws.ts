@@ -1,11 +1,16 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
+import { type Clock, systemClock } from "@dropclip/local/clock";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { TestCloud } from "./cloud.ts";
 
 /**
  * Signed calls to the local cloud, as the operator: the wire itself, so that any service and any mistake can be tried.
+ * Signed at `clock`'s time, where a test moves it.
  */
-export function aws(cloud: Pick<TestCloud, "endpoints" | "region" | "credentials">) {
+export function aws(
+  cloud: Pick<TestCloud, "endpoints" | "region" | "credentials">,
+  clock: Pick<Clock, "now"> = systemClock,
+) {
   const send = async (service: string, method: string, path: string, headers: Record<string, string>, body = "") => {
     const url = new URL(`${cloud.endpoints.s3}${path}`);
     const signer = new SignatureV4({
@@ -16,16 +21,19 @@ export function aws(cloud: Pick<TestCloud, "endpoints" | "region" | "credentials
       uriEscapePath: service !== "s3",
     });
     const query = Object.fromEntries(url.searchParams);
-    const request = await signer.sign({
-      method,
-      protocol: url.protocol,
-      hostname: url.hostname,
-      port: Number(url.port),
-      path: url.pathname,
-      query,
-      headers: { host: url.host, ...headers },
-      body,
-    });
+    const request = await signer.sign(
+      {
+        method,
+        protocol: url.protocol,
+        hostname: url.hostname,
+        port: Number(url.port),
+        path: url.pathname,
+        query,
+        headers: { host: url.host, ...headers },
+        body,
+      },
+      { signingDate: new Date(clock.now()) },
+    );
     const response = await fetch(url, { method, headers: request.headers, ...(body ? { body } : {}) });
     return { status: response.status, headers: response.headers, text: await response.text() };
   };

@@ -34,7 +34,7 @@ export async function quarters(file: string, [a, b, c, d]: readonly number[]): P
 
 /** The first picture as a player that follows the header shows it; without `follow` as it is stored. */
 export async function frame(input: string, { follow = true } = {}): Promise<Buffer> {
-  const { ffmpeg } = await findFfmpeg();
+  const { ffmpeg } = findFfmpeg();
   const { stdout } = await promisify(execFile)(
     ffmpeg,
     [

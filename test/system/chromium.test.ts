@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { findChromium } from "../support/chromium.ts";
+import { findChromium } from "../../e2e/index.ts";
 
 const browser = findChromium();
 if (!browser) console.warn("skipped: there is no chromium here, `node scripts/setup.mjs test` says how to get one");

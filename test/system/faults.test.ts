@@ -45,7 +45,7 @@ describe.runIf(there)("files that once came out wrong", () => {
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), "dropclip-"));
-    ({ ffmpeg } = await findFfmpeg());
+    ({ ffmpeg } = findFfmpeg());
     cloud = await testCloud();
     const uploads = await Promise.all(
       [...CLIPS, ...PHOTOS, ...REFUSED].map(async (file) => [file, await cloud.send([join(FAULTS, file)])] as const),

@@ -2,7 +2,7 @@
 export const DEMO_EVENT_ID = "01900000-0000-7000-8000-000000000001";
 
 /** Password of every seeded user. It protects nothing: the local cloud listens on this machine only. */
-export const SEEDED_PASSWORD = "Dropclip-1";
+export const SEEDED_PASSWORD = "Dropclip-2026";
 
 /** The users that a local cloud is seeded with; `--user fan` names fan@example.com. */
 export const SEEDED_USERS = [

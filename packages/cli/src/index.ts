@@ -1,4 +1,5 @@
 /** The parts of the command line that the end-to-end run, the measurements and the tests use; the rest is private. */
+export { fetchAlarmsOf } from "./alarms/fetch.ts";
 export { type AwsConfig, accountConfig, cloudConfig } from "./aws/config.ts";
 export type { Context } from "./context.ts";
 export { CliError, messageOf, Refusal } from "./errors.ts";

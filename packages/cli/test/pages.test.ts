@@ -48,6 +48,14 @@ describe("the page that is published", () => {
     ]);
   });
 
+  it("opens lines to the API and the media before the app asks for anything", () => {
+    const lines = [...fill(PAGE, HOSTING).matchAll(/<link rel="preconnect" href="([^"]*)"( crossorigin)?>/g)];
+    expect(lines.map(([, host, cors]) => [host, cors !== undefined])).toEqual([
+      ["https://api.example.com", true],
+      ["https://media.example.com", false],
+    ]);
+  });
+
   it("is of a stage that has a place for it", () => {
     expect(hostingOf({ ...HOSTING, more: 1 } as never).pagesBucket).toBe("pages");
     expect(() => hostingOf(OUTPUTS)).toThrow(

@@ -93,7 +93,7 @@ describe("dropclip login --user", () => {
   it("on a stage acts with the user's own AWS credentials, in the stage's region", async () => {
     cloud.parameters.set("/dropclip/beta/outputs", JSON.stringify(cloud.outputs("beta")));
     const keys = { AWS_ACCESS_KEY_ID: "AKIAUSER", AWS_SECRET_ACCESS_KEY: "s" };
-    const env = { ...user.env, ...keys, AWS_ENDPOINT_URL: cloud.base, DROPCLIP_PASSWORD: "Dropclip-1" };
+    const env = { ...user.env, ...keys, AWS_ENDPOINT_URL: cloud.base, DROPCLIP_PASSWORD: "Dropclip-2026" };
     const run = await user.run(["login", "--user", "fan@example.com", "--stage", "beta"], { env });
     expect(run).toMatchObject({ code: 0, stdout: "signed in as fan@example.com (fan) at stage beta\n" });
     // A stage has no seeded users.

@@ -58,7 +58,7 @@ describe("dropclip start", () => {
         CDN      http://localhost:1/cdn
         AWS      http://localhost:1  s3 dynamodb states mediaconvert events sqs lambda
         sign in  http://localhost:1
-        users    fan@example.com other-fan@example.com creative@example.com other-creative@example.com, password Dropclip-1
+        users    fan@example.com other-fan@example.com creative@example.com other-creative@example.com, password Dropclip-2026
         region   us-east-1
         keys     AWS_ACCESS_KEY_ID=AKIALOCAL AWS_SECRET_ACCESS_KEY=secret
         data     /folder/.dropclip

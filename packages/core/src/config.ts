@@ -46,6 +46,10 @@ export const config = {
   get eventSource() {
     return read("EVENT_SOURCE");
   },
+  /** What other programs know this stage's events by. */
+  get toldSource() {
+    return read("TOLD_SOURCE");
+  },
   /** ARNs of the roles whose sessions sign URLs: their policies bound what a URL can do. */
   get fanRole() {
     return read("FAN_ROLE");

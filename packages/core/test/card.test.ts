@@ -47,6 +47,8 @@ describe("the card of a page", () => {
       ["description", "Kater."],
       ["twitter:card", "summary_large_image"],
     ]);
+    const early = document.querySelector("head > link[rel=preload][as=image]");
+    expect(early!.getAttribute("href")).toBe("https://cdn.example/a.jpg");
     expect([...document.querySelectorAll("head > meta, head > title")]).toHaveLength(metas.length + 3);
     const kept = INDEX.split("\n").filter((line) => !/<title|"description"|og:title/.test(line));
     for (const line of kept) expect(page).toContain(line);

@@ -36,8 +36,10 @@ describe("Job.settings", () => {
     const frameRate = { numerator: 30, denominator: 1 };
     expect(settings({ hdr: true, interlaced: true, audio: undefined, rotate: false, frameRate })).toMatchSnapshot();
   });
-  it("makes video.mp4 first: what is told of the first file is told of it", () => {
-    expect(settings().OutputGroups.map((group) => group.Name)).toEqual(["File", "Stream", "Frames"]);
+  it("makes the highest rung first: what is told of the first output is told of video.mp4", () => {
+    const { OutputGroups } = settings();
+    expect(OutputGroups.map((group) => group.Name)).toEqual(["Stream", "Frames"]);
+    expect(OutputGroups[0]!.Outputs[0]).toMatchObject({ NameModifier: "_720" });
   });
   it("names the sound by its stream, where it is not the first", () => {
     expect(settings({ audio: { stream: 3 } }).Inputs[0]!.AudioSelectors).toEqual({

@@ -2,6 +2,7 @@ import type { Cloud } from "@dropclip/synth/cloud";
 import type { Clock } from "./clock.ts";
 import type { Quotas } from "./cognito/quotas.ts";
 import type { DiskOptions } from "./disk/disk.ts";
+import type { Trouble } from "./gate/trouble.ts";
 import type { LogEntry } from "./world.ts";
 
 export interface CloudOptions {
@@ -30,8 +31,12 @@ export interface CloudOptions {
   cognitoQuotas?: Partial<Quotas>;
   /** How many functions may run at once; AWS's quota of 1,000 when left out. */
   lambdaConcurrency?: number;
-  /** How long the edge's access logs gather before they are delivered; three minutes when left out. */
+  /** How many jobs MediaConvert works on at once. With 0 it takes jobs and never begins them. */
+  mediaConvertJobs?: number;
+  /** How long the edge's access logs gather before they are delivered; a minute when left out. */
   logDeliveryMs?: number;
+  /** Makes services slow or lets them fail, as on a bad day of AWS; none when left out. */
+  trouble?: Trouble;
   /** How the room on the disk is read and how much of it is kept in reserve; tests fill a disk with them. */
   disk?: Pick<DiskOptions, "space" | "reserve">;
 }

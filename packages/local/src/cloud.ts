@@ -54,7 +54,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   const { root, graphFile, directory, clock = systemClock, builds = process.env.DROPCLIP_BUILDS } = options;
   const read = cloudOf(parseGraph(readGraph(graphFile), graphFile));
   const facts = options.adjust?.(read) ?? read;
-  const ffmpeg = await findFfmpeg();
+  const ffmpeg = findFfmpeg();
   const ownDatabases = engine().kind === "dynoxide" ? ["dynamodb.db"] : [];
   prepareDirectory(directory);
   const unlock = lockDirectory(directory);
@@ -137,6 +137,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       roles: facts.roles,
       ...ffmpeg,
       updateEveryMs: options.progressMs ?? PROGRESS_MS,
+      limits: options.mediaConvertJobs === undefined ? {} : { jobs: options.mediaConvertJobs },
     });
     stopping.together(() => mediaConvert.stop());
     const states = createStates({
@@ -176,7 +177,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       ...[sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront, cloudWatch],
       ...[sts, cognito, ssm, access],
     ];
-    const gate = createGate({ world, credentials, s3, services });
+    const gate = createGate({ world, credentials, s3, services, trouble: options.trouble });
     stopping.together(() => gate.close());
     // The API comes last: what it is asked starts functions, which need to know where everything else is.
     const ports = portsOf(facts, options.port ?? DEFAULT_PORT);
@@ -235,6 +236,8 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       directory,
       facts,
       access: access.report,
+      metrics: () => metrics.store.listAll(),
+      invocations: lambda.underWay,
       lost: disk.lost,
       sweep,
       async rotateKeys() {

@@ -50,6 +50,12 @@ describe("the built pages", () => {
     expect(sizeOf(first(language))).toBeLessThanOrEqual(20 * KIB);
   });
 
+  it("name at once all that runs before the reader's language is known", () => {
+    const named = [...index().matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, file]) => file!);
+    const imported = named.flatMap((file) => [...needed(file)]);
+    expect(imported.filter((file) => !named.includes(file))).toEqual([]);
+  });
+
   it("have at most 6 kB of styles", () => {
     const styles = files.filter(({ fileName }) => fileName.endsWith(".css"));
     expect(styles).not.toEqual([]);

@@ -1,4 +1,9 @@
-import { CloudWatchClient, type MetricAlarm, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchClient,
+  type CloudWatchClientConfig,
+  type MetricAlarm,
+  paginateDescribeAlarms,
+} from "@aws-sdk/client-cloudwatch";
 import { type AwsConfig, accountConfig, cloudConfig } from "../aws/config.ts";
 import { awsFailure } from "../aws/failure.ts";
 import { retriesOf } from "../aws/retries.ts";
@@ -18,14 +23,23 @@ const PREFIX = "dropclip-";
 /** Where a stage's alarms are told. By the end of its name an alarm of the stage `a-b` would be one of `b` too. */
 const topicsOf = (stage: string) => [`:dropclip-alarms-${stage}`, `:dropclip-edge-alarms-${stage}`];
 
-/** The alarms of the running local cloud, or of a stage, in its region and in the edge's; by name. */
+/** How AWS is called. */
+type Config = AwsConfig & Pick<CloudWatchClientConfig, "retryStrategy">;
+
+/** The alarms of the running local cloud, or of a stage. */
 export async function fetchAlarms(context: Context, stage: string | undefined): Promise<Alarm[]> {
   const config = stage === undefined ? cloudConfig(findCloud(dataDirectory(context))) : await ofStage(context, stage);
+  const patience = patienceOf(context, new Screen(context.stderr));
+  return fetchAlarmsOf({ ...config, retryStrategy: retriesOf(patience, "CloudWatch") }, stage, context.signal);
+}
+
+/** The alarms of a stage, or of all, in its region and in the edge's; by name. */
+export async function fetchAlarmsOf(config: Config, stage: string | undefined, signal: AbortSignal): Promise<Alarm[]> {
   const regions = [...new Set([config.region, EDGE_REGION])];
   const found = await Promise.all(
     regions.map(async (region) =>
       // An account may contain several stages, and alarms of other apps.
-      (await fetchRegion(context, { ...config, region }))
+      (await fetchRegion({ ...config, region }, signal))
         .filter((alarm) => stage === undefined || isOf(alarm, stage))
         .map((alarm) => alarmOf(alarm, region)),
     ),
@@ -42,17 +56,16 @@ async function ofStage(context: Context, stage: string): Promise<AwsConfig> {
   return accountConfig(context, "CLOUDWATCH", region);
 }
 
-async function fetchRegion(context: Context, config: AwsConfig): Promise<MetricAlarm[]> {
-  const patience = patienceOf(context, new Screen(context.stderr));
-  const client = new CloudWatchClient({ ...config, retryStrategy: retriesOf(patience, "CloudWatch") });
+async function fetchRegion(config: Config, signal: AbortSignal): Promise<MetricAlarm[]> {
+  const client = new CloudWatchClient(config);
   const alarms: MetricAlarm[] = [];
   try {
     const input = { AlarmTypes: ["MetricAlarm" as const], AlarmNamePrefix: PREFIX };
-    const pages = paginateDescribeAlarms({ client }, input, { abortSignal: context.signal });
+    const pages = paginateDescribeAlarms({ client }, input, { abortSignal: signal });
     for await (const { MetricAlarms = [] } of pages) alarms.push(...MetricAlarms);
     return alarms;
   } catch (error) {
-    context.signal.throwIfAborted();
+    signal.throwIfAborted();
     throw awsFailure("CloudWatch", error);
   } finally {
     client.destroy();

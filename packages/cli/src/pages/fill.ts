@@ -9,7 +9,7 @@ export function fill(html: string, hosting: Hosting): string {
   // The pages of events and collections are made of this one on the stage itself, where nobody would be told.
   if (!/<\/head\s*>/i.test(html))
     throw new CliError("index.html must have a </head>, before which links are described");
-  const stage = `<script type="application/json" id="stage">${inScript(told(hosting))}</script>`;
+  const stage = `<script type="application/json" id="stage">${inScript(told(hosting))}</script>${connected(hosting)}`;
   const filled = replaceOnly(html, STAGE_SLOT, '<script type="application/json" id="stage">', () => stage);
   return replaceOnly(filled, POLICY_SLOT, '<meta http-equiv="Content-Security-Policy" content="…">', (meta) => {
     const policy = withHosts(/\bcontent="([^"]*)"/i.exec(meta)?.[1] ?? "", hostsOf(hosting));
@@ -21,6 +21,10 @@ export function fill(html: string, hosting: Hosting): string {
 const told = ({ api, cdn, signIn, clientId, issuer, region, stage }: Hosting) => ({
   ...{ api, cdn, signIn, clientId, issuer, region, stage },
 });
+
+/** Lines to the API and the media are open by the time the app has something to ask. */
+const connected = ({ api, cdn }: Hosting) =>
+  `<link rel="preconnect" href="${new URL(api).origin}" crossorigin><link rel="preconnect" href="${new URL(cdn).origin}">`;
 
 /** As text of a script, which ends at the first `</script` and may begin a comment by `<!--`, whatever it holds. */
 const inScript = (value: unknown) =>

@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { cloudConfig } from "../aws/config.ts";
 import { type Group, SEEDED_PASSWORD, SEEDED_USERS, type SeededName } from "../demo.ts";
+import { givenPassword, notePassword } from "./given-password.ts";
 import type { Issuing, StartedCloud } from "./started.ts";
 
 export interface SeededUser {
@@ -16,21 +17,29 @@ export interface SeededUser {
 
 export type SeededUsers = Record<SeededName, SeededUser>;
 
-/** Creates a local cloud's users in their groups, with the one password; existing users stay unchanged. */
+/**
+ * Creates a local cloud's users in their groups, with the one password. Users who are there stay unchanged, unless this
+ * version has another password for them: they are given it once.
+ */
 export async function seedUsers(
-  cloud: Pick<StartedCloud, "endpoints" | "region" | "credentials"> & Issuing,
+  cloud: Pick<StartedCloud, "endpoints" | "region" | "credentials" | "directory"> & Issuing,
 ): Promise<SeededUsers> {
   if (!cloud.issuer) throw new Error("the graph has no user pool: no user could sign in");
   const UserPoolId = cloud.issuer.slice(cloud.issuer.lastIndexOf("/") + 1);
   const cognito = new CognitoIdentityProvider(cloudConfig(cloud));
+  const isNew = givenPassword(cloud.directory) !== SEEDED_PASSWORD;
   try {
     const seeded = SEEDED_USERS.map(async ({ name, email, group }) => {
       const user = { UserPoolId, Username: email };
-      const userId = (await find(cognito, user)) ?? (await create(cognito, user));
+      const known = await find(cognito, user);
+      const userId = known ?? (await create(cognito, user));
+      if (known && isNew) await give(cognito, user);
       await cognito.adminAddUserToGroup({ ...user, GroupName: group });
       return [name, { userId, email, group }] as const;
     });
-    return Object.fromEntries(await Promise.all(seeded)) as SeededUsers;
+    const users = Object.fromEntries(await Promise.all(seeded)) as SeededUsers;
+    if (isNew) notePassword(cloud.directory, SEEDED_PASSWORD);
+    return users;
   } finally {
     cognito.destroy();
   }
@@ -60,8 +69,11 @@ async function create(cognito: CognitoIdentityProvider, user: User): Promise<str
   } catch (error) {
     if (!(error instanceof UsernameExistsException)) throw error;
   }
-  await cognito.adminSetUserPassword({ ...user, Password: SEEDED_PASSWORD, Permanent: true });
+  await give(cognito, user);
   const userId = await find(cognito, user);
   if (!userId) throw new Error(`Cognito made ${user.Username}, but does not find them`);
   return userId;
 }
+
+const give = (cognito: CognitoIdentityProvider, user: User) =>
+  cognito.adminSetUserPassword({ ...user, Password: SEEDED_PASSWORD, Permanent: true });

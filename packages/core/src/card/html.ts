@@ -31,6 +31,8 @@ function tags({ title, description, url, image }: Card): string {
     ...properties.map(([name, value]) => `<meta property="${name}" content="${escaped(value!)}">`),
     ...names.map(([name, value]) => `<meta name="${name}" content="${escaped(value!)}">`),
   ];
+  // It is also what the page shows first: the browser need not wait for the app to ask for it.
+  if (image) lines.push(`<link rel="preload" as="image" href="${escaped(image)}" fetchpriority="high">`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -1,6 +1,6 @@
 import { Entity } from "electrodb";
 import { inTable } from "./database.ts";
-import { CONTENT_TYPES, MEDIA_STATUS } from "./statuses.ts";
+import { CONTENT_TYPES, MEDIA_STATUS, VISIBILITY } from "./statuses.ts";
 import { storyboard } from "./storyboard.attribute.ts";
 
 /** One row per file of an upload, beside the upload's own row: one query reads the whole record. */
@@ -20,7 +20,10 @@ export const MediaEntity = inTable(
       maxDurationMs: { type: "number", required: true, readOnly: true },
       status: { type: MEDIA_STATUS, required: true },
       progress: { type: "number", required: true },
-      reason: { type: "map", properties: { code: { type: "string" }, message: { type: "string" } } },
+      reason: {
+        type: "map",
+        properties: { code: { type: "string" }, message: { type: "string" }, said: { type: "string" } },
+      },
       /** What failed on our side, for operators; never shown to fans. */
       failure: {
         type: "map",
@@ -45,8 +48,17 @@ export const MediaEntity = inTable(
       /** Frames of a video; missing in rows that were written before. */
       storyboard: storyboard(),
       publishedAt: { type: "string" },
+      /** When it could be seen for the first time; missing in rows that were published before this was noted. */
+      shownAt: { type: "string" },
       /** Missing: public. */
-      visibility: { type: ["public", "hiding", "hidden", "showing"] as const },
+      visibility: { type: VISIBILITY },
+      /**
+       * Whether its event's creative looks at it before it is published. Said once, when the file first arrives: every
+       * execution then puts what it makes into the same place.
+       */
+      held: { type: "boolean" },
+      /** Since when it waits for them. */
+      waitingSince: { type: "string" },
       timeline: {
         type: "list",
         required: true,

@@ -25,6 +25,8 @@ export const UploadEntity = inTable(
       /** Grows with every change of a media's status: two writers at once cannot both win. */
       revision: { type: "number", required: true },
       openShard: { type: "string", required: true },
+      /** What other programs are to be told of it, and were not yet. It stays open until they are. */
+      untold: { type: "set", items: "string" },
       /** Set on a deleted upload that was not published, if files of it were where the edge can read them. */
       readable: { type: "boolean" },
       /** When, for the first time, no files of the deleted upload were found. */

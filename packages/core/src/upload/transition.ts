@@ -6,7 +6,9 @@ import { LinkEntity } from "../store/link.entity.ts";
 import { MediaEntity } from "../store/media.entity.ts";
 import { again, conflictFree } from "../store/transaction.ts";
 import { CLOSED, openShard, UploadEntity } from "../store/upload.entity.ts";
-import { linkOf } from "./link.ts";
+import { WaitingEntity } from "../store/waiting.entity.ts";
+import { newsOf } from "../telling/news.ts";
+import { linkOf, waitingOf } from "./link.ts";
 import { mediaOf, type Rows, readForChange } from "./rows.ts";
 import { isClosed, isSettled, type MediaStatus, statusOf, type Visibility } from "./status.ts";
 
@@ -20,7 +22,11 @@ export interface Change {
   unset?: ("failure" | "jobErrorCode")[];
   /** In the same transaction the media enters its event's gallery, or leaves it. */
   link?: "add" | "remove";
+  /** The same, of the list of what waits for the event's creative. */
+  waiting?: "add" | "remove";
 }
+
+const TABLES = { media: MediaEntity, upload: UploadEntity, link: LinkEntity, waiting: WaitingEntity };
 
 /**
  * Moves one media to another status and its upload with it. The upload's revision makes concurrent changes of one
@@ -42,14 +48,25 @@ export async function transition(
     if (!change.from.includes(current.status))
       return current.status === change.to && !change.visibility ? "repeated" : "stale";
     if (change.visibility && !change.visibility.from.includes(current.visibility ?? "public")) return "repeated";
-    const set = { ...change.set, status: change.to, ...(change.visibility && { visibility: change.visibility.to }) };
+    const at = new Date(source.now()).toISOString();
+    const shown = change.link === "add" && !current.shownAt;
+    const set = {
+      ...change.set,
+      status: change.to,
+      ...(change.visibility && { visibility: change.visibility.to }),
+      ...(shown && { shownAt: at }),
+    };
     const changed = { ...current, ...set };
     const after = media.map((one) => (one === current ? changed : one));
     const status = statusOf(after.map((one) => one.status));
-    const at = new Date(source.now()).toISOString();
+    const news = newsOf(
+      { ...current, from: current.status, to: change.to, shown },
+      { from: upload.status, to: status },
+    );
+    const isTold = news.length === 0 && !upload.untold?.length;
     // Who hides and shows without end fills the row no further: DynamoDB holds 400 KB (AWS).
     const told = change.step && (!change.visibility || current.timeline.length < TIMELINE_STEPS);
-    const write = createWriteTransaction({ media: MediaEntity, upload: UploadEntity, link: LinkEntity }, (entities) => [
+    const write = createWriteTransaction(TABLES, (entities) => [
       entities.media
         .patch({ uploadId: ref.uploadId, mediaId: ref.mediaId })
         .set(set)
@@ -57,12 +74,14 @@ export async function transition(
         .remove(change.unset ?? [])
         .where((attributes, { eq }) => eq(attributes.status, current.status))
         .commit(),
-      entities.upload
-        .patch({ uploadId: ref.uploadId })
+      (news.length > 0
+        ? entities.upload.patch({ uploadId: ref.uploadId }).add({ untold: news })
+        : entities.upload.patch({ uploadId: ref.uploadId })
+      )
         .set({
           status,
           revision: upload.revision + 1,
-          openShard: isSettled(status, after) ? CLOSED : openShard(ref.uploadId),
+          openShard: isTold && isSettled(status, after) ? CLOSED : openShard(ref.uploadId),
           ...(isClosed(status) && !upload.completedAt ? { completedAt: at } : {}),
         })
         .composite({ eventId: upload.eventId, createdAt: upload.createdAt })
@@ -70,6 +89,8 @@ export async function transition(
         .commit(),
       ...(change.link === "add" ? [entities.link.upsert(linkOf(upload, changed, at)).commit()] : []),
       ...(change.link === "remove" ? [entities.link.delete(linkOf(upload, changed, at)).commit()] : []),
+      ...(change.waiting === "add" ? [entities.waiting.upsert(waitingOf(upload, changed, at)).commit()] : []),
+      ...(change.waiting === "remove" ? [entities.waiting.delete(waitingOf(upload, changed, at)).commit()] : []),
     ]);
     const result = await write.go();
     return result.canceled ? again(result) : "done";

@@ -20,10 +20,10 @@ const AUDIO_SELECTOR = "Audio Selector 1";
 const AUDIO_GROUP = "audio";
 
 /**
- * MediaConvert's `Settings` for one planned video: first `video.mp4`, then a CMAF ladder with an HLS playlist, and
- * frames. All is written anew: nothing that hides in the source, between its samples or before its beginning, is
- * served. Rotation, tone mapping and the removal of private metadata follow from what is left out: MediaConvert passes
- * on no metadata it is not told to.
+ * MediaConvert's `Settings` for one planned video: a CMAF ladder with an HLS playlist, its highest rung first, and
+ * frames. `video.mp4` is put together of that rung and the sound when the clip is published. All is written anew:
+ * nothing that hides in the source, between its samples or before its beginning, is served. Rotation, tone mapping and
+ * the removal of private metadata follow from what is left out: MediaConvert passes on no metadata it is not told to.
  */
 export function settings(input: { ref: MediaRef; transcode: Transcode; source: string; contentBucket: string }) {
   const { ref, transcode } = input;
@@ -44,7 +44,6 @@ export function settings(input: { ref: MediaRef; transcode: Transcode; source: s
       },
     ],
     OutputGroups: [
-      fileGroup(transcode, destination(Keys.video(ref).replace(/\.mp4$/, ""))),
       ladderGroup(transcode, destination(Keys.stream(ref).replace(/\.m3u8$/, ""))),
       frameGroup(transcode, destination(Keys.frames(ref))),
     ],
@@ -89,19 +88,6 @@ function timecode(ms: number): string {
   if (seconds >= 24 * 3600) return "23:59:59:00";
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}:00`;
 }
-
-const fileGroup = (transcode: Transcode, destination: string) => ({
-  Name: "File",
-  OutputGroupSettings: { Type: "FILE_GROUP_SETTINGS", FileGroupSettings: { Destination: destination } },
-  Outputs: [
-    {
-      ContainerSettings: { Container: "MP4", Mp4Settings: { MoovPlacement: "PROGRESSIVE_DOWNLOAD" } },
-      Extension: "mp4",
-      VideoDescription: h264(transcode, transcode.rungs[0]!),
-      ...(transcode.audio ? { AudioDescriptions: [aac()] } : {}),
-    },
-  ],
-});
 
 const ladderGroup = (transcode: Transcode, destination: string) => ({
   Name: "Stream",

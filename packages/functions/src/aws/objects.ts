@@ -30,6 +30,12 @@ export async function readRange(bucket: string, key: string, offset: number, len
   return Body!.transformToByteArray();
 }
 
+/** All bytes of an object. */
+export async function readWhole(Bucket: string, Key: string): Promise<Uint8Array> {
+  const { Body } = await s3().send(new GetObjectCommand({ Bucket, Key }));
+  return Body!.transformToByteArray();
+}
+
 /** The bytes of an object, as they come. */
 export async function open(bucket: string, key: string): Promise<Readable> {
   const { Body } = await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -37,15 +43,20 @@ export async function open(bucket: string, key: string): Promise<Readable> {
   return Body as Readable;
 }
 
-/** Keys that begin with `prefix`. */
-export async function* keysBelow(Bucket: string, Prefix: string): AsyncGenerator<string> {
+/** Objects whose keys begin with `prefix`. */
+export async function* objectsBelow(Bucket: string, Prefix: string): AsyncGenerator<{ key: string; bytes: number }> {
   let token: string | undefined;
   do {
     const command = new ListObjectsV2Command({ Bucket, Prefix, ...(token ? { ContinuationToken: token } : {}) });
     const { Contents = [], NextContinuationToken } = await s3().send(command);
-    for (const { Key } of Contents) yield Key!;
+    for (const { Key, Size } of Contents) yield { key: Key!, bytes: Size! };
     token = NextContinuationToken;
   } while (token);
+}
+
+/** Their keys. */
+export async function* keysBelow(bucket: string, prefix: string): AsyncGenerator<string> {
+  for await (const { key } of objectsBelow(bucket, prefix)) yield key;
 }
 
 /** Whether there is any object below `prefix`. */

@@ -4,7 +4,8 @@ import { config } from "@dropclip/core/config";
 import { logger } from "../log.ts";
 import { lazily } from "./lazily.ts";
 
-const events = lazily(() => new EventBridgeClient({}));
+/** The event bus. */
+export const events = lazily(() => new EventBridgeClient({}));
 
 /**
  * The record to settle: a media, a deleted upload, or an event or user that is deleted or whose

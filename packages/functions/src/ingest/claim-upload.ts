@@ -6,6 +6,7 @@ import { Media } from "@dropclip/core/media";
 import { isMissing, readRange } from "../aws/objects.ts";
 import { logger } from "../log.ts";
 import { Measured } from "../metrics.ts";
+import { tell } from "../tell.ts";
 
 type Input = Parameters<typeof Media.claim>[0];
 
@@ -14,7 +15,10 @@ export async function handler(event: Input): ReturnType<typeof Media.claim> {
   const claimed = await Media.claim(event, () => readHead(event.key));
   const { route } = claimed;
   if (route === "video" || route === "image" || route === "refused") Measured.received(event.key, event.bytes);
-  if (route === "refused") Measured.count("rejected", event);
+  if (route === "refused") {
+    Measured.count("rejected", event);
+    await tell(claimed.media!);
+  }
   logger.info("claimed", { key: event.key, route, executionArn: event.executionArn });
   return claimed;
 }

@@ -12,20 +12,19 @@ const JPEG_QUALITY = 85;
 const MIRRORED = { [Names.mirrored]: "true" };
 
 /**
- * Mirrors MediaConvert's outputs left to right, because MediaConvert cannot: film and stream by the matrix in their
- * headers, which players follow, the frames by their pixels. Safe to repeat.
+ * Mirrors MediaConvert's outputs left to right, because MediaConvert cannot: the stream by the matrix in its headers,
+ * which players follow, the frames by their pixels. Safe to repeat.
  */
 export async function mirror(media: MediaRef): Promise<void> {
   const Bucket = config.contentBucket;
-  const shown: string[] = [];
-  for (const key of [Keys.video(media), ...(await headersOf(media))])
-    await rewrite(Bucket, key, (head) => {
-      const changed = TrackHeader.mirror(head);
-      if (changed !== undefined) shown.push(key);
+  let shown = 0;
+  for (const key of await headersOf(media))
+    await rewrite(Bucket, key, (file) => {
+      const changed = TrackHeader.mirror(file);
+      if (changed !== undefined) shown++;
       return changed === true;
     });
-  if (shown[0] !== Keys.video(media) || shown.length < 2)
-    throw new Error(`MediaConvert wrote no header of pictures into video or stream of ${media.uploadId}.`);
+  if (shown === 0) throw new Error(`MediaConvert wrote no header of pictures into the stream of ${media.uploadId}.`);
   const { default: sharp } = await import("sharp");
   await each(keysBelow(Bucket, Keys.frames(media)), async (Key) => {
     const { Body, Metadata } = await s3().send(new GetObjectCommand({ Bucket, Key }));

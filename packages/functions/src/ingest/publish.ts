@@ -12,8 +12,10 @@ import type { Storyboard } from "@dropclip/core/storyboard";
 import * as v from "valibot";
 import { removeBelow } from "../aws/objects.ts";
 import { requestPage } from "../aws/settling.ts";
+import { Film } from "../film/film.ts";
 import { logger } from "../log.ts";
 import { Measured } from "../metrics.ts";
+import { tell } from "../tell.ts";
 import { Frames } from "./frames.ts";
 import { mirror } from "./mirror.ts";
 import { refuse } from "./refuse.ts";
@@ -34,7 +36,10 @@ const Input = v.object({
   arrivedAt: v.optional(v.string()),
 });
 
-/** Task "Publish": the media is complete, its upload follows, the event's gallery has it. */
+/**
+ * Task "Publish": the media is complete, its upload follows, the event's gallery has it; or it waits for the event's
+ * creative, who publishes or refuses it.
+ */
 export async function handler(event: unknown) {
   const { media, planned, made, image, arrivedAt } = parse(Input, event);
   // The output's own figures count, where MediaConvert reports them.
@@ -52,6 +57,7 @@ export async function handler(event: unknown) {
       if (planned.mirrored) await mirror(media);
       // Written once more, it would lose the tag of one that was hidden since.
       if (!(await Media.isComplete(media))) {
+        await Film.write(media);
         const frames = await Frames.list(media);
         storyboard = await Frames.storyboard(media, frames, planned.frameSeconds);
         await Frames.writeThumbnail(media, frames);
@@ -65,13 +71,14 @@ export async function handler(event: unknown) {
   // The event's page shows its first media; it need not be told of thousands of others.
   if (outcome !== "stale" && (await Gallery.isFirst(media))) await requestPage({ eventId: media.eventId });
   if (outcome === "done") Measured.published(media.key, arrivedAt ? Date.now() - Date.parse(arrivedAt) : undefined);
+  await tell(media);
   logger.info("published", { key: media.key, outcome });
   return { outcome };
 }
 
 /** The file is longer than its header said: deletes the outputs again. */
 async function removeRefused(media: Media.Work, reason: Reason) {
-  await removeBelow(config.contentBucket, `${Keys.directory(media)}/`);
+  await removeBelow(config.contentBucket, `${Keys.place(media)}/`);
   await refuse(media, reason);
   return { outcome: "refused" };
 }

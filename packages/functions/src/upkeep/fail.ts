@@ -2,6 +2,7 @@ import type { Source } from "@dropclip/core/ids";
 import type { MediaRef } from "@dropclip/core/keys";
 import { Media } from "@dropclip/core/media";
 import { Measured } from "../metrics.ts";
+import { tell } from "../tell.ts";
 
 type Failure = Parameters<typeof Media.fail>[1];
 
@@ -9,5 +10,6 @@ type Failure = Parameters<typeof Media.fail>[1];
 export async function fail(ref: MediaRef, key: string, failure: Failure, source?: Source) {
   const outcome = await Media.fail(ref, failure, source);
   if (outcome === "failed" || outcome === "rejected") Measured.count(outcome, { key, reason: failure.error });
+  if (outcome !== "deleted") await tell(ref);
   return outcome;
 }

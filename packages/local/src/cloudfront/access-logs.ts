@@ -9,7 +9,7 @@ import { type Exchange, VALUES } from "./log-fields.ts";
 import type { Reply } from "./reply.ts";
 
 /** AWS usually delivers within an hour; nobody at a laptop waits that long. */
-const DELAY_MS = 3 * 60 * 1000;
+const DELAY_MS = 60 * 1000;
 const SERVICE = "delivery.logs.amazonaws.com";
 
 /** What a path of keys may name (AWS: Configure standard logging, Partitioning). */

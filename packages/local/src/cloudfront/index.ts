@@ -55,7 +55,7 @@ export interface CloudFrontOptions {
   cacheBytes?: number;
   /** Where access logs are written. */
   logs: LogWriter;
-  /** How long access logs gather; three minutes when left out. */
+  /** How long access logs gather; a minute when left out. */
   logDeliveryMs?: number | undefined;
   /** How long an invalidation is in progress; `IN_PROGRESS_MS` when left out. */
   invalidationMs?: number | undefined;

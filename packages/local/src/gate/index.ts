@@ -14,6 +14,7 @@ import { parseQuery, type Query, splitTarget } from "./query.ts";
 import { coralRefusals } from "./refusals.ts";
 import { sha256Hex } from "./sha256.ts";
 import { signingKey } from "./signature.ts";
+import type { Trouble } from "./trouble.ts";
 import { failUnserved, isUnserved, seemingProtocol } from "./unserved.ts";
 import { claim, confirm, s3PayloadHash } from "./verify.ts";
 
@@ -25,6 +26,7 @@ export interface GateOptions {
   credentials: CredentialStore;
   s3: S3Service;
   services: Service[];
+  trouble?: Trouble | undefined;
 }
 
 export interface Gate {
@@ -49,7 +51,7 @@ interface Incoming {
 }
 
 /** The one AWS endpoint of the local cloud: finds the service in the signature, verifies it, hands the call on. */
-export function createGate({ world, credentials, s3, services }: GateOptions): Gate {
+export function createGate({ world, credentials, s3, services, trouble }: GateOptions): Gate {
   const byName = new Map(services.map((service) => [service.name, service]));
   const anonymous: Principal = { kind: "anonymous", arn: "*", accountId: "anonymous" };
 
@@ -105,7 +107,9 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
     try {
       s3.begin(incoming);
       parseTarget(incoming);
-      await s3.handle(await verifyS3(incoming));
+      const call = await verifyS3(incoming);
+      await trouble?.({ service: "s3", principal: call.principal, path: incoming.rawPath });
+      await s3.handle(call);
     } catch (error) {
       if (!(error instanceof AwsError)) log(error, "s3", incoming);
       if (response.headersSent || request.socket.destroyed) return void response.destroy();
@@ -158,6 +162,7 @@ export function createGate({ world, credentials, s3, services }: GateOptions): G
         throw new AwsError("UnknownOperationException", `The local cloud does not run the service '${name}'.`, 404);
       call.principal = claimed.principal;
       call.region = claimed.signature.region;
+      await trouble?.({ service: name, principal: call.principal, path: rawPath });
       await service.handle(call);
     } catch (error) {
       if (!(error instanceof AwsError)) log(error, name, incoming);

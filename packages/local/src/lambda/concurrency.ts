@@ -37,11 +37,15 @@ export class Concurrency {
     this.#busy.set(name, busy + 1);
   }
 
+  /** How many invocations of all functions are under way. */
+  get all(): number {
+    return [...this.#busy.values()].reduce((sum, busy) => sum + busy, 0);
+  }
+
   /** Tells how many run at once: `AWS/Lambda`, by function and for the account. */
   report(metrics: MetricSink, { name }: LambdaFunction) {
-    const all = [...this.#busy.values()].reduce((sum, busy) => sum + busy, 0);
     metrics.put("AWS/Lambda", "ConcurrentExecutions", { FunctionName: name }, this.#busy.get(name) ?? 0);
-    metrics.put("AWS/Lambda", "ConcurrentExecutions", {}, all);
+    metrics.put("AWS/Lambda", "ConcurrentExecutions", {}, this.all);
     metrics.put("AWS/Lambda", "UnreservedConcurrentExecutions", {}, this.#shared);
   }
 

@@ -101,6 +101,11 @@ export class Functions {
     }
   }
 
+  /** How many invocations are under way. */
+  get underWay(): number {
+    return this.#concurrency.all;
+  }
+
   /** Builds the function's bundle and starts a process of it; a failure waits for the first invocation. */
   async warm(fn: LambdaFunction) {
     const pool = this.#pool(fn);

@@ -54,6 +54,8 @@ export interface Lambda extends Service, FunctionInvoker, EventInvoker {
   resume(): void;
   /** The text of the function's current log file. */
   log(functionName: string): string;
+  /** How many invocations are under way. */
+  underWay(): number;
   /** Path of the function's log file. */
   logFile(functionName: string): string;
   /** Ends every process; queued events wait in the store for the next start. */
@@ -101,6 +103,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     resume: () => queue.resume(),
     log: (functionName) => functions.logs.read(functionName),
+    underWay: () => functions.underWay,
     logFile: (functionName) => functions.logs.file(functionName),
     async stop() {
       queue.stop();

@@ -49,13 +49,7 @@ export class FunctionProcess {
   constructor(options: ProcessOptions) {
     this.#options = options;
     const heapMb = Math.floor(options.memoryMb * OLD_SPACE_SHARE);
-    const flags = [
-      `--max-old-space-size=${heapMb}`,
-      `--max-semi-space-size=${YOUNG_MB}`,
-      "--enable-source-maps",
-      "--require",
-      options.guard,
-    ];
+    const flags = [`--max-old-space-size=${heapMb}`, `--max-semi-space-size=${YOUNG_MB}`, "--require", options.guard];
     this.#child = spawn(process.execPath, [...flags, options.bootstrap, options.compileCache], {
       env: options.env,
       cwd: options.cwd,

@@ -117,7 +117,7 @@ describe("AdminCreateUser", () => {
     [
       "blanks around it",
       "x@example.com",
-      { TemporaryPassword: " Dropclip-1" },
+      { TemporaryPassword: " Dropclip-2026" },
       "InvalidParameterException",
       /password/,
     ],

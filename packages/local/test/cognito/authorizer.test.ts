@@ -146,7 +146,7 @@ describe("a JWT authorizer with a user pool's tokens", () => {
 
   const tokensOfOther = async () => {
     const { AdminInitiateAuthCommand } = await import("@aws-sdk/client-cognito-identity-provider");
-    const AuthParameters = { USERNAME: "fan@example.com", PASSWORD: "Dropclip-1" };
+    const AuthParameters = { USERNAME: "fan@example.com", PASSWORD: "Dropclip-2026" };
     const flow = { UserPoolId: running.pool.id, AuthFlow: "ADMIN_USER_PASSWORD_AUTH" as const, AuthParameters };
     const { AuthenticationResult } = await running
       .api()

@@ -56,9 +56,9 @@ describe("the local cloud of a graph with a user pool", () => {
     const client = new CognitoIdentityProviderClient({ endpoint, credentials, region, maxAttempts: 1 });
     const of = { UserPoolId: POOL_ID, Username: "fan@example.com" };
     await client.send(new AdminCreateUserCommand({ ...of, MessageAction: "SUPPRESS" }));
-    await client.send(new AdminSetUserPasswordCommand({ ...of, Password: "Dropclip-1", Permanent: true }));
+    await client.send(new AdminSetUserPasswordCommand({ ...of, Password: "Dropclip-2026", Permanent: true }));
     await client.send(new AdminAddUserToGroupCommand({ ...of, GroupName: "fan" }));
-    const AuthParameters = { USERNAME: of.Username, PASSWORD: "Dropclip-1" };
+    const AuthParameters = { USERNAME: of.Username, PASSWORD: "Dropclip-2026" };
     const flow = { AuthFlow: "ADMIN_USER_PASSWORD_AUTH" as const, ClientId: CLIENT_ID, UserPoolId: POOL_ID };
     const { AuthenticationResult } = await client.send(new AdminInitiateAuthCommand({ ...flow, AuthParameters }));
     client.destroy();
@@ -76,7 +76,7 @@ describe("the local cloud of a graph with a user pool", () => {
   const signUp = async (domain: string) => {
     const asked = { client_id: CLIENT_ID, redirect_uri: CALLBACK, scope: "openid email" };
     const browser = await new Browser(domain).open("/signup", authorization(proof.challenge, asked));
-    await browser.submit({ email: "new@example.com", password: "Dropclip-1" });
+    await browser.submit({ email: "new@example.com", password: "Dropclip-2026" });
     return await browser.submit({ code: logs.find(({ email }) => email === "new@example.com")!.message.slice(-6) });
   };
 

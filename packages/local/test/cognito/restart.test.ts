@@ -70,7 +70,7 @@ describe("after a restart", () => {
     expect((await redeem(second, code!, proof)).body.error).toBe("invalid_grant");
     await browser.open("/oauth2/authorize", authorization(proof.challenge));
     expect(browser.calledBack()).toHaveProperty("code");
-    await waiting.submit({ email: "fan@example.com", password: "Dropclip-1" });
+    await waiting.submit({ email: "fan@example.com", password: "Dropclip-2026" });
     expect(waiting.calledBack()).toHaveProperty("code");
   });
 

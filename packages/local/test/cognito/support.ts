@@ -16,7 +16,7 @@ import { Browser } from "./browser.ts";
 
 export const APP = "http://localhost:4200/callback";
 export const TRIGGER = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:post-confirmation`;
-export const PASSWORD = "Dropclip-1";
+export const PASSWORD = "Dropclip-2026";
 
 export const WEB: UserPoolClient = {
   id: "1example23456789abcdefghij",

@@ -8,7 +8,14 @@ import { wrongResources } from "./lint/resources.ts";
 import type { Around, Rule } from "./lint/rule.ts";
 import { wrongVariables } from "./lint/variables.ts";
 
-const RULES: Rule[] = [unknownActions, wrongResources, wrongConditions, wrongVariables, wrongPrincipals];
+/** What is held against the reference, each check by itself. */
+export const CHECKS = {
+  unknownActions,
+  wrongResources,
+  wrongConditions,
+  wrongVariables,
+  wrongPrincipals,
+} satisfies Record<string, Rule>;
 
 /**
  * Everything in the graph's IAM policies that, by AWS's service authorization reference, can never take effect, or
@@ -36,4 +43,6 @@ function holdsPolicy(value: unknown): boolean {
 
 /** The same check for one statement. */
 export const findings = (placed: PlacedStatement, around: Around): string[] =>
-  RULES.flatMap((rule) => rule(placed, around)).map((wrong) => `${placed.at}, statement ${placed.name}: ${wrong}`);
+  Object.values(CHECKS)
+    .flatMap((rule) => rule(placed, around))
+    .map((wrong) => `${placed.at}, statement ${placed.name}: ${wrong}`);

@@ -49,7 +49,8 @@ export class Reader {
   }
 }
 
-function identities({ id, inputs, outputs }: Resource): unknown[] {
+/** Everything that other resources may refer to a resource with. */
+export function identities({ id, inputs, outputs }: Resource): unknown[] {
   const names = [id, outputs.arn, outputs.name ?? inputs.name, outputs.url, outputs.bucket ?? inputs.bucket];
   return [...names, outputs.invokeArn].filter((value) => typeof value === "string");
 }

@@ -23,7 +23,7 @@ export function Hero({ event }: { event: Event }) {
   const part = useLater(() => import("./performer.tsx"));
   return (
     <header class={flyer ? "hero with-flyer" : "hero"}>
-      {flyer && <img class="glow" src={flyer.url} alt="" aria-hidden="true" />}
+      {flyer && <img class="glow" src={flyer.url} alt="" aria-hidden="true" fetchpriority="high" />}
       {flyer && <img class="flyer" src={flyer.url} alt={t.event.flyer(title)} fetchpriority="high" />}
       <div class="facts">
         <h1 dir="auto">{title}</h1>
@@ -37,6 +37,7 @@ export function Hero({ event }: { event: Event }) {
           </p>
         )}
         <Window event={event} />
+        {event.review && windowOf(event, Date.now()) === "open" && <p class="soft">{t.send.review}</p>}
         {/* Its room is kept: whose show it is comes later, and not of everybody. */}
         <p class="performer">{part && <part.Performer userId={event.creativeId} label={t.event.performer} />}</p>
       </div>

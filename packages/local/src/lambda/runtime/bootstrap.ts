@@ -7,6 +7,7 @@ import { log, patchConsole, setRequestId } from "./console.ts";
 import { context } from "./context.ts";
 import { describe, detail, runtimeError } from "./errors.ts";
 import { type Handler, loadHandler } from "./handler.ts";
+import { mapStacks } from "./source-map.ts";
 
 const REQUESTS = 3;
 /** Exit statuses of Lambda's own Node.js runtime. */
@@ -54,6 +55,7 @@ function stringify(result: unknown): string {
 }
 
 patchConsole();
+mapStacks();
 process.on("uncaughtException", (error) => die("fatal", "Uncaught Exception ", error, EXIT.uncaughtException));
 process.on("unhandledRejection", (reason) => {
   const error = runtimeError("Runtime.UnhandledPromiseRejection", String(reason));

@@ -22,3 +22,5 @@ function runs(file: string): boolean {
     return false;
   }
 }
+
+export const NO_CHROMIUM = "there is no Chromium (DROPCLIP_CHROMIUM names one)";

@@ -1,0 +1,15 @@
+import { TYPE } from "@dropclip/synth/from-graph/types";
+import { controlPage, type Rule, when } from "../../rule.ts";
+import { behavioursOf } from "./behaviours.ts";
+
+export const signedUrls: Rule = {
+  id: "CloudFront.17",
+  title: "Distributions let in who has a URL or cookie signed by a trusted key group",
+  severity: "medium",
+  types: [TYPE.distribution],
+  page: controlPage("CloudFront.17"),
+  check: (distribution) => {
+    const open = behavioursOf(distribution).filter(({ behaviour }) => !behaviour.trustedKeyGroups?.length);
+    return when(open.length > 0, `anybody may ask for ${open.map(({ path }) => path).join(", ")}`);
+  },
+};

@@ -1,0 +1,48 @@
+import { join, resolve } from "node:path";
+import { Command } from "commander";
+import type { Context } from "../context.ts";
+import { CliError, messageOf } from "../errors.ts";
+import { counted } from "../format.ts";
+import { ROOT } from "../paths.ts";
+import { pageOf } from "../show/page.ts";
+
+interface Options {
+  graph: string;
+  all?: boolean;
+  json?: boolean;
+  sarif?: boolean;
+}
+
+/** The audit itself was not possible. */
+const CANNOT_RUN = 2;
+
+export function auditCommand(context: Context): Command {
+  return new Command("audit")
+    .summary("check the stacks against AWS's security controls and our own rules")
+    .description(
+      "Checks what the stacks would create, without AWS, against AWS's security controls (FSBP) and rules of our own. What is right as it is stands with its reason in stacks/exceptions.ts. Exit code 0 when nothing is found, 1 when something is, 2 when the audit cannot run.",
+    )
+    .option("--graph <file>", "the resource graph to check", join(ROOT, "stacks", "graph.json"))
+    .option("--all", "show what is excepted too, and why")
+    .option("--json", "print JSON")
+    .option("--sarif", "print SARIF 2.1.0, for code scanning")
+    .action((options: Options) => run(context, options));
+}
+
+async function run(context: Context, options: Options) {
+  // Loads AWS's reference of actions; other commands start faster without it.
+  const [{ auditGraph }, { auditText }] = await Promise.all([
+    import("../audit/graph.ts"),
+    import("../audit/report.ts"),
+  ]);
+  const { report, sarif } = await auditGraph(resolve(options.graph)).catch((error) => {
+    throw new CliError(`the audit cannot run: ${messageOf(error)}`, CANNOT_RUN);
+  });
+  const print = (text: string) => context.stdout.write(`${text}\n`);
+  if (options.sarif) print(JSON.stringify(sarif(), null, 2));
+  else if (options.json) print(JSON.stringify(report));
+  else print(auditText(report, options.all ?? false, pageOf(context)));
+  const { findings, stale } = report;
+  if (findings.length + stale.length > 0)
+    throw new CliError(`${counted(findings.length, "finding")}, ${counted(stale.length, "stale exception")}`);
+}
