@@ -1,4 +1,4 @@
-import { LOG_DAYS } from "../packages/core/src/limits";
+import { LOG_DAYS, STORAGE_LOG_DAYS } from "../packages/core/src/limits";
 import { FIELDS } from "../packages/core/src/views/access-log";
 import { bucket } from "./bucket";
 import type { Delivery } from "./delivery";
@@ -12,19 +12,22 @@ const KIND = { edge: "edge", storage: "s3" };
 const BY_HOUR = "{yyyy}/{MM}/{dd}/{HH}";
 
 /**
- * Who asked for what, at the edge and at the buckets, for `LOG_DAYS`. S3 takes a bucket for its logs in the Region of
- * what it logs only (AWS: server access logging), so it stands where the stage does; CloudFront delivers to any Region.
+ * Who asked for what, at the edge for `LOG_DAYS`, and at the buckets for `STORAGE_LOG_DAYS`. S3 takes a bucket for its
+ * logs in the Region of what it logs only (AWS: server access logging), so it stands where the stage does; CloudFront
+ * delivers to any Region.
  */
 export function accessLogs(names: Names, stored: Storage, edge: Delivery, pages: Web) {
   const edges = { Media: edge.distributionArn, Pages: pages.distributionArn };
   const logged = { Uploads: stored.uploads, Content: stored.content, Images: stored.images, Pages: pages.files };
   const sourceOf = (name: string) => named(`${kebab(name)}-log`);
-  const expire = { id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: LOG_DAYS } };
+  const expire = (kind: string, days: number) => ({
+    ...{ id: `expire-${kind}`, status: "Enabled", filter: { prefix: `${kind}/` }, expiration: { days } },
+  });
   const logs = bucket(
     "Logs",
     names.logs,
     { policy: [fromEdge(Object.keys(edges).map(sourceOf)), fromStorage(Object.values(logged))] },
-    [expire],
+    [expire(KIND.edge, LOG_DAYS), expire(KIND.storage, STORAGE_LOG_DAYS)],
   );
   new aws.s3.BucketNotification("LogsNotification", { bucket: logs.component.name, eventbridge: true });
   // AWS looks at the policy when logging begins.

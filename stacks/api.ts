@@ -142,7 +142,7 @@ export function api(
       },
       permissions: [
         ...on(views, ["Query"], ["byDay"]),
-        ...on(events, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]),
+        ...on(events, ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"]),
         ...on(uploads, ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"], ["byEvent", "byStatus"]),
         assume(roles.creative),
         askGroups,

@@ -49,6 +49,9 @@ export const readableBy = (distributionArn: $util.Input<string>) => ({
   conditions: [{ test: "StringEquals", variable: "AWS:SourceArn", values: [distributionArn] }],
 });
 
+/** Keeps what lies below a path from every distribution, `events/*` for one. */
+export const keptBelow = (pattern: string) => ({ ...edge, effect: "deny" as const, paths: [pattern] });
+
 /** Keeps what bears the tag from every distribution. */
 export const hiddenWhere = (tag: { key: string; value: string }) => ({
   ...edge,

@@ -29,7 +29,13 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
 
   const claimUpload = handler("ClaimUpload", "ingest/claim-upload", {
     environment: ingesting,
-    permissions: [transition, ...readStaged, tell.permission],
+    permissions: [
+      transition,
+      // Whether its creative looks at what arrives.
+      { actions: ["dynamodb:GetItem"], resources: [tables.events.arn] },
+      ...readStaged,
+      tell.permission,
+    ],
   });
   const planTranscode = handler("PlanTranscode", "ingest/plan-transcode", {
     // Files without an index are read whole to measure them.
@@ -48,10 +54,14 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
       transition,
       ...readStaged,
       tell.permission,
-      { actions: ["s3:PutObject"], resources: [$interpolate`${images.arn}/${PATTERNS.photos}`] },
+      {
+        actions: ["s3:PutObject"],
+        resources: [PATTERNS.photos, PATTERNS.waiting].map((pattern) => $interpolate`${images.arn}/${pattern}`),
+      },
     ],
   });
-  const madeOfVideo = (path: string) => $interpolate`${content.arn}/${PATTERNS.ofVideo}/${path}`;
+  const madeOfVideo = (path: string) =>
+    [PATTERNS.ofVideo, PATTERNS.waiting].map((pattern) => $interpolate`${content.arn}/${pattern}/${path}`);
   const publish = handler("Publish", "ingest/publish", {
     // The film of ten minutes takes ten seconds; one of five hours, which is all of a fan's day, some minutes.
     timeout: "15 minutes",
@@ -81,9 +91,9 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
       {
         // The stream becomes the file, a frame the thumbnail; both are mirrored where the clip is.
         actions: ["s3:GetObject", "s3:PutObject"],
-        resources: ["hls/*", "frames/*"].map(madeOfVideo),
+        resources: ["hls/*", "frames/*"].flatMap(madeOfVideo),
       },
-      { actions: ["s3:PutObject"], resources: ["video.mp4", "thumbnail.jpg"].map(madeOfVideo) },
+      { actions: ["s3:PutObject"], resources: ["video.mp4", "thumbnail.jpg"].flatMap(madeOfVideo) },
     ],
   });
   const recordProgress = handler("RecordProgress", "upkeep/record-progress", {
@@ -193,6 +203,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
             partition: partitionName!,
             uploadsBucket: uploads.bucket,
             contentBucket: content.bucket,
+            app: $app.name,
             stage: $app.stage,
             live: $dev,
           }),

@@ -85,7 +85,9 @@ export function signing(buckets: Storage, by: Record<"uploads" | "events" | "pub
       { actions: post, resources: [$interpolate`${images.arn}/${event}/flyer/*`] },
       {
         actions: ["s3:GetObject"],
-        resources: [content, images].map(({ arn }) => $interpolate`${arn}/${event}/uploads/*`),
+        resources: [content, images].flatMap(({ arn }) =>
+          ["uploads", "waiting"].map((place) => $interpolate`${arn}/${event}/${place}/*`),
+        ),
       },
     ],
   );

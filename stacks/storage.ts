@@ -1,6 +1,6 @@
-import { HIDDEN_TAG } from "../packages/core/src/keys";
+import { HIDDEN_TAG, PATTERNS } from "../packages/core/src/keys";
 import { SIGNED_URL_SECONDS } from "../packages/core/src/limits";
-import { bucket, hiddenWhere, readableBy } from "./bucket";
+import { bucket, hiddenWhere, keptBelow, readableBy } from "./bucket";
 import { SHOWN_HEADERS } from "./headers";
 import type { Names } from "./names";
 
@@ -32,11 +32,11 @@ const freshSignatures: sst.aws.BucketArgs["policy"] = [
 
 /**
  * Three private buckets for media: `uploads` takes the fans' bytes and forgets them, `content` and `images` hold what
- * the edge serves, but for what is hidden. Files come from the `origins` only.
+ * the edge serves, but for what is hidden and what waits. Files come from the `origins` only.
  */
 export function storage(names: Names, distributionArn: $util.Input<string>, origins: $util.Input<string>[]) {
   const expire = { id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: UPLOAD_DAYS } };
-  const served = [readableBy(distributionArn), hiddenWhere(HIDDEN_TAG)];
+  const served = [readableBy(distributionArn), hiddenWhere(HIDDEN_TAG), keptBelow(PATTERNS.waiting)];
   const sent: sst.aws.BucketArgs = {
     policy: freshSignatures,
     cors: {

@@ -48,6 +48,7 @@ export function upkeep(
       IMAGES_BUCKET: images.bucket,
       USER_POOL_ID: users.pool.id,
       ...announce.environment,
+      ...tell.environment,
     },
     permissions: [
       {
@@ -90,6 +91,15 @@ export function upkeep(
         resources: [stored(content), stored(images)],
       },
       {
+        // What a creative publishes goes from where it waited to where the edge reads it.
+        actions: ["s3:GetObject"],
+        resources: [content, images].map(({ arn }) => $interpolate`${arn}/${PATTERNS.waiting}`),
+      },
+      {
+        actions: ["s3:PutObject"],
+        resources: [$interpolate`${content.arn}/${PATTERNS.ofVideo}`, $interpolate`${images.arn}/${PATTERNS.photos}`],
+      },
+      {
         // Executions have names of their own; they are of this one machine.
         actions: ["states:StopExecution"],
         resources: [$interpolate`${executions}:*`],
@@ -97,12 +107,17 @@ export function upkeep(
       // Users who delete their account; no user of another pool.
       { actions: ["cognito-idp:AdminDeleteUser"], resources: [users.pool.arn] },
       announce.permission,
+      tell.permission,
       keep,
     ],
   });
-  const settlementDue = events.rule("SettlementDue", "A record was deleted, hidden or shown: S3 and the edge follow", {
-    eventPattern: { source: [source], "detail-type": ["Settlement Due"] },
-  });
+  const settlementDue = events.rule(
+    "SettlementDue",
+    "A record was deleted, hidden, shown or refused: S3 and the edge follow",
+    {
+      eventPattern: { source: [source], "detail-type": ["Settlement Due"] },
+    },
+  );
   events.toFunction("SettlementDue", settlementDue, settle);
   const invalidate = handler("Invalidate", "upkeep/invalidate", {
     ...keptWhenFailed,

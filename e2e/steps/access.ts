@@ -13,6 +13,8 @@ const BODIES: Record<string, unknown> = {
   signUpload: { mediaId: "video", operation: "PutObject" },
   createPicture: { name: "me.png", bytes: 100 },
   updateMedia: { hidden: true },
+  publishWaiting: { media: [{ uploadId: "00000000-0000-7000-8000-000000000000" }] },
+  refuseWaiting: { media: [{ uploadId: "00000000-0000-7000-8000-000000000000" }] },
   createCollection: { title: "Not theirs" },
   updateCollection: { title: "Not theirs" },
   moveCollectionMedia: { after: null },

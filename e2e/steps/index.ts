@@ -14,6 +14,7 @@ import { play } from "./play.ts";
 import { preview } from "./preview.ts";
 import { record } from "./record.ts";
 import { removal } from "./removal.ts";
+import { review } from "./review.ts";
 import { upload } from "./upload.ts";
 import { visibility } from "./visibility.ts";
 
@@ -32,6 +33,7 @@ export function stepsOf({ keep }: { keep: boolean }): Step<Run>[] {
       pages,
       access,
       visibility,
+      review,
       counted,
       last,
       alarmsAfter,

@@ -7,6 +7,7 @@ import { SEEDED_USERS } from "@dropclip/cli/demo";
 import { systemClock, TestClock } from "@dropclip/local/clock";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pagesOf } from "../../test/pages/pages.ts";
+import { everIn, MINUTE_MS, statesOf } from "../../test/support/alarms.ts";
 import { aws } from "../../test/support/aws.ts";
 import { apiOf, ROOT, type TestCloud, testCloud } from "../../test/support/cloud.ts";
 import { eventually } from "../../test/support/eventually.ts";
@@ -127,6 +128,16 @@ describe("npm run e2e", () => {
     expect(states.get("Everything that was made is taken away")).toMatchObject({ status: "passed" });
     expect(results).toHaveLength(stepsOf({ keep: false }).length + 1);
     await nothingIsLeft();
+  });
+
+  it("has raised no alarm: this is what ordinary use looks like", async () => {
+    // Each minute is looked at when it is over: until then nothing can be said of its last seconds.
+    const minute = () => Math.floor(Date.now() / MINUTE_MS);
+    const last = minute();
+    await eventually(() => expect(minute()).toBeGreaterThan(last), 1000);
+    await eventually(async () => expect(Object.values(await statesOf(cloud))).toContain("OK"));
+    expect(everIn(cloud.logs, "ALARM")).toEqual([]);
+    expect(Object.values(await statesOf(cloud))).not.toContain("ALARM");
   });
 
   it("names nothing but earlier steps as needed", () => {

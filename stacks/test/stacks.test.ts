@@ -92,7 +92,7 @@ describe("buckets", () => {
     );
     expect(open.map(({ at }) => at)).toEqual([]);
   });
-  it("refuse plain HTTP, stale signatures, and the edge what is hidden", () => {
+  it("refuse plain HTTP, stale signatures, and the edge what is hidden and what waits", () => {
     for (const name of BUCKETS) {
       const denied = statements(dev).filter(
         ({ at, statement }) => at === `${name}Policy` && statement.Effect === "Deny",
@@ -107,6 +107,7 @@ describe("buckets", () => {
                 { Service: "cloudfront.amazonaws.com" },
                 { StringEquals: { "s3:ExistingObjectTag/hidden": "true" } },
               ],
+              ["s3:GetObject", { Service: "cloudfront.amazonaws.com" }, undefined],
             ]
           : []),
       ]);
@@ -164,8 +165,10 @@ describe("buckets", () => {
     const retired = expect.objectContaining({
       ...{ status: "Enabled", filter: { tag: RETIRED }, expiration: { days: 30 } },
     });
-    const logs = expect.objectContaining({ status: "Enabled", filter: { prefix: "" }, expiration: { days: 90 } });
-    expect(BUCKETS.map(rulesOf)).toEqual([[expire, abort], [abort], [abort], [retired, abort], [logs, abort]]);
+    const logs = (prefix: string, days: number) =>
+      expect.objectContaining({ status: "Enabled", filter: { prefix }, expiration: { days } });
+    const kept = [logs("edge/", 90), logs("s3/", 30)];
+    expect(BUCKETS.map(rulesOf)).toEqual([[expire, abort], [abort], [abort], [retired, abort], [...kept, abort]]);
   });
 });
 

@@ -92,6 +92,7 @@ it("asks the user pool before what cannot be undone, however good the token is",
   for (const answer of [
     await before("POST", `/events/${eventId}/flyer`, { name: "flyer.png", bytes: 100 }),
     await before("GET", `/uploads/${uploadId}/media/image1/preview`),
+    await before("POST", `/events/${eventId}/review/refuse`, { media: [{ uploadId }] }),
   ])
     expectProblem(answer, 403, "access.group_missing");
   expect(asked).toEqual(expect.arrayContaining(["deleteUpload", "deleteEvent", "deleteCollection"]));

@@ -89,8 +89,8 @@ export const newEvent = async (creative: Api, more: object = {}) =>
   bodyOf(await creative("POST", "/events", { title: "A night", ...more }), 201);
 
 /**
- * An upload of so many published pictures, made by the domain and put where the pipeline puts them; the record. That
- * the pipeline does so too is another test's: it takes its time.
+ * An upload of so many published pictures, or ones that wait where the event asks for review, made by the domain and
+ * put where the pipeline puts them; the record. That the pipeline does so too is another test's: it takes its time.
  */
 export async function published(
   cloud: TestCloud,
@@ -111,9 +111,10 @@ export async function published(
   const files = Array.from({ length: count }, () => ({ name: "photo.jpg", bytes: file.length }));
   const upload = await Upload.create({ eventId, fanId, files });
   for (const { mediaId } of upload.media) {
-    const ref = { eventId, fanId, uploadId: upload.uploadId, mediaId };
+    const key = Keys.staged({ eventId, fanId, uploadId: upload.uploadId, mediaId }, "jpg");
     const arrival = { bytes: file.length, etag: "e", sequencer: "1", executionArn: "arn:none" };
-    await Media.claim({ ...arrival, key: Keys.staged(ref, "jpg") }, async () => file);
+    const { media: claimed } = await Media.claim({ ...arrival, key }, async () => file);
+    const ref = claimed!;
     for (const key of [Keys.image(ref), Keys.imageThumbnail(ref)])
       expect(
         (await aws(cloud).s3("PUT", `/${IMAGES}/${key}`, { "content-type": "image/jpeg" }, "picture")).status,
@@ -205,7 +206,7 @@ export const edge = async (url: string) => {
 };
 
 /** Waits until S3 and the edge have followed what was said of the media. */
-export async function settled(uploadId: string, mediaId: string, state: "public" | "hidden") {
+export async function settled(uploadId: string, mediaId: string, state: "public" | "hidden" | "refused") {
   const { Visibility } = await import("@dropclip/core/visibility");
   const ref = { eventId: "", fanId: "", uploadId, mediaId };
   await eventually(async () => expect(await Visibility.get(ref)).toBe(state));

@@ -1,4 +1,4 @@
-import type { TestClock } from "@dropclip/local/clock";
+import type { Clock } from "@dropclip/local/clock";
 import type { RunningCloud } from "@dropclip/local/cloud";
 import type { LogEntry } from "@dropclip/local/world";
 import { aws } from "./aws.ts";
@@ -9,7 +9,7 @@ export const MINUTE_MS = 60_000;
 const nameOf = (alarm: unknown) => String(alarm).split("-").slice(1, -1).join("-");
 
 /** How the alarms stand, by name. */
-export async function statesOf(cloud: RunningCloud, clock: TestClock): Promise<Record<string, string>> {
+export async function statesOf(cloud: RunningCloud, clock?: Clock): Promise<Record<string, string>> {
   const { MetricAlarms } = await aws(cloud, clock).cloudWatch("DescribeAlarms", {});
   return Object.fromEntries(MetricAlarms.map((one: any) => [nameOf(one.AlarmName), one.StateValue]));
 }

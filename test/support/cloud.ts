@@ -8,8 +8,8 @@ import { forget } from "@dropclip/functions/clients";
 import { type CloudOptions, type RunningCloud, startCloud } from "@dropclip/local/cloud";
 import type { LogEntry } from "@dropclip/local/world";
 import { type Api, apiOf, sendFiles } from "../../e2e/index.ts";
-import { keepAccess } from "./access.ts";
 import { eventually } from "./eventually.ts";
+import { keep } from "./kept.ts";
 
 export { type Api, apiOf, clip, ffprobe, generate, sendFiles } from "../../e2e/index.ts";
 
@@ -75,7 +75,7 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
   const ended: TestCloud["ended"] = (uploadId) => reach(uploadId, ENDED);
   const completed: TestCloud["completed"] = (uploadId) => reach(uploadId, ["complete"]);
   const stop = async () => {
-    keepAccess(cloud);
+    keep(cloud);
     await cloud.stop();
   };
   const dispose = async () => {

@@ -6,10 +6,10 @@ import { TestClock } from "@dropclip/local/clock";
 import { type RunningCloud, startCloud } from "@dropclip/local/cloud";
 import { AwsError, type LogEntry } from "@dropclip/local/world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keepAccess } from "../support/access.ts";
 import { everIn, MINUTE_MS, statesOf } from "../support/alarms.ts";
 import { GRAPH, ROOT } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
+import { keep } from "../support/kept.ts";
 
 /** Bad days of AWS itself: S3 fails or is slow towards the edge, DynamoDB is slow. The stage has no fault. */
 
@@ -44,7 +44,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  if (cloud) keepAccess(cloud);
+  if (cloud) keep(cloud);
   await cloud?.stop();
   rmSync(directory, { recursive: true, force: true });
 });

@@ -5,6 +5,7 @@ import { accountCommand } from "./commands/account/index.ts";
 import { alarmsCommand } from "./commands/alarms.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { collectionsCommand } from "./commands/collections/index.ts";
+import { costCommand } from "./commands/cost.ts";
 import { eventsCommand } from "./commands/events/index.ts";
 import { executionCommand } from "./commands/execution.ts";
 import { executionsCommand } from "./commands/executions.ts";
@@ -16,6 +17,7 @@ import { pictureCommand } from "./commands/picture.ts";
 import { profileCommand } from "./commands/profile.ts";
 import { redriveCommand } from "./commands/redrive.ts";
 import { reportsCommand } from "./commands/reports.ts";
+import { reviewCommand } from "./commands/review/index.ts";
 import { startCommand } from "./commands/start.ts";
 import { uploadCommand } from "./commands/upload.ts";
 import { uploadsCommand } from "./commands/uploads/index.ts";
@@ -47,10 +49,10 @@ export async function main(args: string[], context: Context): Promise<number> {
 
 /** In the order of the help: running it, using it, looking into it, keeping it going. */
 const COMMANDS = [
-  ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, viewsCommand, reportsCommand, flyerCommand],
-  ...[collectionsCommand],
+  ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, reviewCommand, viewsCommand, reportsCommand],
+  ...[flyerCommand, collectionsCommand],
   ...[loginCommand, logoutCommand, whoamiCommand, profileCommand, pictureCommand, accountCommand],
-  ...[executionsCommand, executionCommand, redriveCommand, alarmsCommand, accessCommand, auditCommand],
+  ...[executionsCommand, executionCommand, redriveCommand, alarmsCommand, costCommand, accessCommand, auditCommand],
   ...[pagesCommand],
 ];
 

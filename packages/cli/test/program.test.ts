@@ -78,12 +78,13 @@ describe("the program", () => {
       ...["picture delete", "account", "account delete", "pages"],
       ...["collections", "collections create", "collections list", "collections show", "collections rename"],
       ...["collections add", "collections remove", "collections move", "collections delete"],
+      ...["review", "review list", "review publish", "review refuse"],
     ].map((command) => [command]),
   )("explains dropclip %s in one screen, exit code 0", async (command) => {
     const run = await user.run([...command.split(" ").filter(Boolean), "--help"]);
     expect(run).toMatchObject({ code: 0, stderr: "" });
-    // The list of all commands grows with each new one.
-    expect(run.stdout.split("\n").length).toBeLessThan(command === "" ? 35 : 25);
+    // 24 lines; the list of all commands grows with each new one.
+    expect(run.stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(command === "" ? 36 : 24);
     expect(Math.max(...run.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 

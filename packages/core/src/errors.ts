@@ -34,6 +34,8 @@ export class PublicError extends Error {
 export interface Reason {
   code: string;
   message: string;
+  /** The words of who refused it, where it was a person and they said any. */
+  said?: string;
 }
 
 /** The request does not fit its schema. */
@@ -159,6 +161,18 @@ export const CollectionFull = (limit: number) =>
 /** Only what is published can be hidden, shown or collected. */
 export const MediaNotComplete = (status: string) =>
   new PublicError("conflict", "media.not_complete", `The file is ${status}, not complete.`, { status });
+
+/** Its event's creative has not looked at it yet: until then it is neither hidden nor shown. */
+export const MediaWaiting = () =>
+  new PublicError("conflict", "media.waiting", "The file waits for review. Publish or refuse it.");
+
+/** Only what waits for review can be published or refused. `state`: its status, or `published`. */
+export const MediaNotWaiting = (state: string) =>
+  new PublicError("conflict", "media.not_waiting", `The file is ${state}; it does not wait for review.`, { state });
+
+/** All of an upload that waits is to be published or refused, but nothing does. */
+export const NothingWaits = () =>
+  new PublicError("conflict", "upload.not_waiting", "Nothing of this upload waits for review.");
 
 /** The event's times contradict each other. */
 export const TimesInWrongOrder = (first: string, second: string) =>
@@ -303,6 +317,13 @@ export const NoSuchPart = (partNumber: number, parts: number) =>
 /** The file is sent the other way: one PUT up to the threshold, parts above it. */
 export const WrongTransfer = (method: string) =>
   new PublicError("conflict", "sign.wrong_transfer", `This file is to be sent by ${method}.`, { method });
+
+/** The event's creative looked at the file and does not publish it; in their own words, where they said any. */
+export const RefusedByPerformer = (said?: string): Reason => ({
+  code: "media.refused",
+  message: `The performer did not take this file${said ? `: ${said}` : "."}`,
+  ...(said ? { said } : {}),
+});
 
 /** What arrived has another size than was announced. */
 export const SizeMismatch = (bytes: number, declared: number): Reason => ({

@@ -9,6 +9,8 @@ export interface MediaRef {
   uploadId: string;
   /** `video`, or `image1` … `image20`. */
   mediaId: string;
+  /** What is made of it lies where the edge cannot read it, until its event's creative has looked at it. */
+  held?: boolean | undefined;
 }
 
 const ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
@@ -23,10 +25,17 @@ export const isMediaId = (text: string) => MEDIA_ID.test(text);
 export const directory = (ref: Omit<MediaRef, "mediaId">) =>
   `events/${ref.eventId}/uploads/${ref.fanId}/${ref.uploadId}`;
 
-const stem = (ref: MediaRef) => `${directory(ref)}/${ref.mediaId === "video" ? "video" : `images/${ref.mediaId}`}`;
+/** The same of what waits for its event's creative: no bucket lets the edge read below it. */
+export const waitingRoom = (ref: Omit<MediaRef, "mediaId">) =>
+  `events/${ref.eventId}/waiting/${ref.fanId}/${ref.uploadId}`;
+
+/** Where what is made of a media lies. */
+export const place = (ref: Omit<MediaRef, "mediaId">) => (ref.held ? waitingRoom(ref) : directory(ref));
+
+const name = ({ mediaId }: MediaRef) => (mediaId === "video" ? "video" : `images/${mediaId}`);
 
 /** Uploads bucket: where the fan's bytes arrive. `extension` is one of `EXTENSIONS`. */
-export const staged = (ref: MediaRef, extension: string) => `${stem(ref)}.${extension}`;
+export const staged = (ref: MediaRef, extension: string) => `${directory(ref)}/${name(ref)}.${extension}`;
 
 /** The media a staged key is that of; undefined for every key `staged` does not build. */
 export function parseStaged(key: string): (MediaRef & { extension: string }) | undefined {
@@ -37,19 +46,19 @@ export function parseStaged(key: string): (MediaRef & { extension: string }) | u
 }
 
 /** Content bucket: the video as one file. */
-export const video = (ref: MediaRef) => `${directory(ref)}/video.mp4`;
+export const video = (ref: MediaRef) => `${place(ref)}/video.mp4`;
 /** Content bucket: the HLS master playlist. */
-export const stream = (ref: MediaRef) => `${directory(ref)}/hls/index.m3u8`;
+export const stream = (ref: MediaRef) => `${place(ref)}/hls/index.m3u8`;
 /** Content bucket: the picture that stands for the video. */
-export const thumbnail = (ref: MediaRef) => `${directory(ref)}/thumbnail.jpg`;
+export const thumbnail = (ref: MediaRef) => `${place(ref)}/thumbnail.jpg`;
 /** Content bucket: the frames for scrubbing; MediaConvert adds `.0000000.jpg` and so on. */
-export const frames = (ref: MediaRef) => `${directory(ref)}/frames/frame`;
+export const frames = (ref: MediaRef) => `${place(ref)}/frames/frame`;
 /** One of them, by its number as MediaConvert writes it: seven digits. */
 export const frame = (ref: MediaRef, number: string) => `${frames(ref)}.${number}.jpg`;
 
 /** Images bucket: the published picture. */
-export const image = (ref: MediaRef) => `${stem(ref)}.jpg`;
-export const imageThumbnail = (ref: MediaRef) => `${stem(ref)}.thumbnail.webp`;
+export const image = (ref: MediaRef) => `${place(ref)}/${name(ref)}.jpg`;
+export const imageThumbnail = (ref: MediaRef) => `${place(ref)}/${name(ref)}.thumbnail.webp`;
 
 const PUBLISHED = new RegExp(
   `^events/(?<eventId>${ID})/uploads/(?<fanId>${ID})/(?<uploadId>${ID})/` +
@@ -83,6 +92,8 @@ export const PATTERNS = {
   photos: "events/*/uploads/*/images/*",
   /** What is made of videos, in the content bucket. */
   ofVideo: "events/*/uploads/*",
+  /** What waits for an event's creative, in both served buckets. */
+  waiting: "events/*/waiting/*",
   flyers: "events/*/flyer/*",
   pictures: "profiles/*",
   /** Pages of events and of collections, in the pages bucket. */
@@ -122,10 +133,17 @@ export function parsePicture(key: string) {
   return { owner, version, extension };
 }
 
+/** What the keys of everything that is made of one held media begin with, in the bucket that is to serve it. */
+export const heldBelow = (ref: MediaRef) =>
+  ref.mediaId === "video" ? `${waitingRoom(ref)}/` : `${waitingRoom(ref)}/${name(ref)}.`;
+
+/** Where the file of a held media is served from once it is published. */
+export const released = (heldKey: string) => heldKey.replace(/^(events\/[^/]+)\/waiting\//, "$1/uploads/");
+
 /**
  * Everything of one published media, in the bucket that serves it: keys, and beginnings of keys that end in a slash.
  */
 export const published = (ref: MediaRef): string[] =>
   ref.mediaId === "video"
-    ? [video(ref), thumbnail(ref), `${directory(ref)}/hls/`, `${directory(ref)}/frames/`]
+    ? [video(ref), thumbnail(ref), `${place(ref)}/hls/`, `${place(ref)}/frames/`]
     : [image(ref), imageThumbnail(ref)];

@@ -69,6 +69,10 @@ export const DESCRIPTION_LENGTH = 2000;
 export const DISPLAY_NAME_LENGTH = 50;
 /** What may be said in a report beside its reason, characters. */
 export const REPORT_TEXT_LENGTH = 500;
+/** What a performer may say to the fans whose media they refuse, characters. */
+export const REFUSAL_TEXT_LENGTH = 500;
+/** Media that one call publishes or refuses after review. */
+export const REVIEW_AT_ONCE = 100;
 /** Reports that one user makes in one day (UTC): each asks for somebody's time. */
 export const REPORTS_PER_DAY = 50;
 /** So long a public list may be shown as it was: who wants to know what is new need not ask more often. */
@@ -112,8 +116,10 @@ export const HEAD_BYTES = 64 * KIB;
 /** Longest file name kept, characters. */
 export const FILE_NAME_LENGTH = 255;
 
-/** Days that access logs are kept. What was counted of them is kept as long as what it is about. */
+/** Days that the edge's access logs are kept. What was counted of them is kept as long as what it is about. */
 export const LOG_DAYS = 90;
+/** Days that S3's own are kept: they hold addresses, which S3 does not let be left out. As long as functions' logs. */
+export const STORAGE_LOG_DAYS = 30;
 /** Days of which views are told unless others are asked for, and the most that may be asked for at once. */
 export const VIEWS_DAYS = 30;
 export const VIEWS_DAYS_MAX = 366;

@@ -11,6 +11,34 @@ const mediaId = fc.oneof(
 );
 const ref = fc.record({ eventId: id, fanId: id, uploadId: id, mediaId });
 
+describe("the keys of a held media", () => {
+  const made = [Keys.video, Keys.stream, Keys.thumbnail, Keys.frames, Keys.image, Keys.imageThumbnail];
+
+  it("are in its event's waiting room, each where the published one is named after", () => {
+    fc.assert(
+      fc.property(ref, (media) => {
+        const held = { ...media, held: true };
+        for (const key of made) {
+          expect(key(held)).toMatch(/^events\/[^/]+\/waiting\//);
+          expect(Keys.parsePublished(key(held))).toBeUndefined();
+          expect(Keys.released(key(held))).toBe(key(media));
+          expect(Keys.released(key(media))).toBe(key(media));
+        }
+        expect(Keys.staged(held, "mp4")).toBe(Keys.staged(media, "mp4"));
+      }),
+    );
+  });
+
+  it("begin alike, and unlike those of every other media of the upload", () => {
+    const upload = sample();
+    const of = (mediaId: string) => ({ ...upload, mediaId, held: true });
+    const begins = (mediaId: string) => (key: string) => key.startsWith(Keys.heldBelow(of(mediaId)));
+    for (const mediaId of ["video", "image1"])
+      expect(Keys.published(of(mediaId)).filter(begins(mediaId))).toEqual(Keys.published(of(mediaId)));
+    for (const other of ["image10", "image2"]) expect(Keys.published(of(other)).filter(begins("image1"))).toEqual([]);
+  });
+});
+
 describe("Keys.parseStaged", () => {
   it("reads back every key that staged builds", () => {
     fc.assert(

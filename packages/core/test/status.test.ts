@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isClosed, isSettled, statusOf } from "../src/upload/status.ts";
+import { isClosed, isSettled, statusOf, type Visibility } from "../src/upload/status.ts";
 
 describe("statusOf", () => {
   it.each([
@@ -25,5 +25,12 @@ describe("statusOf", () => {
     expect(isSettled("partial", [{ status: "complete" }, { status: "rejected" }])).toBe(true);
     expect(isSettled("partial", [{ status: "complete" }, { status: "failed" }])).toBe(false);
     expect(isSettled("complete", [{ status: "complete", visibility: "hiding" }])).toBe(false);
+  });
+
+  it("settles what waits for its event's creative, until they decide", () => {
+    const settled = (status: "complete" | "rejected", visibility: Visibility) =>
+      isSettled(status, [{ status, visibility }]);
+    expect([settled("complete", "waiting"), settled("rejected", "refused")]).toEqual([true, true]);
+    expect([settled("complete", "showing"), settled("rejected", "refusing")]).toEqual([false, false]);
   });
 });

@@ -236,6 +236,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       directory,
       facts,
       access: access.report,
+      metrics: () => metrics.store.listAll(),
       invocations: lambda.underWay,
       lost: disk.lost,
       sweep,

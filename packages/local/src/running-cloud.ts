@@ -1,5 +1,6 @@
 import type { Cloud } from "@dropclip/synth/cloud";
 import type { Access } from "./access/index.ts";
+import type { Metric } from "./cloudwatch/metrics/metric.ts";
 
 /** What signatures name, as AWS does. */
 export const SERVICES = [
@@ -34,6 +35,8 @@ export interface RunningCloud {
   facts: Cloud;
   /** Which grants of the roles this run used, and which calls it refused; `Dropclip.GetAccess` returns the same. */
   access(): Access;
+  /** The metrics that there are, of every region. */
+  metrics(): Metric[];
   /** Invocations of functions that are under way: when there are none, time may pass without cutting one off. */
   invocations(): number;
   /** Runs what AWS does on its own time: lifecycle rules, time to live. Happens hourly by itself. */

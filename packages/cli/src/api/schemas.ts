@@ -4,6 +4,7 @@ import { Info as MediaInfo } from "@dropclip/core/gallery/schemas";
 import * as Picture from "@dropclip/core/picture/schemas";
 import { Problem as ProblemInfo } from "@dropclip/core/problem";
 import { Info as ReportInfo } from "@dropclip/core/report/schemas";
+import * as Review from "@dropclip/core/review/schemas";
 import * as Signing from "@dropclip/core/signed";
 import * as Uploads from "@dropclip/core/upload/schemas";
 import { Info as UserInfo } from "@dropclip/core/user";
@@ -70,6 +71,12 @@ export type Published = v.InferOutput<typeof Published>;
 /** What a user reported of a creative's event. A reason that this client does not know is only shown. */
 export const Report = tolerant(ReportInfo);
 export type Report = v.InferOutput<typeof Report>;
+
+/** Media that wait for an event's creative, and what became of those that were decided on. */
+export const Waiting = tolerant(Review.Waiting);
+export type Waiting = v.InferOutput<typeof Waiting>;
+export const Decided = tolerant(Review.Decided);
+export type Decided = v.InferOutput<typeof Decided>;
 
 export const Collection = tolerant(CollectionInfo);
 export type Collection = v.InferOutput<typeof Collection>;

@@ -34,6 +34,16 @@ export function mediaOf(text: string): MediaRef {
   return { uploadId: idOf("upload", uploadId), mediaId: mediaIdOf(mediaId) };
 }
 
+/** One file of an upload, or all that the command is about. */
+export interface SomeMedia {
+  uploadId: string;
+  mediaId?: string;
+}
+
+/** Media in that form, or a whole upload. */
+export const someMediaOf = (text: string): SomeMedia =>
+  text.includes("/") ? mediaOf(text) : { uploadId: idOf("upload", text) };
+
 export function refText({ uploadId, mediaId }: MediaRef): string {
   return `${uploadId}/${mediaId}`;
 }

@@ -36,6 +36,7 @@ export function eventFacts(event: Event): string {
     ["ends", timeText(event.endsAt)],
     ["uploads", `from ${timeText(event.opensAt)} until ${timeText(event.closesAt)}, ${event.uploadsPerFan} per fan`],
     ["takes", takes.join(", ")],
+    ["review", event.review ? "before anything is published" : undefined],
     ["creative", event.creativeId],
     ["flyer", event.flyer?.url],
   ]);

@@ -12,11 +12,14 @@ export function urlLines(urls: Urls | undefined): string[] {
   return URL_NAMES.flatMap((key) => (urls?.[key] ? [`  ${key.padEnd(9)}  ${clean(urls[key])}`] : []));
 }
 
-/** The result for a media: `complete`, `hidden`, `rejected: why (code)`. */
-export function outcomeOf({ status, hidden, reason }: Media): string {
+/** The result for a media: `complete`, `complete, hidden`, `rejected: why (code)`. */
+export function outcomeOf({ status, hidden, waiting, reason }: Media): string {
   const why = reason ? `: ${reason.message} (${reason.code})` : "";
+  if (waiting) return clean(`${status}, waiting for the performer`);
   return clean(hidden ? `${status}, hidden` : status + why);
 }
+
+const seenOf = ({ hidden, waiting }: Media) => (hidden ? " (hidden)" : waiting ? " (waiting)" : "");
 
 /** One line per upload. */
 export function uploadTable(uploads: Upload[], { paint, width }: Page): string {
@@ -29,7 +32,7 @@ export function uploadTable(uploads: Upload[], { paint, width }: Page): string {
     { title: "event" },
   ];
   const rows = uploads.map(({ uploadId, status, createdAt, media, eventId }) => {
-    const files = media.map(({ mediaId, fileName, hidden }) => `${fileName ?? mediaId}${hidden ? " (hidden)" : ""}`);
+    const files = media.map((one) => (one.fileName ?? one.mediaId) + seenOf(one));
     return [uploadId, status, timeText(createdAt), files.join(", "), eventId].map(clean);
   });
   return table(columns, rows, width);

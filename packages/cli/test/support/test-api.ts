@@ -50,6 +50,9 @@ export class TestApi {
   published: { eventId: string; uploadId: string; mediaId: string; contentType: string }[] = [];
   /** Reports of all events, newest first. */
   reports: (Body & { reportId: string; eventId: string })[] = [];
+  /** What waits for the creatives of all events, the longest waiting first; and what was said to fans of the rest. */
+  waiting: { eventId: string; uploadId: string; mediaId: string }[] = [];
+  refusals: (string | undefined)[] = [];
   /** Views of an event: all together and day by day; and its media, most watched first. */
   views: { event: Body; media: Body[] } = { event: {}, media: [] };
   /** The days that views were asked of last, per path. */
@@ -128,6 +131,12 @@ export class TestApi {
         const fitting = this.reports.filter(({ eventId }) => eventId === path[1]);
         return this.#own(call) ?? json(200, page("reports", fitting, call.query, this.pageSize));
       }
+      case "GET /events/*/review": {
+        const fitting = this.waiting.filter(({ eventId }) => eventId === path[1]);
+        return this.#own(call) ?? json(200, page("media", fitting, call.query, this.pageSize));
+      }
+      case "POST /events/*/review/*":
+        return this.#own(call) ?? this.#decide(call);
       case "GET /events/*/views": {
         this.asked.set("views", String(call.query));
         return this.#own(call) ?? json(200, this.views.event);
@@ -169,6 +178,22 @@ export class TestApi {
       default:
         return path[0] === "collections" ? this.#changeCollection(call, user) : undefined;
     }
+  }
+
+  #decide({ path, body }: ApiCall): Answer {
+    const [, , , verb] = path;
+    if (verb === "refuse") this.refusals.push(body.text);
+    const error = { code: "upload.not_waiting", message: "Nothing of this upload waits for review." };
+    const results = body.media.flatMap(({ uploadId, mediaId }: { uploadId: string; mediaId?: string }) => {
+      const fits = (one: (typeof this.waiting)[number]) =>
+        one.eventId === path[1] && one.uploadId === uploadId && (mediaId === undefined || one.mediaId === mediaId);
+      const found = this.waiting.filter(fits);
+      this.waiting = this.waiting.filter((one) => !fits(one));
+      const outcome = verb === "refuse" ? "refused" : "published";
+      if (found.length > 0) return found.map((one) => ({ uploadId, mediaId: one.mediaId, outcome }));
+      return [{ uploadId, ...(mediaId ? { mediaId } : {}), outcome: "not_decided", error }];
+    });
+    return json(200, { results });
   }
 
   #leave({ query }: ApiCall, { userId }: TestUser): Answer {

@@ -80,6 +80,12 @@ export async function current(eventId: string): Promise<Info | undefined> {
   return data && !data.deletedAt ? serialize(data) : undefined;
 }
 
+/** Whether the event asks for review at this moment; one that is deleted goes on as it was. */
+export async function asksForReview(eventId: string): Promise<boolean> {
+  const { data } = await EventEntity.get({ eventId }).go({ consistent: true, attributes: ["review"] });
+  return data?.review ?? false;
+}
+
 /** The row of an event that is there; `EventNotFound` when it is not. */
 export async function row(eventId: string, { consistent = false } = {}) {
   const { data } = await EventEntity.get({ eventId }).go({ consistent });
@@ -233,6 +239,7 @@ function serialize(row: Row): Info {
     videoDurationMs,
     imageBytes,
     uploadsPerFan,
+    ...(row.review ? { review: true } : {}),
     ...(flyer ? { flyer } : {}),
     createdAt,
   };

@@ -20,10 +20,21 @@ export const Info = named("Event", {
   videoDurationMs: upTo(limits.VIDEO_DURATION_MS_MAX),
   imageBytes: upTo(limits.IMAGE_BYTES),
   uploadsPerFan: upTo(limits.UPLOADS_PER_FAN_MAX),
+  /** True where the creative looks at what fans send before it is published. */
+  review: v.optional(v.boolean()),
   flyer: v.optional(Served),
   createdAt: Time,
 });
 export type Info = v.InferOutput<typeof Info>;
+
+const REVIEW = v.optional(
+  v.pipe(
+    v.boolean(),
+    v.description(
+      "Whether files that arrive from now on wait until the creative publishes or refuses them. What waits already goes on waiting when it is switched off.",
+    ),
+  ),
+);
 
 /** Input for a new event; members that are left out get the domain's defaults. */
 export const New = v.object({
@@ -38,6 +49,7 @@ export const New = v.object({
   videoDurationMs: v.optional(Info.entries.videoDurationMs, limits.VIDEO_DURATION_MS),
   imageBytes: v.optional(Info.entries.imageBytes, limits.IMAGE_BYTES),
   uploadsPerFan: v.optional(Info.entries.uploadsPerFan, limits.UPLOADS_PER_FAN),
+  review: REVIEW,
 });
 
 /** Members of an event that can be changed; null removes an optional member. */
@@ -54,5 +66,6 @@ export const Changes = v.partial(
     videoDurationMs: Info.entries.videoDurationMs,
     imageBytes: Info.entries.imageBytes,
     uploadsPerFan: Info.entries.uploadsPerFan,
+    review: REVIEW,
   }),
 );

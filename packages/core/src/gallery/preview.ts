@@ -13,7 +13,7 @@ const Input = v.object({ uploadId: Id, mediaId: v.string(), creativeId: Id });
 
 /**
  * The S3 calls that show a complete media of the creative's own event, then its thumbnail, straight from the bucket:
- * the edge does not serve hidden ones. `UploadNotFound`, `MediaNotFound`, `MediaNotComplete`.
+ * the edge does not serve hidden ones, nor those that wait. `UploadNotFound`, `MediaNotFound`, `MediaNotComplete`.
  */
 export const calls = fn(Input, async ({ uploadId, mediaId, creativeId }): Promise<Signable.Signable> => {
   const rows = await Upload.read(uploadId);
@@ -21,7 +21,7 @@ export const calls = fn(Input, async ({ uploadId, mediaId, creativeId }): Promis
   if (upload.creativeId !== creativeId) throw UploadNotFound();
   const found = Upload.mediaOf(rows, mediaId);
   if (found.status !== "complete") throw MediaNotComplete(found.status);
-  const ref = { ...upload, mediaId: found.mediaId };
+  const ref = { ...upload, mediaId: found.mediaId, held: found.visibility === "waiting" };
   const [bucket, keys] =
     found.contentType === "video"
       ? [config.contentBucket, [Keys.video(ref), Keys.thumbnail(ref)]]

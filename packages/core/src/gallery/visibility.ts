@@ -1,7 +1,7 @@
 export * as Visibility from "./visibility.ts";
 
 import * as v from "valibot";
-import { MediaNotComplete, UploadNotFound } from "../errors.ts";
+import { MediaNotComplete, MediaWaiting, UploadNotFound } from "../errors.ts";
 import { fn } from "../fn.ts";
 import { Id, type Source, system } from "../ids.ts";
 import type { MediaRef } from "../keys.ts";
@@ -10,12 +10,14 @@ import type { Visibility as State } from "../upload/status.ts";
 import { type Change, transition } from "../upload/transition.ts";
 import { Upload } from "../upload/upload.ts";
 
+export { isUnsettled } from "../upload/status.ts";
+
 const SetHiddenInput = v.object({ uploadId: Id, mediaId: v.string(), creativeId: Id, hidden: v.boolean() });
 
 /**
  * Hides a complete media of the creative's own event from the public, or shows it again. Hidden, it leaves the gallery
  * at once; S3 and the edge follow by `settled`. Safe to repeat: true as long as they have not followed yet.
- * `UploadNotFound`, `MediaNotFound`, `MediaNotComplete`.
+ * `UploadNotFound`, `MediaNotFound`, `MediaNotComplete`, `MediaWaiting`.
  */
 export const set = fn(SetHiddenInput, async (input, source: Source = system): Promise<boolean> => {
   const rows = await Upload.readForChange(input.uploadId);
@@ -30,23 +32,28 @@ export const set = fn(SetHiddenInput, async (input, source: Source = system): Pr
   if (outcome === "stale") throw MediaNotComplete(found.status === "complete" ? "deleted" : found.status);
   if (outcome === "done") return true;
   const state = await get({ ...upload, mediaId: input.mediaId });
+  if (state === "waiting") throw MediaWaiting();
   return state === "hiding" || state === "showing";
 });
 
 const STAYS = { from: ["complete"], to: "complete", set: {} } satisfies Partial<Change>;
 
-/** Whether the public may see the media; undefined when it is not complete. */
+/** Whether the public may see the media; undefined when it is neither complete nor refused by its event's creative. */
 export async function get({ uploadId, mediaId }: MediaRef): Promise<State | undefined> {
   const { data } = await MediaEntity.get({ uploadId, mediaId }).go({ consistent: true });
+  if (data?.status === "rejected") return data.visibility;
   return data?.status === "complete" ? (data.visibility ?? "public") : undefined;
 }
 
-/** S3 and the edge are as the record wants them: `hiding → hidden`, or `showing → public`, back in the gallery. */
-export const settled = (ref: MediaRef, was: "hiding" | "showing", source: Source = system) =>
-  transition(
-    ref,
-    was === "hiding"
-      ? { visibility: { from: [was], to: "hidden" }, ...STAYS }
-      : { visibility: { from: [was], to: "public" }, link: "add", ...STAYS },
-    source,
-  );
+/**
+ * S3 and the edge are as the record wants them: `hiding → hidden`; `showing → public`, in the gallery; `refusing →
+ * refused`.
+ */
+export const settled = (ref: MediaRef, was: keyof typeof SETTLED, source: Source = system) =>
+  transition(ref, SETTLED[was], source);
+
+const SETTLED = {
+  hiding: { ...STAYS, visibility: { from: ["hiding"], to: "hidden" } },
+  showing: { ...STAYS, visibility: { from: ["showing"], to: "public" }, link: "add" },
+  refusing: { from: ["rejected"], to: "rejected", visibility: { from: ["refusing"], to: "refused" }, set: {} },
+} satisfies Record<string, Change>;

@@ -27,6 +27,8 @@ export const EventEntity = inTable(
       videoDurationMs: { type: "number", required: true },
       imageBytes: { type: "number", required: true },
       uploadsPerFan: { type: "number", required: true },
+      /** Missing: no. */
+      review: { type: "boolean" },
       /** The flyer that is served, and the one that was offered last. */
       picture: picture(),
       offer: offer(),

@@ -1,6 +1,6 @@
 import { Entity } from "electrodb";
 import { inTable } from "./database.ts";
-import { CONTENT_TYPES, MEDIA_STATUS } from "./statuses.ts";
+import { CONTENT_TYPES, MEDIA_STATUS, VISIBILITY } from "./statuses.ts";
 import { storyboard } from "./storyboard.attribute.ts";
 
 /** One row per file of an upload, beside the upload's own row: one query reads the whole record. */
@@ -20,7 +20,10 @@ export const MediaEntity = inTable(
       maxDurationMs: { type: "number", required: true, readOnly: true },
       status: { type: MEDIA_STATUS, required: true },
       progress: { type: "number", required: true },
-      reason: { type: "map", properties: { code: { type: "string" }, message: { type: "string" } } },
+      reason: {
+        type: "map",
+        properties: { code: { type: "string" }, message: { type: "string" }, said: { type: "string" } },
+      },
       /** What failed on our side, for operators; never shown to fans. */
       failure: {
         type: "map",
@@ -39,6 +42,16 @@ export const MediaEntity = inTable(
       countedMs: { type: "number" },
       /** MediaConvert's code of a job that ended in ERROR. */
       jobErrorCode: { type: "number" },
+      /** How a video was converted, as far as its cost depends on it; missing in rows that were written before. */
+      conversion: {
+        type: "map",
+        properties: {
+          fps: { type: "number" },
+          hdr: { type: "boolean" },
+          interlaced: { type: "boolean" },
+          silent: { type: "boolean" },
+        },
+      },
       width: { type: "number" },
       height: { type: "number" },
       durationMs: { type: "number" },
@@ -48,7 +61,14 @@ export const MediaEntity = inTable(
       /** When it could be seen for the first time; missing in rows that were published before this was noted. */
       shownAt: { type: "string" },
       /** Missing: public. */
-      visibility: { type: ["public", "hiding", "hidden", "showing"] as const },
+      visibility: { type: VISIBILITY },
+      /**
+       * Whether its event's creative looks at it before it is published. Said once, when the file first arrives: every
+       * execution then puts what it makes into the same place.
+       */
+      held: { type: "boolean" },
+      /** Since when it waits for them. */
+      waitingSince: { type: "string" },
       timeline: {
         type: "list",
         required: true,

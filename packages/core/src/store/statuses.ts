@@ -14,6 +14,12 @@ export const UPLOAD_STATUS = [
   "deleted",
 ] as const;
 
+/**
+ * What may be seen of media that were made ready. `hiding`, `showing` and `refusing` until S3 and the edge agree with
+ * the record; `waiting` for its event's creative, who publishes it (`showing`) or refuses it.
+ */
+export const VISIBILITY = ["public", "hiding", "hidden", "showing", "waiting", "refusing", "refused"] as const;
+
 /** The states of an offered picture. */
 export const OFFER_STATUS = ["pending", "complete", "rejected"] as const;
 

@@ -43,7 +43,10 @@ function completed({ upload, media }: Rows): Told {
       ...ids(upload),
       contentType,
       status,
-      media: media.map((one) => ({ mediaId: one.mediaId, contentType: one.contentType, status: one.status })),
+      media: media.map(({ mediaId, contentType, status, visibility }) => ({
+        ...{ mediaId, contentType, status },
+        ...(status === "complete" && visibility === "waiting" ? { waiting: true } : {}),
+      })),
     },
   };
 }

@@ -34,7 +34,12 @@ export const UploadCompleted = named("UploadCompleted", {
   contentType: v.picklist(CONTENT_TYPES),
   status: v.picklist(UPLOAD_STATUS),
   media: v.array(
-    v.object({ mediaId: MediaId, contentType: v.picklist(CONTENT_TYPES), status: v.picklist(MEDIA_STATUS) }),
+    v.object({
+      mediaId: MediaId,
+      contentType: v.picklist(CONTENT_TYPES),
+      status: v.picklist(MEDIA_STATUS),
+      waiting: v.optional(v.pipe(v.boolean(), v.description("True while its event's creative has not decided on it."))),
+    }),
   ),
 });
 

@@ -2,20 +2,23 @@ export * as Media from "./media.ts";
 
 import * as v from "valibot";
 import { MediaNotFound, PublicError, type Reason, SizeMismatch, TypeMismatch } from "../errors.ts";
+import { Event } from "../event/event.ts";
 import { Content } from "../files/content.ts";
 import { fn } from "../fn.ts";
 import { type Source, system } from "../ids.ts";
 import { Keys, type MediaRef } from "../keys.ts";
 import { isDone } from "../store/database.ts";
+import { inOrder } from "../store/in-order.ts";
 import { MediaEntity } from "../store/media.entity.ts";
 import { Sequencer } from "../store/sequencer.ts";
 import { conflictFree } from "../store/transaction.ts";
 import { Job } from "../video/job.ts";
+import type { Plan } from "../video/plan.ts";
 import { Storyboard } from "../video/storyboard.ts";
 import type * as Route from "./route.ts";
 import { mediaOf, type Rows, readForChange } from "./rows.ts";
 import type { MediaStatus } from "./status.ts";
-import { transition } from "./transition.ts";
+import { type Change, transition } from "./transition.ts";
 
 /** Identity of a media as it travels through the state machine, with what its later steps need. */
 export const Work = v.object({
@@ -27,6 +30,8 @@ export const Work = v.object({
   key: v.string(),
   bytes: v.number(),
   maxDurationMs: v.number(),
+  /** As `MediaRef` says it; missing in executions that began before events could ask for review. */
+  held: v.optional(v.boolean()),
 });
 export type Work = v.InferOutput<typeof Work>;
 
@@ -58,9 +63,10 @@ export const claim = fn(
     const ref = Keys.parseStaged(arrival.key);
     const rows = ref && (await find(ref));
     const found = rows?.media.find((one) => one.mediaId === ref?.mediaId);
-    if (!ref || !found || Keys.staged(ref, found.extension) !== arrival.key) return HANDLED;
+    if (!ref || !rows || !found || Keys.staged(ref, found.extension) !== arrival.key) return HANDLED;
     const { extension: _, ...identity } = ref;
-    const media: Work = { ...identity, key: arrival.key, bytes: found.bytes, maxDurationMs: found.maxDurationMs };
+    const work = { ...identity, key: arrival.key, bytes: found.bytes, maxDurationMs: found.maxDurationMs };
+    const media: Work = { ...work, ...(found.held ? { held: true } : {}) };
     const mine = found.executionArn === arrival.executionArn;
     if (found.status === "rejected" && mine) return { route: "refused", media };
     // Repeated by the execution that claimed it, whose answer was lost.
@@ -71,8 +77,9 @@ export const claim = fn(
     const claimable = CLAIMABLE.has(found.status);
     if (!claimable || Sequencer.compare(arrival.sequencer, found.sequencer ?? "") < 0) return HANDLED;
 
-    const claimed = { etag: arrival.etag, sequencer: arrival.sequencer, executionArn: arrival.executionArn };
-    const head = await readHead();
+    const [head, held] = await inOrder([readHead(), heldOf(rows.upload, found)]);
+    const { etag, sequencer, executionArn } = arrival;
+    const claimed = { etag, sequencer, executionArn, held };
     // Deleted in this moment; or sent again, whose own event will come.
     if (!head) return HANDLED;
     const refused = await check(arrival, found, head);
@@ -85,9 +92,20 @@ export const claim = fn(
       rows,
     );
     if (outcome !== "done") return HANDLED;
-    return refused ? { route: "refused", media } : { route: found.contentType, media };
+    const taken: Work = { ...work, ...(held ? { held } : {}) };
+    return { route: refused ? "refused" : found.contentType, media: taken };
   },
 );
+
+/**
+ * Whether the event's creative looks at the media before it is published, as the event says when the file first
+ * arrives. What they film themselves is not looked at twice.
+ */
+async function heldOf({ eventId, fanId, creativeId }: Rows["upload"], { held, etag }: Rows["media"][number]) {
+  if (held !== undefined || etag !== undefined) return held ?? false;
+  if (fanId === creativeId) return false;
+  return Event.asksForReview(eventId);
+}
 
 /** What an arrival may take on: a failed media is tried again, an expired one was sent at the last moment. */
 const CLAIMABLE: ReadonlySet<MediaStatus> = new Set(["pending", "failed", "expired"]);
@@ -140,11 +158,12 @@ export async function isComplete(ref: MediaRef): Promise<boolean> {
 export const expire = (ref: MediaRef, source: Source = system) =>
   transition(ref, { from: ["pending"], to: "expired", step: "expired", set: {} }, source);
 
-/** Adds a step to a media that is being processed; one that moved on is left alone. */
-export const noteStep = (ref: MediaRef, step: string, source: Source = system) =>
+/** Notes how a media that is being processed will be converted; one that moved on is left alone. */
+export const notePlan = (ref: MediaRef, conversion: ReturnType<typeof Plan.conversion>, source: Source = system) =>
   whileProcessing(
     MediaEntity.patch(row(ref))
-      .append({ timeline: [{ at: iso(source), step }] })
+      .set({ conversion })
+      .append({ timeline: [{ at: iso(source), step: "planned" }] })
       .where(({ status }, { eq }) => eq(status, "processing")),
   );
 
@@ -171,6 +190,8 @@ export async function noteJobError(ref: MediaRef, errorCode: number): Promise<vo
   await whileProcessing(MediaEntity.patch(row(ref)).set({ jobErrorCode: errorCode }));
 }
 
+type Ready = Pick<Change, "from" | "to" | "unset">;
+
 const Published = v.object({
   width: v.number(),
   height: v.number(),
@@ -179,21 +200,18 @@ const Published = v.object({
 });
 
 /**
- * Makes the media public: one transaction over media, upload and the event's link. Safe to repeat. `stale` when the
- * media was deleted meanwhile.
+ * Makes the media public: one transaction over media, upload and the event's link. One that is held has its place among
+ * what waits for the event's creative instead. Safe to repeat. `stale` when the media was deleted meanwhile.
  */
 export async function publish(ref: MediaRef, facts: v.InferInput<typeof Published>, source: Source = system) {
-  const set = v.parse(Published, facts);
+  const at = iso(source);
+  const set = { ...v.parse(Published, facts), progress: PROGRESS.complete };
+  const ready = { from: ["processing", "failed"], to: "complete", unset: ["failure", "jobErrorCode"] } satisfies Ready;
   return transition(
     ref,
-    {
-      from: ["processing", "failed"],
-      to: "complete",
-      step: "published",
-      set: { ...set, progress: PROGRESS.complete, publishedAt: iso(source) },
-      unset: ["failure", "jobErrorCode"],
-      link: "add",
-    },
+    ref.held
+      ? { ...ready, step: "waiting", set: { ...set, visibility: "waiting", waitingSince: at }, waiting: "add" }
+      : { ...ready, step: "published", set: { ...set, publishedAt: at }, link: "add" },
     source,
   );
 }

@@ -43,8 +43,7 @@ const lastStep = (media: MediaInfo[]) =>
 
 function serializeMedia(upload: UploadRow, row: MediaRow): MediaInfo {
   const { mediaId, contentType, fileName, bytes, status, progress, timeline, visibility = "public" } = row;
-  const reason =
-    row.reason?.code && row.reason.message ? { code: row.reason.code, message: row.reason.message } : undefined;
+  const reason = reasonOf(row);
   const hidden = visibility === "hiding" || visibility === "hidden";
   const served = status === "complete" && visibility === "public";
   const storyboard = served ? Storyboard.of({ ...upload, mediaId }, row.storyboard) : undefined;
@@ -57,6 +56,7 @@ function serializeMedia(upload: UploadRow, row: MediaRow): MediaInfo {
     progress,
     ...(reason ? { reason } : {}),
     ...(hidden ? { hidden } : {}),
+    ...(status === "complete" && visibility === "waiting" ? { waiting: true } : {}),
     ...(row.width ? { width: row.width } : {}),
     ...(row.height ? { height: row.height } : {}),
     ...(row.durationMs ? { durationMs: row.durationMs } : {}),
@@ -65,6 +65,11 @@ function serializeMedia(upload: UploadRow, row: MediaRow): MediaInfo {
     timeline: timeline.map(({ at, step }) => ({ at: at ?? "", step: step ?? "" })),
     ...(status === "pending" ? { transfer: transferOf(bytes) } : {}),
   };
+}
+
+function reasonOf({ reason: { code, message, said } = {} }: MediaRow) {
+  if (!code || !message) return undefined;
+  return { code, message, ...(said ? { said } : {}) };
 }
 
 /** How a file of this size is sent. */

@@ -29,9 +29,12 @@ export const MediaInfo = named("UploadMedia", {
   status: v.picklist(MEDIA_STATUS),
   /** Percent. */
   progress: v.number(),
-  reason: v.optional(v.object({ code: v.string(), message: v.string() })),
+  /** Why it was refused; `said` are the performer's own words, where it was them and they said any. */
+  reason: v.optional(v.object({ code: v.string(), message: v.string(), said: v.optional(v.string()) })),
   /** True when the event's creative has hidden it from the public; it has no URLs then. */
   hidden: v.optional(v.boolean()),
+  /** True while it is ready but waits for the event's creative to publish or refuse it; it has no URLs then. */
+  waiting: v.optional(v.boolean()),
   width: v.optional(v.number()),
   height: v.optional(v.number()),
   durationMs: v.optional(v.number()),

@@ -1,4 +1,4 @@
-import type { MEDIA_STATUS, UPLOAD_STATUS } from "../store/statuses.ts";
+import type { MEDIA_STATUS, UPLOAD_STATUS, VISIBILITY } from "../store/statuses.ts";
 
 export type MediaStatus = (typeof MEDIA_STATUS)[number];
 export type UploadStatus = (typeof UPLOAD_STATUS)[number];
@@ -18,8 +18,13 @@ export function statusOf(media: MediaStatus[]): UploadStatus {
   return has("expired") ? "expired" : "deleted";
 }
 
-/** Whether the public may see a complete media; `hiding` and `showing` until S3 and the edge agree with the record. */
-export type Visibility = "public" | "hiding" | "hidden" | "showing";
+/** Whether the public may see a media that was made ready. */
+export type Visibility = (typeof VISIBILITY)[number];
+
+const UNSETTLED: ReadonlySet<string | undefined> = new Set<Visibility>(["hiding", "showing", "refusing"]);
+
+/** Whether S3 and the edge do not agree with the record yet. */
+export const isUnsettled = ({ visibility }: { visibility?: Visibility | undefined }) => UNSETTLED.has(visibility);
 
 /** Whether an upload with this status is finished; a failed one can be redriven, so it stays open. */
 export const isClosed = (status: UploadStatus) => !["pending", "processing", "failed"].includes(status);
@@ -31,7 +36,4 @@ export const isClosed = (status: UploadStatus) => !["pending", "processing", "fa
 export const isSettled = (
   status: UploadStatus,
   media: { status: MediaStatus; visibility?: Visibility | undefined }[],
-) =>
-  isClosed(status) &&
-  status !== "deleted" &&
-  !media.some((one) => one.status === "failed" || one.visibility === "hiding" || one.visibility === "showing");
+) => isClosed(status) && status !== "deleted" && !media.some((one) => one.status === "failed" || isUnsettled(one));

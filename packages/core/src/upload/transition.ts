@@ -6,8 +6,9 @@ import { LinkEntity } from "../store/link.entity.ts";
 import { MediaEntity } from "../store/media.entity.ts";
 import { again, conflictFree } from "../store/transaction.ts";
 import { CLOSED, openShard, UploadEntity } from "../store/upload.entity.ts";
+import { WaitingEntity } from "../store/waiting.entity.ts";
 import { newsOf } from "../telling/news.ts";
-import { linkOf } from "./link.ts";
+import { linkOf, waitingOf } from "./link.ts";
 import { mediaOf, type Rows, readForChange } from "./rows.ts";
 import { isClosed, isSettled, type MediaStatus, statusOf, type Visibility } from "./status.ts";
 
@@ -21,7 +22,11 @@ export interface Change {
   unset?: ("failure" | "jobErrorCode")[];
   /** In the same transaction the media enters its event's gallery, or leaves it. */
   link?: "add" | "remove";
+  /** The same, of the list of what waits for the event's creative. */
+  waiting?: "add" | "remove";
 }
+
+const TABLES = { media: MediaEntity, upload: UploadEntity, link: LinkEntity, waiting: WaitingEntity };
 
 /**
  * Moves one media to another status and its upload with it. The upload's revision makes concurrent changes of one
@@ -61,7 +66,7 @@ export async function transition(
     const isTold = news.length === 0 && !upload.untold?.length;
     // Who hides and shows without end fills the row no further: DynamoDB holds 400 KB (AWS).
     const told = change.step && (!change.visibility || current.timeline.length < TIMELINE_STEPS);
-    const write = createWriteTransaction({ media: MediaEntity, upload: UploadEntity, link: LinkEntity }, (entities) => [
+    const write = createWriteTransaction(TABLES, (entities) => [
       entities.media
         .patch({ uploadId: ref.uploadId, mediaId: ref.mediaId })
         .set(set)
@@ -84,6 +89,8 @@ export async function transition(
         .commit(),
       ...(change.link === "add" ? [entities.link.upsert(linkOf(upload, changed, at)).commit()] : []),
       ...(change.link === "remove" ? [entities.link.delete(linkOf(upload, changed, at)).commit()] : []),
+      ...(change.waiting === "add" ? [entities.waiting.upsert(waitingOf(upload, changed, at)).commit()] : []),
+      ...(change.waiting === "remove" ? [entities.waiting.delete(waitingOf(upload, changed, at)).commit()] : []),
     ]);
     const result = await write.go();
     return result.canceled ? again(result) : "done";

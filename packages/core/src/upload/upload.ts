@@ -23,7 +23,8 @@ import { UPLOAD_STATUS } from "../store/statuses.ts";
 import { again, conflictFree } from "../store/transaction.ts";
 import { CLOSED, OPEN_SHARDS, openShard, UploadEntity } from "../store/upload.entity.ts";
 import { UsageEntity } from "../store/usage.entity.ts";
-import { linkOf } from "./link.ts";
+import { WaitingEntity } from "../store/waiting.entity.ts";
+import { linkOf, waitingOf } from "./link.ts";
 import { accepted, bytesOf, rowsOf } from "./new.ts";
 import { serialize } from "./record.ts";
 import { find, read, readForChange } from "./rows.ts";
@@ -189,7 +190,10 @@ export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system
     if (upload.status === "deleted") return upload.openShard !== CLOSED;
     const unused = media.every(({ executionArn }) => executionArn === undefined);
     const write = createWriteTransaction(
-      { upload: UploadEntity, media: MediaEntity, link: LinkEntity, quota: QuotaEntity, usage: UsageEntity },
+      {
+        ...{ upload: UploadEntity, media: MediaEntity, link: LinkEntity, waiting: WaitingEntity },
+        ...{ quota: QuotaEntity, usage: UsageEntity },
+      },
       (entities) => [
         entities.upload
           .patch({ uploadId })
@@ -216,6 +220,9 @@ export const remove = fn(RemoveInput, ({ uploadId, by }, source: Source = system
             .commit(),
         ),
         ...media.filter((one) => one.publishedAt).map((one) => entities.link.delete(linkOf(upload, one, at)).commit()),
+        ...media
+          .filter((one) => one.visibility === "waiting")
+          .map((one) => entities.waiting.delete(waitingOf(upload, one, at)).commit()),
       ],
     );
     const result = await write.go();

@@ -3,6 +3,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { s3 } from "./objects.ts";
 
@@ -10,6 +11,9 @@ export interface To {
   Bucket: string;
   Key: string;
   ContentType: string | undefined;
+  Metadata?: Record<string, string> | undefined;
+  /** As a query string. */
+  Tagging?: string | undefined;
 }
 
 /**
@@ -29,6 +33,14 @@ export async function begin(to: To) {
     /** Parts are numbered from 1. */
     async send(PartNumber: number, Body: Buffer) {
       keep(PartNumber, await s3().send(new UploadPartCommand({ ...upload, PartNumber, Body })));
+    },
+    /** A part that is bytes of another object of the bucket: S3 copies it by itself. */
+    async copy(PartNumber: number, key: string, from: number, to: number) {
+      const source = { CopySource: `${Bucket}/${key}`, CopySourceRange: `bytes=${from}-${to}` };
+      keep(
+        PartNumber,
+        (await s3().send(new UploadPartCopyCommand({ ...upload, PartNumber, ...source }))).CopyPartResult,
+      );
     },
     finish: () => s3().send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } })),
   };

@@ -36,7 +36,10 @@ const Input = v.object({
   arrivedAt: v.optional(v.string()),
 });
 
-/** Task "Publish": the media is complete, its upload follows, the event's gallery has it. */
+/**
+ * Task "Publish": the media is complete, its upload follows, the event's gallery has it; or it waits for the event's
+ * creative, who publishes or refuses it.
+ */
 export async function handler(event: unknown) {
   const { media, planned, made, image, arrivedAt } = parse(Input, event);
   // The output's own figures count, where MediaConvert reports them.
@@ -75,7 +78,7 @@ export async function handler(event: unknown) {
 
 /** The file is longer than its header said: deletes the outputs again. */
 async function removeRefused(media: Media.Work, reason: Reason) {
-  await removeBelow(config.contentBucket, `${Keys.directory(media)}/`);
+  await removeBelow(config.contentBucket, `${Keys.place(media)}/`);
   await refuse(media, reason);
   return { outcome: "refused" };
 }

@@ -10,13 +10,16 @@ import { Counting } from "@dropclip/core/views/counting";
 import { lazily } from "../aws/lazily.ts";
 import { abortBelow, isAnyBelow, removeBelow } from "../aws/objects.ts";
 import { logger } from "../log.ts";
+import { tell } from "../tell.ts";
 import { Edge } from "./edge.ts";
 import { announcePages } from "./pages-due.ts";
 import { settleVisibility } from "./settle-visibility.ts";
 
 const states = lazily(() => new SFNClient({}));
 
-/** Removes the files of a deleted upload; for any other upload hides or shows the media as its record says. */
+/**
+ * Removes the files of a deleted upload; for any other upload hides, shows or removes the media as its record says.
+ */
 export async function settleUpload(
   { uploadId, mediaId }: { uploadId: string; mediaId?: string | undefined },
   source: Source = system,
@@ -31,6 +34,9 @@ export async function settleUpload(
   } else if (mediaId) {
     await settleVisibility({ ...upload, mediaId }, source);
     await announcePages(upload);
+    await tell({ uploadId, mediaId });
+    // Deleted while files were on their way to where the edge reads them.
+    if ((await Upload.readForChange(uploadId)).upload.status === "deleted") await settleUpload({ uploadId }, source);
   }
 }
 
@@ -42,7 +48,9 @@ export async function settleUpload(
 export async function removeUpload(uploadId: string, source: Source, path: string | undefined) {
   const { upload, media } = await Upload.readForChange(uploadId);
   const directory = `${Keys.directory(upload)}/`;
-  for (const { executionArn, publishedAt } of media) if (executionArn && !publishedAt) await stop(executionArn);
+  const waitingRoom = `${Keys.waitingRoom(upload)}/`;
+  for (const { executionArn, publishedAt, waitingSince } of media)
+    if (executionArn && !publishedAt && !waitingSince) await stop(executionArn);
   const { uploadsBucket, contentBucket, imagesBucket } = config;
   const published = media.some(({ publishedAt }) => publishedAt !== undefined);
   // Noted before the files are removed: a run that stops after that must not leave copies at the edge.
@@ -50,6 +58,8 @@ export async function removeUpload(uploadId: string, source: Source, path: strin
   if (readable && !published) await Upload.noteReadable(uploadId);
   const counts = [
     await abortBelow(uploadsBucket, directory),
+    // First what could still be moved to where the edge reads it.
+    ...(await Promise.all([contentBucket, imagesBucket].map((name) => removeBelow(name, waitingRoom)))),
     ...(await Promise.all([uploadsBucket, contentBucket, imagesBucket].map((name) => removeBelow(name, directory)))),
   ];
   await Collection.dropUpload(uploadId, source);

@@ -9,6 +9,7 @@ import { Media } from "@dropclip/core/media";
 import { Retry } from "@dropclip/core/retry";
 import { Telling } from "@dropclip/core/telling";
 import { Upload } from "@dropclip/core/upload";
+import { Visibility } from "@dropclip/core/visibility";
 import { Executions } from "../aws/executions.ts";
 import { abortBelow, s3 } from "../aws/objects.ts";
 import { requestSettlement, type Settlement } from "../aws/settling.ts";
@@ -42,8 +43,6 @@ const LOWEST_SEQUENCER = "00";
 /** Multipart uploads of one directory that a run aborts at most; the next run goes on. */
 const SLICE = 500;
 
-const UNSETTLED = new Set<string | undefined>(["hiding", "showing"]);
-
 /** Does what is due for one upload, and counts it in `done`. */
 export async function look(uploadId: string, done: Done, source: Source): Promise<void> {
   const rows = await Upload.readForChange(uploadId);
@@ -51,7 +50,7 @@ export async function look(uploadId: string, done: Done, source: Source): Promis
   const due: Settlement[] =
     upload.status === "deleted"
       ? [{ uploadId }]
-      : media.filter((one) => UNSETTLED.has(one.visibility)).map(({ mediaId }) => ({ uploadId, mediaId }));
+      : media.filter(Visibility.isUnsettled).map(({ mediaId }) => ({ uploadId, mediaId }));
   // Whoever changed it broke down before it was told, or the event bus did not take it.
   if (Telling.isDue(rows)) await tell({ uploadId });
   for (const settlement of due) await requestSettlement(settlement);
@@ -110,7 +109,7 @@ function isOverdue(
   if (status === "deleted") return removedAt === undefined && media.some((one) => isOld(one, OVERDUE_MS, source));
   // By the row, whose timeline tells of hiding no more after a while.
   return media.some(
-    ({ visibility, updatedAt }) => UNSETTLED.has(visibility) && Date.parse(updatedAt ?? "") + OVERDUE_MS < source.now(),
+    (one) => Visibility.isUnsettled(one) && Date.parse(one.updatedAt ?? "") + OVERDUE_MS < source.now(),
   );
 }
 

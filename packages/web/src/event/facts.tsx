@@ -36,6 +36,7 @@ export function Hero({ event }: { event: Event }) {
           </p>
         )}
         <Window event={event} />
+        {event.review && windowOf(event, Date.now()) === "open" && <p class="soft">{t.send.review}</p>}
         {/* Its room is kept: whose show it is comes later, and not of everybody. */}
         <p class="performer">{part && <part.Performer userId={event.creativeId} />}</p>
       </div>

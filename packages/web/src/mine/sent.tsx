@@ -67,9 +67,13 @@ function File({ upload, media }: { upload: Upload; media: UploadMedia }) {
   );
 }
 
-/** What was not sent whole goes on where it was chosen; what was not taken is chosen anew there. */
+/**
+ * What was not sent whole goes on where it was chosen; what was not taken is chosen anew there, unless it is a person
+ * who did not take it.
+ */
 function Again({ upload: { eventId, media } }: { upload: Upload }) {
-  const has = (...states: UploadMedia["status"][]) => media.some(({ status }) => states.includes(status));
+  const has = (...states: UploadMedia["status"][]) =>
+    media.some(({ status, reason }) => states.includes(status) && reason?.code !== "media.refused");
   if (!has("pending", "rejected", "expired")) return null;
   return (
     <a class="button plain" href={`/e/${eventId}/send`}>

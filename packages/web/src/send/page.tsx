@@ -74,6 +74,7 @@ function Sending({ event }: { event: Event }) {
   return (
     <>
       {!isOpen && <p class="message">{closed}</p>}
+      {isOpen && event.review && <p class="soft">{t.send.review}</p>}
       <Files outbox={outbox.value} isOpen={isOpen} hint={hintOf(event)} />
     </>
   );

@@ -38,7 +38,7 @@ export function Row({ entry, outbox, take }: Props) {
         </p>
         <p class="state">
           {words(entry)}
-          {record?.status === "complete" && transfer && (
+          {record?.status === "complete" && !record.waiting && transfer && (
             <a
               href={`/e/${outbox.event.eventId}/${transfer.uploadId}/${transfer.mediaId}`}
               aria-label={`${watch}: ${name}`}

@@ -8,6 +8,8 @@ export function said(error: unknown): string {
   return isUnreachable(error) && !(error instanceof Problem) ? t.general.noConnection : t.general.wrong;
 }
 
-/** The same of a reason that a record tells. */
-export const reason = ({ code, message }: { code: string; message: string }) =>
-  (t.problem as Record<string, string | undefined>)[code] ?? message;
+/** The same of a reason that a record tells; with what the one who refused it says, in their own words. */
+export function reason({ code, message, said }: { code: string; message: string; said?: string | undefined }) {
+  const known = (t.problem as Record<string, string | undefined>)[code];
+  return known === undefined ? message : `${known}${said ? `: ${said}` : ""}`;
+}

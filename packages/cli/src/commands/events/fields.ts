@@ -17,6 +17,7 @@ export interface Fields {
   videoLength?: number;
   imageSize?: number;
   perFan?: number;
+  review?: boolean;
 }
 
 /** The options that describe an event. */
@@ -31,7 +32,8 @@ export function addFields(command: Command): Command {
     .option("--video-size <size>", "largest video, such as 2GB", bytesOf)
     .option("--video-length <duration>", "longest video, such as 10m", durationOf)
     .option("--image-size <size>", "largest photo, such as 20MB", bytesOf)
-    .option("--per-fan <n>", "uploads a fan may send", countOf(MOST_UPLOADS, "number of uploads"));
+    .option("--per-fan <n>", "uploads a fan may send", countOf(MOST_UPLOADS, "number of uploads"))
+    .option("--review", "you look at what fans send before it is published");
 }
 
 /** The fields as the API expects them; options that were not given are left out. */
@@ -48,6 +50,7 @@ export function bodyOf(fields: Fields): Record<string, unknown> {
     videoDurationMs: fields.videoLength,
     imageBytes: fields.imageSize,
     uploadsPerFan: fields.perFan,
+    review: fields.review,
   };
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }

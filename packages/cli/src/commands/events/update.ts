@@ -15,9 +15,10 @@ export function updateCommand(context: Context): Command {
     .argument("<event>")
     .option("--title <title>", "another title");
   return addUser(addFields(command))
-    .option("--no-venue", "remove the venue; also --no-starts, --no-ends")
+    .option("--no-venue", "no venue; also --no-starts, --no-ends, --no-review")
     .addOption(new Option("--no-starts").hideHelp())
     .addOption(new Option("--no-ends").hideHelp())
+    .addOption(new Option("--no-review").hideHelp())
     .action((event: string, options: Fields & Common) => run(context, event, options));
 }
 

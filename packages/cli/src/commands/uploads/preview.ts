@@ -9,7 +9,7 @@ import { addUser, type Common, connectAs, print } from "../common.ts";
 
 export function previewCommand(context: Context): Command {
   const command = new Command("preview")
-    .summary("print temporary URLs of media, hidden ones too")
+    .summary("print temporary URLs of media, also while hidden or waiting")
     .description("Prints temporary URLs of media of your upload or event. Only people with a URL can open it.")
     .argument("<upload>")
     .argument("<media>", "video, image1, image2 …");

@@ -14,6 +14,7 @@ import { PictureForm } from "../picture-form.ts";
 import { Preview } from "../preview.ts";
 import { route, routes } from "../route.ts";
 import { daysQuery, IDEMPOTENCY, IF_MATCH, idempotencyKey, LOWER_BOUND, listOf, pageQuery } from "../shapes.ts";
+import { review } from "./review.ts";
 
 /** What creatives do with their events and with what fans send to them. */
 export const group = routes("events");
@@ -225,7 +226,7 @@ route(
   "GET /uploads/{uploadId}/media/{mediaId}/preview",
   {
     operationId: "previewMedia",
-    summary: "Where the event's creative sees a complete media, also while it is hidden",
+    summary: "Where the event's creative sees a complete media, also while it is hidden or waits for them",
     access: "creative",
     // What was seen cannot be unseen.
     irreversible: true,
@@ -285,3 +286,5 @@ route(
   async (c, { userId }, { uploadId, mediaId }) =>
     respond(c, await Views.ofMedia({ ...c.req.query(), uploadId, mediaId, creativeId: userId })),
 );
+
+review(group);

@@ -123,6 +123,13 @@ export class MetricStore {
     return this.#store.all<MetricRow>(sql, region, sinceMs).map(metricOf);
   }
 
+  /** The metrics of all regions. */
+  listAll(): Metric[] {
+    this.flush();
+    const sql = "SELECT id, region, namespace, name, dimensions, newest_ms FROM cloudwatch_metrics";
+    return this.#store.all<MetricRow>(sql).map(metricOf);
+  }
+
   /** Joins old minutes to longer periods, and forgets what is older still. */
   sweep(nowMs: number) {
     this.flush();

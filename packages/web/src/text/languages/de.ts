@@ -109,6 +109,7 @@ const de = {
       `Clips bis ${minutes} und ${video}, Fotos bis je ${image}.`,
     hintVideo: (video: string, minutes: string) => `Clips bis ${minutes} und je ${video}.`,
     hintImage: (image: string) => `Fotos bis je ${image}.`,
+    review: "Die Künstlerin oder der Künstler sieht alles an, bevor es auf die Seite kommt.",
     begin: (count: number) => `${n(count, "Datei", "Dateien")} schicken`,
     signInFirst: (count: number) => `Anmelden und ${n(count, "Datei", "Dateien")} schicken`,
     signInWhy: "Deine Dateien bleiben, während du dich anmeldest.",
@@ -160,6 +161,7 @@ const de = {
     processingPercent: (percent: string) => `Wird abspielbar gemacht, ${percent}`,
     complete: "Auf der Seite",
     hidden: "Von der Künstlerin oder dem Künstler verborgen",
+    review: "Wartet auf die Künstlerin oder den Künstler",
     rejected: "Nicht angenommen",
     ours: "Bei uns ist etwas schiefgegangen. Wir versuchen es von selbst noch einmal.",
     expired: "Wurde nicht rechtzeitig geschickt",
@@ -219,6 +221,7 @@ const de = {
     "request.too_many": "Das war zu viel auf einmal. Warte eine Minute und versuche es noch einmal.",
     "access.group_missing": "Dein Konto darf keine Clips schicken.",
     "access.not_your_event": "Nur Fans und wer die Show gibt, dürfen Clips an sie schicken.",
+    "media.refused": "Von der Künstlerin oder dem Künstler abgelehnt",
     "media.size_mismatch": "Sie kam nicht ganz an. Bitte schick sie noch einmal.",
     "media.type_mismatch": "In dieser Datei ist kein Clip und kein Foto. Wähle den Clip oder das Foto selbst aus.",
     "media.corrupt":
