@@ -10,6 +10,7 @@ export interface IngestResources {
   mediaConvertQueue: string;
   uploadsBucket: string;
   contentBucket: string;
+  app: string;
   stage: string;
   /** AWS's partition: `aws`, except in China and GovCloud. */
   partition: string;
@@ -242,6 +243,9 @@ export function ingest(to: IngestResources) {
           // The same request repeated within a minute is one job; after a failed job or a redrive it is a new one.
           ClientRequestToken:
             "{% $substring($states.context.Execution.Name, 0, 52) & '-' & $string($states.context.Execution.RedriveCount) & '-' & $string($states.context.State.RetryCount) %}",
+          // So that what it costs counts to its stage, as all that SST makes; else it is nobody's.
+          Tags: { "sst:app": to.app, "sst:stage": to.stage },
+          BillingTagsSource: "JOB",
           UserMetadata: {
             stage: to.stage,
             eventId: "{% $media.eventId %}",

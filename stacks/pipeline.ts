@@ -203,6 +203,7 @@ export function pipeline(buckets: Storage, tables: Database, events: Eventing) {
             partition: partitionName!,
             uploadsBucket: uploads.bucket,
             contentBucket: content.bucket,
+            app: $app.name,
             stage: $app.stage,
             live: $dev,
           }),

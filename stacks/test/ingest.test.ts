@@ -15,6 +15,7 @@ const resources = {
   mediaConvertQueue: "arn:aws:mediaconvert:us-east-1:123456789012:queues/Default",
   uploadsBucket: "uploads",
   contentBucket: "content",
+  app: "dropclip",
   stage: "dev",
   partition: "aws",
   live: false,

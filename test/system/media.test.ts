@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { writeRunFile } from "@dropclip/cli";
+import { systemClock } from "@dropclip/local/clock";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { User } from "../../packages/cli/test/support/cli.ts";
 import { aws } from "../support/aws.ts";
 import { ffprobe, ROOT, type TestCloud, testCloud } from "../support/cloud.ts";
 import { behindTheEdge } from "../support/shown.ts";
@@ -130,6 +133,30 @@ describe.runIf(there)("real media", () => {
     });
     expect(record.media[0].urls).toBeUndefined();
     expect(cloud.logs.filter(({ level }) => level === "error")).toEqual([]);
+  });
+
+  it("tells an operator what a clip cost, and all of the event", async () => {
+    const user = new User();
+    onTestFinished(() => user.leave());
+    onTestFinished(writeRunFile(cloud));
+    const cost = async (...args: string[]) => {
+      const env = { ...user.env, DROPCLIP_DIRECTORY: cloud.directory };
+      const run = await user.run(["cost", ...args, "--json"], { env, clock: systemClock });
+      expect(run).toMatchObject({ code: 0, stderr: "" });
+      return JSON.parse(run.stdout);
+    };
+    const amount = ({ lines }: any, item: string) => lines.find((line: any) => line.item === item)?.amount ?? 0;
+    // 240 lines are one SD output; its rate was noted when it was planned.
+    const clip = await cost(records.get("web-ready-85s.m4v").uploadId);
+    expect(amount(clip, "MediaConvert, HD")).toBe(0);
+    expect(Math.abs(amount(clip, "MediaConvert, SD") - 86 / 60)).toBeLessThan(0.02);
+    expect(clip).toMatchObject({ media: 1, assumed: [] });
+    // 50 frames a second, and interlaced or not: two minutes for each.
+    const fast = await cost(records.get("camera-50fps-ac3.mts").uploadId);
+    expect(fast.total).toBeGreaterThan(0);
+    const event = await cost("--event", "demo");
+    expect(event.media).toBe(records.size);
+    expect(event.total).toBeGreaterThan(clip.total + fast.total);
   });
 
   it("shows nothing at the edge of what S3 and MediaConvert keep with what they store", async () => {

@@ -2,11 +2,14 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeRunFile } from "@dropclip/cli";
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { system, uuidv7 } from "@dropclip/core/ids";
+import { systemClock } from "@dropclip/local/clock";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Recorder, User } from "../../packages/cli/test/support/cli.ts";
 import { aws } from "../support/aws.ts";
 import { ROOT, type TestCloud, testCloud } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
@@ -77,8 +80,9 @@ const toldOf = async (uploadId: string) =>
     .filter(({ detail }) => detail.uploadId === uploadId)
     .map((event) => `${event["detail-type"]} ${event.detail.id.slice(uploadId.length + 1)}`)
     .toSorted();
+/** Waits until just that was told, at least once each: two that end at the same time may both tell of their upload. */
 const heard = (uploadId: string, expected: string[]) =>
-  eventually(async () => expect(await toldOf(uploadId)).toEqual(expected.toSorted()));
+  eventually(async () => expect([...new Set(await toldOf(uploadId))]).toEqual(expected.toSorted()));
 
 const rowOf = async (uploadId: string) => (await core.UploadEntity.get({ uploadId }).go({ consistent: true })).data!;
 const isClosed = async (uploadId: string) => {
@@ -112,6 +116,11 @@ async function taken(images = 1) {
   return { uploadId: upload.uploadId, refs, executionArn };
 }
 const size = { width: 8, height: 6 };
+/** Whether an event is one as the documents say. */
+const validator = () =>
+  new Ajv2020({ formats: { "date-time": true } }).compile(
+    JSON.parse(readFileSync(join(ROOT, "docs/events.schema.json"), "utf8")),
+  );
 
 describe("other programs", () => {
   it("find what they are told in a schema that follows the code", () => {
@@ -141,10 +150,38 @@ describe("other programs", () => {
     expect(of("Upload Completed").detail).toMatchObject({ ...ids, contentType: "image", status: "partial" });
     expect(of("Upload Completed").source).toBe(SOURCE);
 
-    const ajv = new Ajv2020({ formats: { "date-time": true } });
-    const valid = ajv.compile(JSON.parse(readFileSync(join(ROOT, "docs/events.schema.json"), "utf8")));
+    const valid = validator();
     for (const event of told) expect([valid(event), valid.errors]).toEqual([true, null]);
     expect(valid({ ...of("Media Published"), detail: { ...shown, urls: undefined } })).toBe(false);
+  });
+
+  it("can be followed on the command line, as functions have told them and as they do", async () => {
+    const operator = new User();
+    const { credentials, region, endpoints, api, cdn } = cloud;
+    writeRunFile({ api, cdn, region, credentials, endpoints, directory: operator.dataDirectory, stop: async () => {} });
+    const ended = new AbortController();
+    const [lines, documents] = [new Recorder(), new Recorder()];
+    const follow = (stdout: Recorder, ...more: string[]) =>
+      operator.run(["events", "follow", ...more], { stdout, clock: systemClock, signal: ended.signal });
+    const [since, now] = [follow(lines, "--since", "1h"), follow(documents, "--json")];
+    await eventually(async () => expect(lines.text).toMatch(/Media Rejected .*image5.rejected .* media\.\w+$/m));
+    expect(documents.text).toBe("");
+    const { uploadId } = await cloud.send([await photo("e.png")]);
+    await eventually(async () => expect(lines.text).toContain(`${uploadId}/complete`));
+    await eventually(async () => {
+      const told = documents.text
+        .trim()
+        .split("\n")
+        .map((text) => JSON.parse(text));
+      expect(told.map(({ detail }) => detail.id).toSorted()).toEqual([
+        `${uploadId}/complete`,
+        `${uploadId}/image1/complete`,
+      ]);
+      expect(told.map(({ type }) => type).toSorted()).toEqual(["Media Published", "Upload Completed"]);
+    });
+    ended.abort(new Error("Ctrl-C"));
+    await Promise.all([since, now]);
+    operator.leave();
   });
 
   it("are told by the sweep what a process wrote that broke down before it told anybody", async () => {
@@ -183,7 +220,7 @@ describe("other programs", () => {
     const undone = core.UploadEntity.patch({ uploadId }).add({ untold: before }).set({ openShard: "0" });
     await undone.composite({ eventId, createdAt }).go();
     await sweep(system);
-    await heard(uploadId, [...once, ...once]);
+    await eventually(async () => expect(await toldOf(uploadId)).toEqual([...once, ...once].toSorted()));
     expect(await isClosed(uploadId)).toBe(true);
   });
 
@@ -200,6 +237,28 @@ describe("other programs", () => {
     await sweep(system);
     await heard(uploadId, ["Media Published image1/complete", "Upload Completed complete"]);
     expect(await isClosed(uploadId)).toBe(true);
+  });
+
+  it("are told of what its creative looks at first once they have decided", async () => {
+    const creative = await cloud.as("creative");
+    const { eventId } = (await creative("POST", "/events", { title: "Looked at", review: true })).body;
+    const { uploadId } = await cloud.send([await photo("one.png"), await photo("two.png")], { eventId });
+    await cloud.completed(uploadId);
+    await heard(uploadId, ["Upload Completed complete"]);
+    const { detail } = told.find((one) => one.detail.uploadId === uploadId);
+    expect(detail.media.map((one: any) => one.waiting)).toEqual([true, true]);
+    for (const [verb, mediaId] of Object.entries({ publish: "image1", refuse: "image2" })) {
+      const { status } = await creative("POST", `/events/${eventId}/review/${verb}`, {
+        media: [{ uploadId, mediaId }],
+      });
+      expect(status).toBe(200);
+    }
+    await heard(uploadId, [
+      ...["Upload Completed complete", "Media Published image1/complete"],
+      ...["Media Rejected image2/rejected", "Upload Completed partial"],
+    ]);
+    const valid = validator();
+    for (const event of told) expect([valid(event), valid.errors]).toEqual([true, null]);
   });
 
   it("are told nothing of what is hidden or deleted before, and nothing twice of what is shown again", async () => {

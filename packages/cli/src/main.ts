@@ -5,6 +5,7 @@ import { accountCommand } from "./commands/account/index.ts";
 import { alarmsCommand } from "./commands/alarms.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { collectionsCommand } from "./commands/collections/index.ts";
+import { costCommand } from "./commands/cost.ts";
 import { eventsCommand } from "./commands/events/index.ts";
 import { executionCommand } from "./commands/execution.ts";
 import { executionsCommand } from "./commands/executions.ts";
@@ -51,7 +52,7 @@ const COMMANDS = [
   ...[startCommand, uploadCommand, uploadsCommand, eventsCommand, reviewCommand, viewsCommand, reportsCommand],
   ...[flyerCommand, collectionsCommand],
   ...[loginCommand, logoutCommand, whoamiCommand, profileCommand, pictureCommand, accountCommand],
-  ...[executionsCommand, executionCommand, redriveCommand, alarmsCommand, accessCommand, auditCommand],
+  ...[executionsCommand, executionCommand, redriveCommand, alarmsCommand, costCommand, accessCommand, auditCommand],
   ...[pagesCommand],
 ];
 

@@ -24,6 +24,7 @@ import { createIam } from "./iam/index.ts";
 import { createLambda } from "./lambda/index.ts";
 import { bucketUrl, localApi, localPool, portsOf } from "./local-addresses.ts";
 import { lockDirectory } from "./lock.ts";
+import { createLogs } from "./logs/index.ts";
 import { createMediaConvert } from "./mediaconvert/index.ts";
 import { type RunningCloud, SERVICES } from "./running-cloud.ts";
 import { createS3 } from "./s3/index.ts";
@@ -172,10 +173,11 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const longest = new Map(facts.roles.map(({ arn, maxSessionSeconds }) => [arn, maxSessionSeconds]));
     const sts = createSts({ world, iam, credentials, maxSessionSeconds: (arn) => longest.get(arn) });
     const ssm = createSsm({ world, parameters: facts.parameters, localise });
+    const logs = createLogs({ world, functions: facts.functions, recent: lambda.recent });
     const access = createAccess(world, iam);
     const services = [
       ...[sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront, cloudWatch],
-      ...[sts, cognito, ssm, access],
+      ...[sts, cognito, ssm, logs, access],
     ];
     const gate = createGate({ world, credentials, s3, services, trouble: options.trouble });
     stopping.together(() => gate.close());

@@ -14,6 +14,7 @@ export const SERVICES = [
   "ssm",
   "cognito-idp",
   "monitoring",
+  "logs",
 ] as const;
 
 /** The addresses of a running local cloud. */

@@ -42,6 +42,16 @@ export const MediaEntity = inTable(
       countedMs: { type: "number" },
       /** MediaConvert's code of a job that ended in ERROR. */
       jobErrorCode: { type: "number" },
+      /** How a video was converted, as far as its cost depends on it; missing in rows that were written before. */
+      conversion: {
+        type: "map",
+        properties: {
+          fps: { type: "number" },
+          hdr: { type: "boolean" },
+          interlaced: { type: "boolean" },
+          silent: { type: "boolean" },
+        },
+      },
       width: { type: "number" },
       height: { type: "number" },
       durationMs: { type: "number" },

@@ -13,6 +13,7 @@ import { MediaEntity } from "../store/media.entity.ts";
 import { Sequencer } from "../store/sequencer.ts";
 import { conflictFree } from "../store/transaction.ts";
 import { Job } from "../video/job.ts";
+import type { Plan } from "../video/plan.ts";
 import { Storyboard } from "../video/storyboard.ts";
 import type * as Route from "./route.ts";
 import { mediaOf, type Rows, readForChange } from "./rows.ts";
@@ -157,11 +158,12 @@ export async function isComplete(ref: MediaRef): Promise<boolean> {
 export const expire = (ref: MediaRef, source: Source = system) =>
   transition(ref, { from: ["pending"], to: "expired", step: "expired", set: {} }, source);
 
-/** Adds a step to a media that is being processed; one that moved on is left alone. */
-export const noteStep = (ref: MediaRef, step: string, source: Source = system) =>
+/** Notes how a media that is being processed will be converted; one that moved on is left alone. */
+export const notePlan = (ref: MediaRef, conversion: ReturnType<typeof Plan.conversion>, source: Source = system) =>
   whileProcessing(
     MediaEntity.patch(row(ref))
-      .append({ timeline: [{ at: iso(source), step }] })
+      .set({ conversion })
+      .append({ timeline: [{ at: iso(source), step: "planned" }] })
       .where(({ status }, { eq }) => eq(status, "processing")),
   );
 

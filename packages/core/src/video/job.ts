@@ -9,7 +9,7 @@ import type { Rung, Transcode } from "./plan.ts";
 /** Seconds between key frames: every HLS segment begins with one. */
 const GOP_SECONDS = 2;
 /** Apple's authoring specification asks for segments of about six seconds. */
-const SEGMENT_SECONDS = 6;
+export const SEGMENT_SECONDS = 6;
 const AUDIO_BITRATE = 128_000;
 const AUDIO_HERTZ = 48_000;
 /** The box of the frames for scrubbing and of the thumbnail made of them, pixels. */

@@ -33,6 +33,8 @@ export interface Transcode {
   audio?: { stream?: number };
   /** Set when the source's own frame rate cannot be kept, frames per second. */
   frameRate?: Rate;
+  /** Frames a second of what is made; missing where nothing tells. */
+  fps?: number;
   /** Highest first; never larger than the source. */
   rungs: Rung[];
   /** Seconds between two frames for scrubbing. */
@@ -141,8 +143,9 @@ export function plan(
     ...(audio ? { audio } : {}),
     ...(video !== pictures(tracks)[0] && video.Index !== undefined ? { stream: video.Index } : {}),
     ...(frameRate ? { frameRate } : {}),
-    rungs: rungsFor(width, height, pixels !== 1, rate !== undefined && fps(rate) > 31),
-    frameSeconds: Math.max(1, Math.ceil(seconds / FRAMES_MAX)),
+    ...(rate ? { fps: fps(rate) } : {}),
+    rungs: rungsFor(width, height, pixels !== 1, isFast(rate && fps(rate))),
+    frameSeconds: spacing(seconds),
   };
   // Shrunk to what is published, or by the shape of its pixels.
   if (transcode.rungs[0]!.lines < VIDEO_SIDE_MIN) return { refused: TooFewPixels(width, height, VIDEO_SIDE_MIN) };
@@ -215,6 +218,42 @@ export function planned({ width, height, durationMs, mirrored, rungs, frameSecon
     frameSeconds,
   };
 }
+
+/**
+ * The plan that made a clip of these facts, as far as its outputs go: for what was made before, or will be, to be
+ * counted.
+ */
+export function again(made: {
+  width: number;
+  height: number;
+  durationMs: number;
+  fps: number | undefined;
+  hdr: boolean;
+  interlaced: boolean;
+  silent: boolean;
+}): Transcode {
+  const { silent, fps: rate, ...facts } = made;
+  return {
+    ...facts,
+    rotate: false,
+    ...(silent ? {} : { audio: {} }),
+    rungs: rungsFor(made.width, made.height, false, isFast(rate)),
+    frameSeconds: spacing(made.durationMs / 1000),
+  };
+}
+
+/** What a row keeps of the plan, so that the conversion can be counted. */
+export const conversion = ({ fps, hdr, interlaced, audio }: Transcode) => ({
+  ...(fps ? { fps } : {}),
+  ...(hdr ? { hdr } : {}),
+  ...(interlaced ? { interlaced } : {}),
+  ...(audio ? {} : { silent: true }),
+});
+
+/** Whether frames come so fast that they need more bits. */
+const isFast = (rate: number | undefined) => rate !== undefined && rate > 31;
+/** Seconds between two frames for scrubbing. */
+const spacing = (seconds: number) => Math.max(1, Math.ceil(seconds / FRAMES_MAX));
 
 /**
  * Whether what was made has the planned shape: of another track of the file it would have another. It may lie on its

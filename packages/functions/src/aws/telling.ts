@@ -32,7 +32,8 @@ export async function tellDue(uploadId: string, mediaId: string | undefined): Pr
       // Each entry succeeds or fails by itself.
       if (EventId) taken.push(key);
       else refused.push(`${key}: ${ErrorCode}: ${ErrorMessage}`);
-      if (EventId) logger.info("told", { id: event.detail.id, type: event.type, EventId });
+      // `dropclip events follow` reads it.
+      if (EventId) logger.info("told", { type: event.type, detail: event.detail, EventId });
     }
   }
   await Telling.told(due, taken);

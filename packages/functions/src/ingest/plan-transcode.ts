@@ -35,7 +35,7 @@ export async function handler(event: unknown): Promise<{ route: Planned; setting
   const counted = { durationMs: untilMs ?? durationMs, longestMs: media.maxDurationMs };
   const usedUp = await Usage.countVideo(media, counted);
   if (usedUp) return refused(media, usedUp);
-  await Media.noteStep(media, "planned");
+  await Media.notePlan(media, Plan.conversion(plan.transcode));
   await Media.noteProgress(media, Media.PROGRESS.planned);
   const source = `s3://${config.uploadsBucket}/${media.key}`;
   const settings = Job.settings({ ref: media, transcode: plan.transcode, source, contentBucket: config.contentBucket });

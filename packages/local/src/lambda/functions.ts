@@ -14,6 +14,7 @@ import { report } from "./metrics.ts";
 import { PidFile } from "./pids.ts";
 import { Pool, type Worker } from "./pool.ts";
 import { FunctionProcess } from "./process.ts";
+import { Recent } from "./recent.ts";
 import { mayLog } from "./role.ts";
 import { buildRuntime, type RuntimeFiles } from "./runtime-files.ts";
 
@@ -45,6 +46,7 @@ const PROCESSES = Math.max(2, availableParallelism());
 /** The functions with their bundles, processes and logs. */
 export class Functions {
   readonly logs: LogFiles;
+  readonly recent = new Recent();
   readonly #options: LambdaOptions;
   readonly #directory: string;
   readonly #bundles: Bundles;
@@ -203,6 +205,7 @@ export class Functions {
     // Output of a process that a stop breaks off is not logged as its own failure.
     if (this.#stopped || !this.#keeps(fn)) return;
     this.logs.append(fn.name, text);
+    this.recent.add(fn.name, this.#options.world.clock.now(), text);
     const isMetrics = this.#options.embedded?.(text, fn.name) === true;
     const detail = requestId ? { requestId } : {};
     this.#options.world.log({

@@ -13,6 +13,7 @@ import { getFunctionConfiguration } from "./operations/get-function-configuratio
 import { invoke } from "./operations/invoke.ts";
 import { listFunctions } from "./operations/list-functions.ts";
 import { checkPayload, EVENT_BYTES, REQUEST_BYTES } from "./payload.ts";
+import type { LogEvent } from "./recent.ts";
 import { rolePrincipal } from "./role.ts";
 
 export type { LambdaOptions } from "./functions.ts";
@@ -58,6 +59,8 @@ export interface Lambda extends Service, FunctionInvoker, EventInvoker {
   underWay(): number;
   /** Path of the function's log file. */
   logFile(functionName: string): string;
+  /** What a function has logged last. */
+  recent(functionName: string): readonly LogEvent[];
   /** Ends every process; queued events wait in the store for the next start. */
   stop(): Promise<void>;
 }
@@ -102,6 +105,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       for (const fn of chosen) await functions.warm(fn);
     },
     resume: () => queue.resume(),
+    recent: (functionName) => functions.recent.of(functionName),
     log: (functionName) => functions.logs.read(functionName),
     underWay: () => functions.underWay,
     logFile: (functionName) => functions.logs.file(functionName),

@@ -18,7 +18,11 @@ export function create(context: MediaConvertContext, request: unknown, spelling:
   const valid: CreateJobRequest = read("CreateJobRequest", request, spelling);
   const queue = queueArn(context, valid.Queue);
   const tags = valid.Tags ?? {};
-  const tagContext = Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]));
+  // Tagging a new job asks for no permission of its own (service authorization reference, CreateJob).
+  const tagContext = {
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+    ...(valid.Tags ? { "aws:TagKeys": Object.keys(tags) } : {}),
+  };
   world.authorize(principal, "mediaconvert:CreateJob", queue, tagContext);
   authorizePassRole(context, principal, valid.Role!);
   refuseUntranslated(valid);
