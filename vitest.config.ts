@@ -6,7 +6,7 @@ const shared = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 /** Files that take a minute or so: begun last, one of them would run alone at the end. */
 const LONG =
-  /\/(alarms-of-media|stop|changed-graph|redrive|mirror|media|sending|watching|e2e|matrix|fuzz|color|crash)\.test\.ts$/;
+  /\/(alarms-of-media|stop|changed-graph|redrive|mirror|media|sending|watching|resuming|reach|e2e|matrix|fuzz|color|crash)\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]) {

@@ -3,7 +3,7 @@ import lighthouse, { desktopConfig } from "lighthouse";
 import { chromium } from "playwright-core";
 import { findChromium, NO_CHROMIUM } from "../../e2e/index.ts";
 
-const RUNS = 5;
+const RUNS = 3;
 
 /** What a page is worth to those who open it, by Lighthouse; times in seconds, scores from 0 to 1. */
 export interface Worth {

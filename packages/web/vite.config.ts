@@ -2,10 +2,10 @@ import { defineConfig, type Plugin } from "vite";
 
 /** What every page begins with, in one file: many small ones take longer to fetch, and are larger together. */
 const FIRST =
-  /\/node_modules\/(preact|@preact)\/|\/src\/(stage|api|ui\/(?!menu)|event\/(?!performer)|viewer\/viewing|session\/session|text\/(format|problem))/;
+  /\/node_modules\/(preact|@preact)\/|\/src\/(stage|api|ui\/(?!menu|icons|focus)|event\/(?!performer)|viewer\/viewing|session\/(session|bearer|alone)|text\/(format|problem))/;
 
 /** What finds and fetches the language: it waits for nothing else. */
-const LANGUAGE = /\/src\/text\/(index|spoken)\.ts$|vite\/preload-helper|rolldown\/runtime/;
+const LANGUAGE = /\/src\/(store|text\/(index|spoken))\.ts$|vite\/preload-helper|rolldown\/runtime/;
 
 /** What every page runs before it asks the API for anything, by the names of its files. */
 const BEFORE_ALL = ["first", "app", "language", "rolldown-runtime"];

@@ -30,11 +30,16 @@ export interface Visitor {
 /** A browser for the pages of a cloud; each visitor has storage of their own. */
 export async function openBrowser(cloud: TestCloud) {
   const own = await pagesOf(cloud);
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM!, args: ["--no-sandbox"] });
+  const start = { executablePath: CHROMIUM!, args: ["--no-sandbox"] };
+  const browser: Browser = await chromium.launch(start);
   const hosts = [own, cloud.api, cloud.cdn, cloud.signIn, cloud.endpoints.s3].map((url) => new URL(url).host);
 
-  async function visitor(options: BrowserContextOptions = PHONE): Promise<Visitor> {
-    const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
+  /** With a profile, a folder, it is a browser of its own that keeps what it knows there. */
+  async function visitor(options: BrowserContextOptions = PHONE, profile?: string): Promise<Visitor> {
+    const given = { locale: "en-GB", timezoneId: "Europe/Berlin", ...options };
+    const context = profile
+      ? await chromium.launchPersistentContext(profile, { ...start, ...given })
+      : await browser.newContext(given);
     const page = await context.newPage();
     const troubles: string[] = [];
     const made: { operation: string; status?: number }[] = [];

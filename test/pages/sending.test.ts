@@ -276,6 +276,32 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     expect((await cloud.call("GET", `/uploads/${fake.uploadId}`)).body.status).toBe("deleted");
   });
 
+  it("is told that the performer looks first, that it waits, and what they said", async () => {
+    const creative = await cloud.as("creative");
+    const { eventId } = (await creative("POST", "/events", { title: "A quiet night", review: true })).body;
+    await arrive();
+    const { page } = visitor;
+    await visitor.visit(`/e/${eventId}`);
+    await page.getByText("The performer looks at everything before it is on the page.").waitFor();
+    await visitor.visit(`/e/${eventId}/send`);
+    await page.getByText("The performer looks at everything before it is on the page.").waitFor();
+    await choose("a.jpg");
+    await page.getByRole("button", { name: "Send 1 file" }).click();
+    await rows().getByText("Waiting for the performer").waitFor();
+    expect(await page.getByRole("link", { name: "View: a.jpg" }).count()).toBe(0);
+    await visitor.visit("/mine");
+    const sent = page.locator(".sent", { hasText: "A quiet night" });
+    await sent.getByText("Waiting for the performer").waitFor();
+
+    const [{ uploadId }] = (await creative("GET", `/events/${eventId}/review`)).body.media;
+    const refusal = { media: [{ uploadId }], text: "Too dark." };
+    expect((await creative("POST", `/events/${eventId}/review/refuse`, refusal)).status).toBe(200);
+    await visitor.visit("/mine");
+    await sent.getByText("Refused by the performer: Too dark.").waitFor();
+    expect(await sent.getByRole("link", { name: "Send again" }).count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+  });
+
   it("gives themselves a picture and takes it away, and a name that everybody may see", async () => {
     await arrive();
     const { page } = visitor;

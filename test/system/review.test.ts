@@ -116,7 +116,7 @@ describe("a clip that waits for its event's creative", () => {
   });
 
   it("is moved in parts where it is large, with its type and metadata, and no tag but the one wanted", async () => {
-    const { move } = await import("../../packages/functions/src/aws/move.ts");
+    const { move } = await import("@dropclip/functions/move");
     const below = `${directory("waiting")}/large/`;
     const bytes = Buffer.alloc(11 * MIB + 3, "large");
     const { region, credentials, endpoints } = cloud;

@@ -116,6 +116,11 @@ async function taken(images = 1) {
   return { uploadId: upload.uploadId, refs, executionArn };
 }
 const size = { width: 8, height: 6 };
+/** Whether an event is one as the documents say. */
+const validator = () =>
+  new Ajv2020({ formats: { "date-time": true } }).compile(
+    JSON.parse(readFileSync(join(ROOT, "docs/events.schema.json"), "utf8")),
+  );
 
 describe("other programs", () => {
   it("find what they are told in a schema that follows the code", () => {
@@ -145,8 +150,7 @@ describe("other programs", () => {
     expect(of("Upload Completed").detail).toMatchObject({ ...ids, contentType: "image", status: "partial" });
     expect(of("Upload Completed").source).toBe(SOURCE);
 
-    const ajv = new Ajv2020({ formats: { "date-time": true } });
-    const valid = ajv.compile(JSON.parse(readFileSync(join(ROOT, "docs/events.schema.json"), "utf8")));
+    const valid = validator();
     for (const event of told) expect([valid(event), valid.errors]).toEqual([true, null]);
     expect(valid({ ...of("Media Published"), detail: { ...shown, urls: undefined } })).toBe(false);
   });
@@ -233,6 +237,28 @@ describe("other programs", () => {
     await sweep(system);
     await heard(uploadId, ["Media Published image1/complete", "Upload Completed complete"]);
     expect(await isClosed(uploadId)).toBe(true);
+  });
+
+  it("are told of what its creative looks at first once they have decided", async () => {
+    const creative = await cloud.as("creative");
+    const { eventId } = (await creative("POST", "/events", { title: "Looked at", review: true })).body;
+    const { uploadId } = await cloud.send([await photo("one.png"), await photo("two.png")], { eventId });
+    await cloud.completed(uploadId);
+    await heard(uploadId, ["Upload Completed complete"]);
+    const { detail } = told.find((one) => one.detail.uploadId === uploadId);
+    expect(detail.media.map((one: any) => one.waiting)).toEqual([true, true]);
+    for (const [verb, mediaId] of Object.entries({ publish: "image1", refuse: "image2" })) {
+      const { status } = await creative("POST", `/events/${eventId}/review/${verb}`, {
+        media: [{ uploadId, mediaId }],
+      });
+      expect(status).toBe(200);
+    }
+    await heard(uploadId, [
+      ...["Upload Completed complete", "Media Published image1/complete"],
+      ...["Media Rejected image2/rejected", "Upload Completed partial"],
+    ]);
+    const valid = validator();
+    for (const event of told) expect([valid(event), valid.errors]).toEqual([true, null]);
   });
 
   it("are told nothing of what is hidden or deleted before, and nothing twice of what is shown again", async () => {

@@ -2,7 +2,7 @@ import type { Graph, Resource } from "@dropclip/synth/graph";
 import { applies, type Exception, fits } from "./exceptions.ts";
 import type { Rule, Severity } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
-import { labelOf, View } from "./view.ts";
+import { labelOf, Unseen, View } from "./view.ts";
 
 /** One thing that is wrong. */
 export interface Finding {
@@ -26,15 +26,23 @@ export interface Report {
   excepted: (Finding & { reason: string })[];
   /** Exceptions that are about nothing any more, with what became of it. */
   stale: { exception: Exception; why: string }[];
+  /** Rules that could say nothing, or not all, since a type that they ask for was not looked at. */
+  notRun: { rule: string; types: string[] }[];
 }
 
 const ORDER: Severity[] = ["critical", "high", "medium", "low"];
 
-/** Runs every rule over a graph. */
-export function audit(graph: Graph, exceptions: readonly Exception[], rules: readonly Rule[] = RULES): Report {
-  const view = new View(graph);
+/** Runs every rule over a graph. `seen` are the types that it speaks of; left out, all are. */
+export function audit(
+  graph: Graph,
+  exceptions: readonly Exception[],
+  rules: readonly Rule[] = RULES,
+  seen?: ReadonlySet<string>,
+): Report {
+  const view = new View(graph, seen);
   const mine = exceptions.filter((exception) => applies(exception, graph.stage));
-  const found = rules.flatMap((rule) => findings(rule, view)).sort(byWeight);
+  const ran = rules.map((rule) => ({ rule, ...run(rule, view) }));
+  const found = ran.flatMap(({ findings }) => findings).sort(byWeight);
   const reasonFor = (finding: Finding) => mine.find((exception) => fits(exception, finding))?.reason;
   return {
     stage: graph.stage,
@@ -51,14 +59,30 @@ export function audit(graph: Graph, exceptions: readonly Exception[], rules: rea
       const why = known ? "the rule finds nothing of that name" : "there is no such rule";
       return [{ exception, why }];
     }),
+    notRun: ran
+      .filter(({ unseen }) => unseen.size > 0)
+      .map(({ rule, unseen }) => ({ rule: rule.id, types: [...unseen].sort() })),
   };
 }
 
-function findings(rule: Rule, view: View): Finding[] {
-  const resources = rule.types === "every" ? view.graph.resources : rule.types.flatMap((type) => view.all(type));
-  return resources
+/** What a rule finds, and the types that it could not look at. */
+function run(rule: Rule, view: View): { findings: Finding[]; unseen: Set<string> } {
+  const unseen = new Set<string>();
+  const ask = <T>(about: () => T[]): T[] => {
+    try {
+      return about();
+    } catch (error) {
+      if (!(error instanceof Unseen)) throw error;
+      unseen.add(error.type);
+      return [];
+    }
+  };
+  const types = rule.types === "every" ? undefined : rule.types;
+  const resources = types?.flatMap((type) => ask(() => view.all(type))) ?? view.graph.resources;
+  const findings = resources
     .filter(({ read }) => !read)
-    .flatMap((resource) => rule.check(resource, view).map((said) => finding(rule, resource, said)));
+    .flatMap((resource) => ask(() => rule.check(resource, view)).map((said) => finding(rule, resource, said)));
+  return { findings, unseen };
 }
 
 function finding({ id, severity, page }: Rule, resource: Resource, said: ReturnType<Rule["check"]>[number]): Finding {

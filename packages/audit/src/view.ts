@@ -18,14 +18,25 @@ export const POLICY_TYPES = [
 /** The stage that people use for real. */
 const PRODUCTION = "production";
 
-/** A graph, as the rules ask it. */
+/** A rule asked for a type that nobody has looked at: what it would say is not known. */
+export class Unseen extends Error {
+  readonly type: string;
+  constructor(type: string) {
+    super(`nobody has looked at ${type}`);
+    this.type = type;
+  }
+}
+
+/** A graph, as the rules ask it. `seen` are the types that it speaks of; left out, all are. */
 export class View {
   readonly graph: Graph;
+  readonly #seen: ReadonlySet<string> | undefined;
   readonly #reader: Reader;
   readonly #statements = new Map<Resource, PlacedStatement[]>();
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, seen?: ReadonlySet<string>) {
     this.graph = graph;
+    this.#seen = seen;
     this.#reader = new Reader(graph);
   }
 
@@ -33,7 +44,9 @@ export class View {
     return this.graph.stage === PRODUCTION;
   }
 
+  /** The resources of the type. Throws `Unseen` where it was not looked at. */
   all(type: string): Resource[] {
+    if (this.#seen && !this.#seen.has(type)) throw new Unseen(type);
     return this.#reader.all(type);
   }
 
@@ -44,6 +57,7 @@ export class View {
 
   /** The resources of the type whose input `key` means the target. */
   about(type: string, key: string, target: Resource): Resource[] {
+    if (this.#seen && !this.#seen.has(type)) throw new Unseen(type);
     return this.#reader.referring(type, key, target);
   }
 

@@ -169,6 +169,9 @@ export interface StateMachine {
   definition: Record<string, unknown>;
   /** Log group for executions, as `loggingConfiguration` names it; absent when they are not logged. */
   logDestination?: string;
+  /** Which events are logged there (`ALL`, `ERROR`, `FATAL`), and whether with what goes in and out of states. */
+  logLevel?: string;
+  includeExecutionData?: boolean;
 }
 
 export interface Authorizer {
@@ -255,6 +258,11 @@ export interface UserPool {
   passwordPolicy: PasswordPolicy;
   /** Whether users can sign up themselves. */
   selfSignUp: boolean;
+  /** Without effect here, and described as it is: how users recover their accounts, and who may delete the pool. */
+  described?: {
+    accountRecoverySetting?: { recoveryMechanisms: { name: string; priority: number }[] };
+    deletionProtection?: string;
+  };
   /** Function that is invoked for each user who confirmed their sign-up. */
   postConfirmationArn?: string;
   groups: UserPoolGroup[];

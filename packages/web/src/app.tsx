@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { EventPage } from "./event/page.tsx";
+import { tab } from "./store.ts";
 import { t } from "./text/index.ts";
 import { spoken } from "./text/spoken.ts";
 import { Notice } from "./ui/notice.tsx";
@@ -39,10 +40,17 @@ const App = () => (
 const RELOAD_MS = 60_000;
 // A newer version was published and the files of this one are gone.
 addEventListener("vite:preloadError", () => {
-  const last = Number(sessionStorage.getItem("reloaded") ?? 0);
+  const last = Number(tab.get("reloaded") ?? 0);
   if (Date.now() - last < RELOAD_MS) return;
-  sessionStorage.setItem("reloaded", String(Date.now()));
-  location.reload();
+  // What cannot be noted would be done again and again.
+  if (tab.set("reloaded", String(Date.now()))) location.reload();
 });
 
-void spoken.then(() => render(<App />, document.getElementById("app")!));
+void spoken.then(() => {
+  render(<App />, document.getElementById("app")!);
+  // Nothing is lost without it that a page could not do.
+  import("./ui/focus.ts").then(
+    ({ watchFocus }) => watchFocus(),
+    () => {},
+  );
+});

@@ -34,7 +34,7 @@ export const BUCKETS: Mistake[] = [
     "another account that may change a bucket's policy",
     state("BucketPolicy", "ContentPolicy", stranger),
     "S3.6",
-    "ContentPolicy#4",
+    "ContentPolicy#Seed",
   ],
   [
     "a bucket without a public access block",

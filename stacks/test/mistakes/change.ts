@@ -38,7 +38,7 @@ export const add =
 export const state = (type: string, name: string, statement: object): Change =>
   within(type, name, (inputs) => {
     const document = JSON.parse(inputs.policy);
-    inputs.policy = JSON.stringify({ ...document, Statement: [...document.Statement, statement] });
+    inputs.policy = JSON.stringify({ ...document, Statement: [...document.Statement, { Sid: "Seed", ...statement }] });
   });
 
 /** One more inline policy at the sweep's role, whose only statement allows that. */

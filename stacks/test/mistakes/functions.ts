@@ -62,7 +62,7 @@ export const FUNCTIONS: Mistake[] = [
     "a queue that everybody may write to",
     state("QueuePolicy", "DeadLettersPolicy", anybody("sqs:SendMessage", QUEUE)),
     "SQS.3",
-    "DeadLettersPolicy#2",
+    "DeadLettersPolicy#Seed",
   ],
   [
     "a topic that everybody may publish to",
@@ -72,7 +72,7 @@ export const FUNCTIONS: Mistake[] = [
       anybody("sns:Publish", "arn:aws:sns:us-east-1:123456789012:dropclip-alarms-dev"),
     ),
     "SNS.4",
-    "AlarmsPolicy#2",
+    "AlarmsPolicy#Seed",
   ],
   [
     "alarms told by plain HTTP",

@@ -62,7 +62,7 @@ export const RIGHTS: Mistake[] = [
       Resource: "arn:aws:s3:::dropclip-content-dev/*",
     }),
     "own/principal",
-    "ContentPolicy#4",
+    "ContentPolicy#Seed",
   ],
   [
     "a role that everybody may take",

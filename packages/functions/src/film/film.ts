@@ -2,6 +2,7 @@ export * as Film from "./film.ts";
 
 import { config } from "@dropclip/core/config";
 import { Keys, type MediaRef } from "@dropclip/core/keys";
+import { Media } from "@dropclip/core/media";
 import { objectsBelow, readWhole } from "../aws/objects.ts";
 import { object } from "./object.ts";
 import { Playlist } from "./playlist.ts";
@@ -32,7 +33,9 @@ export async function write(media: MediaRef): Promise<void> {
   const { video, audio } = Playlist.best(await text(main));
   const made = object({ Bucket, Key: Keys.video(media), ContentType: "video/mp4" });
   try {
-    await made.finish(await remux(await open(video), audio === undefined ? undefined : await open(audio), made.body));
+    const ready = await remux(await open(video), audio === undefined ? undefined : await open(audio), made.body);
+    // A repeated call was faster: written once more, the file would lose the tag of one that was hidden since.
+    if (!(await Media.isComplete(media))) await made.finish(ready);
   } finally {
     await made.settled();
   }

@@ -75,7 +75,7 @@ export function gateway({ world, api, lambda, verifyToken }: HttpApiOptions) {
     report(world, api, outgoing, startedMs);
     // The client has gone: no answer is possible.
     if (response.destroyed) return;
-    sendResponse(response, outgoing, requestId);
+    sendResponse(response, outgoing, requestId, world.clock.now());
     const message = `${method} ${path} ${outgoing.status}`;
     world.log({ service: "apigateway", level: "debug", message, api: api.id, requestId });
   };

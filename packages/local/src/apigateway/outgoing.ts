@@ -56,8 +56,10 @@ export function sendResponse(
   response: ServerResponse,
   { status, headers, cookies, body }: Outgoing,
   requestId: string,
+  atMs: number,
 ) {
-  const fields: Record<string, string | string[]> = { ...headers, "apigw-requestid": requestId };
+  const date = new Date(atMs).toUTCString();
+  const fields: Record<string, string | string[]> = { ...headers, date, "apigw-requestid": requestId };
   if (cookies.length > 0) fields["set-cookie"] = cookies;
   if (status !== 204 && status !== 304) fields["content-length"] = String(body.length);
   response.writeHead(status, fields);

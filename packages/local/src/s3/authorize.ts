@@ -107,9 +107,16 @@ function requestContext(nowMs: number, { signature, headers, payloadHash, reques
   return context;
 }
 
-/** Whether the caller may list the bucket: without that right the caller does not learn that a key is missing. */
+/**
+ * Whether the caller may list the bucket: without that right the caller does not learn that a key is missing. A function
+ * that then reads 403 instead of 404 should be told why; the edge is not meant to list, and asks for what is not there
+ * all day.
+ */
 export const mayList = (s3: S3, request: Request) =>
-  allowed(() => authorizeResource(s3, request, "ListBucket", request.bucket.arn));
+  allowed(() => {
+    const probe = request.principal.kind === "service";
+    authorizeResource(s3, request, "ListBucket", request.bucket.arn, {}, { probe });
+  });
 
 /** Whether the caller may read the object's tags; without that right the caller does not learn how many there are. */
 export const mayReadTags = (s3: S3, request: Request, tags: Tags) =>

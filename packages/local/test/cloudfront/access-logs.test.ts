@@ -15,7 +15,7 @@ const LOG = {
   suffixPath: "media/{yyyy}/{MM}/{dd}/{HH}",
   fields: FIELDS,
 };
-const MINUTES = 3 * 60_000;
+const MINUTE = 60_000;
 
 const linesOf = ({ body }: LogObject) =>
   gunzipSync(body)
@@ -36,13 +36,13 @@ async function logged() {
 }
 
 describe("standard logging (v2)", () => {
-  it("delivers a line for each request, after some minutes, by the hour of the requests", async () => {
+  it("delivers a line for each request, after a minute, by the hour of the requests", async () => {
     const { get, clock, written } = await logged();
     await get("/a.mp4", { headers: { referer: "https://example.com/a b" } });
     await get("/a.mp4?x=secret", { headers: { range: "bytes=2-4" } });
     await get("/a.mp4", { method: "HEAD" });
     await get("/none%20here");
-    await clock.advance(MINUTES - 1);
+    await clock.advance(MINUTE - 1);
     expect(written).toEqual([]);
     await clock.advance(1);
     expect(written).toHaveLength(1);
@@ -75,9 +75,9 @@ describe("standard logging (v2)", () => {
     const { get, clock, written } = await logged();
     await clock.advance(55 * 60_000 + 40_000);
     await get("/a.mp4");
-    await clock.advance(60_000);
+    await clock.advance(30_000);
     await get("/a.mp4");
-    await clock.advance(MINUTES);
+    await clock.advance(MINUTE);
     expect(written.map(({ key }) => key.split(".")[1]).sort()).toEqual(["2026-01-02-03", "2026-01-02-04"]);
   });
 
@@ -89,7 +89,7 @@ describe("standard logging (v2)", () => {
     const url = await lost.listen("E2", 0);
     await (await fetch(`${url}/a.mp4`)).arrayBuffer();
     await get("/a.mp4");
-    await clock.advance(MINUTES);
+    await clock.advance(MINUTE);
     await lost.stop();
     expect(logs).toContainEqual(
       expect.objectContaining({

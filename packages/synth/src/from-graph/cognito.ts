@@ -50,12 +50,21 @@ export function userPools(reader: Reader): UserPool[] {
       usernameAttributes: ["email"],
       passwordPolicy: passwordPolicy(resource),
       selfSignUp: inputs.adminCreateUserConfig?.allowAdminCreateUserOnly !== true,
+      ...described(inputs),
       ...(postConfirmationArn ? { postConfirmationArn } : {}),
       groups: reader.referring(TYPE.userGroup, "userPoolId", resource).map(group),
       clients,
       ...(domain ? { domain } : {}),
     };
   });
+}
+
+function described({ accountRecoverySetting, deletionProtection }: Resource["inputs"]): Pick<UserPool, "described"> {
+  const given = {
+    ...(accountRecoverySetting && { accountRecoverySetting }),
+    ...(deletionProtection && { deletionProtection }),
+  };
+  return Object.keys(given).length > 0 ? { described: given } : {};
 }
 
 function checkSettings(resource: Resource) {

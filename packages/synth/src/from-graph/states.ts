@@ -17,14 +17,14 @@ export function stateMachines(reader: Reader): StateMachine[] {
   return reader.all(TYPE.stateMachine).map((resource) => {
     const { inputs } = resource;
     only(resource, inputs, KNOWN);
-    const { level = "OFF", logDestination } = inputs.loggingConfiguration ?? {};
+    const { level = "OFF", logDestination, includeExecutionData = false } = inputs.loggingConfiguration ?? {};
     return {
       name: text(resource, "name"),
       arn: text(resource, "arn"),
       roleArn: text(reader.resolve(resource, inputs.roleArn, TYPE.role), "arn"),
       type: inputs.type ?? "STANDARD",
       definition: json(resource, "definition", inputs.definition),
-      ...(level !== "OFF" && logDestination ? { logDestination } : {}),
+      ...(level !== "OFF" && logDestination ? { logDestination, logLevel: level, includeExecutionData } : {}),
     };
   });
 }

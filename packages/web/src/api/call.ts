@@ -2,6 +2,7 @@ import { bearer } from "../session/bearer.ts";
 import { session } from "../session/session.ts";
 import { stage } from "../stage.ts";
 import type { paths } from "./.generated/schema.ts";
+import { hear } from "./clock.ts";
 import { Problem } from "./problem.ts";
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -30,8 +31,15 @@ export async function call<M extends Method, P extends Taking<M>>(
   const headers: Record<string, string> = {};
   if (body !== undefined) headers["content-type"] = "application/json";
   if (idempotencyKey) headers["idempotency-key"] = idempotencyKey;
-  const send = async (token: string | undefined) =>
-    fetch(url, {
+  const user = session.value?.userId;
+  const tokenOf = async (renew: boolean) => {
+    const token = await bearer({ renew });
+    // What one user began never goes on in the name of another who signed in meanwhile.
+    if (session.value?.userId !== user) throw new Problem(401);
+    return token;
+  };
+  const send = async (token: string | undefined) => {
+    const answer = await fetch(url, {
       method: method.toUpperCase(),
       headers: token ? { ...headers, authorization: `Bearer ${token}` } : headers,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -39,11 +47,14 @@ export async function call<M extends Method, P extends Taking<M>>(
       // Asks each time, and is told when nothing has changed: the browser sends the ETag it knows.
       cache: "no-cache",
     } as RequestInit);
+    hear(answer);
+    return answer;
+  };
 
-  const needsUser = session.value !== undefined && !PUBLIC.test(`${method} ${route}`);
-  let response = await send(needsUser ? await bearer() : undefined);
-  // The token was withdrawn, or this machine's clock is wrong: one new token, one more time.
-  if (response.status === 401 && needsUser) response = await send(await bearer({ renew: true }));
+  const needsUser = user !== undefined && !PUBLIC.test(`${method} ${route}`);
+  let response = await send(needsUser ? await tokenOf(false) : undefined);
+  // The token was withdrawn, or this machine's clock was set meanwhile: one new token, one more time.
+  if (response.status === 401 && needsUser) response = await send(await tokenOf(true));
   if (response.status === 204) return undefined as never;
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Problem(response.status, answer);

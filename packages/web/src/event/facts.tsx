@@ -1,3 +1,4 @@
+import { now } from "../api/clock.ts";
 import type { Event } from "../api/types.ts";
 import { longMoment, moment } from "../text/format.ts";
 import { t } from "../text/index.ts";
@@ -9,10 +10,10 @@ const FOREVER_MS = 5 * 365 * 24 * 60 * 60 * 1000;
 
 /** Whether the event takes clips, and until when. */
 export function Window({ event }: { event: Event }) {
-  const state = windowOf(event, Date.now());
+  const state = windowOf(event, now());
   if (state === "soon") return <p class="tag">{t.event.opensAt(moment(event.opensAt))}</p>;
   if (state === "closed") return <p class="tag">{t.event.closed(moment(event.closesAt))}</p>;
-  const isForever = Date.parse(event.closesAt) - Date.now() > FOREVER_MS;
+  const isForever = Date.parse(event.closesAt) - now() > FOREVER_MS;
   return <p class="tag open">{isForever ? t.home.open : t.event.openUntil(moment(event.closesAt))}</p>;
 }
 
@@ -38,7 +39,7 @@ export function Hero({ event }: { event: Event }) {
         <Window event={event} />
         {event.review && windowOf(event, Date.now()) === "open" && <p class="soft">{t.send.review}</p>}
         {/* Its room is kept: whose show it is comes later, and not of everybody. */}
-        <p class="performer">{part && <part.Performer userId={event.creativeId} />}</p>
+        <p class="performer">{part && <part.Performer userId={event.creativeId} label={t.event.performer} />}</p>
       </div>
     </header>
   );

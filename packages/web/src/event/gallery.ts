@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Media } from "../api/types.ts";
+import { persist } from "../ui/persist.ts";
 import { merge, nameOf } from "./merge.ts";
 
 /** A page of a list of media, as both events and collections give it. */
@@ -63,13 +64,15 @@ export function createGallery(read: Read, joined = merge) {
     const lookIfSeen = () => {
       if (document.visibilityState === "visible") void look();
     };
-    void more();
+    const stop = persist(more, () => (media.value ? undefined : error.value));
     const timer = setInterval(lookIfSeen, POLL_MS);
-    addEventListener("online", lookIfSeen);
+    const lookAgain = () => media.value && lookIfSeen();
+    addEventListener("online", lookAgain);
     document.addEventListener("visibilitychange", lookIfSeen);
     return () => {
+      stop();
       clearInterval(timer);
-      removeEventListener("online", lookIfSeen);
+      removeEventListener("online", lookAgain);
       document.removeEventListener("visibilitychange", lookIfSeen);
     };
   }

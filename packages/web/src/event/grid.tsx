@@ -3,11 +3,12 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Media } from "../api/types.ts";
 import { clock } from "../text/format.ts";
 import { t } from "../text/index.ts";
-import { Icon } from "../ui/icon.tsx";
+import { said } from "../text/problem.ts";
+import { Drawn, PLAY } from "../ui/icon.tsx";
 import { go } from "../ui/router.tsx";
 import type { Gallery } from "./gallery.ts";
 import { nameOf } from "./merge.ts";
-import { said } from "./words.ts";
+import { name } from "./words.ts";
 
 /** The first ones are on the screen at once; all others are fetched as one comes near them. */
 const EAGER = 6;
@@ -41,7 +42,7 @@ function Tile({ media, index, href }: { media: Media; index: number; href: strin
   const { urls, width, height, durationMs } = media;
   return (
     <li style={{ "--shape": width / height }}>
-      <a href={href} aria-label={said(media, index)} onClick={open} data-media={nameOf(media)}>
+      <a href={href} aria-label={name(media, index)} onClick={open} data-media={nameOf(media)}>
         <img
           src={urls.thumbnail}
           alt=""
@@ -53,7 +54,7 @@ function Tile({ media, index, href }: { media: Media; index: number; href: strin
         />
         {durationMs !== undefined && (
           <span class="time">
-            <Icon name="play" />
+            <Drawn path={PLAY} />
             {clock(durationMs)}
           </span>
         )}
@@ -89,6 +90,7 @@ function More({ gallery }: { gallery: Gallery }) {
   });
   return (
     <div class="more" ref={place}>
+      {gallery.error.value !== undefined && <p role="alert">{said(gallery.error.value)}</p>}
       <button type="button" class="button plain" onClick={() => gallery.more()}>
         {t.event.more}
       </button>

@@ -1,11 +1,12 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { call } from "../api/call.ts";
+import { now } from "../api/clock.ts";
 import { Problem } from "../api/problem.ts";
 import type { Event } from "../api/types.ts";
 import { moment } from "../text/format.ts";
 import { t } from "../text/index.ts";
 import { said } from "../text/problem.ts";
-import { Icon } from "../ui/icon.tsx";
+import { Drawn, SEND } from "../ui/icon.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Page } from "../ui/page.tsx";
 import { useRead } from "../ui/read.ts";
@@ -44,10 +45,10 @@ function Shown({ eventId }: { eventId: string }) {
     <Page title={event.title}>
       <Hero event={event} />
       <Filmed event={event} gallery={gallery} base={base} />
-      {windowOf(event, Date.now()) === "open" && (
+      {windowOf(event, now()) === "open" && (
         <p class="sticky">
           <a class="button" href={`${base}/send`}>
-            <Icon name="send" />
+            <Drawn path={SEND} />
             {t.event.send}
           </a>
         </p>
@@ -72,7 +73,7 @@ function Filmed({ event, gallery, base }: { event: Event; gallery: Gallery; base
 }
 
 function Empty({ event }: { event: Event }) {
-  const state = windowOf(event, Date.now());
+  const state = windowOf(event, now());
   if (state === "open") return <Notice isPart title={t.event.empty} text={t.event.emptyWhy} />;
   if (state === "soon")
     return <Notice isPart title={t.event.emptySoon} text={t.event.opensAt(moment(event.opensAt))} />;

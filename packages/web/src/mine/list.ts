@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { call } from "../api/call.ts";
 import type { Upload } from "../api/types.ts";
+import { persist } from "../ui/persist.ts";
 
 /** How often is asked what becomes of what has not ended. */
 const ASK_MS = 4000;
@@ -64,10 +65,11 @@ export function createMine() {
       if (document.visibilityState === "visible") await ask();
       if (!isLeft) timer = window.setTimeout(askOn, ASK_MS);
     };
-    void more();
+    const stop = persist(more, () => (uploads.value ? undefined : error.value));
     timer = window.setTimeout(askOn, ASK_MS);
     return () => {
       isLeft = true;
+      stop();
       clearTimeout(timer);
     };
   }

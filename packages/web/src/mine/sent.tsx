@@ -4,7 +4,7 @@ import { bytes, moment } from "../text/format.ts";
 import { t } from "../text/index.ts";
 import { reason } from "../text/problem.ts";
 import { stateOf } from "../text/record.ts";
-import { Icon } from "../ui/icon.tsx";
+import { Icon } from "../ui/icons.tsx";
 import { Progress } from "../ui/progress.tsx";
 import type { Mine } from "./list.ts";
 

@@ -1,15 +1,16 @@
 import "./profile.css";
 import { FileTypes } from "@dropclip/core/file-types";
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { call } from "../api/call.ts";
 import type { Me } from "../api/types.ts";
 import { SignInFirst } from "../mine/page.tsx";
 import { session } from "../session/session.ts";
 import { t } from "../text/index.ts";
 import { reason, said } from "../text/problem.ts";
-import { Icon } from "../ui/icon.tsx";
+import { Icon } from "../ui/icons.tsx";
 import { Page } from "../ui/page.tsx";
+import { persist } from "../ui/persist.ts";
 import { About } from "./about.tsx";
 import { sendPicture } from "./picture.ts";
 
@@ -24,7 +25,8 @@ function Shown({ email }: { email: string | undefined }) {
   const doing = useSignal("");
   const problem = useSignal("");
   const input = useRef<HTMLInputElement>(null);
-  const isAsked = useRef(false);
+  /** Why it is not known who one is. */
+  const missed = useSignal<unknown>(undefined);
   /** Does something and reads anew who one is; `act` tells what was wrong, where it knows. */
   const attempt = async (words: string, act: () => Promise<string | undefined>) => {
     doing.value = words;
@@ -32,15 +34,21 @@ function Shown({ email }: { email: string | undefined }) {
     try {
       problem.value = (await act()) ?? "";
       me.value = await call("get", "/me", {});
+      missed.value = undefined;
     } catch (error) {
+      if (!me.value) missed.value = error;
       problem.value = said(error);
     }
     doing.value = "";
   };
-  if (!isAsked.current) {
-    isAsked.current = true;
-    void attempt(t.general.loading, async () => undefined);
-  }
+  useEffect(
+    () =>
+      persist(
+        () => attempt(t.general.loading, async () => undefined),
+        () => missed.value,
+      ),
+    [],
+  );
   const choose = (file: File | undefined) =>
     file &&
     attempt(t.profile.sending, async () => {

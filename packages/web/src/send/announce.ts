@@ -1,4 +1,5 @@
 import { call } from "../api/call.ts";
+import { now } from "../api/clock.ts";
 import { Problem } from "../api/problem.ts";
 import type { UploadMedia } from "../api/types.ts";
 import { contentTypeOf } from "./check.ts";
@@ -31,13 +32,13 @@ export async function announce(eventId: string, files: File[], key: string): Pro
   });
 }
 
-/** The record of one file; undefined when it is not there any more, or can no longer be sent. */
+/** The record of one file; undefined when it can no longer be sent. */
 export async function recordOf({ uploadId, mediaId }: Transfer): Promise<UploadMedia | undefined> {
   try {
     const upload = await call("get", "/uploads/{uploadId}", { path: { uploadId } });
     const media = upload.media.find((one) => one.mediaId === mediaId);
-    const isPast = media?.status === "pending" && Date.parse(upload.expiresAt) < Date.now();
-    return media && media.status !== "deleted" && media.status !== "expired" && !isPast ? media : undefined;
+    const isPast = media?.status === "pending" && Date.parse(upload.expiresAt) < now();
+    return media?.status === "expired" || isPast ? undefined : media;
   } catch (error) {
     if (error instanceof Problem && (error.status === 404 || error.status === 410)) return undefined;
     throw error;

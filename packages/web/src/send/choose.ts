@@ -4,6 +4,9 @@ import { contentTypeOf, type Refusal, refusal } from "./check.ts";
 import { durationOf } from "./length.ts";
 import type { Outbox } from "./outbox.ts";
 
+/** More are a whole disk rather than a show. */
+export const MOST_AT_ONCE = 500;
+
 /** A file that is not taken, and why. */
 export interface Refused {
   id: string;
@@ -14,7 +17,9 @@ export interface Refused {
 /** Puts chosen files into the outbox, each looked at first; those that are not taken come back. */
 export async function choose(outbox: Outbox, files: File[]): Promise<Refused[]> {
   const refused: Refused[] = [];
-  for (const file of files) {
+  const rest = files[MOST_AT_ONCE];
+  if (rest) refused.push({ id: crypto.randomUUID(), name: rest.name, why: t.refusal.tooManyAtOnce(MOST_AT_ONCE) });
+  for (const file of files.slice(0, MOST_AT_ONCE)) {
     const found = await refusalOf(outbox, file);
     const why = found ?? (outbox.add(file) ? undefined : { kind: "twice" as const });
     if (why) refused.push({ id: crypto.randomUUID(), name: file.name, why: words(why) });

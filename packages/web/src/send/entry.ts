@@ -28,8 +28,9 @@ export interface Entry {
   error: Signal<unknown>;
   /** What became of it once it was sent. */
   record: Signal<UploadMedia | undefined>;
-  /** The file is in the browser's own store, or will never be. */
+  /** The file is in the browser's own store, or will never be; unknown as long as it is being put there. */
   stored: Promise<boolean>;
+  isStored: Signal<boolean | undefined>;
   preview: string | undefined;
   isVideo: boolean;
   sending?: Sending | undefined;
@@ -38,6 +39,10 @@ export interface Entry {
 }
 
 export function entryOf(kept: Kept, file: Blob | undefined, stored: Promise<boolean>): Entry {
+  const isStored = signal<boolean | undefined>(undefined);
+  void stored.then((is) => {
+    isStored.value = is;
+  });
   return {
     kept: signal(kept),
     file: signal(file),
@@ -46,6 +51,7 @@ export function entryOf(kept: Kept, file: Blob | undefined, stored: Promise<bool
     error: signal<unknown>(undefined),
     record: signal<UploadMedia | undefined>(undefined),
     stored,
+    isStored,
     preview: file && URL.createObjectURL(file),
     isVideo: contentTypeOf(kept) === "video",
     attempts: 0,

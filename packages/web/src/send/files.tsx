@@ -1,8 +1,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { comesBackTo, goOnWith } from "../session/after.ts";
 import { session } from "../session/session.ts";
 import { t } from "../text/index.ts";
-import { Icon } from "../ui/icon.tsx";
+import { Icon } from "../ui/icons.tsx";
 import { choose, type Refused } from "./choose.ts";
 import type { Outbox } from "./outbox.ts";
 import { Picker } from "./picker.tsx";
@@ -10,13 +11,15 @@ import { Row } from "./row.tsx";
 import { Said } from "./said.tsx";
 import { Total } from "./total.tsx";
 
-/** The fan went to sign in with files chosen: they are sent when they come back. */
-const AFTER_SIGN_IN = "send-after-sign-in";
+/** Somewhat less than browsers let a page open a window after a click. */
+const CLICK_MS = 800;
+const later = (ms: number) => new Promise<false>((resolve) => setTimeout(() => resolve(false), ms));
 
 /** Choosing, sending and what becomes of it, on one page. */
 export function Files({ outbox, isOpen, hint }: { outbox: Outbox; isOpen: boolean; hint: string }) {
   const refused = useSignal<Refused[]>([]);
   const looking = useSignal(0);
+  const isBlocked = useSignal(false);
   const { eventId } = outbox.event;
   const take = async (files: File[]) => {
     looking.value += files.length;
@@ -25,23 +28,20 @@ export function Files({ outbox, isOpen, hint }: { outbox: Outbox; isOpen: boolea
     refused.value = [...more, ...refused.value];
   };
   useEffect(() => {
-    if (sessionStorage.getItem(AFTER_SIGN_IN) !== eventId) return;
-    sessionStorage.removeItem(AFTER_SIGN_IN);
-    if (session.value) void outbox.start();
+    if (comesBackTo(`send:${eventId}`)) void outbox.start();
   }, []);
 
   const send = async () => {
     if (session.value) return outbox.start();
-    // What is too large to be kept is lost with this page: then one signs in beside it.
-    const extra = outbox.isTooMuchToKeep() ? window.open("about:blank") : undefined;
+    // What is not kept is lost with this page: then one signs in beside it.
+    const isKept = await Promise.race([outbox.stored(), later(CLICK_MS)]);
+    const extra = isKept ? undefined : window.open("about:blank");
+    isBlocked.value = extra === null;
+    if (isBlocked.value) return;
     const { signIn } = await import("../session/oauth.ts");
-    if (extra) {
-      outbox.startOnceSignedIn();
-      return signIn({ extra });
-    }
-    await outbox.stored();
-    sessionStorage.setItem(AFTER_SIGN_IN, eventId);
-    await signIn();
+    outbox.startOnceSignedIn();
+    if (isKept) goOnWith(`send:${eventId}`);
+    await signIn({ extra });
   };
 
   const ready = outbox.count("ready");
@@ -55,6 +55,7 @@ export function Files({ outbox, isOpen, hint }: { outbox: Outbox; isOpen: boolea
         </p>
       )}
       <Refusals refused={refused} />
+      {outbox.isBound.value && <p class="message bound">{t.send.bound}</p>}
       {entries.length > 0 && <Total outbox={outbox} />}
       <ul class="files" aria-label={t.send.files}>
         {entries.map((entry) => (
@@ -62,7 +63,12 @@ export function Files({ outbox, isOpen, hint }: { outbox: Outbox; isOpen: boolea
         ))}
       </ul>
       {ready > 0 && isOpen && (
-        <div class="sticky">
+        <div class="sticky" data-next=".total button">
+          {isBlocked.value && (
+            <p class="message bad" role="alert">
+              {t.send.blocked}
+            </p>
+          )}
           <button type="button" class="button" onClick={send}>
             <Icon name="send" />
             {session.value ? t.send.begin(ready) : t.send.signInFirst(ready)}

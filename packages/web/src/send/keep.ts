@@ -1,14 +1,17 @@
+import { now } from "../api/clock.ts";
 import type { Transfer } from "./sender.ts";
 
 /** What is known of a chosen file, and outlives the page. */
 export interface Kept {
   id: string;
   eventId: string;
+  /** The user who sends it; nobody's before anybody has signed in. */
+  owner?: string | undefined;
   name: string;
   type: string;
   bytes: number;
   modifiedAt: number;
-  /** Milliseconds since 1970. */
+  /** By the API's clock, milliseconds since 1970. */
   addedAt: number;
   /** The fan has said to send it. */
   isStarted: boolean;
@@ -33,7 +36,7 @@ const done = <T>(request: IDBRequest<T>) =>
 
 let opened: Promise<IDBDatabase> | undefined;
 function database() {
-  opened ??= (() => {
+  opened ??= (async () => {
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => {
       for (const name of [ENTRIES, FILES]) request.result.createObjectStore(name);
@@ -57,6 +60,20 @@ export async function keepFile(id: string, file: Blob): Promise<boolean> {
   return true;
 }
 
+/** The file as it was kept; undefined where it was not. */
+export const recallFile = async (id: string): Promise<Blob | undefined> =>
+  done((await store(FILES, "readonly")).get(id));
+
+/** Whether the file that was chosen is still as it was then. */
+export const isReadable = (file: Blob) =>
+  file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+
 export async function forget(id: string) {
   for (const name of [ENTRIES, FILES]) await done((await store(name, "readwrite")).delete(id));
 }
@@ -66,15 +83,10 @@ export async function forget(id: string) {
  */
 export async function recall(eventId: string): Promise<(Kept & { file: Blob | undefined })[]> {
   const all: Kept[] = await done((await store(ENTRIES, "readonly")).getAll());
-  const old = all.filter(({ addedAt }) => addedAt + KEPT_MS < Date.now());
+  const old = all.filter(({ addedAt }) => addedAt + KEPT_MS < now());
   for (const { id } of old) await forget(id);
   const wanted = all
     .filter((one) => one.eventId === eventId && !old.includes(one))
     .sort((a, b) => a.addedAt - b.addedAt);
-  return Promise.all(
-    wanted.map(async (one) => ({
-      ...one,
-      file: (await done((await store(FILES, "readonly")).get(one.id))) as Blob | undefined,
-    })),
-  );
+  return Promise.all(wanted.map(async (one) => ({ ...one, file: await recallFile(one.id) })));
 }

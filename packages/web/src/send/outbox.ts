@@ -1,12 +1,13 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { call } from "../api/call.ts";
+import { now } from "../api/clock.ts";
 import { isUnreachable, Problem } from "../api/problem.ts";
 import type { Event } from "../api/types.ts";
-import { session } from "../session/session.ts";
+import { session, user } from "../session/session.ts";
 import { announce, recordOf } from "./announce.ts";
 import { type Entry, entryOf, isSame, UNDER_WAY } from "./entry.ts";
 import { follow } from "./follow.ts";
-import { FILE_BYTES, forget, type Kept, keepEntry, keepFile, recall } from "./keep.ts";
+import { forget, isReadable, type Kept, keepEntry, keepFile, recall, recallFile } from "./keep.ts";
 import type { Sender } from "./sender.ts";
 import { split } from "./split.ts";
 
@@ -23,19 +24,47 @@ export function createOutbox(event: Event, sender: Sender) {
   const entries = signal<Entry[]>([]);
   const { eventId } = event;
   const follower = follow();
+  /** Not taken off, and not somebody else's by now. */
+  const isHere = (entry: Entry) => entries.value.includes(entry);
 
   function note(entry: Entry, change: Partial<Kept>) {
     entry.kept.value = { ...entry.kept.value, ...change };
     // A browser that keeps nothing still sends.
-    if (entry.state.value !== "sent") keepEntry(entry.kept.value).catch(() => {});
+    if (isHere(entry) && entry.state.value !== "sent") keepEntry(entry.kept.value).catch(() => {});
   }
 
-  async function restore() {
+  /** What is kept for the user, or belongs to nobody yet, is taken up; what was begun goes on. */
+  async function takeUp(userId: string | undefined) {
     const known = await recall(eventId).catch(() => []);
-    entries.value = known.map(({ file, ...kept }) => entryOf(kept, file, Promise.resolve(file !== undefined)));
-    if (session.value)
-      void begin(entries.value.filter(({ kept, state }) => kept.value.isStarted && state.value === "ready"));
+    // Somebody else has come meanwhile.
+    if (user.value !== userId) return;
+    const there = new Set(entries.value.map(({ kept }) => kept.value.id));
+    const more = known.filter(({ id, owner }) => !there.has(id) && (owner ?? userId) === userId);
+    const stored = more.map(({ file, ...kept }) => entryOf(kept, file, Promise.resolve(file !== undefined)));
+    entries.value = [...stored, ...entries.value];
+    if (!session.value) return;
+    for (const entry of entries.value) if (!entry.kept.value.owner) note(entry, { owner: userId });
+    void begin(stored.filter(({ kept, state }) => kept.value.isStarted && state.value === "ready"));
   }
+
+  /** On a browser that several use, nobody sees or sends what somebody else chose: it waits until they are back. */
+  function putAway(userId: string | undefined) {
+    const others = entries.value.filter(({ kept }) => (kept.value.owner ?? userId) !== userId);
+    entries.value = entries.value.filter((entry) => !others.includes(entry));
+    for (const { timer, sending, preview } of others) {
+      clearTimeout(timer);
+      sending?.leave();
+      if (preview) URL.revokeObjectURL(preview);
+    }
+  }
+
+  const restored = new Promise<void>((resolve) => {
+    effect(() => {
+      const userId = user.value;
+      queueMicrotask(() => takeUp(userId).then(resolve));
+      untracked(() => putAway(userId));
+    });
+  });
 
   /** Takes a chosen file in; false when it is there already. One that was lost takes its place again, and goes on. */
   function add(file: File): boolean {
@@ -50,7 +79,8 @@ export function createOutbox(event: Event, sender: Sender) {
     if (same) return false;
     const { name, type, size: bytes, lastModified: modifiedAt } = file;
     const id = crypto.randomUUID();
-    const kept = { id, eventId, name, type, bytes, modifiedAt, addedAt: Date.now(), isStarted: false, isPaused: false };
+    const is = { isStarted: false, isPaused: false };
+    const kept = { id, eventId, owner: session.value?.userId, name, type, bytes, modifiedAt, addedAt: now(), ...is };
     const stored = keepEntry(kept)
       .then(() => keepFile(id, file))
       .catch(() => false);
@@ -66,7 +96,7 @@ export function createOutbox(event: Event, sender: Sender) {
       clearTimeout(entry.timer);
       entry.state.value = "waiting";
       entry.error.value = undefined;
-      note(entry, { isStarted: true, isPaused: false });
+      note(entry, { isStarted: true, isPaused: false, owner: session.value?.userId ?? entry.kept.value.owner });
     }
     // Those that were announced go on by themselves; the others are announced together.
     const announced = chosen.filter(
@@ -96,7 +126,7 @@ export function createOutbox(event: Event, sender: Sender) {
       );
       group.forEach((entry, index) => {
         note(entry, { transfer: transfers[index], announcement: undefined });
-        if (entry.state.value === "waiting") send(entry);
+        if (isHere(entry) && entry.state.value === "waiting") send(entry);
       });
     } catch (error) {
       // What was refused is announced anew; what got no answer is asked again.
@@ -110,10 +140,14 @@ export function createOutbox(event: Event, sender: Sender) {
   async function goOn(entry: Entry) {
     try {
       const record = await recordOf(entry.kept.value.transfer!);
-      if (entry.state.value !== "waiting") return;
+      if (!isHere(entry) || entry.state.value !== "waiting") return;
       if (!record) {
         note(entry, { transfer: undefined });
         await announceGroup([entry]);
+      } else if (record.status === "deleted") {
+        // Somebody took it back on another page: it is sent again only when they say so.
+        note(entry, { transfer: undefined, isStarted: false });
+        fail(entry, new Problem(410, { code: "upload.not_found" }));
       } else if (record.status === "pending") send(entry);
       else arrived(entry);
     } catch (error) {
@@ -146,7 +180,7 @@ export function createOutbox(event: Event, sender: Sender) {
 
   function failed(entry: Entry, error: unknown) {
     entry.sending = undefined;
-    if (!entries.value.includes(entry)) return;
+    if (!isHere(entry)) return;
     const code = error instanceof Problem ? error.code : "";
     if (code === "media.not_pending" || code === "media.arrived") return arrived(entry);
     const isFinal =
@@ -157,7 +191,16 @@ export function createOutbox(event: Event, sender: Sender) {
       error.status !== 409;
     if (isFinal) return fail(entry, error);
     if (!isUnreachable(error) && navigator.onLine && ++entry.attempts >= ATTEMPTS) return fail(entry, error);
-    later([entry]);
+    void findAgain(entry).then(() => later([entry]));
+  }
+
+  /** A file that was moved, changed or deleted since it was chosen fails like a line that is dead. */
+  async function findAgain(entry: Entry) {
+    const { file, state, kept } = entry;
+    state.value = "retrying";
+    if (!file.value || (await isReadable(file.value))) return;
+    file.value = await recallFile(kept.value.id).catch(() => undefined);
+    if (!file.value && state.value === "retrying") state.value = "lost";
   }
 
   function fail(entry: Entry, error: unknown) {
@@ -168,7 +211,9 @@ export function createOutbox(event: Event, sender: Sender) {
   }
 
   /** Tries again in a while, or as soon as the browser is online. */
-  function later(group: Entry[]) {
+  function later(all: Entry[]) {
+    const group = all.filter((entry) => isHere(entry) && !["lost", "paused"].includes(entry.state.value));
+    if (group.length === 0) return;
     for (const entry of group) entry.state.value = "retrying";
     const pause = PAUSES_MS[Math.min(group[0]!.attempts++, PAUSES_MS.length - 1)]!;
     const timer = window.setTimeout(() => again(group), pause);
@@ -221,8 +266,10 @@ export function createOutbox(event: Event, sender: Sender) {
 
   /** All files are kept by the browser, or cannot be: whether the page may be left without losing one. */
   const stored = async () => (await Promise.all(entries.value.map((one) => one.stored))).every(Boolean);
-  /** Known at once: a file of this size is not kept. */
-  const isTooMuchToKeep = () => entries.value.some(({ kept }) => kept.value.bytes > FILE_BYTES);
+  /** Some that are still to be sent would be lost with the page. */
+  const isBound = computed(() =>
+    entries.value.some(({ isStored, file, state }) => isStored.value === false && file.value && state.value !== "sent"),
+  );
 
   /** Once somebody signs in, all that was to be sent is. */
   function startOnceSignedIn() {
@@ -236,6 +283,6 @@ export function createOutbox(event: Event, sender: Sender) {
   }
 
   const acts = { add, start, pause, resume, remove, retry: (entry: Entry) => begin([entry]), startOnceSignedIn };
-  return { event, entries, count, isUnderWay, whole, gone, stored, isTooMuchToKeep, restored: restore(), ...acts };
+  return { event, entries, count, isUnderWay, whole, gone, stored, isBound, restored, ...acts };
 }
 export type Outbox = ReturnType<typeof createOutbox>;

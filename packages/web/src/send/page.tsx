@@ -3,6 +3,7 @@ import "./send.css";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call } from "../api/call.ts";
+import { now } from "../api/clock.ts";
 import type { Event } from "../api/types.ts";
 import { Missing } from "../event/page.tsx";
 import { windowOf } from "../event/window.ts";
@@ -13,8 +14,7 @@ import { Page } from "../ui/page.tsx";
 import { useRead } from "../ui/read.ts";
 import { params } from "../ui/router.tsx";
 import { Files } from "./files.tsx";
-import type { Outbox } from "./outbox.ts";
-import { outboxOf } from "./outboxes.ts";
+import { type Held, outboxOf } from "./outboxes.ts";
 
 /** `/e/{eventId}/send`: files are chosen before anybody has to sign in. */
 export default function SendPage() {
@@ -45,12 +45,12 @@ function Shown({ eventId }: { eventId: string }) {
 }
 
 function Sending({ event }: { event: Event }) {
-  const outbox = useSignal<Outbox | "elsewhere" | undefined>(undefined);
+  const held = useSignal<Held | undefined>(undefined);
   const failed = useSignal(false);
   const open = () =>
     outboxOf(event).then(
       (found) => {
-        outbox.value = found;
+        held.value = found;
         failed.value = false;
       },
       () => {
@@ -66,16 +66,17 @@ function Sending({ event }: { event: Event }) {
         </button>
       </Notice>
     );
-  if (!outbox.value) return <Notice isPart title={t.general.loading} isBusy />;
-  if (outbox.value === "elsewhere") return <Notice isPart title={t.send.otherTab} text={t.send.otherTabWhy} />;
-  const state = windowOf(event, Date.now());
+  const outbox = held.value?.value;
+  if (!outbox) return <Notice isPart title={t.general.loading} isBusy />;
+  if (outbox === "elsewhere") return <Notice isPart title={t.send.otherTab} text={t.send.otherTabWhy} />;
+  const state = windowOf(event, now());
   const isOpen = state === "open";
   const closed = state === "soon" ? t.event.opensAt(moment(event.opensAt)) : t.event.closed(moment(event.closesAt));
   return (
     <>
       {!isOpen && <p class="message">{closed}</p>}
       {isOpen && event.review && <p class="soft">{t.send.review}</p>}
-      <Files outbox={outbox.value} isOpen={isOpen} hint={hintOf(event)} />
+      <Files outbox={outbox} isOpen={isOpen} hint={hintOf(event)} />
     </>
   );
 }

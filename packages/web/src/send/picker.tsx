@@ -2,8 +2,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Event } from "../api/types.ts";
 import { t } from "../text/index.ts";
-import { Icon, type IconName } from "../ui/icon.tsx";
+import { Icon, type IconName } from "../ui/icons.tsx";
 import { extensionsOf } from "./check.ts";
+import { dropped } from "./dropped.ts";
 
 interface Props {
   event: Event;
@@ -106,7 +107,7 @@ function useDropping(take: (files: File[]) => void) {
       (event) => {
         event.preventDefault();
         isOver.value = false;
-        latest.current([...(event.dataTransfer?.files ?? [])]);
+        if (event.dataTransfer) dropped(event.dataTransfer).then((files) => latest.current(files));
       },
       on,
     );

@@ -4,7 +4,7 @@ import { bytes, percent } from "../text/format.ts";
 import { t } from "../text/index.ts";
 import { reason, said } from "../text/problem.ts";
 import { stateOf } from "../text/record.ts";
-import { Icon, type IconName } from "../ui/icon.tsx";
+import { Icon, type IconName } from "../ui/icons.tsx";
 import { Progress } from "../ui/progress.tsx";
 import type { Entry } from "./entry.ts";
 import { hasEnded } from "./follow.ts";

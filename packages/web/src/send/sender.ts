@@ -25,6 +25,8 @@ export interface Watcher {
 export interface Sending {
   pause(): void;
   resume(): void;
+  /** Stops for good and tells no more; S3 keeps what it has of it, for whom it belongs to. */
+  leave(): void;
   /** Ends it, and gives back what S3 has of it. */
   cancel(): void;
 }

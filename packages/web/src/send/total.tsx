@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { bytes, duration, percent } from "../text/format.ts";
 import { t } from "../text/index.ts";
-import { Icon } from "../ui/icon.tsx";
+import { Icon } from "../ui/icons.tsx";
 import { Progress } from "../ui/progress.tsx";
 import { createMeter } from "./meter.ts";
 import type { Outbox } from "./outbox.ts";

@@ -38,7 +38,8 @@ export function createSender(): Sender {
 
   /** Each call is signed just before it is made: no signature gets old, however long one pauses. */
   async function sign({ method, key, uploadId, partNumber }: Asked) {
-    const { transfer } = jobs.get(key)!;
+    const { transfer } = jobs.get(key) ?? {};
+    if (!transfer) throw new TypeError("This file is not to be sent any more.");
     const { requests } = await call("post", "/uploads/{uploadId}/sign", {
       path: { uploadId: transfer.uploadId },
       body: {
@@ -74,16 +75,19 @@ export function createSender(): Sender {
   return {
     send(job, watcher) {
       const { name, type, file: data, transfer } = job;
-      jobs.set(job.id, job);
-      // Its place makes the file different from another of the same name and size.
-      const fileId = uppy.addFile({ name, type, data, source: "outbox", meta: { relativePath: job.id } } as never);
+      // Its place makes the file different from another of the same name and size, and from itself when it comes back.
+      const relativePath = crypto.randomUUID();
+      const keys: string[] = [relativePath];
+      jobs.set(relativePath, job);
+      const fileId = uppy.addFile({ name, type, data, source: "outbox", meta: { relativePath } } as never);
       watchers.set(fileId, watcher);
       const begin = async () => {
         if (transfer.method === "multipart") {
           const path = { uploadId: transfer.uploadId, mediaId: transfer.mediaId };
           const { s3UploadId, key } = await call("post", "/uploads/{uploadId}/media/{mediaId}/multipart", { path });
+          if (!watchers.has(fileId)) return;
+          keys.push(key);
           jobs.set(key, job);
-          if (!uppy.getFile(fileId)) return;
           // As if Uppy had begun it: so it asks S3 first which parts are there.
           uppy.setFileState(fileId, { s3Multipart: { uploadId: s3UploadId, key } } as never);
         }
@@ -96,6 +100,11 @@ export function createSender(): Sender {
       return {
         pause: () => toggle(true),
         resume: () => toggle(false),
+        leave() {
+          watchers.delete(fileId);
+          if (uppy.getFile(fileId)) toggle(true);
+          for (const key of keys) jobs.delete(key);
+        },
         cancel() {
           watchers.delete(fileId);
           if (uppy.getFile(fileId)) uppy.removeFile(fileId);

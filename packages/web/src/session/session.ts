@@ -1,18 +1,21 @@
 import { computed, signal } from "@preact/signals";
+import { local } from "../store.ts";
 
 /** Who is signed in, as the browser keeps it. */
 export interface Session {
   access: string;
   refresh?: string | undefined;
-  /** Milliseconds since 1970, by this machine's clock. */
+  /** Milliseconds since 1970, by the API's clock. */
   expiresAt: number;
   userId: string;
   email?: string | undefined;
 }
 
 export const KEY = "session";
+const USER = "user";
 export const session = signal<Session | undefined>(read());
-export const isSignedIn = computed(() => session.value !== undefined);
+/** Who is signed in, or was until the session ended by itself: what is theirs waits for them, until they sign out. */
+export const user = computed(() => session.value?.userId ?? local.get(USER));
 
 // Another tab signed in or out, or renewed the token.
 addEventListener("storage", ({ key }) => {
@@ -22,14 +25,22 @@ addEventListener("storage", ({ key }) => {
 /** The session as this browser has stored it. */
 export function read(): Session | undefined {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "null") ?? undefined;
+    return JSON.parse(local.get(KEY) ?? "null") ?? undefined;
   } catch {
     return undefined;
   }
 }
 
 export function keep(next: Session | undefined) {
-  if (next) localStorage.setItem(KEY, JSON.stringify(next));
-  else localStorage.removeItem(KEY);
+  if (next) {
+    local.set(USER, next.userId);
+    local.set(KEY, JSON.stringify(next));
+  } else local.remove(KEY);
   session.value = next;
+}
+
+/** Nobody is signed in any more, and nothing waits for them. */
+export function end() {
+  local.remove(USER);
+  keep(undefined);
 }

@@ -1,3 +1,4 @@
+import { local } from "../store.ts";
 import type { Text } from "./languages/en.ts";
 
 /** Every file there is a language, named by its tag. */
@@ -17,8 +18,9 @@ export const languages = Object.keys(files).map((file) => file.slice("./language
 
 /** The language the reader chose here, or else the first one of their browser's that there is. */
 export function wanted(): string {
-  const asked = [localStorage.getItem(KEY), ...navigator.languages].filter((one) => one !== null);
-  const found = asked.map((one) => languages.find((tag) => one === tag || one.split("-")[0] === tag));
+  const here = new URLSearchParams(location.search).get(KEY);
+  const asked = [here, local.get(KEY), ...navigator.languages];
+  const found = asked.map((one) => languages.find((tag) => one === tag || one?.split("-")[0] === tag));
   return found.find((tag) => tag !== undefined) ?? FALLBACK;
 }
 
@@ -30,8 +32,8 @@ export async function speak(tag: string) {
   document.documentElement.dir = RIGHT_TO_LEFT.test(tag) ? "rtl" : "ltr";
 }
 
-/** From now on, in this browser. */
+/** From now on, in this browser; where it keeps nothing, as long as the page is there. */
 export function choose(tag: string) {
-  localStorage.setItem(KEY, tag);
-  location.reload();
+  if (local.set(KEY, tag)) location.reload();
+  else location.search = `${KEY}=${tag}`;
 }

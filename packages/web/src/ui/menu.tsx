@@ -1,5 +1,5 @@
 import { t } from "../text/index.ts";
-import { Icon } from "./icon.tsx";
+import { Icon } from "./icons.tsx";
 
 /** The pages of whoever is signed in, and the way out. */
 export function Menu({ email }: { email: string | undefined }) {

@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { persist } from "./persist.ts";
 
-/** Reads something once, and again when asked or when the browser comes back online after it failed. */
+/** Reads something once; again when asked, and by itself as long as nobody answers. */
 export function useRead<T>(read: () => Promise<T>) {
   const value = useSignal<T | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
@@ -15,13 +16,6 @@ export function useRead<T>(read: () => Promise<T>) {
         error.value = caught;
       },
     );
-  useEffect(() => {
-    const retry = () => {
-      if (error.value) void again();
-    };
-    void again();
-    addEventListener("online", retry);
-    return () => removeEventListener("online", retry);
-  }, []);
+  useEffect(() => persist(again, () => error.value), []);
   return { value: value.value, error: error.value, again: () => void again() };
 }

@@ -1,10 +1,12 @@
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Media } from "../api/types.ts";
+import { comesBackTo } from "../session/after.ts";
 import { t } from "../text/index.ts";
-import { Icon } from "../ui/icon.tsx";
+import { Icon } from "../ui/icons.tsx";
 import { download } from "./download.ts";
 import type { Report } from "./report.tsx";
+import { reportOf } from "./report-of.ts";
 
 const SAID_MS = 4000;
 
@@ -43,12 +45,16 @@ export function Actions({ media, title }: { media: Media; title: string }) {
     }
   };
   const ask = async () => {
+    if (report.value) return;
     try {
       report.value = { Shown: (await import("./report.tsx")).Report };
     } catch {
       say(t.general.noConnection);
     }
   };
+  useEffect(() => {
+    if (comesBackTo(reportOf(media))) void ask();
+  }, []);
   return (
     <>
       <button ref={reporting} type="button" class="round" aria-label={t.report.title} onClick={ask}>

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Media } from "../api/types.ts";
 import { t } from "../text/index.ts";
-import { Icon } from "../ui/icon.tsx";
+import { Icon } from "../ui/icons.tsx";
 
 /** A photo as large as the screen; zoomed, it is as large as it is and one moves over it. */
 export function Photo({ media, label, next }: { media: Media; label: string; next: Media | undefined }) {

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Media } from "../api/types.ts";
 import { clock } from "../text/format.ts";
 import { t } from "../text/index.ts";
-import { Icon, type IconName } from "../ui/icon.tsx";
+import { Icon, type IconName } from "../ui/icons.tsx";
 import { Seek } from "./seek.tsx";
 import { sourceOf } from "./source.ts";
 

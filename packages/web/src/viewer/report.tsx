@@ -3,9 +3,11 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { call } from "../api/call.ts";
 import type { Media } from "../api/types.ts";
+import { goOnWith } from "../session/after.ts";
 import { session } from "../session/session.ts";
 import { t } from "../text/index.ts";
 import { said } from "../text/problem.ts";
+import { reportOf } from "./report-of.ts";
 
 type Reason = keyof typeof t.report.reasons;
 /** As many characters as the API takes. */
@@ -23,6 +25,10 @@ export function Report({ media, sent, closed }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const close = () => dialog.current?.close();
+  const signIn = async () => {
+    goOnWith(reportOf(media));
+    await (await import("../session/oauth.ts")).signIn();
+  };
   return (
     // What is typed or swiped here is nothing to the viewer below.
     <dialog
@@ -48,7 +54,7 @@ export function Report({ media, sent, closed }: Props) {
           <p class="soft">{t.report.signInWhy}</p>
           <div class="row">
             <Cancel close={close} />
-            <button type="button" class="button" onClick={async () => (await import("../session/oauth.ts")).signIn()}>
+            <button type="button" class="button" onClick={signIn}>
               {t.session.signIn}
             </button>
           </div>

@@ -2,10 +2,13 @@ import "./viewer.css";
 import { useEffect, useRef } from "preact/hooks";
 import type { Gallery } from "../event/gallery.ts";
 import { nameOf } from "../event/merge.ts";
-import { said } from "../event/words.ts";
+import { Performer } from "../event/performer.tsx";
+import { name as named } from "../event/words.ts";
 import { t } from "../text/index.ts";
-import { Icon } from "../ui/icon.tsx";
+import { said } from "../text/problem.ts";
+import { Icon } from "../ui/icons.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { persist } from "../ui/persist.ts";
 import { go, isAbove } from "../ui/router.tsx";
 import { Actions } from "./actions.tsx";
 import { useCalm } from "./calm.ts";
@@ -35,9 +38,9 @@ export function Viewer({ gallery, base, title, name }: Props) {
     return () => document.querySelector<HTMLElement>(`[data-media="${latest.current}"]`)?.focus();
   }, []);
   // Linked media may be far down the list; and before the end is reached there is more to go on to.
-  const isAtEnd = index >= list.length - 3;
+  const isAtEnd = index < 0 || index >= list.length - 3;
   useEffect(() => {
-    if (isAtEnd && gallery.hasMore.value) void gallery.more();
+    if (isAtEnd && gallery.hasMore.value && !gallery.error.value) void gallery.more();
   }, [name, list.length]);
 
   const close = () => (isAbove() ? history.back() : go(base, { replace: true, stay: true }));
@@ -55,7 +58,7 @@ export function Viewer({ gallery, base, title, name }: Props) {
     <dialog
       ref={dialog}
       class={isCalm ? "viewer calm" : "viewer"}
-      aria-label={media ? said(media, index) : t.general.loading}
+      aria-label={media ? named(media, index) : t.general.loading}
       onCancel={(event) => {
         event.preventDefault();
         close();
@@ -67,17 +70,17 @@ export function Viewer({ gallery, base, title, name }: Props) {
         <button type="button" class="round" aria-label={t.general.close} onClick={close}>
           <Icon name="close" />
         </button>
-        <span class="gap" />
+        <p class="from">{media && <Performer key={media.fanId} userId={media.fanId} label={t.viewer.from} />}</p>
         {media && <Actions media={media} title={`${title} ${index + 1}`} />}
       </div>
       {media ? (
         media.contentType === "video" ? (
           <Player key={name} media={media} />
         ) : (
-          <Photo key={name} media={media} label={said(media, index)} next={list[index + 1]} />
+          <Photo key={name} media={media} label={named(media, index)} next={list[index + 1]} />
         )
       ) : (
-        <Unfound gallery={gallery} />
+        <Unfound key={list.length} gallery={gallery} />
       )}
       <Side name="back" label={t.viewer.previous} isThere={index > 0} go={() => step(-1)} />
       <Side name="forward" label={t.viewer.next} isThere={index >= 0 && index < list.length - 1} go={() => step(1)} />
@@ -87,12 +90,12 @@ export function Viewer({ gallery, base, title, name }: Props) {
 
 /** Looked for down to the end of the list before it is said to be gone. */
 function Unfound({ gallery }: { gallery: Gallery }) {
-  const isLooking = gallery.hasMore.value || gallery.media.value === undefined;
-  return isLooking ? (
-    <Notice isPart title={t.general.loading} isBusy />
-  ) : (
-    <Notice isPart title={t.media.gone} text={t.media.goneWhy} />
-  );
+  const { hasMore, media, error, more } = gallery;
+  const isLooking = hasMore.value || media.value === undefined;
+  useEffect(() => (isLooking ? persist(more, () => error.value) : undefined), []);
+  if (!isLooking) return <Notice isPart title={t.media.gone} text={t.media.goneWhy} />;
+  if (!error.value) return <Notice isPart title={t.general.loading} isBusy />;
+  return <Notice isPart title={said(error.value)} text={t.general.noConnectionWhy} />;
 }
 
 const Side = ({

@@ -3,7 +3,8 @@ import { authorizedPool, date, type Operation } from "../context.ts";
 export const describeUserPool: Operation = (service, input, call) => {
   const pool = authorizedPool(service, input, call, "DescribeUserPool");
   const { facts } = pool;
-  const { passwordPolicy: policy, postConfirmationArn } = facts;
+  const { passwordPolicy: policy, postConfirmationArn, described = {} } = facts;
+  const { accountRecoverySetting: recovery, deletionProtection = "INACTIVE" } = described;
   return {
     UserPool: {
       Id: facts.id,
@@ -26,6 +27,15 @@ export const describeUserPool: Operation = (service, input, call) => {
       UsernameAttributes: facts.usernameAttributes,
       UsernameConfiguration: { CaseSensitive: false },
       MfaConfiguration: "OFF",
+      DeletionProtection: deletionProtection,
+      ...(recovery && {
+        AccountRecoverySetting: {
+          RecoveryMechanisms: recovery.recoveryMechanisms.map(({ name, priority }) => ({
+            Name: name,
+            Priority: priority,
+          })),
+        },
+      }),
       EstimatedNumberOfUsers: pool.users.all().length,
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: !facts.selfSignUp },
       ...(facts.domain && { Domain: facts.domain.prefix }),

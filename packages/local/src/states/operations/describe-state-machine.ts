@@ -12,7 +12,13 @@ export const describeStateMachine: Operation = (service, input, { principal }) =
     roleArn: machine.roleArn,
     type: machine.type,
     creationDate: epochSeconds(service.startedAt),
-    loggingConfiguration: { level: "OFF", includeExecutionData: false },
+    loggingConfiguration: {
+      level: machine.logLevel ?? "OFF",
+      includeExecutionData: machine.includeExecutionData ?? false,
+      ...(machine.logDestination && {
+        destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: machine.logDestination } }],
+      }),
+    },
     tracingConfiguration: { enabled: false },
   };
 };

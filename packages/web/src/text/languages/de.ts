@@ -13,7 +13,7 @@ const de = {
     language: "Sprache",
     home: "Alle Shows",
     noConnection: "Keine Verbindung",
-    noConnectionWhy: "Diese Seite konnte nicht geladen werden. Sobald du online bist, geht es von selbst weiter.",
+    noConnectionWhy: "Diese Seite konnte nicht geladen werden. Es wird von selbst wieder versucht.",
     wrong: "Bei uns ist etwas schiefgegangen. Bitte versuche es gleich noch einmal.",
     notFound: "Hier ist nichts",
     notFoundWhy: "Die Adresse ist vielleicht falsch geschrieben, oder was hier war, wurde entfernt.",
@@ -67,6 +67,7 @@ const de = {
     goneWhy: "Es wurde verborgen oder gelöscht.",
   },
   viewer: {
+    from: "Geschickt von ",
     previous: "Zurück",
     next: "Weiter",
     play: "Abspielen",
@@ -112,7 +113,8 @@ const de = {
     review: "Die Künstlerin oder der Künstler sieht alles an, bevor es auf die Seite kommt.",
     begin: (count: number) => `${n(count, "Datei", "Dateien")} schicken`,
     signInFirst: (count: number) => `Anmelden und ${n(count, "Datei", "Dateien")} schicken`,
-    signInWhy: "Deine Dateien bleiben, während du dich anmeldest.",
+    bound: "Dieser Browser kann nicht alle deine Dateien behalten. Lass diese Seite offen, bis sie gesendet sind.",
+    blocked: "Erlaube dieser Seite ein Fenster zum Anmelden: ohne es gingen deine Dateien verloren.",
     more: "Weitere hinzufügen",
     files: "Deine Dateien",
     all: "Insgesamt",
@@ -131,7 +133,7 @@ const de = {
       "Zu groß, um im Browser zu bleiben. Wähle sie noch einmal aus, dann wird nur geschickt, was noch fehlt.",
     otherTab: "Du schickst gerade in einem anderen Tab",
     otherTabWhy:
-      "Nur ein Tab kann an eine Show schicken. Mach dort weiter, oder schließe ihn und lade diese Seite neu.",
+      "Nur ein Tab kann an eine Show schicken. Mach dort weiter, oder schließe ihn: dann geht es hier weiter.",
     offline: "Keine Verbindung. Es geht von selbst weiter.",
     staysAwake: "Lass diese Seite offen, bis alles geschickt ist.",
     done: "Alles geschickt. Du kannst diese Seite schließen.",
@@ -177,6 +179,7 @@ const de = {
       `Dieser Clip dauert ${length}; höchstens ${limit} werden angenommen. Kürze ihn und wähle ihn noch einmal aus.`,
     tooMany: (limit: number) =>
       `Diese Show nimmt höchstens ${n(limit, "Upload", "Uploads")} aus einem Clip und zwanzig Fotos an.`,
+    tooManyAtOnce: (limit: number) => `Höchstens ${limit} Dateien auf einmal. Wähle die übrigen danach aus.`,
     twice: "Diese Datei hast du schon ausgewählt.",
   },
   mine: {

@@ -11,7 +11,7 @@ export const en = {
     language: "Language",
     home: "All shows",
     noConnection: "No connection",
-    noConnectionWhy: "This page could not be loaded. It tries again as soon as you are online.",
+    noConnectionWhy: "This page could not be loaded. It tries again by itself.",
     wrong: "Something went wrong on our side. Please try again in a moment.",
     notFound: "There is nothing here",
     notFoundWhy: "The address may be mistyped, or what was here has been taken away.",
@@ -65,6 +65,7 @@ export const en = {
     goneWhy: "It was hidden or deleted.",
   },
   viewer: {
+    from: "Sent by ",
     previous: "Previous",
     next: "Next",
     play: "Play",
@@ -110,7 +111,8 @@ export const en = {
     review: "The performer looks at everything before it is on the page.",
     begin: (count: number) => `Send ${s(count, "file", "files")}`,
     signInFirst: (count: number) => `Sign in and send ${s(count, "file", "files")}`,
-    signInWhy: "Your files are kept while you sign in.",
+    bound: "This browser cannot keep all your files. Leave this page open until they are sent.",
+    blocked: "Let this page open a window to sign in: without it, your files would be lost.",
     more: "Add more",
     files: "Your files",
     all: "In all",
@@ -127,7 +129,7 @@ export const en = {
     chooseAgain: "Choose this file again",
     chooseAgainWhy: "Too large to be kept by the browser. Choose it again, and only what is missing is sent.",
     otherTab: "You are sending in another tab",
-    otherTabWhy: "One tab at a time can send to a show. Go on there, or close it and reload this page.",
+    otherTabWhy: "One tab at a time can send to a show. Go on there, or close it: then it goes on here.",
     offline: "No connection. Sending goes on by itself.",
     staysAwake: "Keep this page open until everything is sent.",
     done: "All sent. You can close this page.",
@@ -173,6 +175,7 @@ export const en = {
       `This clip lasts ${length}; at most ${limit} are taken. Trim it and choose it again.`,
     tooMany: (limit: number) =>
       `This show takes at most ${s(limit, "upload", "uploads")} of one clip and twenty photos.`,
+    tooManyAtOnce: (limit: number) => `At most ${limit} files are taken at once. Choose the others afterwards.`,
     twice: "You have chosen this file already.",
   },
   mine: {

@@ -1,0 +1,222 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEMO_EVENT_ID, type SeededName } from "@dropclip/cli/demo";
+import sharp from "sharp";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { clip, type TestCloud, testCloud } from "../support/cloud.ts";
+import { eventually } from "../support/eventually.ts";
+import { CHROMIUM, DESK, openBrowser, PHONE, type Visitor } from "./browser.ts";
+
+const MIB = 1024 ** 2;
+const HOUR_MS = 60 * 60 * 1000;
+const EVENT = `/e/${DEMO_EVENT_ID}`;
+const SEND = `${EVENT}/send`;
+const folder = mkdtempSync(join(tmpdir(), "dropclip-resuming-"));
+const file = (name: string) => join(folder, name);
+/** A browser that keeps nothing, as when it is told to take no cookies: even to name a store throws. */
+const KEEPS_NOTHING = `
+  const refuse = () => { throw new DOMException("Access is denied.", "SecurityError"); };
+  for (const name of ["localStorage", "sessionStorage", "indexedDB"])
+    Object.defineProperty(window, name, { get: refuse });
+  navigator.locks.request = async () => refuse();
+`;
+
+let cloud: TestCloud;
+let browser: Awaited<ReturnType<typeof openBrowser>>;
+let visitor: Visitor;
+
+describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
+  beforeAll(async () => {
+    cloud = await testCloud();
+    // Three parts: room kept for the index.
+    await clip(file("big.mp4"), { size: "320x180", seconds: 1 }, "-moov_size", String(17 * MIB));
+    const create = { width: 300, height: 200, channels: 3, background: "#204080" } as const;
+    await sharp({ create }).jpeg().toFile(file("a.jpg"));
+    browser = await openBrowser(cloud);
+  });
+  afterEach(async () => {
+    const { troubles } = visitor;
+    await visitor.leave();
+    expect(troubles).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await cloud.dispose();
+    rmSync(folder, { recursive: true });
+  });
+
+  const row = (name: string, on = visitor.page) => on.locator(".file", { hasText: name });
+  const becomes = (name: string, states: string[], on = visitor.page) =>
+    eventually(async () => expect(states).toContain(await row(name, on).getAttribute("data-state")), 100);
+  const arrives = (name: string, on = visitor.page) => becomes(name, ["sent", "pending", "processing", "complete"], on);
+  const choose = async (name: string, on = visitor.page) =>
+    on.locator("input[type=file]").first().setInputFiles(file(name));
+  const answered = (call: string) => eventually(() => expect(visitor.calls()).toContain(call));
+  const parts = () =>
+    visitor
+      .calls()
+      .filter((call) => /^UploadPart \d 200$/.test(call))
+      .sort();
+  const EACH_ONCE = [1, 2, 3].map((part) => `UploadPart ${part} 200`);
+
+  async function arrive(name: SeededName = "fan") {
+    await visitor.visit(SEND);
+    await visitor.page.getByRole("button", { name: "Sign in" }).click();
+    await visitor.signIn(name);
+    await visitor.page.locator(".picker").waitFor();
+  }
+  /** Its first part is there, and it is far from done: every part after it waits until `go` is called. */
+  async function begin(name: string) {
+    const { page } = visitor;
+    const gate = Promise.withResolvers<void>();
+    await page.context().route(/partNumber=[23]&/, async (route) => {
+      await gate.promise;
+      // The page that asked may have gone.
+      await route.continue().catch(() => {});
+    });
+    await choose(name);
+    await page.getByRole("button", { name: "Send 1 file" }).click();
+    await answered("UploadPart 1 200");
+    return async () => {
+      gate.resolve();
+      await page.context().unroute(/partNumber=[23]&/);
+    };
+  }
+
+  it("goes on in a tab that waited when the one that sent was killed, and in a browser that was begun anew", async () => {
+    const profile = mkdtempSync(join(folder, "profile-"));
+    visitor = await browser.visitor(PHONE, profile);
+    await arrive();
+    const go = await begin("big.mp4");
+    const waiting = await visitor.page.context().newPage();
+    await waiting.goto(`${visitor.url}${SEND}`);
+    await waiting.getByRole("heading", { name: "You are sending in another tab" }).waitFor();
+    let before = visitor.calls().length;
+    const session = await visitor.page.context().newCDPSession(visitor.page);
+    session.send("Page.crash").catch(() => {});
+    await row("big.mp4", waiting).waitFor();
+    await eventually(() => expect(visitor.calls().slice(before)).toContain("ListParts 200"));
+    await visitor.leave();
+
+    const sent = visitor.calls();
+    visitor = await browser.visitor(PHONE, profile);
+    before = 0;
+    await go().catch(() => {});
+    await visitor.visit(SEND);
+    await arrives("big.mp4");
+    expect(visitor.calls().find((call) => / \d{3}$/.test(call))).toBe("ListParts 200");
+    expect([...sent.filter((call) => /^UploadPart \d 200$/.test(call)), ...parts()].sort()).toEqual(EACH_ONCE);
+  });
+
+  it("waits for its own fan on a browser that others use, and is nothing to them", async () => {
+    visitor = await browser.visitor();
+    const { page } = visitor;
+    await arrive();
+    const go = await begin("big.mp4");
+    const other = await page.context().newPage();
+    await other.goto(`${visitor.url}/`);
+    const out = async () => {
+      await other.getByLabel("Your account").click();
+      // Cognito's page ends it too, and leads back to this one.
+      await Promise.all([other.waitForEvent("load"), other.getByRole("button", { name: "Sign out" }).click()]);
+    };
+    await out();
+    // The tab that was sending has nothing of theirs any more.
+    await row("big.mp4").waitFor({ state: "detached" });
+    await go();
+    const before = visitor.calls().length;
+    await other.getByRole("button", { name: "Sign in" }).click();
+    await visitor.signIn("other-fan", other);
+    await other.getByLabel("Your account").waitFor();
+    await page.locator(".picker").waitFor();
+    await choose("a.jpg");
+    await page.getByRole("button", { name: "Send 1 file" }).click();
+    await arrives("a.jpg");
+    expect(
+      visitor
+        .calls()
+        .slice(before)
+        .filter((call) => / \d{3}$/.test(call)),
+    ).toEqual(["PutObject 200"]);
+    expect(await row("big.mp4").count()).toBe(0);
+    await visitor.visit(SEND);
+    await page.locator(".picker").waitFor();
+    expect(await row("big.mp4").count()).toBe(0);
+    const { body } = await (await cloud.as("other-fan"))("GET", "/me/uploads");
+    expect(body.uploads.flatMap(({ media }: any) => media).map(({ fileName }: any) => fileName)).toEqual(["a.jpg"]);
+
+    await out();
+    await other.getByRole("button", { name: "Sign in" }).click();
+    await visitor.signIn("fan", other);
+    await arrives("big.mp4");
+    expect(parts()).toEqual(EACH_ONCE);
+  });
+
+  it("is sent from a phone whose clock is a day off, to a show that is open for an hour", async () => {
+    const creative = await cloud.as("creative");
+    for (const days of [1, -1]) {
+      const times = [0, 1].map((hours) => new Date(Date.now() + (hours - 0.5) * HOUR_MS).toISOString());
+      const [opensAt, closesAt] = times;
+      const { body: event } = await creative("POST", "/events", { title: "Short", opensAt, closesAt });
+      visitor = await browser.visitor();
+      const { page } = visitor;
+      await page.clock.install({ time: Date.now() + days * 24 * HOUR_MS });
+      await visitor.visit(`/e/${event.eventId}`);
+      await page.getByRole("link", { name: "Send your clips" }).click();
+      await page.locator(".picker").waitFor();
+      await choose("a.jpg");
+      await page.getByRole("button", { name: "Sign in and send 1 file" }).click();
+      await visitor.signIn("fan");
+      await arrives("a.jpg");
+      expect(visitor.calls()).toEqual(["PutObject 200"]);
+      if (days > 0) await visitor.leave();
+    }
+  });
+
+  it("is sent where the browser keeps nothing, by signing in beside the page, which says to leave it open", async () => {
+    visitor = await browser.visitor();
+    const { page } = visitor;
+    await page.context().addInitScript(KEEPS_NOTHING);
+    await visitor.visit(SEND);
+    await page.locator(".picker").waitFor();
+    await page.getByRole("button", { name: "Deutsch" }).click();
+    await page.getByRole("heading", { name: "Schick deine Clips" }).waitFor();
+    await page.getByRole("button", { name: "English" }).click();
+    await page.getByRole("heading", { name: "Send your clips" }).waitFor();
+    await choose("a.jpg");
+    await page.getByText("This browser cannot keep all your files.").waitFor();
+    const send = page.getByRole("button", { name: "Sign in and send 1 file" });
+    const [extra] = await Promise.all([page.waitForEvent("popup"), send.click()]);
+    const closed = extra.waitForEvent("close");
+    await visitor.signIn("fan", extra);
+    await closed;
+    await arrives("a.jpg");
+    expect(visitor.calls()).toEqual(["PutObject 200"]);
+  });
+
+  it("takes the files of a folder that is dropped, however deep, and asks again by itself when the API fails", async () => {
+    mkdirSync(file("night/later"), { recursive: true });
+    cpSync(file("a.jpg"), file("night/first.jpg"));
+    cpSync(file("a.jpg"), file("night/later/second.jpg"));
+    writeFileSync(file("night/.DS_Store"), "of the system");
+    visitor = await browser.visitor(DESK);
+    const { page } = visitor;
+    let failures = 0;
+    await page.route(`${cloud.api}/events/*`, (route) =>
+      failures++ < 2 ? route.fulfill({ status: 503 }) : route.continue(),
+    );
+    await visitor.visit(SEND);
+    await page.getByText("Something went wrong on our side").waitFor();
+    await page.locator(".picker").waitFor();
+    expect(failures).toBe(3);
+    const session = await page.context().newCDPSession(page);
+    const data = { items: [], files: [file("night")], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const)
+      await session.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
+    await row("second.jpg").waitFor();
+    await row("first.jpg").waitFor();
+    expect((await page.locator(".file .name").allTextContents()).sort()).toEqual(["first.jpg", "second.jpg"]);
+    expect(await page.locator(".refused li").count()).toBe(0);
+  });
+});
