@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
@@ -9,6 +8,7 @@ import { seed } from "@dropclip/cli/seed";
 import { type RunningCloud, startCloud } from "@dropclip/local/cloud";
 import type { Cloud } from "@dropclip/synth/cloud";
 import { type Api, apiOf, GRAPH, ROOT, signIn } from "../test/support/cloud.ts";
+import { bundle } from "./bundle.ts";
 
 const CALLS = 200;
 /** By this many calls the functions' code is compiled, as on a server that has run for a while. */
@@ -118,21 +118,6 @@ export async function functions() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** The same options as SST 4's Node.js runtime. */
-function bundle(source: string, outfile: string, external: string[]) {
-  const esbuild = createRequire(import.meta.url).resolve("esbuild/bin/esbuild");
-  const banner = `import { createRequire as topLevelCreateRequire } from 'module';const require = topLevelCreateRequire(import.meta.url);`;
-  execFileSync(
-    esbuild,
-    [
-      ...[join(ROOT, source), "--bundle", "--minify", "--platform=node", "--format=esm", "--target=esnext"],
-      ...["--main-fields=module,main", "--keep-names", `--banner:js=${banner}`, `--outfile=${outfile}`],
-      ...["sharp", "pg-native", ...external].map((name) => `--external:${name}`),
-    ],
-    { stdio: ["ignore", "ignore", "inherit"] },
-  );
 }
 
 /** Time to load the bundle in a fresh process, in milliseconds: Lambda's init phase. */

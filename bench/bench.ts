@@ -10,6 +10,7 @@ import { type Api, apiOf, generate, ROOT, sendFiles, signIn } from "../test/supp
 import { api, functions } from "./api.ts";
 import { images } from "./images.ts";
 import { load, phonePhoto } from "./load.ts";
+import { metrics } from "./metrics.ts";
 import { pages } from "./pages.ts";
 import { refusals } from "./refusals.ts";
 
@@ -185,6 +186,7 @@ const PARTS = {
   start: startUp,
   api,
   functions,
+  metrics,
   pages: () => pages({ folder, start, stop }),
   load: loadOnce,
 };
