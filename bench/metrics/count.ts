@@ -1,4 +1,4 @@
-import { Measured } from "../../packages/functions/src/metrics.ts";
+import { Measured } from "@dropclip/functions/metrics";
 import { work as log } from "./log.ts";
 
 /** The same function, which counts too: one published media, as `packages/functions/src/ingest/publish.ts` does. */
