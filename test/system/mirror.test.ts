@@ -76,8 +76,7 @@ describe("a clip whose header does not mirror", () => {
     expect(await seen(picture)).toEqual({ size, quarters: wanted });
     expect(picture.equals(await frame(media.urls.content, { follow: false }))).toBe(true);
     expect((await seen(await fetched(media.urls.thumbnail))).quarters).toBe(wanted);
-    // Nothing was written once more.
-    // Of what is served, and of what waits for its creative.
+    // Nothing was written once more, neither what is served nor what waits for its creative.
     expect(used("s3:PutObject", "/hls/*")).toEqual([0, 0]);
     expect(used("s3:PutObject", "/frames/*")).toEqual([0, 0]);
   });

@@ -108,7 +108,7 @@ function requestContext(nowMs: number, { signature, headers, payloadHash, reques
 }
 
 /**
- * Whether the caller may list the bucket: without that right the caller does not learn that a key is missing. A function
+ * Whether the caller may list the bucket: without that right they do not learn that a key is missing. A function
  * that then reads 403 instead of 404 should be told why; the edge is not meant to list, and asks for what is not there
  * all day.
  */
