@@ -24,6 +24,7 @@ export default $config({
     const { delivery } = await import("./stacks/delivery");
     const { storage } = await import("./stacks/storage");
     const { accessLogs } = await import("./stacks/access-logs");
+    const { athena } = await import("./stacks/athena");
     const { database } = await import("./stacks/database");
     const { eventing } = await import("./stacks/eventing");
     const { pipeline } = await import("./stacks/pipeline");
@@ -49,6 +50,7 @@ export default $config({
     const edge = delivery(stored);
     served.resolve(edge.distributionArn);
     const logs = accessLogs(buckets, stored, edge, pages);
+    if (options().athena) athena(logs);
     const tables = database();
     const events = eventing(edge);
     const ingest = pipeline(stored, tables, events);

@@ -2,12 +2,14 @@ import { LOG_DAYS, STORAGE_LOG_DAYS } from "../packages/core/src/limits";
 import { FIELDS } from "../packages/core/src/views/access-log";
 import { bucket } from "./bucket";
 import type { Delivery } from "./delivery";
-import { account, type BucketName, EDGE_REGION, kebab, type Names, named, partition } from "./names";
+import { account, type BucketName, EDGE_REGION, kebab, type Names, named, options, partition } from "./names";
 import type { Storage } from "./storage";
 import type { Web } from "./web";
 
 /** What keys of each kind begin with. */
-const KIND = { edge: "edge", storage: "s3" };
+const KIND = { edge: "edge", storage: "s3", answers: "athena" };
+/** Who asked has an answer by then, and asks again for another. */
+const ANSWER_DAYS = 7;
 /** By year, month, day and hour of the requests, UTC. */
 const BY_HOUR = "{yyyy}/{MM}/{dd}/{HH}";
 
@@ -27,7 +29,11 @@ export function accessLogs(names: Names, stored: Storage, edge: Delivery, pages:
     "Logs",
     names.logs,
     { policy: [fromEdge(Object.keys(edges).map(sourceOf)), fromStorage(Object.values(logged))] },
-    [expire(KIND.edge, LOG_DAYS), expire(KIND.storage, STORAGE_LOG_DAYS)],
+    [
+      expire(KIND.edge, LOG_DAYS),
+      expire(KIND.storage, STORAGE_LOG_DAYS),
+      ...(options().athena ? [expire(KIND.answers, ANSWER_DAYS)] : []),
+    ],
   );
   new aws.s3.BucketNotification("LogsNotification", { bucket: logs.component.name, eventbridge: true });
   // AWS looks at the policy when logging begins.
@@ -75,7 +81,14 @@ export function accessLogs(names: Names, stored: Storage, edge: Delivery, pages:
     distributionId: edge.distributionId,
     monitoringSubscription: { realtimeMetricsSubscriptionConfig: { realtimeMetricsSubscriptionStatus: "Enabled" } },
   });
-  return { ...logs, mediaKeys: `${KIND.edge}/${kebab("Media")}/` };
+  return {
+    ...logs,
+    edgeKeys: `${KIND.edge}/`,
+    /** Folders below, one for each distribution. */
+    edges: Object.keys(edges).map(kebab),
+    mediaKeys: `${KIND.edge}/${kebab("Media")}/`,
+    answerKeys: `${KIND.answers}/`,
+  };
 }
 export type AccessLogs = ReturnType<typeof accessLogs>;
 

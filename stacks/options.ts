@@ -13,6 +13,8 @@ export interface Options {
   cliSignIn: boolean;
   /** Whether a firewall stands before sign-in. */
   waf: boolean;
+  /** Whether the edge's logs can be asked by SQL. */
+  athena: boolean;
   /** Where sign-up mails come from; Cognito's own address when left out. */
   mail?: { from: string; domain: string };
   /** Who is told of alarms by mail; the topics alone when left out. */
@@ -78,6 +80,7 @@ const Environment = v.object({
   ),
   DROPCLIP_CLI_SIGN_IN: flag("DROPCLIP_CLI_SIGN_IN", false),
   DROPCLIP_WAF: flag("DROPCLIP_WAF", false),
+  DROPCLIP_ATHENA: flag("DROPCLIP_ATHENA", false),
   DROPCLIP_EMAIL_FROM: v.pipe(
     text,
     v.check(
@@ -121,6 +124,7 @@ export function parseOptions(stage: string, environment: Record<string, string |
     webOrigins: given.DROPCLIP_WEB_ORIGINS,
     cliSignIn: given.DROPCLIP_CLI_SIGN_IN,
     waf: given.DROPCLIP_WAF,
+    athena: given.DROPCLIP_ATHENA,
     mail: from === "" ? undefined : { from, domain: MAIL.exec(from)![1]! },
     alarmEmail: given.DROPCLIP_ALARM_EMAIL || undefined,
     budget: given.DROPCLIP_BUDGET === "" ? undefined : Number(given.DROPCLIP_BUDGET),

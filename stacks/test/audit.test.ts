@@ -23,7 +23,10 @@ const lines = ({ findings, stale }: ReturnType<typeof audit>) => [
 ];
 
 /** Options that make more resources; a domain of one's own makes some exceptions needless. */
-const EVERYTHING = { DROPCLIP_WAF: "1", DROPCLIP_BUDGET: "50", DROPCLIP_ALARM_EMAIL: "ops@example.com" };
+const EVERYTHING = {
+  ...{ DROPCLIP_WAF: "1", DROPCLIP_ATHENA: "1" },
+  ...{ DROPCLIP_BUDGET: "50", DROPCLIP_ALARM_EMAIL: "ops@example.com" },
+};
 const OWN_DOMAIN = ["CloudFront.7", "CloudFront.15"];
 
 describe("the audit", () => {

@@ -8,7 +8,7 @@ describe("what a deployment may ask for", () => {
   it("is nothing by default, and an empty variable is as good as none", () => {
     const nothing = {
       ...{ bucketSuffix: "", domain: undefined, webOrigins: [], cliSignIn: false, waf: false, mail: undefined },
-      ...{ alarmEmail: undefined, budget: undefined },
+      ...{ athena: false, alarmEmail: undefined, budget: undefined },
       reserve: true,
     };
     expect(at({})).toEqual(nothing);
@@ -17,6 +17,7 @@ describe("what a deployment may ask for", () => {
       "WEB_ORIGINS",
       "CLI_SIGN_IN",
       "WAF",
+      "ATHENA",
       "EMAIL_FROM",
       "RESERVED_CONCURRENCY",
       "DOMAIN",
@@ -28,6 +29,7 @@ describe("what a deployment may ask for", () => {
   });
 
   it("is turned on by 1 and off by 0", () => {
+    expect(at({ DROPCLIP_ATHENA: "1" })).toMatchObject({ athena: true });
     expect(at({ DROPCLIP_WAF: "1", DROPCLIP_CLI_SIGN_IN: " 1 " })).toMatchObject({ waf: true, cliSignIn: true });
     expect(at({ DROPCLIP_RESERVED_CONCURRENCY: "0", DROPCLIP_WAF: "0" })).toMatchObject({ reserve: false, waf: false });
   });

@@ -11,14 +11,17 @@ import { oversized } from "./rules/sizes.ts";
 type RuleName = keyof typeof RULES;
 const names = Object.keys(RULES) as RuleName[];
 // With every optional part turned on.
-const graph = await synth({ stage: "dev", env: { DROPCLIP_WAF: "1" } });
+const graph = await synth({ stage: "dev", env: { DROPCLIP_WAF: "1", DROPCLIP_ATHENA: "1" } });
 
 /** As long as a stage's name may be. */
 const STAGE_CHARACTERS = 20;
 /** The longest names: of the longest stage, in a Region with a long name, with an account's number as suffix. */
 const LONGEST = {
   stage: "s".repeat(STAGE_CHARACTERS),
-  env: { DROPCLIP_REGION: "ap-southeast-1", DROPCLIP_BUCKET_SUFFIX: "123456789012", DROPCLIP_WAF: "1" },
+  env: {
+    ...{ DROPCLIP_REGION: "ap-southeast-1", DROPCLIP_BUCKET_SUFFIX: "123456789012" },
+    ...{ DROPCLIP_WAF: "1", DROPCLIP_ATHENA: "1" },
+  },
 };
 
 describe("the stacks", () => {

@@ -15,5 +15,6 @@ export const ALSO = {
   identityPool: "aws:cognito/identityPool:IdentityPool",
   eventBus: "aws:cloudwatch/eventBus:EventBus",
   webAcl: "aws:wafv2/webAcl:WebAcl",
+  workgroup: "aws:athena/workgroup:Workgroup",
   apiDomain: "aws:apigatewayv2/domainName:DomainName",
 } as const;

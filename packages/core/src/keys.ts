@@ -60,23 +60,37 @@ export const frame = (ref: MediaRef, number: string) => `${frames(ref)}.${number
 export const image = (ref: MediaRef) => `${place(ref)}/${name(ref)}.jpg`;
 export const imageThumbnail = (ref: MediaRef) => `${place(ref)}/${name(ref)}.thumbnail.webp`;
 
+const IMAGE_ID = "image(?:[1-9]|1\\d|20)";
+/**
+ * What a published file is of its media, by its name within the upload: what a `play` or an `open` begins with, another
+ * `part` of the same, or what shows beside it in a list (`preview`). The first that fits counts.
+ */
+const FILES = {
+  play: "video\\.mp4|hls/index\\.m3u8",
+  open: `images/${IMAGE_ID}\\.jpg`,
+  part: "hls/.+",
+  preview: `thumbnail\\.jpg|frames/.+|images/${IMAGE_ID}\\.thumbnail\\.webp`,
+};
+type File = keyof typeof FILES;
+const KINDS = Object.keys(FILES) as File[];
 const PUBLISHED = new RegExp(
   `^events/(?<eventId>${ID})/uploads/(?<fanId>${ID})/(?<uploadId>${ID})/` +
-    "(?:(?<video>video\\.mp4|hls/(?<part>.+))|thumbnail\\.jpg|frames/.+" +
-    "|images/(?<imageId>image(?:[1-9]|1\\d|20))(?:(?<image>\\.jpg)|\\.thumbnail\\.webp))$",
+    `(?:${KINDS.map((kind) => `(?<${kind}>${FILES[kind]})`).join("|")})$`,
 );
 
-/**
- * The media that a published file is of, and what it is of it: what a `play` or an `open` begins with, another `part`
- * of the same, or what shows beside it in a list (`preview`). Undefined for every other key.
- */
-export function parsePublished(key: string): (MediaRef & { file: "play" | "open" | "part" | "preview" }) | undefined {
+/** The media that a published file is of, and what it is of it. Undefined for every other key. */
+export function parsePublished(key: string): (MediaRef & { file: File }) | undefined {
   const found = PUBLISHED.exec(key)?.groups;
-  if (!found) return undefined;
-  const { eventId = "", fanId = "", uploadId = "", imageId: mediaId = "video", video, part, image } = found;
-  const file = image ? "open" : !video ? "preview" : part === undefined || part === "index.m3u8" ? "play" : "part";
+  const file = KINDS.find((kind) => found?.[kind] !== undefined);
+  if (!found || !file) return undefined;
+  const { eventId = "", fanId = "", uploadId = "" } = found;
+  const mediaId = /^images\/(image\d+)/.exec(found[file]!)?.[1] ?? "video";
   return { eventId, fanId, uploadId, mediaId, file };
 }
+
+/** Paths of published files of these kinds, of all where none is named, for engines that name no groups. */
+export const publishedPaths = (...kinds: File[]) =>
+  `^/events/${ID}/uploads/${ID}/${ID}/(?:${(kinds.length ? kinds : KINDS).map((kind) => FILES[kind]).join("|")})$`;
 
 /** Whose flyer or profile picture: an event's, a user's. */
 export interface PictureOwner {

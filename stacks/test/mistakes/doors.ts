@@ -15,6 +15,16 @@ const password = (change: object) =>
   within("UserPool", "Users", (inputs) => Object.assign(inputs.passwordPolicy, change));
 const jwt = (change: object) =>
   within("Authorizer", "ApiAuthorizerUsersAuthorizer", (inputs) => Object.assign(inputs.jwtConfiguration, change));
+/** A workgroup that is right but for the change. */
+const workgroup = (change: object) =>
+  add("aws:athena/workgroup:Workgroup", {
+    configuration: {
+      bytesScannedCutoffPerQuery: 10 ** 10,
+      resultConfiguration: { encryptionConfiguration: { encryptionOption: "SSE_S3" } },
+      ...change,
+    },
+  });
+const BOUNDS = "own/query-bounds";
 const LOCAL = "http://localhost:3000/callback";
 const DELETE = "DELETE /uploads/{uploadId}";
 
@@ -122,5 +132,9 @@ export const DOORS: Mistake[] = [
     "DynamoDB.2",
     "UploadsTableTable",
   ],
+  ["queries that nobody counts", workgroup({ publishCloudwatchMetricsEnabled: false }), "Athena.4", "Seed"],
+  ["queries that choose their settings", workgroup({ enforceWorkgroupConfiguration: false }), BOUNDS, "Seed"],
+  ["queries that may read everything", workgroup({ bytesScannedCutoffPerQuery: undefined }), BOUNDS, "Seed"],
+  ["answers that are not encrypted", workgroup({ resultConfiguration: {} }), BOUNDS, "Seed"],
   ["a table that production can delete", inProduction(() => {}), "DynamoDB.6", "UploadsTableTable"],
 ];

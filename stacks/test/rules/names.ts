@@ -20,6 +20,12 @@ const policy: Form = { key: "name", pattern: word, max: 128 };
 const FORMS: Record<string, Form[]> = {
   "aws:apigatewayv2/api:Api": [{ key: "name", pattern: /^[\s\S]+$/, max: 128 }],
   "aws:apigatewayv2/authorizer:Authorizer": [{ key: "name", pattern: /^[\s\S]+$/, max: 128 }],
+  "aws:athena/namedQuery:NamedQuery": [
+    { key: "name", pattern: /^[\s\S]+$/, max: 128 },
+    { key: "description", pattern: /^[\s\S]+$/, max: 1024 },
+    { key: "query", pattern: /^[\s\S]+$/, max: 262_144 },
+  ],
+  "aws:athena/workgroup:Workgroup": [{ key: "name", pattern: /^[\w.-]+$/, max: 128 }],
   "aws:cloudfront/cachePolicy:CachePolicy": [policy],
   "aws:cloudfront/distribution:Distribution": [{ key: "comment", pattern: /^[\s\S]*$/, min: 0, max: 128 }],
   "aws:cloudfront/function:Function": [{ key: "name", pattern: word, max: 64 }],
@@ -40,6 +46,9 @@ const FORMS: Record<string, Form[]> = {
     { key: "domain", pattern: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, max: 63, without: /aws|amazon|cognito/ },
   ],
   "aws:dynamodb/table:Table": [{ key: "name", pattern: /^[\w.-]+$/, min: 3, max: 255 }],
+  // Glue takes more than Athena, which asks for it.
+  "aws:glue/catalogDatabase:CatalogDatabase": [{ key: "name", pattern: /^[a-z0-9_]+$/, max: 255 }],
+  "aws:glue/catalogTable:CatalogTable": [{ key: "name", pattern: /^[a-z0-9_]+$/, max: 255 }],
   "aws:iam/policy:Policy": [{ key: "name", pattern: iam, max: 128 }],
   "aws:iam/role:Role": [{ key: "name", pattern: iam, max: 64 }],
   "aws:iam/rolePolicy:RolePolicy": [{ key: "name", pattern: iam, max: 128 }],

@@ -25,6 +25,11 @@ export const FIELDS = [
   "asn",
 ] as const;
 
+/** Nothing counts for files that are not there, or may not be seen. */
+export const COUNTED = { methods: ["GET", "HEAD"], statuses: ["200", "206", "304"] };
+/** An answer with something to watch in it. */
+export const WATCHED = { methods: ["GET"], statuses: ["200", "206"] };
+
 /** Values come as text, `-` for none (AWS: Configure standard logging, examples). */
 const Value = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
 
@@ -48,13 +53,13 @@ export function read(line: string): Counted | "nothing" | undefined {
   const parsed = v.safeParse(Record, line);
   if (!parsed.success) return undefined;
   const { date: day, "cs-method": method, "cs-uri-stem": stem, "sc-status": status, "sc-bytes": bytes } = parsed.output;
-  // Nothing counts for files that are not there, or may not be seen.
-  if (!["GET", "HEAD"].includes(method) || !["200", "206", "304"].includes(status)) return "nothing";
+  const among = ({ methods, statuses }: typeof COUNTED) => methods.includes(method) && statuses.includes(status);
+  if (!among(COUNTED)) return "nothing";
   // Other spellings of a path are not looked at.
   const found = Keys.parsePublished(stem.slice(1));
   if (!found) return "nothing";
   const { eventId, uploadId, mediaId, file } = found;
-  const view = method === "GET" && status !== "304" && begins(parsed.output) ? 1 : 0;
+  const view = among(WATCHED) && begins(parsed.output) ? 1 : 0;
   const place = { eventId, uploadId, mediaId, day };
   if (file === "preview") return { ...place, plays: 0, opens: 0, bytes: 0, previewBytes: bytes };
   return { ...place, plays: file === "play" ? view : 0, opens: file === "open" ? view : 0, bytes, previewBytes: 0 };

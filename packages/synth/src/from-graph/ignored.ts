@@ -3,6 +3,10 @@ import { TYPE } from "./types.ts";
 
 /** Types that need no counterpart on a laptop, and why. A type that is neither here nor in `TYPE` stops the start. */
 export const IGNORED: Record<string, string> = {
+  "aws:athena/namedQuery:NamedQuery": "a saved query of the console",
+  "aws:athena/workgroup:Workgroup": "asks the logs by SQL, which nobody asks a laptop's",
+  "aws:glue/catalogDatabase:CatalogDatabase": "names what the logs are asked by",
+  "aws:glue/catalogTable:CatalogTable": "says how the logs are read; the stacks' tests read them so",
   "aws:budgets/budget:Budget": "watches what a deployment costs; a laptop's costs nothing",
   "aws:costexplorer/anomalyMonitor:AnomalyMonitor": "watches what a deployment costs",
   "aws:costexplorer/anomalySubscription:AnomalySubscription": "tells of what a deployment costs",

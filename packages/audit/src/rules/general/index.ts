@@ -5,6 +5,8 @@ import { firewallMetrics } from "./firewall-metrics.ts";
 import { firewallRules } from "./firewall-rules.ts";
 import { localhost } from "./localhost.ts";
 import { plainHttp } from "./plain-http.ts";
+import { queryBounds } from "./query-bounds.ts";
+import { queryMetrics } from "./query-metrics.ts";
 import { retention } from "./retention.ts";
 import { secretParameter } from "./secret-parameter.ts";
 
@@ -14,6 +16,8 @@ export const GENERAL: Rule[] = [
   alarmEnabled,
   firewallRules,
   firewallMetrics,
+  queryMetrics,
+  queryBounds,
   plainHttp,
   localhost,
   secretParameter,
