@@ -30,6 +30,7 @@ export default $config({
     const { pipeline } = await import("./stacks/pipeline");
     const { upkeep } = await import("./stacks/upkeep");
     const { views } = await import("./stacks/views");
+    const { webhook } = await import("./stacks/webhook");
     const { cards } = await import("./stacks/cards");
     const { auth } = await import("./stacks/auth");
     const { api } = await import("./stacks/api");
@@ -58,6 +59,7 @@ export default $config({
     upkeep(stored, tables, edge, users, ingest, events);
     cards(pages, tables, edge, events);
     views(logs, tables, events);
+    webhook(events);
     events.close();
     const http = api(stored, tables, edge, users, events, origins);
     monitoring(
@@ -70,6 +72,7 @@ export default $config({
         client: users.client.id,
         rules: events.ruleNames(),
         queue: ingest.queue,
+        webhook: options().webhook !== undefined,
       },
       { functions: functionLogs(), api: http.gateway.nodes.logGroup.name },
     );

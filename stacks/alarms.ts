@@ -19,6 +19,8 @@ export interface Watched {
   rules: $util.Input<string>[];
   /** ARN of MediaConvert's queue. */
   queue: $util.Input<string>;
+  /** Whether there is one. */
+  webhook: boolean;
 }
 
 export interface Alarm extends Omit<aws.cloudwatch.MetricAlarmArgs, "evaluationPeriods" | "comparisonOperator"> {
@@ -98,7 +100,7 @@ const share = (distribution: $util.Input<string>, metricName: string, period: nu
 
 /** The alarms of a stage by name; `docs/runbook.md` has a paragraph for each. */
 export function alarms(watched: Watched): Record<string, Alarm> {
-  const { media, pages, rules } = watched;
+  const { media, pages, rules, webhook } = watched;
   const lost = Array.from({ length: Math.ceil(rules.length / METRICS_OF_ALARM) }, (_, at) =>
     rules.slice(at * METRICS_OF_ALARM, (at + 1) * METRICS_OF_ALARM),
   );
@@ -213,6 +215,7 @@ export function alarms(watched: Watched): Record<string, Alarm> {
       comparisonOperator: AT_LEAST,
       ...{ statistic: "Sum", period: 5 * MINUTES, threshold: 10, when: "2/2" },
     },
+    ...(webhook ? { webhook: ofWebhook() } : {}),
     "sign-in": {
       means: "Cognito has refused sign-ups or sign-ins as too many, for 5 minutes.",
       first: "Doors may just have opened. If it goes on, ask AWS for a higher quota of the user pool.",
@@ -222,5 +225,15 @@ export function alarms(watched: Watched): Record<string, Alarm> {
       }),
       ...{ threshold: 0, when: "5/5" },
     },
+  };
+}
+
+function ofWebhook(): Alarm {
+  return {
+    means: "The webhook did not take a delivery for three days, or answered that it is gone.",
+    first: "See which with: npx dropclip webhook status. Mend the receiver, then: npx dropclip webhook enable.",
+    ...own(Metric.UNDELIVERED),
+    comparisonOperator: AT_LEAST,
+    ...{ statistic: "Sum", period: 5 * MINUTES, threshold: 1, when: "1/1" },
   };
 }

@@ -38,4 +38,6 @@ export function database() {
     views: table("ViewsTable", named("views"), "views"),
   };
 }
+/** Deliveries to the webhook; only where there is one. */
+export const webhookTable = () => table("WebhookTable", named("webhook"), "webhook");
 export type Database = ReturnType<typeof database>;

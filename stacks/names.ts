@@ -22,7 +22,11 @@ export const OUTPUTS = "outputs";
 export const parameter = (name: string) => `/${$app.name}/${$app.stage}/${name}`;
 
 async function suffixBefore(): Promise<string | undefined> {
-  const { names = [], values = [] } = await aws.ssm.getParametersByPath({ path: `/${$app.name}/${$app.stage}` });
+  const { names = [], values = [] } = await aws.ssm.getParametersByPath({
+    path: `/${$app.name}/${$app.stage}`,
+    // The webhook's secrets are there too, and nothing of a deployment's.
+    withDecryption: false,
+  });
   const outputs = values[names.indexOf(parameter(OUTPUTS))];
   return outputs === undefined ? undefined : JSON.parse(outputs).bucketSuffix;
 }

@@ -21,6 +21,8 @@ export interface Options {
   alarmEmail?: string;
   /** US dollars that the stage may cost in a month before someone is told; not watched when left out. */
   budget?: number;
+  /** Where events for other programs are delivered to; they are on the event bus alone when left out. */
+  webhook?: string;
   /** Whether functions may reserve some of the account's concurrency. */
   reserve: boolean;
 }
@@ -35,6 +37,17 @@ const DOMAIN_CHARACTERS = 253 - "media.".length;
 const isDomain = (text: string) => DOMAIN.test(text) && text.length <= DOMAIN_CHARACTERS;
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 const quoted = ({ input }: { input: unknown }) => `"${input}"`;
+
+/**
+ * An address for the webhook: HTTPS, or a server on this machine for the local cloud. Without name and password, which
+ * `fetch` refuses, and without a fragment, which nobody is sent.
+ */
+function isWebhook(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, hash } = new URL(text);
+  const safe = protocol === "https:" || (protocol === "http:" && hostname === "localhost");
+  return safe && `${username}${password}${hash}` === "";
+}
 
 /** A variable that is missing and one that is empty say the same. */
 const text = v.pipe(v.optional(v.string(), ""), v.trim());
@@ -102,6 +115,14 @@ const Environment = v.object({
       (issue) => `DROPCLIP_BUDGET is ${quoted(issue)}. Use whole US dollars for a month, for example 50.`,
     ),
   ),
+  DROPCLIP_WEBHOOK: v.pipe(
+    text,
+    v.check(
+      (url) => url === "" || isWebhook(url),
+      (issue) =>
+        `DROPCLIP_WEBHOOK is ${quoted(issue)}. Use an address such as https://example.com/dropclip; http only for localhost.`,
+    ),
+  ),
   DROPCLIP_RESERVED_CONCURRENCY: flag("DROPCLIP_RESERVED_CONCURRENCY", true),
 });
 
@@ -114,6 +135,9 @@ export function parseOptions(stage: string, environment: Record<string, string |
   const wrong = parsed.issues?.map(({ message }) => message) ?? [];
   if (!isStage(stage))
     wrong.push(`The stage "${stage}" cannot be used in names on AWS. Use a letter, then ${NAMES_TAKE}.`);
+  const webhook = parsed.success ? parsed.output.DROPCLIP_WEBHOOK : "";
+  if (isProduction(stage) && webhook.startsWith("http:"))
+    wrong.push(`DROPCLIP_WEBHOOK is "${webhook}". In production it must begin with https.`);
   if (!parsed.success || wrong.length > 0) throw new Error(wrong.join("\n"));
 
   const given = parsed.output;
@@ -128,6 +152,7 @@ export function parseOptions(stage: string, environment: Record<string, string |
     mail: from === "" ? undefined : { from, domain: MAIL.exec(from)![1]! },
     alarmEmail: given.DROPCLIP_ALARM_EMAIL || undefined,
     budget: given.DROPCLIP_BUDGET === "" ? undefined : Number(given.DROPCLIP_BUDGET),
+    webhook: webhook || undefined,
     reserve: given.DROPCLIP_RESERVED_CONCURRENCY,
   };
 }

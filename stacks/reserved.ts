@@ -20,6 +20,8 @@ export const RESERVED: Record<string, number> = {
   // Hiding must not wait for publishing.
   Settle: 20,
   Invalidate: 2,
+  // Only where there is a webhook: one that is slow must hold up nothing else.
+  Deliver: 4,
 };
 const ALL = Object.values(RESERVED).reduce((sum, one) => sum + one);
 

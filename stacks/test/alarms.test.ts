@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { parseGraph } from "@dropclip/synth/graph";
 import { Query } from "@dropclip/synth/query";
+import { synth } from "@dropclip/synth/synth";
 import { describe, expect, it } from "vitest";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const FILE = "stacks/graph.json";
-const alarms = new Query(parseGraph(read(FILE), FILE)).all("MetricAlarm");
+/** With everything that has an alarm. */
+const env = { DROPCLIP_WEBHOOK: "https://example.com/dropclip" };
+const alarms = new Query(await synth({ stage: "dev", env })).all("MetricAlarm");
 const nameOf = (physical: string) => physical.replace(/^dropclip-(.+)-dev$/, "$1");
 
 describe("every alarm", () => {

@@ -24,7 +24,7 @@ const lines = ({ findings, stale }: ReturnType<typeof audit>) => [
 
 /** Options that make more resources; a domain of one's own makes some exceptions needless. */
 const EVERYTHING = {
-  ...{ DROPCLIP_WAF: "1", DROPCLIP_ATHENA: "1" },
+  ...{ DROPCLIP_WAF: "1", DROPCLIP_ATHENA: "1", DROPCLIP_WEBHOOK: "https://example.com/dropclip" },
   ...{ DROPCLIP_BUDGET: "50", DROPCLIP_ALARM_EMAIL: "ops@example.com" },
 };
 const OWN_DOMAIN = ["CloudFront.7", "CloudFront.15"];

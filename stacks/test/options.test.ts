@@ -8,7 +8,7 @@ describe("what a deployment may ask for", () => {
   it("is nothing by default, and an empty variable is as good as none", () => {
     const nothing = {
       ...{ bucketSuffix: "", domain: undefined, webOrigins: [], cliSignIn: false, waf: false, mail: undefined },
-      ...{ athena: false, alarmEmail: undefined, budget: undefined },
+      ...{ athena: false, alarmEmail: undefined, budget: undefined, webhook: undefined },
       reserve: true,
     };
     expect(at({})).toEqual(nothing);
@@ -23,6 +23,7 @@ describe("what a deployment may ask for", () => {
       "DOMAIN",
       "ALARM_EMAIL",
       "BUDGET",
+      "WEBHOOK",
     ];
     expect(at(Object.fromEntries(names.map((name) => [`DROPCLIP_${name}`, " "])))).toEqual(nothing);
     expect(hostsOf(at({}))).toBeUndefined();
@@ -49,9 +50,22 @@ describe("what a deployment may ask for", () => {
       { DROPCLIP_BUDGET: amount },
       `DROPCLIP_BUDGET is "${amount}". Use whole US dollars`,
     ]),
+    ...["example.com/a", "http://example.com", "https://me:secret@example.com", "https://example.com/#a"].map(
+      (url): [Record<string, string>, string] => [
+        { DROPCLIP_WEBHOOK: url },
+        `DROPCLIP_WEBHOOK is "${url}". Use an address`,
+      ],
+    ),
     [{ DROPCLIP_EMAIL_FROM: "Dropclip <hello@example.com>" }, "Use a bare address"],
   ])("is refused in a sentence that names it: %j", (environment: Record<string, string>, sentence) => {
     expect(() => at(environment)).toThrow(sentence);
+  });
+
+  it("takes a webhook by HTTPS, or on this machine but not in production", () => {
+    const [safe, local] = ["https://example.com/a?b=c", "http://localhost:4000/hook"];
+    expect(at({ DROPCLIP_WEBHOOK: safe }, "production").webhook).toBe(safe);
+    expect(at({ DROPCLIP_WEBHOOK: local }).webhook).toBe(local);
+    expect(() => at({ DROPCLIP_WEBHOOK: local }, "production")).toThrow("In production it must begin with https.");
   });
 
   it("takes origins as people write them", () => {

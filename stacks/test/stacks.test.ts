@@ -648,6 +648,42 @@ describe("what AWS would not take", () => {
   });
 });
 
+describe("the webhook", () => {
+  it("is not there unless it is asked for", () => {
+    expect(stacks.all("aws:lambda/function:Function").some(({ name }) => name.startsWith("Deliver"))).toBe(false);
+    expect(stacks.all("EventRule").map(({ name }) => name)).not.toContain("Told");
+  });
+  it("is told this stage's four events, and its function may do just this", async () => {
+    const graph = await synth({ stage: "dev", env: { DROPCLIP_WEBHOOK: "https://example.com/dropclip" } });
+    const rule = new Query(graph).get("EventRule", "Told").inputs;
+    expect(JSON.parse(rule.eventPattern)).toEqual({
+      source: ["dropclip.dev"],
+      "detail-type": ["Media Published", "Media Rejected", "Media Failed", "Upload Completed"],
+    });
+    const before = new Set(statements(dev).map(({ at, actions }) => `${at} ${actions}`));
+    const more = statements(graph).filter(
+      ({ kind, at, actions }) => kind === "identity" && !before.has(`${at} ${actions}`),
+    );
+    expect(more.map(({ actions, resources }) => [actions.toSorted().join(" "), ...resources])).toEqual(
+      expect.arrayContaining([
+        [
+          "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
+          `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/dropclip-webhook-dev`,
+        ],
+        ["dynamodb:Query", `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/dropclip-webhook-dev/index/byStatus`],
+        ["ssm:GetParameter", `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/dropclip/dev/webhook-secrets`],
+        ["sqs:SendMessage", `arn:aws:sqs:us-east-1:${ACCOUNT}:dropclip-dead-letters-dev`],
+        [
+          "logs:CreateLogStream logs:PutLogEvents",
+          `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:/aws/lambda/dropclip-deliver-dev:*`,
+        ],
+      ]),
+    );
+    expect(more).toHaveLength(5);
+    expect(lint(graph)).toEqual([]);
+  });
+});
+
 describe("mail", () => {
   const mailOf = (stage: Query) => stage.get("UserPool", "Users").inputs.emailConfiguration;
   it("is Cognito's own few a day, or by SES from an address of a verified domain", () => {

@@ -65,6 +65,8 @@ export function aws(
       const { status, text } = await send("lambda", "POST", path, headers, JSON.stringify(payload));
       if (status !== 202) throw new Error(`${functionName}: ${status} ${text}`);
     },
+    ssm: json("ssm", "AmazonSSM", "1.1"),
+    events: json("events", "AWSEvents", "1.1"),
     sqs: json("sqs", "AmazonSQS", "1.0"),
     cloudWatch: json("monitoring", "GraniteServiceVersion20100801", "1.0"),
   };

@@ -22,6 +22,7 @@ import { startCommand } from "./commands/start.ts";
 import { uploadCommand } from "./commands/upload.ts";
 import { uploadsCommand } from "./commands/uploads/index.ts";
 import { viewsCommand } from "./commands/views.ts";
+import { webhookCommand } from "./commands/webhook/index.ts";
 import { whoamiCommand } from "./commands/whoami.ts";
 import type { Context } from "./context.ts";
 import { CliError, messageOf } from "./errors.ts";
@@ -53,7 +54,7 @@ const COMMANDS = [
   ...[flyerCommand, collectionsCommand],
   ...[loginCommand, logoutCommand, whoamiCommand, profileCommand, pictureCommand, accountCommand],
   ...[executionsCommand, executionCommand, redriveCommand, alarmsCommand, costCommand, accessCommand, auditCommand],
-  ...[pagesCommand],
+  ...[pagesCommand, webhookCommand],
 ];
 
 /** The tree of commands. */

@@ -50,6 +50,13 @@ export const config = {
   get toldSource() {
     return read("TOLD_SOURCE");
   },
+  /** Where events are delivered to, and the parameter that holds the secrets by which they are signed. */
+  get webhookUrl() {
+    return read("WEBHOOK_URL");
+  },
+  get webhookParameter() {
+    return read("WEBHOOK_PARAMETER");
+  },
   /** ARNs of the roles whose sessions sign URLs: their policies bound what a URL can do. */
   get fanRole() {
     return read("FAN_ROLE");

@@ -107,6 +107,20 @@ export const LOST_EVENT_MS = 15 * MINUTE_MS;
 export const EVENT_RETRY_MS = 2 * HOUR_MS;
 /** Pauses before the automatic retries of what failed on our side; after the last one an operator must act. */
 export const RETRY_PAUSES_MS = [15 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS];
+/**
+ * Pauses between attempts to deliver an event to the webhook, a little over three days in all (Standard Webhooks' own,
+ * but for its first of 5 seconds); after the last attempt it is given up.
+ */
+export const DELIVERY_PAUSES_MS = [
+  ...[5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 5 * HOUR_MS],
+  ...[10 * HOUR_MS, 14 * HOUR_MS, 20 * HOUR_MS, 24 * HOUR_MS],
+];
+/** How long a delivery is kept as a record, and waits at most where the webhook is off. */
+export const DELIVERY_KEPT_MS = 30 * 24 * HOUR_MS;
+/** An attempt fails after so long (Standard Webhooks: 15 to 30 seconds; a receiver should answer before it works). */
+export const DELIVERY_TIMEOUT_MS = 15 * SECOND_MS;
+/** A webhook that did not answer in time is sent nothing but what is due, for so long. */
+export const DELIVERY_SLOW_MS = 5 * MINUTE_MS;
 /** A media that is processed without a step for so long does not get on by itself: operators are alarmed. */
 export const STUCK_MS = HOUR_MS;
 /** What was deleted or hidden is settled by then, or operators are alarmed. */

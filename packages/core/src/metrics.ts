@@ -27,5 +27,8 @@ export const TIME_TO_PUBLISH = "TimeToPublish";
 export const STUCK = "StuckMedia";
 export const OVERDUE = "SettlementsOverdue";
 
+/** A delivery to the webhook was given up, or the webhook said that it is gone. */
+export const UNDELIVERED = "WebhookFailures";
+
 export const STAGE = "Stage";
 export const CONTENT_TYPE = "ContentType";

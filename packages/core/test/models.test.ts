@@ -42,7 +42,7 @@ describe("the tables' models", () => {
     const modules: Record<string, unknown>[] = await Promise.all(entities.map((name) => import(join(src, name))));
     Database.connect({
       client: Database.clientOf(),
-      tables: { uploads: "uploads", events: "events", collections: "collections", views: "views" },
+      tables: { uploads: "uploads", events: "events", collections: "collections", views: "views", webhook: "webhook" },
     });
     for (const entity of modules.flatMap((one) => Object.values(one)).filter((one) => one instanceof Entity)) {
       const { indexes } = (

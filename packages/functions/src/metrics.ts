@@ -54,6 +54,9 @@ export const received = (key: string, bytes: number) =>
 export const published = (key: string, ms: number | undefined) =>
   count("published", { key }, ms === undefined ? [] : [[Metric.TIME_TO_PUBLISH, MetricUnit.Milliseconds, ms]]);
 
+/** Something is not delivered to the webhook until an operator acts. */
+export const undelivered = (id: string) => write([[Metric.UNDELIVERED, MetricUnit.Count, 1]], {}, { id });
+
 /** What a sweep found. Written also where it is nothing: that tells that the sweep runs. */
 export const swept = ({ stuck, overdue }: { stuck: number; overdue: number }) =>
   write(

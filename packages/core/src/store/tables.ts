@@ -7,6 +7,7 @@ export const INDEXES = {
   events: ["byCreative", "newest", "byType", "open"],
   collections: ["byCreative", "inOrder", "byMedia"],
   views: ["byDay"],
+  webhook: ["byStatus"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The tables, by what they hold. */

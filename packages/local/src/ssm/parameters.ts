@@ -1,11 +1,15 @@
+import { createHash } from "node:crypto";
 import type { Parameter } from "@dropclip/synth/cloud";
 import type { JsonOperation } from "../protocol/json.ts";
 import { AwsError, type Call, type World } from "../world.ts";
+import type { Secret, Secrets } from "./secrets.ts";
 
 /** What the operations work on. */
 export interface SsmState {
   world: World;
   parameters: Parameter[];
+  /** Those that an operator has made. */
+  secrets: Secrets;
   /** Replaces deployed URLs in values by local ones. */
   localise: (value: string) => string;
   /** When the local cloud made the parameters, in milliseconds. */
@@ -40,7 +44,9 @@ export function authorize({ world }: SsmState, call: Call, action: string, { arn
 }
 
 /** The parameter of that reference. Throws ParameterNotFound, ParameterVersionNotFound. */
-export function find(service: SsmState, { name, arn, selector }: Reference) {
+export function find(service: SsmState, { name, arn, selector }: Reference, decrypted: boolean) {
+  const secret = service.secrets.get(arn);
+  if (secret && selector === undefined) return describeSecret(secret, decrypted);
   // By its ARN: a parameter without hierarchy answers to its name with a slash too, in an ARN.
   const found = service.parameters.find((one) => one.arn === arn && (one.name === name || `/${one.name}` === name));
   // AWS says no more than the code.
@@ -64,6 +70,15 @@ export const describe = ({ localise, startedAtMs }: SsmState, { name, arn, type,
   Value: localise(value),
   Version: VERSION,
 });
+
+/** The same of a secret. What stands for the value that is not decrypted tells no more of it than on AWS. */
+export function describeSecret({ arn, name, value, version, modifiedMs }: Secret, decrypted: boolean) {
+  const sealed = () => createHash("sha256").update(`${arn}:${version}`).digest("base64");
+  return {
+    ...{ ARN: arn, DataType: "text", LastModifiedDate: modifiedMs / 1000, Name: name },
+    ...{ Type: "SecureString", Value: decrypted ? value : sealed(), Version: version },
+  };
+}
 
 export const invalid = (value: unknown, member: string, constraint: string) =>
   new AwsError(

@@ -4,6 +4,7 @@ import {
   type GetParametersByPathCommandInput,
   GetParametersCommand,
   PutParameterCommand,
+  type PutParameterCommandInput,
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import type { Parameter } from "@dropclip/synth/cloud";
@@ -140,7 +141,38 @@ describe("GetParametersByPath", () => {
   });
 });
 
-it("changes nothing: the graph is the parameters' only source", async () => {
-  const put = new PutParameterCommand({ Name: OUTPUTS, Value: "x", Overwrite: true });
-  await expect(ssm.send(put)).rejects.toMatchObject({ name: "UnknownOperationException" });
+describe("PutParameter", () => {
+  const SECRET = "/app/dev/secret";
+  const put = (more: Partial<PutParameterCommandInput>) =>
+    ssm.send(new PutParameterCommand({ Name: SECRET, Value: "a", Type: "SecureString", ...more }));
+  const read = async (WithDecryption: boolean) =>
+    (await ssm.send(new GetParameterCommand({ Name: SECRET, WithDecryption }))).Parameter!;
+
+  it("keeps a secret, which is shown to those who ask for it in the clear", async () => {
+    expect((await put({})).Version).toBe(1);
+    expect(asked()).toEqual([`ssm:PutParameter ${arnOf(SECRET)}`]);
+    expect(await read(true)).toMatchObject({ Name: SECRET, Type: "SecureString", Value: "a", Version: 1 });
+    expect((await read(false)).Value).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+    await expect(put({ Value: "b" })).rejects.toMatchObject({ name: "ParameterAlreadyExists" });
+    expect((await put({ Value: "b", Type: undefined, Overwrite: true })).Version).toBe(2);
+    expect((await read(true)).Value).toBe("b");
+    const listed = await byPath("/app/dev");
+    expect(names(listed)).toEqual([OUTPUTS, SECRET]);
+    expect(listed.Parameters![1]!.Value).not.toBe("b");
+  });
+
+  it.each<[Partial<PutParameterCommandInput>, string]>([
+    [{ Name: OUTPUTS, Value: "x", Overwrite: true }, "NotImplemented"],
+    [{ Name: "/app/other", Type: "String" }, "NotImplemented"],
+    [{ Name: "/app/other", KeyId: "alias/mine" }, "NotImplemented"],
+    [{ Name: "/app/other", Value: "x".repeat(4097) }, "ValidationException"],
+    [{ Name: "/a b" }, "ValidationException"],
+  ])("refuses %j as %s", async (input, name) => {
+    await expect(put(input)).rejects.toMatchObject({ name });
+  });
+
+  it("is refused without the right", async () => {
+    allow = () => false;
+    await expect(put({ Overwrite: true })).rejects.toThrow("ssm:PutParameter");
+  });
 });

@@ -6,5 +6,5 @@ export const getParameter: Operation = (service, input, call) => {
   if (typeof Name !== "string" || Name === "") throw invalid(Name, "name", "Member must not be null");
   const reference = referenceOf(service, Name);
   authorize(service, call, "GetParameter", reference);
-  return { Parameter: find(service, reference) };
+  return { Parameter: find(service, reference, input.WithDecryption === true) };
 };

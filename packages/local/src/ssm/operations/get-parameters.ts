@@ -21,7 +21,7 @@ export const getParameters: Operation = (service, input, call) => {
   const InvalidParameters: string[] = [];
   for (const { name, reference } of references) {
     try {
-      Parameters.push(find(service, reference));
+      Parameters.push(find(service, reference, input.WithDecryption === true));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       InvalidParameters.push(name);
