@@ -23,7 +23,7 @@ export default defineConfig({
     // Many tests wait for ffmpeg or for processes of their own: more files than cores may be under way.
     maxWorkers: 4,
     projects: [
-      // Nothing here keeps state in its modules: files share their workers.
+      // No module keeps state that the next file would see: files share their workers, and what these have loaded.
       { test: { ...shared, name: "packages", include: ["{packages/*,scripts}/test/**/*.test.ts"], isolate: false } },
       {
         test: {
@@ -31,6 +31,8 @@ export default defineConfig({
           name: "whole",
           include: ["stacks/test/**/*.test.ts", "e2e/test/**/*.test.ts", "test/**/*.test.ts"],
           exclude: ["test/last/**"],
+          setupFiles: ["test/support/leave-as-found.ts"],
+          isolate: false,
         },
       },
       // Looks at what all the others did.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { SeededName } from "@dropclip/cli/demo";
 import { systemClock } from "@dropclip/local/clock";
 import sharp from "sharp";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import { aws } from "../support/aws.ts";
 import { type Api, ROOT, type TestCloud } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
@@ -64,7 +64,8 @@ export function bodyOf({ status, body }: Answer, wanted = 200) {
 
 /** For files; gone when the tests of a file are over. */
 export const folder = mkdtempSync(join(tmpdir(), "dropclip-api-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// With the process, not with a test file: files that run in the same process share this module.
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 let made = 0;
 
 /** A small picture that no other call makes. */
