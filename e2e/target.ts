@@ -34,9 +34,10 @@ export interface Target {
   clientId: string;
   /** Credentials that may create users there. */
   cognito: AwsConfig;
-  /** Its name in AWS, and credentials that may read its alarms. */
+  /** Its name in AWS, and credentials that may read its alarms and its records. */
   stage: string;
   cloudWatch: AwsConfig;
+  dynamoDb: AwsConfig;
   /** Whether it is reached by HTTPS: everywhere except on this machine. */
   secure: boolean;
   polling: Polling;
@@ -73,7 +74,7 @@ function targetOf(facts: Facts): Target {
 export async function stageTarget(around: Surroundings, stage: string): Promise<Target> {
   const outputs = await readOutputs(around, stage);
   const at = (service: string) => accountConfig(around, service, outputs.region);
-  const aws = { cognito: at("COGNITO_IDENTITY_PROVIDER"), cloudWatch: at("CLOUDWATCH") };
+  const aws = { cognito: at("COGNITO_IDENTITY_PROVIDER"), cloudWatch: at("CLOUDWATCH"), dynamoDb: at("DYNAMODB") };
   return targetOf({ ...outputs, ...aws, pages: pagesOf(outputs), name: `stage ${stage} at ${outputs.api}` });
 }
 
@@ -127,6 +128,6 @@ export async function cloudTarget(around: Surroundings, cloud: Cloud, stop?: Tar
   const name = `the local cloud at ${api}`;
   const { stage, signIn } = outputs;
   const config = cloudConfig(cloud);
-  const aws = { stage, cognito: config, cloudWatch: config };
+  const aws = { stage, cognito: config, cloudWatch: config, dynamoDb: config };
   return targetOf({ name, api, cdn, pages, signIn, ...authority, ...aws, ...(stop && { stop }) });
 }

@@ -8,7 +8,7 @@ import { flyer } from "./flyer.ts";
 import { gallery } from "./gallery.ts";
 import { identity } from "./identity.ts";
 import { limits } from "./limits.ts";
-import { alarmsAfter, alarmsBefore, counted } from "./operations.ts";
+import { alarmsAfter, alarmsBefore, cost, counted } from "./operations.ts";
 import { pages } from "./pages.ts";
 import { play } from "./play.ts";
 import { preview } from "./preview.ts";
@@ -25,6 +25,7 @@ export function stepsOf({ keep }: { keep: boolean }): Step<Run>[] {
     ...[identity, alarmsBefore, event, upload, flyer, limits].flat(),
     ...[
       record,
+      cost,
       gallery,
       play,
       delivery,

@@ -1,4 +1,4 @@
-import { fetchAlarmsOf } from "@dropclip/cli";
+import { costOfUpload, fetchAlarmsOf } from "@dropclip/cli";
 import { answered, check, Never } from "../expect.ts";
 import { type Run, until } from "../run.ts";
 import type { Step } from "../run-steps.ts";
@@ -30,6 +30,18 @@ export const counted: Step<Run>[] = [
         const { plays, bytes } = answered(await api("GET", `/events/${run.made.eventId}/views`), 200);
         check(plays > 0 && bytes > 0, `${plays} plays, ${bytes} bytes`);
       });
+    },
+  },
+];
+
+export const cost: Step<Run>[] = [
+  {
+    name: "An operator reads what an upload cost",
+    needs: ["All of it is complete"],
+    async run({ target, made }) {
+      const { lines, total } = await costOfUpload(target.dynamoDb, target.stage, made.uploads.mixed);
+      const transcoded = lines.find(({ item }) => item.startsWith("MediaConvert"));
+      check(transcoded !== undefined && total > 0, `${lines.length} items, ${total} dollars`);
     },
   },
 ];
