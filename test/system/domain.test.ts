@@ -10,6 +10,7 @@ let cloud: TestCloud;
 let Upload: typeof import("@dropclip/core/upload").Upload;
 let Media: typeof import("@dropclip/core/media").Media;
 let Event: typeof import("@dropclip/core/event").Event;
+let Telling: typeof import("@dropclip/core/telling").Telling;
 let Keys: typeof import("@dropclip/core/keys").Keys;
 let uuidv7: typeof import("@dropclip/core/ids").uuidv7;
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
   ({ Upload } = await import("@dropclip/core/upload"));
   ({ Media } = await import("@dropclip/core/media"));
   ({ Event } = await import("@dropclip/core/event"));
+  ({ Telling } = await import("@dropclip/core/telling"));
   ({ Keys } = await import("@dropclip/core/keys"));
   ({ uuidv7 } = await import("@dropclip/core/ids"));
 });
@@ -291,7 +293,7 @@ describe("Media.noteProgress", () => {
 });
 
 describe("the index of open work", () => {
-  it("holds uploads that somebody still waits for, and no others", async () => {
+  it("holds uploads that somebody still waits for or is to be told of, and no others", async () => {
     const { UploadEntity, OPEN_SHARDS } = await import("@dropclip/core/upload.entity");
     const open = async () => {
       const shards = Array.from({ length: OPEN_SHARDS }, (_, index) =>
@@ -304,6 +306,11 @@ describe("the index of open work", () => {
     await Media.claim(arrival(done), readPng, source);
     expect(await open()).toContain(done.uploadId);
     await Media.publish(refOf(done), { width: 1, height: 1 }, source);
+    const due = await Telling.due(done.uploadId);
+    expect(due.news.map(({ key }) => key).sort()).toEqual(["image1/complete", "upload/complete"]);
+    await Telling.told(due, ["image1/complete"]);
+    expect(await open()).toContain(done.uploadId);
+    await Telling.told(due, ["upload/complete"]);
     const left = await open();
     expect(left).toContain(waiting.uploadId);
     expect(left).not.toContain(done.uploadId);

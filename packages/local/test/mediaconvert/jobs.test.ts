@@ -82,7 +82,7 @@ describe("CreateJob by the SDK", () => {
         principal: OPERATOR.arn,
         action: "mediaconvert:CreateJob",
         resource: `arn:aws:mediaconvert:eu-central-1:${ACCOUNT}:queues/Default`,
-        context: { "aws:RequestTag/a": "b" },
+        context: { "aws:RequestTag/a": "b", "aws:TagKeys": ["a"] },
       },
       {
         principal: OPERATOR.arn,
