@@ -266,6 +266,8 @@ describe.each(inOrder.filter(({ access }) => access !== "public"))("$method $pat
       for (const [, eventId = ""] of events.map((row) => /"eventId":\{"S":"([^"]+)"/.exec(row) ?? []))
         for (const row of before.filter((one) => one.includes(`"$uploads#eventid_${eventId}"`)))
           expect(row).toContain('"status":{"S":"deleted"}');
+      // What other programs are told of is noted as told.
+      for (const row of before) expect(row).not.toContain('"untold"');
       // A picture that was taken away is still being removed.
       for (const row of before.filter((one) => !one.includes('"deletedAt"')))
         expect(row).not.toContain('"state":{"S":"open"}');

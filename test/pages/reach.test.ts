@@ -55,6 +55,7 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever they are", () => {
       clip(file("clip.mp4"), { size: "180x320", seconds: 1 }),
       paint("#204080", "a.jpg"),
       paint("#802040", "b.jpg"),
+      paint("#408020", "extra.jpg"),
     ]);
     writeFileSync(file("words.pdf"), "words");
     ({ uploadId } = await cloud.send([file("clip.mp4"), file("a.jpg")]));
@@ -214,15 +215,15 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever they are", () => {
     await page.locator("dialog[open]").waitFor();
     await page.keyboard.press("Escape");
     await has(/^Delete$/);
-    const extra = await cloud.send([file("b.jpg")]);
+    const extra = await cloud.send([file("extra.jpg")]);
     await cloud.completed(extra.uploadId);
     await page.reload();
-    await find(".sent >> text=b.jpg");
+    await find(".sent >> text=extra.jpg");
     await page.getByRole("button", { name: "Delete" }).first().focus();
     await page.keyboard.press("Enter");
     await page.locator("dialog[open]").getByRole("button", { name: "Delete" }).focus();
     await page.keyboard.press("Enter");
-    await page.locator(".sent", { hasText: "b.jpg" }).waitFor({ state: "detached" });
+    await page.locator(".sent", { hasText: "extra.jpg" }).waitFor({ state: "detached" });
     await has(/^Demo night$/);
   });
 

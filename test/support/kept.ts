@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunningCloud } from "@dropclip/local/cloud";
 import { grantsOf, nameOf } from "./access.ts";
@@ -21,15 +21,18 @@ export const metricName = ({
 }: ReturnType<RunningCloud["metrics"]>[number]) =>
   `${namespace} ${metricName} ${JSON.stringify(Object.fromEntries(Object.entries(dimensions).sort()))} in ${region}`;
 
-/** Keeps what the cloud's roles made use of and what was measured, before it stops. */
-export function keep(cloud: Pick<RunningCloud, "access" | "metrics">) {
+/**
+ * Keeps what the cloud's roles made use of and what was measured, before it stops. Where its data are gone, so is what
+ * was measured.
+ */
+export function keep(cloud: Pick<RunningCloud, "access" | "metrics" | "directory">) {
   const folder = directory();
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
   const used = grantsOf(cloud.access())
     .filter((grant) => grant.used > 0)
     .map(nameOf);
-  const kept: Kept = { used, measured: cloud.metrics().map(metricName) };
+  const kept: Kept = { used, measured: existsSync(cloud.directory) ? cloud.metrics().map(metricName) : [] };
   appendFileSync(join(folder, `${process.pid}.jsonl`), `${JSON.stringify(kept)}\n`);
 }
 
