@@ -35,7 +35,7 @@ async function underWay(call: Api) {
   const uploads = [await sendFiles(call, [video]), await sendFiles(call, [photo])];
   await eventually(() => {
     const running = findLeft(cloud.directory).map(({ args }) => args);
-    expect(running.some((args) => args.includes("ffmpeg") && args.includes(".m3u8"))).toBe(true);
+    expect(running.some((args) => args.includes("ffmpeg") && args.includes(".cmfv"))).toBe(true);
     expect(running.some((args) => args.includes("publish-image"))).toBe(true);
   });
   return uploads.map(({ uploadId }) => uploadId as string);
