@@ -102,10 +102,11 @@ export async function published(
     count = 1,
   }: { eventId?: string; fan?: SeededName; by?: string; count?: number } = {},
 ) {
-  const [{ Upload }, { Media }, { Keys }] = await Promise.all([
+  const [{ Upload }, { Media }, { Keys }, { Telling }] = await Promise.all([
     import("@dropclip/core/upload"),
     import("@dropclip/core/media"),
     import("@dropclip/core/keys"),
+    import("@dropclip/core/telling"),
   ]);
   const fanId = by ?? cloud.seeds.users[fan].userId;
   const file = await picture("jpeg");
@@ -122,6 +123,12 @@ export async function published(
       ).toBe(200);
     await Media.publish(ref, { width: 16, height: 12 });
   }
+  // Else the sweep would, whenever it comes.
+  const due = await Telling.due(upload.uploadId);
+  await Telling.told(
+    due,
+    due.news.map(({ key }) => key),
+  );
   return Upload.get({ uploadId: upload.uploadId, userId: fanId });
 }
 

@@ -10,7 +10,7 @@ import { verdict } from "./verdict.ts";
 import { type Answer, send } from "./wire.ts";
 
 /** Requests to each operation: `FUZZ_RUNS=2000 npx vitest run test/fuzz.test.ts` looks longer. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 40);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 20);
 /** The same requests each time; fast-check prints it, and the path to the request, when one fails. */
 const seed = Number(process.env.FUZZ_SEED ?? 20_260_704);
 /** A user has some hundred calls a minute, and a longer run has more minutes. */
