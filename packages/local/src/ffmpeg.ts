@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 
 /**
  * The commands MediaConvert runs on: `DROPCLIP_FFMPEG` and `DROPCLIP_FFPROBE`, else those on the PATH. One clear line
- * when they are missing. They are looked for, not run: loading their libraries takes longer than half of the start.
+ * when they are missing. They are looked for, not run: loading their libraries takes a tenth of a second each.
  */
 export function findFfmpeg(): { ffmpeg: string; ffprobe: string } {
   const found = { ffmpeg: process.env.DROPCLIP_FFMPEG || "ffmpeg", ffprobe: process.env.DROPCLIP_FFPROBE || "ffprobe" };

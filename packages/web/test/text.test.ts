@@ -34,7 +34,7 @@ describe.each([
 });
 
 it("says in its own words why a file was refused", () => {
-  const source = readFileSync(join(import.meta.dirname, "../../core/src/errors.ts"), "utf8");
+  const source = readFileSync(join(import.meta.dirname, "../../core/src/reasons.ts"), "utf8");
   const reasons = [...source.matchAll(/: Reason => \(\{\s+code: "([\w.]+)"/g)].map(([, code]) => code!);
   expect(reasons.length).toBeGreaterThan(10);
   expect(reasons.filter((code) => !(code in en.problem))).toEqual([]);

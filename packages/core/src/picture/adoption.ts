@@ -1,12 +1,12 @@
 export * as Adoption from "./adoption.ts";
 
 import { Day } from "../day.ts";
-import { NotAPicture, PictureTooLarge, type Reason } from "../errors.ts";
 import { Content } from "../files/content.ts";
 import { FileTypes } from "../files/file-types.ts";
 import { type Source, system } from "../ids.ts";
 import { Keys } from "../keys.ts";
 import { IMAGE_BYTES, PICTURES_PER_DAY } from "../limits.ts";
+import { NotAPicture, PictureTooLarge, type Reason } from "../reasons.ts";
 import { Sequencer } from "../store/sequencer.ts";
 import { conflictFree } from "../store/transaction.ts";
 import { type Change, type Row, read, write } from "./row.ts";

@@ -1,5 +1,5 @@
-import type { Reason } from "../errors.ts";
 import type { PictureOwner } from "../keys.ts";
+import type { Reason } from "../reasons.ts";
 import { isDone } from "../store/database.ts";
 import { CLOSED, EventEntity, OPEN } from "../store/event.entity.ts";
 import { ProfileEntity } from "../store/profile.entity.ts";

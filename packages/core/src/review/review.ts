@@ -2,18 +2,12 @@ export * as Review from "./review.ts";
 
 import { createConversions, type EntityItem } from "electrodb";
 import * as v from "valibot";
-import {
-  MediaNotFound,
-  MediaNotWaiting,
-  NothingWaits,
-  PublicError,
-  RefusedByPerformer,
-  UploadNotFound,
-} from "../errors.ts";
+import { MediaNotFound, MediaNotWaiting, NothingWaits, PublicError, UploadNotFound } from "../errors.ts";
 import { Event } from "../event/event.ts";
 import { fn } from "../fn.ts";
 import { Id, type Source, system } from "../ids.ts";
 import type { MediaRef } from "../keys.ts";
+import { RefusedByPerformer } from "../reasons.ts";
 import { Cursor } from "../store/cursor.ts";
 import { pageOf } from "../store/page.ts";
 import { WaitingEntity } from "../store/waiting.entity.ts";

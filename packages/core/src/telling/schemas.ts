@@ -52,6 +52,7 @@ export const DETAILS = {
 } as const;
 
 export type DetailType = keyof typeof DETAILS;
+export const DETAIL_TYPES = Object.keys(DETAILS) as DetailType[];
 export type Told = { [Type in DetailType]: { type: Type; detail: v.InferOutput<(typeof DETAILS)[Type]> } }[DetailType];
 
 /** By what a rule tells this stage's events from all others on the bus. */

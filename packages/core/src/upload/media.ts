@@ -1,12 +1,13 @@
 export * as Media from "./media.ts";
 
 import * as v from "valibot";
-import { MediaNotFound, PublicError, type Reason, SizeMismatch, TypeMismatch } from "../errors.ts";
+import { MediaNotFound, PublicError } from "../errors.ts";
 import { Event } from "../event/event.ts";
 import { Content } from "../files/content.ts";
 import { fn } from "../fn.ts";
 import { type Source, system } from "../ids.ts";
 import { Keys, type MediaRef } from "../keys.ts";
+import { type Reason, SizeMismatch, TypeMismatch } from "../reasons.ts";
 import { isDone } from "../store/database.ts";
 import { inOrder } from "../store/in-order.ts";
 import { MediaEntity } from "../store/media.entity.ts";

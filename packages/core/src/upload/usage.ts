@@ -2,10 +2,11 @@ export * as Usage from "./usage.ts";
 
 import { createWriteTransaction, type Entity, type TransactWriteEntity } from "electrodb";
 import { Day } from "../day.ts";
-import { DayUsedUp, type PublicError, type Reason, VideoDayUsedUp } from "../errors.ts";
+import { DayUsedUp, type PublicError } from "../errors.ts";
 import { type Source, system } from "../ids.ts";
 import type { MediaRef } from "../keys.ts";
 import { FAN_DAY_BYTES, FAN_DAY_UPLOADS, FAN_DAY_VIDEO_MS, REPORTS_PER_DAY } from "../limits.ts";
+import { type Reason, VideoDayUsedUp } from "../reasons.ts";
 import { MediaEntity } from "../store/media.entity.ts";
 import { again, conflictFree } from "../store/transaction.ts";
 import { UsageEntity } from "../store/usage.entity.ts";

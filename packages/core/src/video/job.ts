@@ -1,9 +1,9 @@
 export * as Job from "./job.ts";
 
 import * as v from "valibot";
-import { Corrupt, NoVideo, type Reason, UnsupportedCodec } from "../errors.ts";
 import type { MediaRef } from "../keys.ts";
 import { Keys } from "../keys.ts";
+import { Corrupt, NoVideo, type Reason, UnsupportedCodec } from "../reasons.ts";
 import type { Rung, Transcode } from "./plan.ts";
 
 /** Seconds between key frames: every HLS segment begins with one. */

@@ -1,7 +1,7 @@
 export * as Plan from "./plan.ts";
 
-import { Corrupt, NoVideo, type Reason, TooFewPixels, TooLong, TooManyPixels, UnsupportedCodec } from "../errors.ts";
 import { VIDEO_SIDE_MIN } from "../limits.ts";
+import { Corrupt, NoVideo, type Reason, TooFewPixels, TooLong, TooManyPixels, UnsupportedCodec } from "../reasons.ts";
 import { Codecs } from "./codecs.ts";
 import type { Measured, MeasuredTrack } from "./measure.ts";
 import type { Degrees } from "./mirror.ts";

@@ -1,5 +1,5 @@
-import { Corrupt, type Reason, TooManyPixels, UnsupportedFormat } from "@dropclip/core/errors";
 import { IMAGE_PIXELS, IMAGE_SIDE, IMAGE_THUMBNAIL_SIDE } from "@dropclip/core/limits";
+import { Corrupt, type Reason, TooManyPixels, UnsupportedFormat } from "@dropclip/core/reasons";
 import type { Sharp } from "sharp";
 import { sharp } from "./codecs.ts";
 import { blamed, Unreadable, Unsupported } from "./failure.ts";

@@ -1,7 +1,7 @@
 import { Content } from "@dropclip/core/content";
-import { NotAPicture, type Reason, TooManyFrames, TooManyPixels } from "@dropclip/core/errors";
 import { FileTypes } from "@dropclip/core/file-types";
 import { PICTURE_FRAMES, PICTURE_PIXELS } from "@dropclip/core/limits";
+import { NotAPicture, type Reason, TooManyFrames, TooManyPixels } from "@dropclip/core/reasons";
 import { blamed, Unreadable } from "./failure.ts";
 import { open } from "./open.ts";
 

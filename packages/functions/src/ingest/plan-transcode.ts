@@ -1,13 +1,13 @@
 import "../aws/connect.ts";
 
 import { config } from "@dropclip/core/config";
-import type { Reason } from "@dropclip/core/errors";
 import { parse } from "@dropclip/core/fn";
 import { Job } from "@dropclip/core/job";
 import { Measure } from "@dropclip/core/measure";
 import { Media } from "@dropclip/core/media";
 import { Plan } from "@dropclip/core/plan";
 import { ProbeResult } from "@dropclip/core/probe";
+import type { Reason } from "@dropclip/core/reasons";
 import type { Planned } from "@dropclip/core/route";
 import { Usage } from "@dropclip/core/usage";
 import * as v from "valibot";

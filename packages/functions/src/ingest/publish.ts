@@ -1,13 +1,13 @@
 import "../aws/connect.ts";
 
 import { config } from "@dropclip/core/config";
-import type { Reason } from "@dropclip/core/errors";
 import { parse } from "@dropclip/core/fn";
 import { Gallery } from "@dropclip/core/gallery";
 import { Job } from "@dropclip/core/job";
 import { Keys } from "@dropclip/core/keys";
 import { Media } from "@dropclip/core/media";
 import { Plan } from "@dropclip/core/plan";
+import type { Reason } from "@dropclip/core/reasons";
 import type { Storyboard } from "@dropclip/core/storyboard";
 import * as v from "valibot";
 import { removeBelow } from "../aws/objects.ts";

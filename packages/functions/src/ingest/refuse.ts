@@ -1,5 +1,5 @@
-import type { Reason } from "@dropclip/core/errors";
 import { Media } from "@dropclip/core/media";
+import type { Reason } from "@dropclip/core/reasons";
 import { logger } from "../log.ts";
 import { Measured } from "../metrics.ts";
 import { tell } from "../tell.ts";

@@ -9,10 +9,10 @@ import {
 } from "@aws-sdk/client-s3";
 import { Adoption } from "@dropclip/core/adoption";
 import { config } from "@dropclip/core/config";
-import { type Reason, TooManyPictures } from "@dropclip/core/errors";
 import { parse } from "@dropclip/core/fn";
 import { Keys } from "@dropclip/core/keys";
 import { PICTURES_PER_DAY } from "@dropclip/core/limits";
+import { type Reason, TooManyPictures } from "@dropclip/core/reasons";
 import * as v from "valibot";
 import { Metadata as Names } from "../aws/metadata.ts";
 import { s3 } from "../aws/objects.ts";

@@ -3,6 +3,7 @@ import "../aws/connect.ts";
 import { config } from "@dropclip/core/config";
 import { parse } from "@dropclip/core/fn";
 import { DELIVERY_TIMEOUT_MS } from "@dropclip/core/limits";
+import { DETAIL_TYPES } from "@dropclip/core/telling/schemas";
 import { Webhook } from "@dropclip/core/webhook";
 import { Signature } from "@dropclip/core/webhook/signature";
 import * as v from "valibot";
@@ -21,7 +22,7 @@ const RESERVE_MS = 3 * DELIVERY_TIMEOUT_MS;
 const Event = v.variant("detail-type", [
   v.object({ "detail-type": v.literal("Scheduled Event") }),
   v.object({
-    "detail-type": v.picklist(["Media Published", "Media Rejected", "Media Failed", "Upload Completed"]),
+    "detail-type": v.picklist(DETAIL_TYPES),
     detail: v.looseObject({ id: v.string(), at: v.string() }),
   }),
 ]);
