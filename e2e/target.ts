@@ -107,7 +107,7 @@ export async function localTarget(around: Surroundings, say: (line: string) => v
     throw new CliError(error.message);
   });
   const site = await freshSite(ROOT, around);
-  await publishLocally({ ...started, stage: started.facts.stage }, site, around.signal);
+  await publishLocally(started, site, around.signal);
   const stop = async (keep: boolean) => {
     stopping = true;
     await started.stop();
@@ -118,7 +118,7 @@ export async function localTarget(around: Surroundings, say: (line: string) => v
   return cloudTarget(around, started, stop);
 }
 
-type Cloud = Parameters<typeof cloudConfig>[0] & { api: string; cdn: string };
+type Cloud = Parameters<typeof readLocalOutputs>[1] & { api: string; cdn: string };
 
 /** The target of a running local cloud. */
 export async function cloudTarget(around: Surroundings, cloud: Cloud, stop?: Target["stop"]): Promise<Target> {

@@ -1,4 +1,4 @@
-import { costOfUpload, fetchAlarmsOf } from "@dropclip/cli";
+import { costOf, fetchAlarmsOf, readUpload } from "@dropclip/cli";
 import { answered, check, Never } from "../expect.ts";
 import { type Run, until } from "../run.ts";
 import type { Step } from "../run-steps.ts";
@@ -38,8 +38,9 @@ export const cost: Step<Run>[] = [
   {
     name: "An operator reads what an upload cost",
     needs: ["All of it is complete"],
-    async run({ target, made }) {
-      const { lines, total } = await costOfUpload(target.dynamoDb, target.stage, made.uploads.mixed);
+    async run({ target, made, signal }) {
+      const stage = { stage: target.stage, config: target.dynamoDb };
+      const { lines, total } = costOf((await readUpload({ signal }, stage, made.uploads.mixed)).media);
       const transcoded = lines.find(({ item }) => item.startsWith("MediaConvert"));
       check(transcoded !== undefined && total > 0, `${lines.length} items, ${total} dollars`);
     },

@@ -6,6 +6,6 @@ import { ROOT, type TestCloud } from "../support/cloud.ts";
 export async function pagesOf(cloud: TestCloud): Promise<string> {
   const { signal } = new AbortController();
   const site = await freshSite(ROOT, { clock: systemClock, signal });
-  await publishLocally({ ...cloud, stage: cloud.facts.stage }, site, signal);
+  await publishLocally(cloud, site, signal);
   return cloud.pages;
 }

@@ -44,7 +44,7 @@ async function publish(release: string) {
   const index = `<!doctype html><head><meta charset="utf-8">${POLICY}<title>dropclip</title><script type="application/json" id="stage">{}</script><script type="module" src="/assets/main-${release}.js"></script></head><p>${release}</p>`;
   writeFileSync(join(site, "index.html"), index);
   writeFileSync(join(site, `assets/main-${release}.js`), release);
-  await publishLocally({ ...cloud, stage: "dev" }, readSite(site), new AbortController().signal);
+  await publishLocally(cloud, readSite(site), new AbortController().signal);
 }
 
 /** What is stored at a key of the pages' bucket; undefined where nothing is. */

@@ -119,7 +119,7 @@ describe("a local cloud that starts", () => {
   const start = async (root: string) => {
     const logs: LogEntry[] = [];
     const pages = localPages({ root, log: (entry) => logs.push(entry) });
-    const url = await pages.publish({ ...cloud, stage: "dev" });
+    const url = await pages.publish(cloud);
     await clock.advance(10_000);
     return { url, logs };
   };
@@ -208,7 +208,7 @@ describe("publishing again", () => {
     await publish(built("six"));
     const cut = await cuttable(cloud.endpoints.states);
     onTestFinished(() => cut.close());
-    const through = { ...cloud, stage: "dev", endpoints: { ...cloud.endpoints, states: cut.url } };
+    const through = { ...cloud, endpoints: { ...cloud.endpoints, states: cut.url } };
     const seen = new Set<string>();
     for (let calls = 0, done = false; !done; calls++) {
       const { signal } = new AbortController();
@@ -229,7 +229,7 @@ describe("publishing again", () => {
     await publish(built("eight"));
     const cut = await cuttable(cloud.endpoints.states);
     onTestFinished(() => cut.close());
-    const other = { ...cloud, stage: "dev", endpoints: { ...cloud.endpoints, states: cut.url } };
+    const other = { ...cloud, endpoints: { ...cloud.endpoints, states: cut.url } };
     const { signal } = new AbortController();
     const slower = cut.before("PUT", "/index.html", () => publish(built("nine")));
     await expect(publishLocally(other, readSite(built("ten")), signal)).rejects.toThrow(

@@ -97,10 +97,13 @@ async function photo() {
   return file;
 }
 
-const redrive = (...args: string[]) => {
+const run = (...args: string[]) => {
   const env = { ...operator.env, DROPCLIP_DIRECTORY: cloud.directory };
-  return operator.run(["redrive", ...args], { env, clock: systemClock });
+  return operator.run(args, { env, clock: systemClock });
 };
+const redrive = (...args: string[]) => run("redrive", ...args);
+/** The record of an upload as operators read it. */
+const record = async (...args: string[]) => (await run("uploads", "show", "--operator", ...args)).stdout;
 
 /** Name, status and redrives of every execution, newest first. */
 async function executions(): Promise<any[]> {
@@ -113,6 +116,8 @@ describe("dropclip redrive", () => {
     await start(withoutPermission);
     const [first, second] = [await cloud.send([await photo()]), await cloud.send([await photo()])];
     for (const { uploadId } of [first, second]) expect((await cloud.ended(uploadId)).status).toBe("failed");
+    const [why] = JSON.parse(await record(first.uploadId, "--json")).media;
+    expect(why).toMatchObject({ mediaId: "image1", status: "failed", failure: { error: "AccessDenied" } });
     await mend();
 
     expect(await redrive(first.uploadId)).toEqual({
@@ -123,6 +128,12 @@ describe("dropclip redrive", () => {
     });
     const { urls } = await cloud.completed(first.uploadId);
     expect((await fetch(urls.content)).status).toBe(200);
+    // What it cost is for operators: neither fan nor creative read it.
+    expect(await record(first.uploadId)).toMatch(/^status +complete\n.*\ncost +\$[\d.]+, \$[\d.]+ of it by prices/m);
+    for (const name of ["fan", "creative"] as const) {
+      const { body } = await (await cloud.as(name))("GET", `/uploads/${first.uploadId}`);
+      expect(JSON.stringify(body)).not.toMatch(/cost|failure|AccessDenied/);
+    }
     await eventually(async () =>
       expect((await executions()).map(({ status, redriveCount }) => [status, redriveCount])).toEqual([
         ["FAILED", 0],

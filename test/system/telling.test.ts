@@ -157,8 +157,7 @@ describe("other programs", () => {
 
   it("can be followed on the command line, as functions have told them and as they do", async () => {
     const operator = new User();
-    const { credentials, region, endpoints, api, cdn } = cloud;
-    writeRunFile({ api, cdn, region, credentials, endpoints, directory: operator.dataDirectory, stop: async () => {} });
+    writeRunFile({ ...cloud, directory: operator.dataDirectory });
     const ended = new AbortController();
     const [lines, documents] = [new Recorder(), new Recorder()];
     const follow = (stdout: Recorder, ...more: string[]) =>

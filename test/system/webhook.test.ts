@@ -94,8 +94,7 @@ const pass = (ms: number) => clock.advance(ms);
 /** As an operator, on the command line. */
 async function run(...args: string[]) {
   const operator = new User();
-  const { credentials, region, endpoints, api, cdn } = cloud;
-  writeRunFile({ api, cdn, region, credentials, endpoints, directory: operator.dataDirectory, stop: async () => {} });
+  writeRunFile({ ...cloud, directory: operator.dataDirectory });
   const stdout = new Recorder();
   // The SDK's clients find out by themselves how far the cloud's time is ahead.
   await operator.run(["webhook", ...args], { stdout, clock });

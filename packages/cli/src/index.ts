@@ -2,7 +2,8 @@
 export { fetchAlarmsOf } from "./alarms/fetch.ts";
 export { type AwsConfig, accountConfig, cloudConfig } from "./aws/config.ts";
 export type { Context } from "./context.ts";
-export { costOfUpload } from "./cost/upload-cost.ts";
+export { costOf } from "./cost/count.ts";
+export { readUpload } from "./cost/records.ts";
 export { CliError, messageOf, Refusal } from "./errors.ts";
 export { inspect } from "./files/media-file.ts";
 export { clean, durationText } from "./format.ts";

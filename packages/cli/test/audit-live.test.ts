@@ -45,7 +45,7 @@ const later = changed("later.json", (stacks) => {
 beforeAll(async () => {
   const options = { root: process.cwd(), graphFile: byHand, directory: user.dataDirectory, port: 0 };
   cloud = await startCloud({ ...options, log: () => {} });
-  forget = writeRunFile({ ...cloud, stage: "dev" });
+  forget = writeRunFile(cloud);
 });
 afterAll(async () => {
   forget?.();

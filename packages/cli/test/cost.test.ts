@@ -98,6 +98,15 @@ describe("dropclip cost", () => {
     expect(stderr).toContain(reason);
   });
 
+  it("says in one line that an upload does not exist, and who reads a record as an operator", async () => {
+    // AWS answers nothing here: what is asked is refused before.
+    const { stderr, code } = await user.run(["uploads", "show", "demo", "--operator", "--user", "fan"]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("'--operator' cannot be used with option '--user <name>'"),
+    ]);
+  });
+
   it("says so where nothing was done", () => expect(costText(Bill.of({}), [], page)).toContain("nothing was done"));
 });
 

@@ -202,7 +202,7 @@ describe("a run file left behind", () => {
     await once(dead, "exit");
     mkdirSync(user.dataDirectory, { recursive: true });
     const facts = { api: cloud.base, region: "r", credentials: { accessKeyId: "a", secretAccessKey: "b" } };
-    writeFileSync(runFile(), JSON.stringify({ pid: dead.pid, ...facts, endpoints: { states: "x" } }));
+    writeFileSync(runFile(), JSON.stringify({ pid: dead.pid, stage: "dev", ...facts, endpoints: { states: "x" } }));
     return dead.pid;
   }
 

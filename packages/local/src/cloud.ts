@@ -227,6 +227,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const endpoints = Object.fromEntries(SERVICES.map((name) => [name, endpoint])) as RunningCloud["endpoints"];
     const { accessKeyId, secretAccessKey } = credentials.operator();
     return {
+      stage: facts.stage,
       api,
       cdn,
       pages,

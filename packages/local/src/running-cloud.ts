@@ -19,6 +19,8 @@ export const SERVICES = [
 
 /** The addresses of a running local cloud. */
 export interface RunningCloud {
+  /** The stage that the graph describes. */
+  stage: string;
   api: string;
   cdn: string;
   /** The second distribution, the app's own pages; empty without one. */

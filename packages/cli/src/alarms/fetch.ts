@@ -4,15 +4,13 @@ import {
   type MetricAlarm,
   paginateDescribeAlarms,
 } from "@aws-sdk/client-cloudwatch";
-import { type AwsConfig, accountConfig, cloudConfig } from "../aws/config.ts";
+import type { AwsConfig } from "../aws/config.ts";
 import { awsFailure } from "../aws/failure.ts";
 import { retriesOf } from "../aws/retries.ts";
 import type { Context } from "../context.ts";
 import { patienceOf } from "../net/patience.ts";
-import { dataDirectory } from "../paths.ts";
 import { Screen } from "../progress/screen.ts";
-import { findCloud } from "../start/run-file.ts";
-import { readOutputs } from "../target/outputs.ts";
+import { findOperated } from "../target/operated.ts";
 import { type Alarm, alarmOf } from "./alarm.ts";
 
 /** CloudFront's metrics are in this region, and so are the alarms on them (AWS: CloudFront metrics). */
@@ -28,7 +26,7 @@ type Config = AwsConfig & Pick<CloudWatchClientConfig, "retryStrategy">;
 
 /** The alarms of the running local cloud, or of a stage. */
 export async function fetchAlarms(context: Context, stage: string | undefined): Promise<Alarm[]> {
-  const config = stage === undefined ? cloudConfig(findCloud(dataDirectory(context))) : await ofStage(context, stage);
+  const { config } = await findOperated(context, stage, "CLOUDWATCH");
   const patience = patienceOf(context, new Screen(context.stderr));
   return fetchAlarmsOf({ ...config, retryStrategy: retriesOf(patience, "CloudWatch") }, stage, context.signal);
 }
@@ -50,11 +48,6 @@ export async function fetchAlarmsOf(config: Config, stage: string | undefined, s
 /** Whether an alarm is one of the stage. */
 export const isOf = ({ AlarmActions = [] }: MetricAlarm, stage: string) =>
   AlarmActions.some((arn) => topicsOf(stage).some((topic) => arn.endsWith(topic)));
-
-async function ofStage(context: Context, stage: string): Promise<AwsConfig> {
-  const { region } = await readOutputs(context, stage);
-  return accountConfig(context, "CLOUDWATCH", region);
-}
 
 async function fetchRegion(config: Config, signal: AbortSignal): Promise<MetricAlarm[]> {
   const client = new CloudWatchClient(config);

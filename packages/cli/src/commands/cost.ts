@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import { Command } from "commander";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { countOf } from "../input/amounts.ts";
 import { eventOf, idOf } from "../input/ids.ts";
-import { ROOT } from "../paths.ts";
 import { pageOf } from "../show/page.ts";
+import { findOperated } from "../target/operated.ts";
 import { print } from "./common.ts";
 
 interface Options {
@@ -54,30 +53,26 @@ async function run(context: Context, upload: string | undefined, options: Option
     throw new CliError("name what to count: exactly one of an upload, --event or --month");
   if (month ? uploads === undefined || minutes === undefined : (uploads ?? minutes ?? options.views))
     throw new CliError("--month needs --uploads and --minutes, and only it takes them and --views");
-  const of = upload === undefined ? {} : { uploadId: idOf("upload", upload) };
-  const to = event === undefined ? {} : { eventId: eventOf(event) };
+  const uploadId = upload === undefined ? undefined : idOf("upload", upload);
+  const eventId = event === undefined ? undefined : eventOf(event);
   // Load the AWS SDK and the domain code; other commands start faster without them.
-  const [{ Bill, Cost }, { readMachinery }, { readRows }, { costText, moneyText }] = await Promise.all([
-    import("@dropclip/core/cost"),
-    import("../cost/machinery.ts"),
-    import("../cost/records.ts"),
-    import("../cost/report.ts"),
-  ]);
-  const { machinery, standing } = readMachinery(join(ROOT, "stacks", "graph.json"));
+  const [{ Bill, Cost }, { costOf, readStacks }, { readUpload, readUploadsTo }, { costNotes, costText }] =
+    await Promise.all([
+      import("@dropclip/core/cost"),
+      import("../cost/count.ts"),
+      import("../cost/records.ts"),
+      import("../cost/report.ts"),
+    ]);
   if (month) {
+    const { machinery, standing } = readStacks();
     const bill = Bill.of(Cost.ofMonth({ uploads: uploads!, minutes: minutes!, views }, machinery, standing));
     return print(context, options, bill, () => costText(bill, [], pageOf(context)));
   }
-  const rows = await readRows(context, { stage, ...of, ...to });
-  const counted = rows.map((row) => Cost.ofMedia(row, machinery));
-  const bill = Bill.of(Bill.add(...counted.map(({ once }) => once)));
-  const monthly = Bill.of(Bill.add(...counted.map((one) => one.monthly))).total;
-  const assumed = [...new Set(counted.flatMap((one) => one.assumed))];
-  const notes = [
-    ...(monthly > 0 ? [`to keep it costs ${moneyText(monthly)} a month at most`] : []),
-    ...assumed.map((what) => `assumed, since the record does not tell: ${what}`),
-  ];
-  print(context, options, { ...bill, media: rows.length, monthly, assumed }, () =>
-    costText(bill, notes, pageOf(context)),
-  );
+  const operated = await findOperated(context, stage, "DYNAMODB");
+  const read =
+    uploadId === undefined
+      ? await readUploadsTo(context, operated, eventId!)
+      : [await readUpload(context, operated, uploadId)];
+  const cost = costOf(read.flatMap(({ media }) => media));
+  print(context, options, cost, () => costText(cost, costNotes(cost), pageOf(context)));
 }

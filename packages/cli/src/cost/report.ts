@@ -31,6 +31,20 @@ export function costText({ lines, total, unconfirmed, unknown }: Billed, notes: 
   ].join("\n");
 }
 
+/** What a bill alone does not say: what it costs to keep the files, and what is not known of them. */
+export const costNotes = ({ monthly, assumed }: { monthly: number; assumed: string[] }) => [
+  ...(monthly > 0 ? [`to keep it costs ${moneyText(monthly)} a month at most`] : []),
+  ...assumed.map((what) => `assumed, since the record does not tell: ${what}`),
+];
+
+/** The same in one line. */
+export const costLine = ({ total, unconfirmed, unknown }: Billed) =>
+  [
+    moneyText(total),
+    ...(unconfirmed > 0 ? [`${moneyText(unconfirmed)} of it by prices that are not confirmed`] : []),
+    ...(unknown.length > 0 ? [`without what has no known price: ${unknown.join("; ")}`] : []),
+  ].join(", ");
+
 /** Cents, and below a cent as many digits as say something. */
 export const moneyText = (usd: number) => (usd >= 0.1 || usd === 0 ? `$${usd.toFixed(2)}` : `$${usd.toPrecision(2)}`);
 

@@ -9,15 +9,13 @@ import {
   paginateListStateMachines,
   SFN,
 } from "@aws-sdk/client-sfn";
-import { type AwsConfig, accountConfig, cloudConfig } from "../aws/config.ts";
+import { type AwsConfig, accountConfig } from "../aws/config.ts";
 import { awsFailure } from "../aws/failure.ts";
 import { retriesOf } from "../aws/retries.ts";
 import type { Context } from "../context.ts";
 import { patienceOf } from "../net/patience.ts";
-import { dataDirectory } from "../paths.ts";
 import { Screen } from "../progress/screen.ts";
-import { findCloud } from "../start/run-file.ts";
-import { readOutputs } from "../target/outputs.ts";
+import { findOperated } from "../target/operated.ts";
 
 /** The Step Functions calls that the commands need. */
 export interface States {
@@ -46,7 +44,7 @@ export async function withStates<T>(
   { endpoint, stage }: Where,
   work: (states: States) => Promise<T>,
 ): Promise<T> {
-  const config = stage === undefined ? configOf(context, endpoint) : await stageConfig(context, stage);
+  const config = await configOf(context, { endpoint, stage });
   const patience = patienceOf(context, new Screen(context.stderr));
   const client = new SFN({ ...config, retryStrategy: retriesOf(patience, "Step Functions") });
   try {
@@ -63,17 +61,12 @@ export async function withStates<T>(
  * Credentials in the environment are used only for an endpoint that the user names; otherwise the local cloud's are
  * used.
  */
-function configOf(context: Context, endpoint: string | undefined): AwsConfig {
+async function configOf(context: Context, { endpoint, stage }: Where): Promise<AwsConfig> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION = "us-east-1" } = context.env;
   if (endpoint && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY)
     return { ...accountConfig(context, "SFN", AWS_REGION), endpoint };
-  const config = cloudConfig(findCloud(dataDirectory(context)));
+  const { config } = await findOperated(context, stage, "SFN");
   return endpoint ? { ...config, endpoint } : config;
-}
-
-async function stageConfig(context: Context, stage: string): Promise<AwsConfig> {
-  const { region } = await readOutputs(context, stage);
-  return accountConfig(context, "SFN", region);
 }
 
 function statesOf(client: SFN, abortSignal: AbortSignal, stage: string | undefined): States {

@@ -15,8 +15,7 @@ export const startLocalCloud: StartCloud = async (options) => {
     const cloud = await startCloud(options);
     try {
       await seed(cloud);
-      const started = { ...cloud, stage: cloud.facts.stage };
-      return { ...started, pages: await pages.publish(started) };
+      return { ...cloud, pages: await pages.publish(cloud) };
     } catch (error) {
       await cloud.stop();
       throw error;

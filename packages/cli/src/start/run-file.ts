@@ -10,13 +10,13 @@ const CONNECT_MS = 1_000;
 
 const RunFile = v.looseObject({
   pid: v.pipe(v.number(), v.integer()),
+  stage: v.string(),
   api: v.pipe(v.string(), v.url()),
   region: v.string(),
   credentials: v.looseObject({ accessKeyId: v.string(), secretAccessKey: v.string() }),
   endpoints: v.looseObject({ states: v.string() }),
   issuer: v.optional(v.string()),
   signIn: v.optional(v.string()),
-  stage: v.optional(v.string()),
 });
 export type RunFile = v.InferOutput<typeof RunFile>;
 

@@ -6,12 +6,13 @@ export type { RunningCloud };
 export type CloudOptions = Pick<LocalOptions, "root" | "graphFile" | "directory" | "port" | "fresh" | "log">;
 
 /** The parts of a running cloud that the commands need: its addresses, and how to stop it. */
-export type StartedCloud = Pick<RunningCloud, "api" | "cdn" | "region" | "credentials" | "directory" | "stop"> &
+export type StartedCloud = Pick<
+  RunningCloud,
+  "stage" | "api" | "cdn" | "region" | "credentials" | "directory" | "stop"
+> &
   Issuing & {
     /** Where the pages are; undefined when none were published. */
     pages?: string;
-    /** The stage that the graph describes. */
-    stage?: string;
     /** Resolves with a sentence when the data directory is lost: the cloud can then only be stopped. */
     lost?: Promise<string>;
     /** Addresses by service. */

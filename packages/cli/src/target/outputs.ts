@@ -35,10 +35,7 @@ export async function readOutputs(context: Pick<Context, "env" | "signal">, stag
 export const readLocalOutputs = (
   context: Pick<Context, "signal">,
   cloud: Pick<RunFile, "endpoints" | "region" | "credentials" | "stage">,
-) => read(context, cloud.stage ?? LOCAL_STAGE, cloudConfig(cloud));
-
-/** What the project's own graph describes. */
-const LOCAL_STAGE = "dev";
+) => read(context, cloud.stage, cloudConfig(cloud));
 
 async function read(context: Pick<Context, "signal">, stage: string, config: AwsConfig): Promise<Outputs> {
   const { region } = config;

@@ -7,6 +7,7 @@ import type { User } from "./cli.ts";
  */
 export const operatorAt = (endpoint: string, user: Pick<User, "dataDirectory">): (() => void) =>
   writeRunFile({
+    stage: "dev",
     api: endpoint,
     cdn: endpoint,
     region: "us-east-1",

@@ -95,6 +95,7 @@ export class TestCloud extends TestUploads {
   facts() {
     const url = this.base;
     return {
+      stage: "dev",
       api: url,
       cdn: `${url}/cdn`,
       region: "us-east-1",
