@@ -2,13 +2,16 @@ import { defineConfig, type Plugin } from "vite";
 
 /** What every page begins with, in one file: many small ones take longer to fetch, and are larger together. */
 const FIRST =
-  /\/node_modules\/(preact|@preact)\/|\/src\/(stage|api|ui\/(?!menu|icons|focus)|event\/(?!performer)|viewer\/viewing|session\/(session|bearer|alone)|text\/(format|problem))/;
+  /\/node_modules\/(preact|@preact)\/|\/src\/(stage|api|ui\/(?!menu|icons|focus|match|style)|event\/(?!performer)|viewer\/viewing|session\/(session|bearer|alone)|text\/(format|problem))/;
 
-/** What finds and fetches the language: it waits for nothing else. */
-const LANGUAGE = /\/src\/(store|text\/(index|spoken))\.ts$|vite\/preload-helper|rolldown\/runtime/;
+/** What begins the page's reads of the API: it waits for nothing else. */
+const EARLY = /\/src\/(stage|api\/(address|clock|early)|ui\/match)\.ts$|vite\/preload-helper/;
 
-/** What every page runs before it asks the API for anything, by the names of its files. */
-const BEFORE_ALL = ["first", "app", "language", "rolldown-runtime"];
+/** What finds and fetches the language: it waits for no more than that. */
+const LANGUAGE = /\/src\/(store|text\/(index|spoken))\.ts$/;
+
+/** What every page runs before it shows anything, by the names of its files. */
+const BEFORE_ALL = ["early", "first", "app", "language", "rolldown-runtime"];
 
 /** The browser fetches those files beside the one that asks for them, not one after the other. */
 const preloadFirst: Plugin = {
@@ -38,6 +41,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            { name: "early", test: EARLY, priority: 3 },
             { name: "language", test: LANGUAGE, priority: 2 },
             { name: "first", test: FIRST, priority: 1 },
           ],

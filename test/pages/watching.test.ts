@@ -70,6 +70,24 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
     expect(await visitor.page.title()).toBe("Demo night – dropclip");
   });
 
+  it("ask for the show and its media before the app and its words are there, and once", async () => {
+    visitor = await browser.visitor(PHONE);
+    const { page } = visitor;
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().startsWith(cloud.api)) asked.push(new URL(request.url()).pathname);
+    });
+    const both = Promise.all([page.waitForRequest(/\/events\/[^/]+$/), page.waitForRequest(/\/media\?/)]);
+    await page.route(/\/assets\/(first|app|language|en)-/, async (route) => {
+      await both;
+      await route.continue();
+    });
+    await visitor.visit(EVENT);
+    await tiles().nth(2).waitFor();
+    const shown = asked.filter((path) => path.startsWith("/events/"));
+    expect(shown).toEqual([`/events/${DEMO_EVENT_ID}`, `/events/${DEMO_EVENT_ID}/media`]);
+  });
+
   it("do not jump while they load", async () => {
     await creative("PATCH", "/me", { displayName: "Nina & Band" });
     const page = await visit(EVENT);

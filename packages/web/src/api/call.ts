@@ -1,8 +1,8 @@
 import { bearer } from "../session/bearer.ts";
 import { session } from "../session/session.ts";
-import { stage } from "../stage.ts";
 import type { paths } from "./.generated/schema.ts";
-import { hear } from "./clock.ts";
+import { address, type Query } from "./address.ts";
+import { ask, taken } from "./early.ts";
 import { Problem } from "./problem.ts";
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -25,9 +25,7 @@ export async function call<M extends Method, P extends Taking<M>>(
   asked: Asked<paths[P][M]>,
 ): Promise<Answer<paths[P][M]>> {
   const { path = {}, query = {}, body, idempotencyKey, signal } = asked as Loose;
-  const filled = route.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name] ?? ""));
-  const url = new URL(stage.api + filled);
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+  const url = address(route, path, query);
   const headers: Record<string, string> = {};
   if (body !== undefined) headers["content-type"] = "application/json";
   if (idempotencyKey) headers["idempotency-key"] = idempotencyKey;
@@ -38,21 +36,17 @@ export async function call<M extends Method, P extends Taking<M>>(
     if (session.value?.userId !== user) throw new Problem(401);
     return token;
   };
-  const send = async (token: string | undefined) => {
-    const answer = await fetch(url, {
+  const send = (token: string | undefined) =>
+    ask(url, {
       method: method.toUpperCase(),
       headers: token ? { ...headers, authorization: `Bearer ${token}` } : headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       signal,
-      // Asks each time, and is told when nothing has changed: the browser sends the ETag it knows.
-      cache: "no-cache",
     } as RequestInit);
-    hear(answer);
-    return answer;
-  };
 
   const needsUser = user !== undefined && !PUBLIC.test(`${method} ${route}`);
-  let response = await send(needsUser ? await tokenOf(false) : undefined);
+  const early = method === "get" && !needsUser ? taken(url) : undefined;
+  let response = await (early ?? send(needsUser ? await tokenOf(false) : undefined));
   // The token was withdrawn, or this machine's clock was set meanwhile: one new token, one more time.
   if (response.status === 401 && needsUser) response = await send(await tokenOf(true));
   if (response.status === 204) return undefined as never;
@@ -63,7 +57,7 @@ export async function call<M extends Method, P extends Taking<M>>(
 
 interface Loose {
   path?: Record<string, string>;
-  query?: Record<string, unknown>;
+  query?: Query;
   body?: unknown;
   idempotencyKey?: string;
   signal?: AbortSignal;

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { call } from "../api/call.ts";
+import { MEDIA } from "../api/early.ts";
 import { Problem } from "../api/problem.ts";
 import type { Collection } from "../api/types.ts";
 import { createGallery } from "../event/gallery.ts";
@@ -12,8 +13,6 @@ import { Notice } from "../ui/notice.tsx";
 import { Page } from "../ui/page.tsx";
 import { params } from "../ui/router.tsx";
 import { Viewing } from "../viewer/viewing.tsx";
-
-const PAGE = 60;
 
 /** `/c/{collectionId}`: what a creative chose, in their order. */
 export default function CollectionPage() {
@@ -28,7 +27,7 @@ function Shown({ collectionId }: { collectionId: string }) {
       createGallery(async (cursor) => {
         const page = await call("get", "/collections/{collectionId}", {
           path: { collectionId },
-          query: { limit: PAGE, cursor },
+          query: { limit: MEDIA, cursor },
         });
         facts.value = page;
         return page;

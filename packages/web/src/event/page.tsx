@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { call } from "../api/call.ts";
 import { now } from "../api/clock.ts";
+import { MEDIA } from "../api/early.ts";
 import { Problem } from "../api/problem.ts";
 import type { Event } from "../api/types.ts";
 import { moment } from "../text/format.ts";
@@ -17,8 +18,6 @@ import { createGallery, type Gallery } from "./gallery.ts";
 import { Grid } from "./grid.tsx";
 import { windowOf } from "./window.ts";
 
-const PAGE = 60;
-
 /** `/e/{eventId}`: the show, what was filmed there, and the way to send more. */
 export function EventPage() {
   const { eventId = "" } = params.value;
@@ -29,7 +28,7 @@ function Shown({ eventId }: { eventId: string }) {
   const path = { eventId };
   const { value: event, error, again } = useRead(() => call("get", "/events/{eventId}", { path }));
   const gallery = useMemo(
-    () => createGallery((cursor) => call("get", "/events/{eventId}/media", { path, query: { limit: PAGE, cursor } })),
+    () => createGallery((cursor) => call("get", "/events/{eventId}/media", { path, query: { limit: MEDIA, cursor } })),
     [],
   );
   useEffect(() => gallery.watch(), []);

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { call } from "../api/call.ts";
+import { SHOWS } from "../api/early.ts";
 import type { Event } from "../api/types.ts";
 import { Window } from "../event/facts.tsx";
 import { Missing } from "../event/page.tsx";
@@ -11,11 +12,9 @@ import { Page } from "../ui/page.tsx";
 import { useRead } from "../ui/read.ts";
 import "./home.css";
 
-const PAGE = 30;
-
 /** `/`: what is on. */
 export default function HomePage() {
-  const first = useRead(() => call("get", "/events", { query: { limit: PAGE } }));
+  const first = useRead(() => call("get", "/events", { query: { limit: SHOWS } }));
   const later = useSignal<{ events: Event[]; cursor?: string | undefined } | undefined>(undefined);
   const failed = useSignal<unknown>(undefined);
   const { value, error, again } = first;
@@ -24,7 +23,7 @@ export default function HomePage() {
   const cursor = later.value ? later.value.cursor : value?.cursor;
   const more = async () => {
     try {
-      const page = await call("get", "/events", { query: { limit: PAGE, cursor } });
+      const page = await call("get", "/events", { query: { limit: SHOWS, cursor } });
       later.value = { events: [...(later.value?.events ?? []), ...page.events], cursor: page.cursor };
       failed.value = undefined;
     } catch (caught) {

@@ -19,16 +19,15 @@ export function Player({ media }: { media: Media }) {
   const length = useSignal((media.durationMs ?? 0) / 1000);
   const video = () => ref.current!;
 
-  const play = () =>
-    video()
-      .play()
-      .catch((error: DOMException) => {
-        if (error.name !== "NotAllowedError" || video().muted) return;
-        video().muted = true;
-        return video()
-          .play()
-          .catch(() => {});
-      });
+  // What a clip tells may come after it was left, and `ref` is empty then: whoever listens goes by the clip itself.
+  const play = async () => {
+    const clip = video();
+    await clip.play().catch((error: DOMException) => {
+      if (error.name !== "NotAllowedError" || clip.muted) return;
+      clip.muted = true;
+      return clip.play().catch(() => {});
+    });
+  };
   const toggle = () => (video().paused ? void play() : video().pause());
   const mute = () => {
     video().muted = !video().muted;
@@ -85,11 +84,11 @@ export function Player({ media }: { media: Media }) {
           onPause={() => {
             isPaused.value = true;
           }}
-          onVolumeChange={() => {
-            isMuted.value = video().muted;
+          onVolumeChange={({ currentTarget }) => {
+            isMuted.value = currentTarget.muted;
           }}
-          onLoadedMetadata={() => {
-            if (Number.isFinite(video().duration)) length.value = video().duration;
+          onLoadedMetadata={({ currentTarget: { duration } }) => {
+            if (Number.isFinite(duration)) length.value = duration;
           }}
           onError={() => {
             isBroken.value = true;
