@@ -30,6 +30,11 @@ export interface Alarm extends Omit<aws.cloudwatch.MetricAlarmArgs, "evaluationP
   /** Alarms when so many of the last periods breach, written `2/3`. */
   when: `${number}/${number}`;
   comparisonOperator?: string;
+  /**
+   * Tells too when its metric falls silent, by the state INSUFFICIENT_DATA. An alarm is made in that state, so a stage
+   * that has measured nothing yet tells nobody. Missing data that count as a breach would be told at once.
+   */
+  tellsSilence?: boolean;
   /** CloudFront's metrics are in us-east-1 (AWS: CloudFront metrics). */
   edge?: boolean;
 }
@@ -106,10 +111,11 @@ export function alarms(watched: Watched): Record<string, Alarm> {
   );
   return {
     stuck: {
-      means: "Files have been in processing for over 60 minutes, or the sweep has not run for 30.",
-      first: "Look at MediaConvert's queue and at the running executions of the state machine.",
+      means:
+        "Files have been in processing for over 60 minutes; or, as INSUFFICIENT_DATA, the sweep has not run for an hour.",
+      first: "Look at MediaConvert's queue and at running executions, or read the log of the function sweep.",
       ...own(Metric.STUCK),
-      ...{ statistic: "Maximum", period: 15 * MINUTES, threshold: 0, when: "2/2", treatMissingData: "breaching" },
+      ...{ statistic: "Maximum", period: 15 * MINUTES, threshold: 0, when: "2/2", tellsSilence: true },
     },
     failed: {
       means: "A file could not be published, and the fault is ours.",

@@ -44,12 +44,12 @@ export function monitoring(watched: Watched, logs: Parameters<typeof queries>[0]
   const edge = isThere() ? here : topic("EdgeAlarms", EDGE_REGION, ["cloudwatch.amazonaws.com"]);
 
   const made = Object.entries(alarms(watched)).map(([name, alarm]) => {
-    const { means, first, when, edge: atEdge, ...metric } = alarm;
+    const { means, first, when, tellsSilence, edge: atEdge, ...metric } = alarm;
     const [breaching, of] = when.split("/").map(Number) as [number, number];
     const actions = [(atEdge ? edge : here).arn];
     return new aws.cloudwatch.MetricAlarm(`${pascal(name)}Alarm`, {
       comparisonOperator: "GreaterThanThreshold",
-      treatMissingData: "notBreaching",
+      treatMissingData: tellsSilence ? "missing" : "notBreaching",
       ...metric,
       ...(atEdge ? { region: EDGE_REGION } : {}),
       name: named(name),
@@ -58,6 +58,7 @@ export function monitoring(watched: Watched, logs: Parameters<typeof queries>[0]
       evaluationPeriods: of,
       alarmActions: actions,
       okActions: actions,
+      ...(tellsSilence ? { insufficientDataActions: actions } : {}),
     });
   });
   if (options().budget) budget(here.arn);

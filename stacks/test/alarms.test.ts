@@ -28,6 +28,9 @@ describe("every alarm", () => {
   it("tells a topic of its own region when it begins, and when it is over", () => {
     for (const { inputs } of alarms) {
       expect(inputs.okActions).toEqual(inputs.alarmActions);
+      // Before anything is measured, nothing is told.
+      const [missing, silence] = nameOf(inputs.name) === "stuck" ? ["missing", inputs.okActions] : ["notBreaching"];
+      expect([inputs.treatMissingData, inputs.insufficientDataActions]).toEqual([missing, silence]);
       const region = inputs.region ?? "us-east-1";
       expect(inputs.alarmActions).toEqual([expect.stringContaining(`:sns:${region}:`)]);
     }

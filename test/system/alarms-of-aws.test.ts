@@ -7,6 +7,7 @@ import { type RunningCloud, startCloud } from "@dropclip/local/cloud";
 import { AwsError, type LogEntry } from "@dropclip/local/world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { everIn, MINUTE_MS, statesOf } from "../support/alarms.ts";
+import { aws } from "../support/aws.ts";
 import { GRAPH, ROOT } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
 import { keep } from "../support/kept.ts";
@@ -14,6 +15,8 @@ import { keep } from "../support/kept.ts";
 /** Bad days of AWS itself: S3 fails or is slow towards the edge, DynamoDB is slow. The stage has no fault. */
 
 const PERIOD_MS = 5 * MINUTE_MS;
+/** Periods in a quarter of an hour. */
+const QUARTER = 3;
 const SLOW_MS = 4000;
 /** As many as a rate is taken from, and 210 or more in a quarter of an hour: percentiles say nothing of fewer. */
 const REQUESTS = 100;
@@ -40,7 +43,7 @@ beforeAll(async () => {
   cloud = await startCloud({
     ...{ root: ROOT, graphFile: GRAPH, directory, port: 0, clock, log: (entry) => logs.push(entry), trouble },
     // The sweep is silent here, so that nothing is asked but what the test asks.
-    adjust: (facts) => ({ ...facts, rules: [], alarms: facts.alarms.filter(({ name }) => !name.includes("-stuck-")) }),
+    adjust: (facts) => ({ ...facts, rules: [] }),
   });
 });
 afterAll(async () => {
@@ -125,6 +128,34 @@ describe("on a bad day of AWS", () => {
       for (let fast = 0; fast < FAST; fast++) expect(await call("/health")).toBe(200);
     });
     expect((await statesOf(cloud, clock))["api-slow"]).toBe("OK");
+  });
+
+  it("the pages' alarm tells that nothing answers for their addresses, and is OK when they are there again", async () => {
+    const opened = async () => new Set(await ask(REQUESTS, [cloud.pages]));
+    await inEach(2 * QUARTER, async () => expect(await opened()).toEqual(new Set([403])));
+    expect((await statesOf(cloud, clock))["pages-4xx"]).toBe("ALARM");
+    const { status } = await aws(cloud, clock).s3("PUT", "/dropclip-pages-dev/index.html", {}, "<!doctype html>");
+    expect(status).toBe(200);
+    await inEach(2 * QUARTER, async () => expect(await opened()).toEqual(new Set([200])));
+    expect((await statesOf(cloud, clock))["pages-4xx"]).toBe("OK");
+  });
+
+  it("the sweep's alarm tells that the sweep is silent, once it has been heard", async () => {
+    const { cloudWatch } = aws(cloud, clock);
+    const AlarmName = "dropclip-stuck-dev";
+    const told = async () => {
+      const { AlarmHistoryItems } = await cloudWatch("DescribeAlarmHistory", { AlarmName, HistoryItemType: "Action" });
+      return AlarmHistoryItems.length;
+    };
+    const stuck = async () => (await statesOf(cloud, clock)).stuck;
+    // Hours have passed since the stage was made.
+    expect([await stuck(), await told()]).toEqual(["INSUFFICIENT_DATA", 0]);
+    const [MetricName, Dimensions] = ["StuckMedia", [{ Name: "Stage", Value: "dev" }]];
+    await cloudWatch("PutMetricData", { Namespace: "dropclip", MetricData: [{ MetricName, Dimensions, Value: 0 }] });
+    await clock.advance(MINUTE_MS);
+    expect([await stuck(), await told()]).toEqual(["OK", 1]);
+    await clock.advance(61 * MINUTE_MS);
+    expect([await stuck(), await told()]).toEqual(["INSUFFICIENT_DATA", 2]);
   });
 
   it("nothing else is raised than what was wrong, and the refusals that were asked for", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Alarm, alarmOf } from "../src/alarms/alarm.ts";
+import { type Alarm, alarmOf, isRaised } from "../src/alarms/alarm.ts";
 import { isOf } from "../src/alarms/fetch.ts";
 import { alarmTable } from "../src/alarms/report.ts";
 
@@ -49,6 +49,24 @@ describe("alarms", () => {
     expect(lines[1]).toMatch(/^dropclip-stuck-dev +ALARM .*2\.35 +>= 1 +A file could not be published\.$/);
     expect(lines[2]).toMatch(/^dropclip-failed-dev +OK /);
     expect(lines.slice(3)).toEqual(["", "dropclip-stuck-dev", `  ${raised.description}`, `  ${reason}`]);
+  });
+  it("are raised too where they have long been without the data that they wait for", () => {
+    const since = new Date(NOW - 30 * 60_000).toISOString();
+    const read = (StateTransitionedTimestamp: Date, InsufficientDataActions = ["arn:aws:sns:…"]) =>
+      alarmOf(
+        {
+          ...{ AlarmName: "dropclip-stuck-dev", StateValue: "INSUFFICIENT_DATA", Period: 900, EvaluationPeriods: 2 },
+          ...{ AlarmDescription: "The sweep is silent. First: look.", StateTransitionedTimestamp },
+          InsufficientDataActions,
+        },
+        "us-east-1",
+      );
+    const silent = read(new Date(since));
+    expect(isRaised(silent, NOW)).toBe(true);
+    expect(alarmTable([silent], NOW, page)).toContain("First: look.");
+    // Just made, or one that waits for nothing.
+    expect(isRaised(read(new Date(NOW - 29 * 60_000)), NOW)).toBe(false);
+    expect(isRaised(read(new Date(since), []), NOW)).toBe(false);
   });
   it("cannot control the terminal, and say so when there are none", () => {
     expect(alarmTable([alarm({ name: "a\u001b[31mb" })], NOW, page)).not.toContain("\u001b");

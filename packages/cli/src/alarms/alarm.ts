@@ -14,7 +14,20 @@ export interface Alarm {
   comparison?: string;
   reason?: string;
   description?: string;
+  /** How long an alarm that tells of missing data may be without any, in milliseconds. */
+  silentMs?: number;
 }
+
+/**
+ * Whether something is wrong: it is in ALARM, or has been without the data that it should have for as long as it looks
+ * back. A new one is without any at first, and that is nothing wrong.
+ */
+export const isRaised = ({ state, since, silentMs }: Alarm, now: number): boolean =>
+  state === "ALARM" ||
+  (state === "INSUFFICIENT_DATA" &&
+    silentMs !== undefined &&
+    since !== undefined &&
+    now - Date.parse(since) >= silentMs);
 
 const ReasonData = v.pipe(
   v.string(),
@@ -25,6 +38,7 @@ const ReasonData = v.pipe(
 export function alarmOf(alarm: MetricAlarm, region: string): Alarm {
   const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
   const data = v.safeParse(ReasonData, alarm.StateReasonData);
+  const { Period = 0, EvaluationPeriods = 0, InsufficientDataActions = [] } = alarm;
   const value = data.success ? data.output.recentDatapoints.at(-1) : undefined;
   return {
     name: alarm.AlarmName!,
@@ -36,5 +50,6 @@ export function alarmOf(alarm: MetricAlarm, region: string): Alarm {
     ...(alarm.ComparisonOperator && { comparison: alarm.ComparisonOperator }),
     ...(alarm.StateReason && { reason: alarm.StateReason }),
     ...(alarm.AlarmDescription && { description: alarm.AlarmDescription }),
+    ...(InsufficientDataActions.length > 0 && { silentMs: 1000 * Period * EvaluationPeriods }),
   };
 }

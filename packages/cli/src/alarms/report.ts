@@ -2,7 +2,7 @@ import type { Color } from "../color.ts";
 import { clean, durationText } from "../format.ts";
 import type { Page } from "../show/page.ts";
 import { table } from "../table.ts";
-import type { Alarm } from "./alarm.ts";
+import { type Alarm, isRaised } from "./alarm.ts";
 
 const COLORS: Record<string, Color> = { ALARM: "red", OK: "green", INSUFFICIENT_DATA: "yellow" };
 const SIGNS: Record<string, string> = {
@@ -36,7 +36,7 @@ export function alarmTable(alarms: Alarm[], now: number, { paint, width }: Page)
     clean(firstSentence(alarm.description ?? "")),
   ]);
   const advice = ordered
-    .filter(({ state }) => state === "ALARM")
+    .filter((alarm) => isRaised(alarm, now))
     .flatMap(({ name, description, reason }) => [
       "",
       paint("bold", clean(name)),

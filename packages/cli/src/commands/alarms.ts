@@ -14,7 +14,7 @@ export function alarmsCommand(context: Context): Command {
   return new Command("alarms")
     .summary("show what is wrong, since when, and what to do about it")
     .description(
-      "Shows the alarms of the running local cloud, or of a stage: its own and those of its edge. Exit code 1 when one is in ALARM. Needs the permission cloudwatch:DescribeAlarms.",
+      "Shows the alarms of the running local cloud, or of a stage: its own and those of its edge. Exit code 1 when one is in ALARM, or has been without the data that it waits for. Needs the permission cloudwatch:DescribeAlarms.",
     )
     .option("--stage <name>", "those of a deployed stage, with your AWS credentials")
     .option("--json", "print JSON")
@@ -23,12 +23,13 @@ export function alarmsCommand(context: Context): Command {
 
 async function run(context: Context, options: Options) {
   // Loads the AWS SDK; other commands start faster without it.
-  const [{ fetchAlarms }, { alarmTable }] = await Promise.all([
+  const [{ isRaised }, { fetchAlarms }, { alarmTable }] = await Promise.all([
+    import("../alarms/alarm.ts"),
     import("../alarms/fetch.ts"),
     import("../alarms/report.ts"),
   ]);
   const alarms = await fetchAlarms(context, options.stage);
   print(context, options, alarms, () => alarmTable(alarms, context.clock.now(), pageOf(context)));
-  const raised = alarms.filter(({ state }) => state === "ALARM").length;
-  if (raised > 0) throw new CliError(`${counted(raised, "alarm")} of ${alarms.length} in ALARM`);
+  const raised = alarms.filter((alarm) => isRaised(alarm, context.clock.now())).length;
+  if (raised > 0) throw new CliError(`${counted(raised, "alarm")} of ${alarms.length} raised`);
 }

@@ -52,7 +52,7 @@ export class Changes {
     world.log({
       service: "cloudwatch",
       // That an alarm has seen its first data is no news to anybody.
-      level: after.state === "ALARM" ? "warn" : before.state === "ALARM" ? "info" : "debug",
+      level: isTrouble(alarm, after.state) ? "warn" : before.state === "ALARM" ? "info" : "debug",
       message: `alarm ${alarm.name} is ${after.state}: ${after.reason}`,
       alarm: alarm.name,
       state: after.state,
@@ -86,3 +86,7 @@ export class Changes {
     }
   }
 }
+
+/** That data are missing is trouble where the alarm is to tell of it. */
+const isTrouble = ({ insufficientDataActions }: MetricAlarm, state: AlarmState) =>
+  state === "ALARM" || (state === "INSUFFICIENT_DATA" && insufficientDataActions.length > 0);

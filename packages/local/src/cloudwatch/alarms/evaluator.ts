@@ -124,11 +124,13 @@ export class Evaluator {
   }
 
   /**
-   * A cloud that was off has measured nothing. Before an alarm that takes missing data for a breach has been on for its
-   * whole window, it does not count as such; on AWS nothing is ever off.
+   * A cloud that was off has measured nothing. Before an alarm that takes missing data for a breach, or tells of them,
+   * has been on for its whole window, they do not count as such; on AWS nothing is ever off.
    */
   #isTooEarly({ alarm }: CheckedAlarm, { periodMs }: Grid, datapoints: Datapoint[]): boolean {
-    if (alarm.treatMissingData !== "breaching") return false;
+    const { treatMissingData, insufficientDataActions } = alarm;
+    const heedsMissing = treatMissingData === "missing" && insufficientDataActions.length > 0;
+    if (treatMissingData !== "breaching" && !heedsMissing) return false;
     const missing = datapoints.filter((one) => one !== "missing").length < alarm.evaluationPeriods;
     return missing && this.#parts.world.clock.now() - this.#startedMs < alarm.evaluationPeriods * periodMs;
   }
