@@ -4,6 +4,7 @@ import { createEvents, type Events } from "../../src/events/index.ts";
 import { createSqs, type Sqs } from "../../src/sqs/index.ts";
 import { AwsError } from "../../src/world.ts";
 import { freeze } from "../disk/trouble.ts";
+import { iamOf } from "../iam/support.ts";
 import { ACCOUNT, REGION, type TestWorld, testWorld } from "../lambda/support.ts";
 
 const FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:f`;
@@ -247,6 +248,26 @@ describe("a delivery the target cannot take", () => {
       ERROR_CODE: "NO_PERMISSIONS",
       ERROR_MESSAGE: expect.stringContaining("assumed-role/x/r is not authorized to perform: states:StartExecution"),
     });
+  });
+  it("is not tried again when its function permits other rules only", async () => {
+    const iam = iamOf({
+      functions: [{ name: "f", arn: FUNCTION } as any],
+      permissions: [
+        { functionArn: FUNCTION, principal: "events.amazonaws.com", action: "lambda:InvokeFunction", sourceArn: RULE },
+      ],
+    });
+    const world = testWorld();
+    const { authorize } = world;
+    world.authorize = (caller, action, resource) => {
+      if (action === "lambda:InvokeFunction") iam.authorize(caller, action, resource);
+      else authorize(caller, action, resource);
+    };
+    const another = { name: "r2", arn: `${RULE}2` };
+    const { publish, taken, dead } = setup([rule([target()]), rule([target()], another)], world);
+    publish();
+    await world.clock.advance(0);
+    expect(taken).toHaveLength(1);
+    expect(dead()).toMatchObject([{ attributes: { ERROR_CODE: "NO_PERMISSIONS", RULE_ARN: another.arn } }]);
   });
   it("is dropped with an error in the log when there is no dead-letter queue, or none it may use", async () => {
     const { world, publish, answers } = setup([rule([target({ deadLetterArn: undefined }), target({ id: "u" })])]);

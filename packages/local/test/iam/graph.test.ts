@@ -146,6 +146,40 @@ describe("The graph's resources", () => {
     expect(may(() => iam.authorize(cdn(distribution!.arn), "s3:GetObject", object, plain))).toBe(false);
   });
 
+  it("that are functions are invoked by the rules, the API and the user pool that have them as targets, and by no other", () => {
+    const { rules, apis, userPools, buckets, functions } = facts;
+    const api = (one: (typeof apis)[number]) =>
+      `arn:aws:execute-api:${facts.region}:${account}:${one.id}/$default/GET/x`;
+    const sources = [
+      ...rules.map(({ arn, targets }) => ({ by: "events", arn, functions: targets.map((target) => target.arn) })),
+      ...apis.map((one) => ({ by: "apigateway", arn: api(one), functions: one.routes.map((r) => r.functionArn) })),
+      ...userPools.map(({ arn, postConfirmationArn }) => ({
+        by: "cognito-idp",
+        arn,
+        functions: [postConfirmationArn],
+      })),
+      ...buckets.map(({ arn }) => ({ by: "s3", arn, functions: [] })),
+    ];
+    for (const { by, arn, functions: own } of sources) {
+      const invoked = (source: string | undefined, name = by) => {
+        const caller = service(`${name}.amazonaws.com`, source);
+        return functions.filter((fn) => may(() => iam.authorize(caller, "lambda:InvokeFunction", fn.arn)));
+      };
+      const named = invoked(arn).map((fn) => fn.arn);
+      expect([arn, named.sort()]).toEqual([
+        arn,
+        functions
+          .map((fn) => fn.arn)
+          .filter((one) => own.includes(one))
+          .sort(),
+      ]);
+      // Not by what is named alike, not for another account, not for nobody, and not by another service.
+      const others = [`${arn}x`.replace("/GET/xx", "x/GET/x"), arn.replace(account, "999999999999"), undefined];
+      expect([arn, others.flatMap((other) => (other === arn ? [] : invoked(other)))]).toEqual([arn, []]);
+      expect([arn, invoked(arn, "sns")]).toEqual([arn, []]);
+    }
+  });
+
   it("take events' dead letters from the rules that have them as targets", () => {
     const rules = facts.rules.flatMap(({ arn, targets }) =>
       targets.map(({ deadLetterArn }) => ({ arn, deadLetterArn })),
