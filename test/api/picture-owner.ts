@@ -18,6 +18,15 @@ export async function post({ url, fields }: Form, file: Uint8Array): Promise<num
   return (await fetch(url, { method: "POST", body: form })).status;
 }
 
+/** Keys of all that is served of a picture: itself, and its small copy. */
+export const filesOf = ({ fields }: Form): string[] => {
+  const key = fields.key!;
+  return [key, smallOf(key)].toSorted();
+};
+
+/** Where the small copy of a picture lies, by its key or address. */
+export const smallOf = (key: string) => key.replace(/\.\w+$/, ".thumbnail.webp");
+
 /** A flyer of an event, and a user's picture: the same, in two places. */
 export const KINDS = ["flyer", "profile"] as const;
 export type Kind = (typeof KINDS)[number];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Api, apiOf, type TestCloud, testCloud } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
-import { KINDS, type Kind, pictureOwner, post } from "./picture-owner.ts";
+import { filesOf, KINDS, type Kind, pictureOwner, post, smallOf } from "./picture-owner.ts";
 import { bodyOf, edge, expectProblem, forgetCalls, picture, troubles } from "./support.ts";
 
 let cloud: TestCloud;
@@ -53,7 +53,7 @@ describe.each(KINDS)("a %s that is taken away", (kind) => {
     if (kind === "flyer") expect(bodyOf(await nobody("GET", `/events/${one.eventId}`)).flyer).toBeUndefined();
     await Promise.all(Array.from({ length: 5 }, () => one.remove()));
     await eventually(async () => expect(await one.keys()).toEqual([]));
-    await eventually(async () => expect(await edge(url)).toBe(403));
+    for (const gone of [url, smallOf(url)]) await eventually(async () => expect(await edge(gone)).toBe(403));
     await eventually(async () => expect(await open()).not.toContain(one.owner.id));
     await one.remove();
     expect(await open()).not.toContain(one.owner.id);
@@ -82,7 +82,7 @@ describe.each(KINDS)("a %s that is taken away", (kind) => {
     const first = await one.sent(await picture());
     await one.remove();
     const second = await one.sent(await picture());
-    await eventually(async () => expect(await one.keys()).toEqual([second.form.fields.key]));
+    await eventually(async () => expect(await one.keys()).toEqual(filesOf(second.form)));
     expect([await edge(second.url), await edge(first.url)]).toEqual([200, 403]);
   });
 
@@ -96,7 +96,7 @@ describe.each(KINDS)("a %s that is taken away", (kind) => {
       else expectProblem(answer, 403, "access.group_missing");
     }
     expect(await one.look()).toMatchObject({ served: { url }, offer: { status: "complete" } });
-    expect(await one.keys()).toEqual([form.fields.key]);
+    expect(await one.keys()).toEqual(filesOf(form));
     expect(await edge(url)).toBe(200);
   });
 

@@ -6,6 +6,7 @@ import { aws } from "../support/aws.ts";
 import { type Api, apiOf, type TestCloud, testCloud } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
 import { behindTheEdge } from "../support/shown.ts";
+import { filesOf, smallOf } from "./picture-owner.ts";
 import {
   bodyOf,
   edge,
@@ -51,8 +52,12 @@ const tell = (key: string, etag: string, size: number, sequencer: string) => {
 };
 const head = async (key: string) => (await aws(cloud).s3("HEAD", `/${IMAGES}/${key}`)).headers;
 
-/** Whether what is served shows the same picture: it is written anew, of nothing but its pixels. */
-async function shows(url: string, file: Uint8Array): Promise<boolean> {
+/** Whether what is served shows the same picture, and its small copy too. */
+const shows = async (url: string, file: Uint8Array) =>
+  (await isOf(url, file)) && (await isOf(smallOf(url), await sharp(file).webp().toBuffer()));
+
+/** Whether it is the same picture, in the same format: it is written anew, of nothing but its pixels. */
+async function isOf(url: string, file: Uint8Array): Promise<boolean> {
   const answer = await fetch(url);
   expect(behindTheEdge(answer)).toEqual([]);
   const served = Buffer.from(await answer.arrayBuffer());
@@ -110,7 +115,8 @@ describe.each(KINDS)("a %s", (kind) => {
     const one = await owner(kind);
     const first = await one.sent(await picture());
     const { served } = first;
-    expect(served).toEqual({ version: first.form.version, url: `${cloud.cdn}/${first.form.fields.key}` });
+    const url = `${cloud.cdn}/${first.form.fields.key}`;
+    expect(served).toEqual({ version: first.form.version, url, thumbnail: smallOf(url) });
     expect(first.offer).toEqual({ version: first.form.version, status: "complete" });
     expect(await edge(served.url)).toBe(200);
     if (kind === "flyer") expect(bodyOf(await nobody("GET", `/events/${one.eventId}`)).flyer).toEqual(served);
@@ -122,8 +128,8 @@ describe.each(KINDS)("a %s", (kind) => {
     expect((await post(form, file)).status).toBe(204);
     const second = await one.ended(form.version);
     expect(second.served.url).toBe(`${cloud.cdn}/${form.fields.key}`);
-    await eventually(async () => expect(await one.keys()).toEqual([form.fields.key]));
-    await eventually(async () => expect(await edge(served.url)).toBe(403));
+    await eventually(async () => expect(await one.keys()).toEqual(filesOf(form)));
+    for (const old of [served.url, served.thumbnail]) await eventually(async () => expect(await edge(old)).toBe(403));
     expect(await shows(second.served.url, file)).toBe(true);
   });
 
@@ -198,7 +204,7 @@ describe.each(KINDS)("a %s", (kind) => {
     expect((await post(second, late)).status).toBe(204);
     const { served } = await one.ended(second.version);
     expect((await post(first, early)).status).toBe(204);
-    await eventually(async () => expect(await one.keys()).toEqual([second.fields.key]));
+    await eventually(async () => expect(await one.keys()).toEqual(filesOf(second)));
     expect((await one.look()).served).toEqual(served);
     expect(await edge(served.url)).toBe(200);
   });
@@ -216,7 +222,7 @@ describe.each(KINDS)("a %s", (kind) => {
     expect((await post(form, Buffer.alloc(file.length, "x"))).status).toBe(204);
     await eventually(async () => expect((await one.look()).offer.status).toBe("rejected"));
     expect((await one.look()).served).toBeUndefined();
-    await eventually(async () => expect(await edge(served.url)).toBe(403));
+    for (const gone of [served.url, served.thumbnail]) await eventually(async () => expect(await edge(gone)).toBe(403));
     expect(await one.keys()).toEqual([]);
   });
 
@@ -228,7 +234,7 @@ describe.each(KINDS)("a %s", (kind) => {
     const key = form.fields.key!;
     const headers = await head(key);
     const [etag, size] = [headers.get("etag")!.replaceAll('"', ""), Number(headers.get("content-length"))];
-    await eventually(async () => expect(await one.keys()).toEqual([key]));
+    await eventually(async () => expect(await one.keys()).toEqual(filesOf(form)));
     // The record forgets what was replaced once that is gone.
     await eventually(async () => expect((await records(cloud)).join()).not.toContain(old.form.version));
     const before = await records(cloud);
@@ -241,7 +247,7 @@ describe.each(KINDS)("a %s", (kind) => {
     await tell(key, oldEtag, size, later);
     await tell(`${one.prefix}no-version.png`, etag, size, later);
     expect(await records(cloud)).toEqual(before);
-    expect(await one.keys()).toEqual([key]);
+    expect(await one.keys()).toEqual(filesOf(form));
     expect((await one.look()).served).toEqual(served);
   });
 
@@ -307,7 +313,7 @@ describe("a picture that S3 has not yet told of", () => {
     for (let time = 0; time < 5; time++) await taken(first, early, `B${time}`);
     expect(told()).toBe(0);
     expect(await Invalidation.due()).toEqual([]);
-    expect(await one.keys()).toEqual([second.fields.key]);
+    expect(await one.keys()).toEqual(filesOf(second));
   });
 
   it("is looked at fifty times a day and no more, by whatever forms; after that one is removed unseen", async () => {
@@ -364,11 +370,14 @@ describe("a picture that S3 has not yet told of", () => {
       const headers = await head(key);
       await tell(key, headers.get("etag")!.replaceAll('"', ""), Number(headers.get("content-length")), `${time}`);
     }
-    expect((await one.look()).served).toEqual({ url, version: form.version });
+    expect((await one.look()).served).toEqual({ url, version: form.version, thumbnail: smallOf(url) });
     const served = Buffer.from(await (await fetch(url)).arrayBuffer());
     expect(served.includes("Fancy Phone")).toBe(false);
     const { exif, width, height } = await sharp(served).metadata();
     expect({ exif, width, height }).toEqual({ exif: undefined, width: 16, height: 32 });
+    const small = await sharp(await (await fetch(smallOf(url))).arrayBuffer()).metadata();
+    expect(small).toMatchObject({ format: "webp", width: 16, height: 32 });
+    expect(small.exif).toBeUndefined();
     expect((await head(key)).get("content-type")).toBe("image/jpeg");
   });
 

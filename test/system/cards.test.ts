@@ -64,13 +64,14 @@ async function stored(Key: string): Promise<string | undefined> {
   }
 }
 
-/** What a page tells a crawler. */
+/** What a page tells a crawler; `early` is the picture that a browser fetches before the app asks for it. */
 function told(page: string) {
   const document = parse(page);
   const meta = (name: string) => document.querySelector(`meta[property="${name}"]`)?.getAttribute("content");
   return {
     ...{ title: document.title, ogTitle: meta("og:title"), description: meta("og:description") },
     ...{ image: meta("og:image"), url: meta("og:url"), release: document.querySelector("p")?.textContent },
+    early: document.querySelector("link[rel=preload][as=image]")?.getAttribute("href"),
   };
 }
 
@@ -160,7 +161,7 @@ describe("an event's page", () => {
     const { eventId } = await newEvent(creative);
     const path = `e/${eventId}`;
     const first = await sent(eventId);
-    await holds(path, { image: first.thumbnail });
+    await holds(path, { image: first.thumbnail, early: undefined });
     const second = await sent(eventId);
     await holds(path, { image: first.thumbnail });
     await hide(first.uploadId, true);
@@ -177,7 +178,8 @@ describe("an event's page", () => {
     for (const [name, value] of Object.entries<string>(fields)) form.append(name, value);
     form.append("file", new Blob([new Uint8Array(file)]), "flyer.png");
     expect((await fetch(url, { method: "POST", body: form })).ok).toBe(true);
-    await holds(path, { image: `${cloud.cdn}/${fields.key}` });
+    const flyer = `${cloud.cdn}/${fields.key}`;
+    await holds(path, { image: flyer, early: flyer.replace(/png$/, "thumbnail.webp") });
     bodyOf(await creative("DELETE", `/events/${eventId}/flyer`), 204);
     await holds(path, { image: first.thumbnail });
 

@@ -128,6 +128,18 @@ export const HIDDEN_TAG = { key: "hidden", value: "true" };
 export const picture = ({ kind, id }: PictureOwner, { version, extension }: { version: string; extension: string }) =>
   kind === "flyer" ? `${flyers(id)}${version}.${extension}` : `${profilePictures(id)}${version}.${extension}`;
 
+/** Images bucket: a small copy of the flyer or profile picture at this key. */
+export const pictureThumbnail = (key: string) => key.replace(/\.\w+$/, ".thumbnail.webp");
+
+/** Images bucket: all of a flyer or profile picture that is served. */
+export function ofPicture(
+  owner: PictureOwner,
+  { thumbnail = false, ...named }: { version: string; extension: string; thumbnail?: boolean | undefined },
+): string[] {
+  const key = picture(owner, named);
+  return thumbnail ? [key, pictureThumbnail(key)] : [key];
+}
+
 /** Images bucket: what the keys of an event's flyers begin with. */
 export const flyers = (eventId: string) => `events/${eventId}/flyer/`;
 

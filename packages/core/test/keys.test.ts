@@ -104,6 +104,9 @@ describe("Keys", () => {
     for (const kind of ["flyer", "profile"] as const) {
       const key = Keys.picture({ kind, id }, { version, extension: "webp" });
       expect(Keys.parsePicture(key)).toEqual({ owner: { kind, id }, version, extension: "webp" });
+      const small = key.replace(/webp$/, "thumbnail.webp");
+      expect(Keys.ofPicture({ kind, id }, { version, extension: "webp", thumbnail: true })).toEqual([key, small]);
+      expect(Keys.parsePicture(small)).toBeUndefined();
       fc.assert(
         fc.property(mutated(key), (other) => {
           const parsed = Keys.parsePicture(other);

@@ -47,7 +47,7 @@ export const remove = fn(RemoveInput, async ({ userId, events, groups }, source:
     const set = { deletedAt: new Date(source.now()).toISOString(), state: OPEN, creative };
     if (!row) return (await isDone(ProfileEntity.create({ userId, revision: 0, ...set }).go())) || "again";
     const { picture, retired = [] } = row;
-    const served = picture ? [Keys.picture({ kind: "profile", id: userId }, picture)] : [];
+    const served = picture ? Keys.ofPicture({ kind: "profile", id: userId }, picture) : [];
     return (
       (await patch(row, { ...set, retired: [...retired, ...served] }, ["picture", "offer", "displayName", "public"])) ||
       "again"

@@ -15,6 +15,8 @@ export interface Card {
   url: string;
   /** A picture of it, where there is one. */
   image?: string;
+  /** The picture that its page shows first, where that is known before the page asks. */
+  first?: string;
 }
 
 /** Whose card, and whose page. */
@@ -27,18 +29,23 @@ export const of = (owner: Owner): Promise<Card | undefined> =>
 async function ofEvent(eventId: string): Promise<Card | undefined> {
   const event = await Event.current(eventId);
   if (!event) return undefined;
-  const image = event.flyer?.url ?? (await Gallery.first(eventId))?.urls.thumbnail;
+  const { flyer } = event;
   const { displayName: performer } = await Profile.own(event.creativeId);
-  return make({ eventId }, event.title, describeEvent({ ...event, performer }), image);
+  const description = describeEvent({ ...event, performer });
+  if (flyer) return make({ eventId }, event.title, description, flyer.url, flyer.thumbnail ?? flyer.url);
+  // The page begins with what was published last.
+  return make({ eventId }, event.title, description, (await Gallery.first(eventId))?.urls.thumbnail);
 }
 
 async function ofCollection(collectionId: string): Promise<Card | undefined> {
   const collection = await Collection.current(collectionId);
   if (!collection) return undefined;
-  return make({ collectionId }, collection.title, describeCollection(collection), collection.first?.urls.thumbnail);
+  const image = collection.first?.urls.thumbnail;
+  return make({ collectionId }, collection.title, describeCollection(collection), image, image);
 }
 
-const make = (owner: Owner, title: string, description: string, image: string | undefined): Card => ({
+const make = (owner: Owner, title: string, description: string, image?: string, first?: string): Card => ({
   ...{ title: inLine(title), description, url: `${config.pagesUrl}/${Keys.page(owner)}` },
   ...(image ? { image } : {}),
+  ...(first ? { first } : {}),
 });

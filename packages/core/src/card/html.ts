@@ -13,7 +13,7 @@ export function withCard(page: string, card: Card): string {
   return `${bare.slice(0, at)}${tags(card)}${bare.slice(at)}`;
 }
 
-function tags({ title, description, url, image }: Card): string {
+function tags({ title, description, url, image, first }: Card): string {
   const properties = [
     ["og:type", "website"],
     ["og:site_name", "dropclip"],
@@ -31,8 +31,8 @@ function tags({ title, description, url, image }: Card): string {
     ...properties.map(([name, value]) => `<meta property="${name}" content="${escaped(value!)}">`),
     ...names.map(([name, value]) => `<meta name="${name}" content="${escaped(value!)}">`),
   ];
-  // It is also what the page shows first: the browser need not wait for the app to ask for it.
-  if (image) lines.push(`<link rel="preload" as="image" href="${escaped(image)}" fetchpriority="high">`);
+  // The browser need not wait for the app to ask for it.
+  if (first) lines.push(`<link rel="preload" as="image" href="${escaped(first)}" fetchpriority="high">`);
   return `${lines.join("\n")}\n`;
 }
 

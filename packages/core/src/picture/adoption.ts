@@ -36,12 +36,13 @@ export async function standingOf(key: string): Promise<Standing> {
 /**
  * Takes in a picture that arrived: looks at its first bytes, and makes it the one that is served in one step, or says
  * on the record why not. Safe to repeat and in any order: of objects sent to one key the last one counts, and a picture
- * that is no longer awaited is only removed. `refused` is the reason to refuse it, if that is known already; `readHead`
- * is undefined when the object is gone or has been replaced.
+ * that is no longer awaited is only removed. `refused` is the reason to refuse it, if that is known already,
+ * `thumbnail` whether a small copy lies beside it; `readHead` is undefined when the object is gone or has been
+ * replaced.
  */
 export async function adopt(
   key: string,
-  object: { sequencer: string; bytes: number; refused?: Reason | undefined },
+  object: { sequencer: string; bytes: number; refused?: Reason | undefined; thumbnail?: boolean },
   readHead: () => Promise<Uint8Array | undefined>,
 ): Promise<Chores> {
   const parsed = Keys.parsePicture(key);
@@ -62,9 +63,11 @@ export async function adopt(
     const change: Change = {
       // A newer offer is still awaited.
       ...(row.offer?.version === version ? { offer: { ...offered, ...ended } } : {}),
-      ...(refused ? (current ? { picture: null } : {}) : { picture: offered }),
+      ...(refused
+        ? current && { picture: null }
+        : { picture: { ...offered, ...(object.thumbnail ? { thumbnail: true } : {}) } }),
     };
-    const old = !refused && !current && row.picture ? [Keys.picture(owner, row.picture)] : [];
+    const old = !refused && !current && row.picture ? Keys.ofPicture(owner, row.picture) : [];
     const retired = [...(row.retired ?? []), ...old];
     if (!(await write(owner, row, { ...change, retired }))) return "again";
     if (!refused) return chores("switched", { retired });
@@ -73,10 +76,14 @@ export async function adopt(
   });
 }
 
-/** Only what was replaced was ever served: a picture arrives hidden, and is looked at before it is shown. */
-const chores = (outcome: Chores["outcome"], row: Pick<Row, "retired"> | undefined, ...keys: string[]): Chores => {
+/**
+ * Only what was replaced was ever served: a picture arrives hidden, and is looked at before it is shown. One that is
+ * not to stay goes with its small copy, which may lie there already.
+ */
+const chores = (outcome: Chores["outcome"], row: Pick<Row, "retired"> | undefined, key?: string): Chores => {
   const retired = row?.retired ?? [];
-  return { outcome, remove: [...retired, ...keys], forget: retired };
+  const gone = key === undefined ? [] : [key, Keys.pictureThumbnail(key)];
+  return { outcome, remove: [...retired, ...gone], forget: retired };
 };
 
 /**

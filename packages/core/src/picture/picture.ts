@@ -16,8 +16,11 @@ import { File, type Offer, type Served } from "./schemas.ts";
 export { File, Flyer, Offer, Served } from "./schemas.ts";
 
 /** Where the owner's picture is served; undefined while there is none. */
-export const served = (owner: PictureOwner, picture: Row["picture"]): Served | undefined =>
-  picture && { url: Urls.url(Keys.picture(owner, picture)), version: picture.version };
+export function served(owner: PictureOwner, picture: Row["picture"]): Served | undefined {
+  if (!picture) return undefined;
+  const [url, thumbnail] = Keys.ofPicture(owner, picture).map(Urls.url);
+  return { url: url!, version: picture.version, ...(thumbnail ? { thumbnail } : {}) };
+}
 
 /** The owner's picture and the last offer, as its owner sees them. */
 export async function get(owner: PictureOwner): Promise<{ served?: Served; offer?: Offer }> {
@@ -71,7 +74,7 @@ export const remove = (owner: PictureOwner): Promise<boolean> =>
       return false;
     }
     const { picture, offer, retired = [] } = row;
-    const left = [...retired, ...(picture ? [Keys.picture(owner, picture)] : [])];
+    const left = [...retired, ...(picture ? Keys.ofPicture(owner, picture) : [])];
     const due = left.length > 0;
     if (!picture && !offer && due === (row.state === OPEN)) return due;
     return (await write(owner, row, { picture: null, offer: null, retired: left, due })) ? due : "again";

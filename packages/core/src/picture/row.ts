@@ -8,7 +8,7 @@ import type { Offer } from "./schemas.ts";
 /** The members of an event's or user's row that concern their picture. */
 export interface Row {
   revision: number;
-  picture?: { version: string; extension: string; sequencer: string } | undefined;
+  picture?: { version: string; extension: string; sequencer: string; thumbnail?: boolean | undefined } | undefined;
   offer?: OfferRow | undefined;
   retired?: string[] | undefined;
   looks?: { day: string; count: number } | undefined;

@@ -3,7 +3,13 @@ import { FILE_NAME_LENGTH } from "../limits.ts";
 import { OFFER_STATUS } from "../store/statuses.ts";
 
 /** A flyer or profile picture as it is served. */
-export const Served = v.object({ url: v.string(), version: v.string() });
+export const Served = v.object({
+  url: v.string(),
+  version: v.string(),
+  thumbnail: v.optional(
+    v.pipe(v.string(), v.description("A small copy as WebP. Pictures that were sent before there were any have none.")),
+  ),
+});
 export type Served = v.InferOutput<typeof Served>;
 
 /** The result for the picture that was offered last. */

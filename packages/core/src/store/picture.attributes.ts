@@ -21,6 +21,8 @@ export const picture = () =>
       version: { type: "string", required: true },
       extension: { type: "string", required: true },
       sequencer: sequencer(true),
+      // Whether a small copy lies beside it: those from before there were any have none.
+      thumbnail: { type: "boolean" },
     },
   }) as const;
 

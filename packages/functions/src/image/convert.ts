@@ -1,9 +1,10 @@
-import { IMAGE_PIXELS, IMAGE_SIDE, IMAGE_THUMBNAIL_SIDE } from "@dropclip/core/limits";
+import { IMAGE_PIXELS, IMAGE_SIDE } from "@dropclip/core/limits";
 import { Corrupt, type Reason, TooManyPixels, UnsupportedFormat } from "@dropclip/core/reasons";
 import type { Sharp } from "sharp";
 import { sharp } from "./codecs.ts";
 import { blamed, Unreadable, Unsupported } from "./failure.ts";
 import { open } from "./open.ts";
+import { thumbnailOf } from "./thumbnail.ts";
 
 export type Converted =
   | { refused: Reason }
@@ -11,13 +12,6 @@ export type Converted =
 
 /** Above this quality a phone shows no visible difference. */
 const JPEG_QUALITY = 85;
-const WEBP_QUALITY = 75;
-const THUMBNAIL = {
-  width: IMAGE_THUMBNAIL_SIDE,
-  height: IMAGE_THUMBNAIL_SIDE,
-  fit: "inside",
-  withoutEnlargement: true,
-} as const;
 
 /**
  * Turns a picture of any accepted kind into an upright sRGB JPEG and a small WebP, neither with metadata; transparent
@@ -50,7 +44,7 @@ async function write(image: Sharp): Promise<Converted> {
   const pixels = () => sharp(data, { raw: { width, height, channels }, limitInputPixels: IMAGE_PIXELS });
   const [jpeg, thumbnail] = await Promise.all([
     pixels().jpeg({ quality: JPEG_QUALITY, mozjpeg: false }).toBuffer(),
-    pixels().resize(THUMBNAIL).webp({ quality: WEBP_QUALITY }).toBuffer(),
+    thumbnailOf(pixels()),
   ]);
   return { jpeg, thumbnail, width, height };
 }

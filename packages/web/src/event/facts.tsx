@@ -3,6 +3,7 @@ import type { Event } from "../api/types.ts";
 import { longMoment, moment } from "../text/format.ts";
 import { t } from "../text/index.ts";
 import { useLater } from "../ui/later.ts";
+import { small } from "../ui/small.ts";
 import { windowOf } from "./window.ts";
 
 /** Nobody need be told that something is open for a hundred years. */
@@ -23,8 +24,8 @@ export function Hero({ event }: { event: Event }) {
   const part = useLater(() => import("./performer.tsx"));
   return (
     <header class={flyer ? "hero with-flyer" : "hero"}>
-      {flyer && <img class="glow" src={flyer.url} alt="" aria-hidden="true" fetchpriority="high" />}
-      {flyer && <img class="flyer" src={flyer.url} alt={t.event.flyer(title)} fetchpriority="high" />}
+      {flyer && <img class="glow" src={small(flyer)} alt="" aria-hidden="true" fetchpriority="high" />}
+      {flyer && <img class="flyer" src={small(flyer)} alt={t.event.flyer(title)} fetchpriority="high" />}
       <div class="facts">
         <h1 dir="auto">{title}</h1>
         {(venue || startsAt) && (

@@ -1,5 +1,6 @@
 import { call } from "../api/call.ts";
 import { useRead } from "../ui/read.ts";
+import { small } from "../ui/small.ts";
 
 /** Whose show it is or who sent a media, as they call themselves; nothing of those who do not. */
 export function Performer({ userId, label }: { userId: string; label: string }) {
@@ -7,7 +8,7 @@ export function Performer({ userId, label }: { userId: string; label: string }) 
   if (!profile?.displayName) return null;
   return (
     <>
-      {profile.picture && <img src={profile.picture.url} alt="" width="32" height="32" />}
+      {profile.picture && <img src={small(profile.picture)} alt="" width="32" height="32" />}
       <span class="hidden">{label}</span>
       <bdi>{profile.displayName}</bdi>
     </>

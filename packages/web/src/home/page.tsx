@@ -10,6 +10,7 @@ import { said } from "../text/problem.ts";
 import { Notice } from "../ui/notice.tsx";
 import { Page } from "../ui/page.tsx";
 import { useRead } from "../ui/read.ts";
+import { small } from "../ui/small.ts";
 import "./home.css";
 
 /** `/`: what is on. */
@@ -60,7 +61,7 @@ export default function HomePage() {
 const Show = ({ event }: { event: Event }) => (
   <li class="card show">
     <div class="poster" aria-hidden="true">
-      {event.flyer ? <img src={event.flyer.url} alt="" loading="lazy" /> : <span>{[...event.title][0]}</span>}
+      {event.flyer ? <img src={small(event.flyer)} alt="" loading="lazy" /> : <span>{[...event.title][0]}</span>}
     </div>
     <div class="words">
       <h2>

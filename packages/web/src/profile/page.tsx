@@ -11,6 +11,7 @@ import { reason, said } from "../text/problem.ts";
 import { Icon } from "../ui/icons.tsx";
 import { Page } from "../ui/page.tsx";
 import { persist } from "../ui/persist.ts";
+import { small } from "../ui/small.ts";
 import { About } from "./about.tsx";
 import { sendPicture } from "./picture.ts";
 
@@ -66,7 +67,9 @@ function Shown({ email }: { email: string | undefined }) {
         {email && <p class="where soft">{email}</p>}
       </header>
       <section class="card profile" aria-label={t.profile.picture}>
-        <div class="face">{picture ? <img src={picture.url} alt={t.profile.picture} /> : <Icon name="person" />}</div>
+        <div class="face">
+          {picture ? <img src={small(picture)} alt={t.profile.picture} /> : <Icon name="person" />}
+        </div>
         <div class="row">
           <input
             ref={input}
