@@ -13,6 +13,7 @@ import { load, phonePhoto } from "./load.ts";
 import { metrics } from "./metrics.ts";
 import { pages } from "./pages.ts";
 import { refusals } from "./refusals.ts";
+import { sending } from "./sending.ts";
 
 /** `npm run bench`: prints one JSON of ratios and bounds. Each is measured against its bare cost in the same run. */
 
@@ -202,6 +203,7 @@ const PARTS = {
   functions,
   metrics,
   pages: () => pages({ folder, start, stop }),
+  sending: () => sending({ folder, start, stop }),
   load: loadOnce,
 };
 

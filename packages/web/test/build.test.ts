@@ -62,11 +62,11 @@ describe("the built pages", () => {
     expect(styles.reduce((sum, { source }) => sum + size(source), 0)).toBeLessThanOrEqual(6 * KIB);
   });
 
-  it("load at most 35 kB more to send, and only then", () => {
-    const sending = new Set([...of(/send\/page\.tsx$/), ...of(/send\/uppy\.ts$/)]);
+  it("load at most 15 kB more to send, and only then", () => {
+    const sending = new Set([...of(/send\/page\.tsx$/), ...of(/send\/engine\.ts$/)]);
     const more = new Set([...sending].filter((file) => !first("en").has(file)));
     expect(sizeOf(more)).toBeGreaterThan(10 * KIB);
-    expect(sizeOf(more)).toBeLessThanOrEqual(35 * KIB);
+    expect(sizeOf(more)).toBeLessThanOrEqual(15 * KIB);
   });
 
   it("hold the place of the stage, and nothing that a strict policy refuses", () => {

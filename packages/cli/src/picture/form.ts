@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
+import { textOf } from "@dropclip/core/xml";
 import type { PostForm } from "../api/schemas.ts";
 import { CliError, Refusal, Transient } from "../errors.ts";
 import type { MediaFile } from "../files/media-file.ts";
 import { exchange, type HttpAnswer, type Slice } from "../net/http.ts";
 import { isTransientStatus, type Patience, retryAfterMs, withRetries } from "../net/retry.ts";
-import { textOf } from "../net/xml.ts";
 import type { FileProgress } from "../progress/progress.ts";
 
 /** S3's error codes for a file that breaks the form's policy. */

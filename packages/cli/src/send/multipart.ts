@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { completeBody, type Part, partsOf, readPartsPage } from "@dropclip/core/parts";
 import { ApiRefusal } from "../api/caller.ts";
 import type { S3Operation } from "../api/client.ts";
 import { CliError } from "../errors.ts";
@@ -6,7 +7,6 @@ import { isUnchanged } from "../files/media-file.ts";
 import { together } from "../net/together.ts";
 import { hasArrived } from "./arrival.ts";
 import type { Delivery } from "./delivery.ts";
-import { completeBody, type Part, partsOf, readPartsPage } from "./parts.ts";
 import { perform, S3Error, signatureOf } from "./perform.ts";
 import { PartSignatures } from "./signatures.ts";
 

@@ -1,8 +1,8 @@
+import { textOf } from "@dropclip/core/xml";
 import type { Signed, SignedRequest } from "../api/schemas.ts";
 import { CliError, Transient } from "../errors.ts";
 import { exchange, type HttpAnswer, type Slice } from "../net/http.ts";
 import { isTransientStatus, retryAfterMs, withRetries } from "../net/retry.ts";
-import { textOf } from "../net/xml.ts";
 import type { Delivery } from "./delivery.ts";
 
 /** A signature this close to its expiry would be refused by the time the request arrives. */

@@ -20,7 +20,7 @@ export function outboxOf(event: Event): Promise<Held> {
 }
 
 async function create(event: Event): Promise<Held> {
-  const { createSender } = await import("./uppy.ts");
+  const { createSender } = await import("./engine.ts");
   const held = signal<Outbox | "elsewhere">("elsewhere");
   const take = async () => {
     const outbox = createOutbox(event, createSender());

@@ -1,11 +1,5 @@
-import { now } from "../api/clock.ts";
 import { alone } from "./alone.ts";
-import { KEY, keep, read, type Session, session } from "./session.ts";
-
-/** A token is renewed so long before it ends: a call takes time. */
-const AHEAD_MS = 30_000;
-
-const isFresh = (one: Session | undefined) => one !== undefined && one.expiresAt - AHEAD_MS > now();
+import { isFresh, KEY, keep, read, session } from "./session.ts";
 
 /** The access token, renewed when it is about to end: once, however many calls and tabs ask at the same time. */
 export async function bearer({ renew = false } = {}): Promise<string | undefined> {
@@ -16,7 +10,7 @@ export async function bearer({ renew = false } = {}): Promise<string | undefined
     // Somebody else renewed it while this one waited.
     const isRenewed = isFresh(current) && current?.access !== before.access;
     if (isRenewed) session.value = current;
-    else if (current) keep(await (await import("./oauth.ts")).refresh(current));
+    else if (current) keep(await (await import("./oauth.ts")).renewed(current));
     else session.value = undefined;
     return session.value?.access;
   });

@@ -3,6 +3,7 @@ import { behind, now } from "../api/clock.ts";
 import { stage } from "../stage.ts";
 import { local } from "../store.ts";
 import { beside } from "./beside.ts";
+import { forgetRenewed, renew } from "./renew.ts";
 import { end, keep, type Session, session } from "./session.ts";
 
 /** Cognito's sign-in pages, at the addresses they always have. */
@@ -78,8 +79,10 @@ async function accept(address: string, { verifier, back, isExtra }: Asked) {
   return { back, isExtra };
 }
 
-/** A new access token. A session that cannot be renewed has ended: undefined. */
-export async function refresh(before: Session): Promise<Session | undefined> {
+/** The session with a new access token, asked for once however many tabs need it. Undefined once it has ended. */
+export const renewed = (before: Session) => renew(before, refresh);
+
+async function refresh(before: Session): Promise<Session | undefined> {
   if (!before.refresh) return undefined;
   const known = await client();
   const answer = await oauth.refreshTokenGrantRequest(server, known, nobody, before.refresh, insecure);
@@ -108,6 +111,7 @@ function sessionOf(tokens: oauth.TokenEndpointResponse, before?: Session): Sessi
 export async function signOut() {
   const { refresh: token } = session.value ?? {};
   end();
+  await forgetRenewed().catch(() => {});
   if (token) await oauth.revocationRequest(server, await client(), nobody, token, insecure).catch(() => {});
   const url = new URL(`${stage.signIn}/logout`);
   url.search = new URLSearchParams({ client_id: stage.clientId, logout_uri: `${location.origin}/` }).toString();

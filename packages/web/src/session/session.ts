@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import { now } from "../api/clock.ts";
 import { local } from "../store.ts";
 
 /** Who is signed in, as the browser keeps it. */
@@ -11,6 +12,9 @@ export interface Session {
   email?: string | undefined;
 }
 
+/** A token is renewed so long before it ends: a call takes time. */
+const AHEAD_MS = 30_000;
+
 export const KEY = "session";
 const USER = "user";
 export const session = signal<Session | undefined>(read());
@@ -21,6 +25,8 @@ export const user = computed(() => session.value?.userId ?? local.get(USER));
 addEventListener("storage", ({ key }) => {
   if (key === KEY || key === null) session.value = read();
 });
+
+export const isFresh = (one: Session | undefined) => one !== undefined && one.expiresAt - AHEAD_MS > now();
 
 /** The session as this browser has stored it. */
 export function read(): Session | undefined {

@@ -1,5 +1,5 @@
-import { CliError } from "../errors.ts";
-import { elements, escapeXml, textOf } from "../net/xml.ts";
+import { PARTS } from "../limits.ts";
+import { elements, escapeXml, textOf } from "./xml.ts";
 
 export interface Part {
   /** Part number, from 1. */
@@ -14,13 +14,10 @@ export interface StoredPart {
   bytes: number;
 }
 
-/** S3's own limit. */
-const MOST_PARTS = 10_000;
-
-/** Cuts a file of `bytes` into parts of `partBytes`; the last one is shorter. */
+/** Cuts a file of `bytes` into parts of `partBytes`; the last one is shorter. Throws where S3 takes no more so many. */
 export function partsOf(bytes: number, partBytes: number): Part[] {
   const count = Math.ceil(bytes / partBytes);
-  if (count > MOST_PARTS) throw new CliError(`parts of ${partBytes} bytes are too small for a file of ${bytes}`);
+  if (count > PARTS) throw new Error(`Parts of ${partBytes} bytes are too small for a file of ${bytes}.`);
   return Array.from({ length: count }, (_, index) => {
     const start = index * partBytes;
     return { number: index + 1, start, bytes: Math.min(partBytes, bytes - start) };
