@@ -237,7 +237,8 @@ export function alarms(watched: Watched): Record<string, Alarm> {
 function ofWebhook(): Alarm {
   return {
     means: "The webhook did not take a delivery for three days, or answered that it is gone.",
-    first: "See which with: npx dropclip webhook status. Mend the receiver, then: npx dropclip webhook enable.",
+    first:
+      "See which with: npx dropclip webhook status. Mend the receiver, then: npx dropclip webhook enable, or resend --all.",
     ...own(Metric.UNDELIVERED),
     comparisonOperator: AT_LEAST,
     ...{ statistic: "Sum", period: 5 * MINUTES, threshold: 1, when: "1/1" },

@@ -94,12 +94,14 @@ const pass = (ms: number) => clock.advance(ms);
 /** As an operator, on the command line. */
 async function run(...args: string[]) {
   const operator = new User();
-  writeRunFile({ ...cloud, directory: operator.dataDirectory });
+  const forget = writeRunFile({ ...cloud, directory: operator.dataDirectory });
   const stdout = new Recorder();
   // The SDK's clients find out by themselves how far the cloud's time is ahead.
-  await operator.run(["webhook", ...args], { stdout, clock });
+  const stderr = new Recorder();
+  await operator.run(["webhook", ...args], { stdout, stderr, clock });
+  forget();
   operator.leave();
-  return stdout.text;
+  return stdout.text || stderr.text;
 }
 
 describe("the webhook", () => {
@@ -228,6 +230,23 @@ describe("the webhook", () => {
     expect([sent(id).length, sent(lost).length]).toEqual([2, 1]);
     expect(alarms()).toBe(before + 1);
     expect(await run("status", "--json").then(JSON.parse)).toMatchObject({ waiting: [], givenUp: [{}, {}] });
+
+    // Once the receiver is mended, an operator has one sent again, then all that is left; nothing is sent twice.
+    answer = { status: 204 };
+    expect(await run("resend", id)).toBe(
+      "1 event to be sent within 5 minutes (dropclip webhook status shows what becomes of it)\n",
+    );
+    expect(await run("resend", id)).toMatch(/has not been given up: it is tried again by itself\n$/);
+    expect(await run("status")).toMatch(/waits, resent [\d.]+ m?s ago/);
+    expect(JSON.parse(await run("resend", "--all", "--json"))).toEqual({ resent: [lost], off: false });
+    await pass(6 * MINUTE_MS);
+    for (const one of [id, lost]) expect(await noted(one, "delivered")).toMatchObject({ attempts: 1 });
+    expect([sent(id).length, sent(lost).length]).toEqual([3, 2]);
+    expect(new Set(sent(id).map(({ body }) => body)).size).toBe(1);
+    expect(await run("resend", id)).toMatch(/was delivered: only what was given up is sent again\n$/);
+    expect(await run("resend", "none/complete")).toMatch(/there is no delivery none\/complete/);
+    expect(await run("resend", "--all")).toBe("dropclip: nothing was given up: there is nothing to send again\n");
+    expect(await run("resend")).toBe("dropclip: name what to send again: a delivery, or --all\n");
   });
 
   it("is sent nothing unsigned: without a secret all waits, and operators find dead letters", async () => {

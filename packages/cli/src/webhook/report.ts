@@ -17,7 +17,7 @@ export function webhookPage({ off, waiting, givenUp }: State, now: number, { pai
     : paint("green", "on");
   const rowOf = (row: Row, state: string) => [
     clean(row.id),
-    state,
+    row.resentAt === undefined ? state : `${state}, resent ${ago(row.resentAt)}`,
     String(row.attempts),
     row.last?.at === undefined ? "" : ago(row.last.at),
     clean(row.last?.answer ?? ""),

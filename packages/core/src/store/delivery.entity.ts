@@ -23,6 +23,8 @@ export const DeliveryEntity = inTable(
         type: "map",
         properties: { answer: { type: "string" }, ms: { type: "number" }, at: { type: "string" } },
       },
+      /** When an operator had it sent again after it was given up; the last time, where there were several. */
+      resentAt: { type: "string" },
       /** Epoch seconds; the table's time to live. */
       expires: { type: "number", required: true },
       createdAt: { type: "string", required: true, readOnly: true },

@@ -18,6 +18,8 @@ export interface Outcome {
 
 const ATTEMPTS = DELIVERY_PAUSES_MS.length + 1;
 const iso = (ms: number) => new Date(ms).toISOString();
+/** When its record is removed, in epoch seconds. */
+const expiry = (nowMs: number) => Math.ceil((nowMs + DELIVERY_KEPT_MS) / 1000);
 /** When one is looked at again of which `attempts` were begun; also after the last, whose end may have been lost. */
 const next = (attempts: number, nowMs: number) =>
   iso(nowMs + (DELIVERY_PAUSES_MS[attempts - 1] ?? DELIVERY_PAUSES_MS[0]!));
@@ -37,7 +39,7 @@ export async function take(
   const row = {
     ...{ id, body, attempts, status: "due" as const, createdAt: iso(now) },
     dueAt: attempts === 0 ? iso(now) : next(attempts, now),
-    expires: Math.ceil((now + DELIVERY_KEPT_MS) / 1000),
+    expires: expiry(now),
   };
   const isNew = await isDone(DeliveryEntity.create(row).go());
   return isNew && attempts > 0 ? row : undefined;
@@ -115,6 +117,20 @@ export const enable = (): Promise<boolean> =>
       .go(),
   );
 
+/**
+ * Has a delivery that was given up tried again like one that never was, under its own id: a receiver that had it after
+ * all can drop it. Returns what it was; only `given-up` was changed. Undefined where there is none. Safe to repeat.
+ */
+export async function resend(id: string, source: Pick<Source, "now"> = system): Promise<Status | undefined> {
+  const { data } = await DeliveryEntity.get({ id }).go({ consistent: true });
+  if (data?.status !== "given-up") return data?.status;
+  const now = source.now();
+  const anew = { status: "due" as const, dueAt: iso(now), attempts: 0, resentAt: iso(now), expires: expiry(now) };
+  const change = DeliveryEntity.patch({ id }).set(anew);
+  const isChanged = await isDone(change.where((row, { eq }) => eq(row.status, "given-up")).go());
+  return isChanged ? "given-up" : "due";
+}
+
 /** The row of the webhook at this address, where there is one. */
 async function offAt(url: string) {
   const { data } = await WebhookOffEntity.get({}).go({ consistent: true });
@@ -123,7 +139,10 @@ async function offAt(url: string) {
 
 async function of(status: Status) {
   const { data } = await DeliveryEntity.query.byStatus({ status }).go({ pages: "all" });
-  return data.map(({ id, attempts, dueAt, last, createdAt }) => ({ id, attempts, dueAt, last, createdAt }));
+  return data.map(({ id, attempts, dueAt, last, resentAt, createdAt }) => ({
+    ...{ id, attempts, dueAt, last, createdAt },
+    ...(resentAt ? { resentAt } : {}),
+  }));
 }
 
 /** Changes the row while it is as it was read; false when another attempt was faster. */
