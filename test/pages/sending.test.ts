@@ -5,6 +5,7 @@ import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { heif, hevc, nclx } from "../../packages/functions/test/heif.ts";
 import { clip, type TestCloud, testCloud } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
 import { violations } from "./axe.ts";
@@ -42,6 +43,7 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
       await sharp({ create: { width: 300, height: 200, channels: 3, background } })
         .jpeg()
         .toFile(file(name));
+    writeFileSync(file("phone.heic"), heif({ items: [hevc("blue", nclx(1, 13, 1))] }));
     writeFileSync(file("empty.mp4"), "");
     // Takes no room: nothing is written to it.
     writeFileSync(file("huge.mp4"), "");
@@ -99,7 +101,7 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     const { page } = visitor;
     await visitor.visit(SEND);
     await page.locator(".picker").waitFor();
-    await choose("words.pdf", "empty.mp4", "clip.mp4", "a.jpg", "a.jpg", "b.jpg");
+    await choose("words.pdf", "empty.mp4", "clip.mp4", "a.jpg", "a.jpg", "phone.heic");
     await rows().nth(2).waitFor();
     await page.locator(".refused li").nth(2).waitFor();
     expect(await page.getByRole("list", { name: "Not taken" }).getByRole("listitem").allTextContents()).toEqual([
@@ -107,6 +109,9 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
       "empty.mp4 This file is empty.",
       "a.jpg You have chosen this file already.",
     ]);
+    // The browser cannot decode it: its kind is shown.
+    const preview = rows().nth(2).locator(".preview");
+    expect(await preview.textContent()).toBe("heic");
     // At the end of the page, where nothing stands above the last file.
     await page.evaluate("scrollTo(0, document.body.scrollHeight)");
     expect(await violations(page)).toEqual([]);
@@ -114,7 +119,11 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     await page.getByRole("button", { name: "Sign in and send 3 files" }).click();
     await visitor.signIn("fan");
     expect(page.url()).toMatch(new RegExp(`${SEND}$`));
-    for (const name of ["clip.mp4", "a.jpg", "b.jpg"]) await becomes(name, "complete");
+    for (const name of ["clip.mp4", "a.jpg", "phone.heic"]) await becomes(name, "complete");
+    // Now there is a copy that every browser shows.
+    await eventually(async () =>
+      expect(await preview.locator("img").evaluate((one: any) => one.naturalWidth)).toBeGreaterThan(0),
+    );
     expect(visitor.calls()).toEqual(["PutObject 200", "PutObject 200", "PutObject 200"]);
     expect((await newest()).media.map(({ mediaId }: any) => mediaId)).toEqual(["video", "image1", "image2"]);
     expect(await page.locator("[data-said]").textContent()).toBe("Everything is sent");

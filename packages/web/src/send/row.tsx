@@ -65,18 +65,14 @@ function words(entry: Entry): string {
   return record.status === "rejected" && record.reason ? reason(record.reason) : stateOf(record);
 }
 
+/** What this browser shows of the file. Of one it cannot decode, most often HEIC, its kind, until a copy is made. */
 function Preview({ entry }: { entry: Entry }) {
   const isShown = useSignal(true);
   const hide = () => {
     isShown.value = false;
   };
   const { preview, isVideo } = entry;
-  if (!preview || !isShown.value)
-    return (
-      <div class="preview">
-        <Icon name={isVideo ? "film" : "photo"} />
-      </div>
-    );
+  if (!preview || !isShown.value) return <Undecoded entry={entry} />;
   return (
     <div class="preview">
       {isVideo ? (
@@ -93,6 +89,22 @@ function Preview({ entry }: { entry: Entry }) {
       ) : (
         <img src={preview} alt="" onError={hide} />
       )}
+    </div>
+  );
+}
+
+function Undecoded({ entry }: { entry: Entry }) {
+  const made = entry.record.value?.urls?.thumbnail;
+  if (made)
+    return (
+      <div class="preview">
+        <img src={made} alt="" />
+      </div>
+    );
+  return (
+    <div class="preview kind" aria-hidden="true">
+      <Icon name={entry.isVideo ? "film" : "photo"} />
+      <span>{/\.(\w{2,4})$/.exec(entry.kept.value.name)?.[1]}</span>
     </div>
   );
 }
