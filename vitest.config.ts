@@ -21,7 +21,7 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongFirst },
     // Many tests wait for ffmpeg or for processes of their own: more files than cores may be under way.
-    maxWorkers: 4,
+    maxWorkers: 6,
     projects: [
       // No module keeps state that the next file would see: files share their workers, and what these have loaded.
       { test: { ...shared, name: "packages", include: ["{packages/*,scripts}/test/**/*.test.ts"], isolate: false } },

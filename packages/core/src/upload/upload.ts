@@ -249,12 +249,14 @@ export async function noteRemoved(
   const { eventId, createdAt } = upload;
   const close = !found && upload.removedAt !== undefined && isQuiet(upload.removedAt, source.now());
   const expires = Math.ceil((source.now() + DELETED_KEPT_MS) / 1000);
-  const removedAt = upload.removedAt ?? new Date(source.now()).toISOString();
+  const now = new Date(source.now()).toISOString();
   // The media first: once the upload is closed nothing comes back for them.
   if (close) await Promise.all(media.map((one) => conflictFree(() => MediaEntity.patch(one).set({ expires }).go())));
   await conflictFree(() =>
     UploadEntity.patch({ uploadId })
-      .set({ removedAt, ...(close ? { openShard: CLOSED, expires } : {}) })
+      // Two removals at once, of the upload and of its event, leave the time of the first.
+      .data(({ removedAt }, { ifNotExists }) => ifNotExists(removedAt, now))
+      .set(close ? { openShard: CLOSED, expires } : {})
       .remove(told ? ["readable"] : [])
       .composite({ eventId, createdAt, ...(close ? {} : { openShard: upload.openShard }) })
       .go(),
