@@ -53,11 +53,6 @@ export const EXCEPTIONS: Exception[] = [
     reason: "DROPCLIP_DOMAIN gives them a name and certificate of their own; without it CloudFront's are as safe.",
   },
   {
-    rule: "CloudFront.15",
-    resource: "*Distribution",
-    reason: "CloudFront's own certificate comes with its own TLS policy; with DROPCLIP_DOMAIN it is TLSv1.2_2021.",
-  },
-  {
     rule: "CloudFront.17",
     resource: "*Distribution",
     reason: "Published media and the pages are public; what is hidden the buckets' policies keep from the edge.",

@@ -2,7 +2,10 @@ import { add, type Change, inProduction, type Mistake, remove, set, state, withi
 
 const CONTENT = "arn:aws:s3:::dropclip-content-dev";
 const opened: Change = (graph) => {
-  remove("BucketPublicAccessBlock", "ContentPublicAccessBlock")(graph);
+  set("BucketPublicAccessBlock", "ContentPublicAccessBlock", {
+    ...{ blockPublicAcls: false, blockPublicPolicy: false },
+    ...{ ignorePublicAcls: false, restrictPublicBuckets: false },
+  })(graph);
   state("BucketPolicy", "ContentPolicy", {
     Effect: "Allow",
     Principal: "*",

@@ -20,17 +20,23 @@ export const EDGE: Mistake[] = [
   ["a behaviour by plain HTTP", first({ viewerProtocolPolicy: "allow-all" }), "CloudFront.3", "DeliveryDistribution#*"],
   [
     "a distribution that logs nothing",
-    remove("LogDelivery", "MediaLogDelivery"),
+    remove("LogDelivery", "PagesLogDelivery"),
     "own/edge-log",
-    "DeliveryDistribution",
+    "PagesDeliveryDistribution",
   ],
   ["a log with addresses", fields("c-ip"), "own/edge-log-fields", "MediaLogDelivery#c-ip"],
   ["a log with cookies", fields("cs(Cookie)"), "own/edge-log-fields", "MediaLogDelivery#cs(Cookie)"],
   [
     "a log of everything",
-    set("LogDelivery", "PagesLogDelivery", { recordFields: undefined }),
+    set("LogDelivery", "MediaLogDelivery", { recordFields: undefined }),
     "own/edge-log-fields",
-    "PagesLogDelivery",
+    "MediaLogDelivery",
+  ],
+  [
+    "a certificate with old TLS",
+    own({ sslSupportMethod: "sni-only", minimumProtocolVersion: "TLSv1.1_2016" }),
+    "CloudFront.15",
+    "DeliveryDistribution",
   ],
   ["a certificate by address", own({ sslSupportMethod: "vip" }), "CloudFront.8", "DeliveryDistribution"],
   [

@@ -1,7 +1,7 @@
 import { TYPE } from "@dropclip/synth/from-graph/types";
 import { controlPage, type Rule } from "../../rule.ts";
 
-/** Broken, or no longer allowed anywhere (RFC 7568, RFC 8996). */
+/** Broken, or no longer allowed anywhere (RFC 7568, RFC 8996). AWS's control knows SSLv3 only. */
 const OLD = ["SSLv3", "TLSv1", "TLSv1.1"];
 
 export const originProtocols: Rule = {

@@ -4,7 +4,7 @@ import { controlPage, type Rule, when } from "../../rule.ts";
 export const ownCertificate: Rule = {
   id: "CloudFront.7",
   title: "Distributions have a certificate and name of their own",
-  severity: "low",
+  severity: "medium",
   types: [TYPE.distribution],
   page: controlPage("CloudFront.7"),
   check: ({ inputs: { viewerCertificate = {} } }) =>

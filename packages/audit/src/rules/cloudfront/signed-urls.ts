@@ -10,6 +10,10 @@ export const signedUrls: Rule = {
   page: controlPage("CloudFront.17"),
   check: (distribution) => {
     const open = behavioursOf(distribution).filter(({ behaviour }) => !behaviour.trustedKeyGroups?.length);
-    return when(open.length > 0, `anybody may ask for ${open.map(({ path }) => path).join(", ")}`);
+    const signers = behavioursOf(distribution).filter(({ behaviour }) => behaviour.trustedSigners?.length);
+    return [
+      ...when(open.length > 0, `anybody may ask for ${open.map(({ path }) => path).join(", ")}`),
+      ...when(signers.length > 0, `whole accounts may sign for ${signers.map(({ path }) => path).join(", ")}`),
+    ];
   },
 };

@@ -1,8 +1,8 @@
 import { TYPE } from "@dropclip/synth/from-graph/types";
 import { controlPage, type Rule, when } from "../../rule.ts";
 
-/** TLS 1.2 at least, without ciphers that are weak (AWS: supported protocols and ciphers). */
-const GOOD = /^TLSv1\.(2_20(21|25)|3_20\d\d)$/;
+/** Those that AWS recommends, as of 2026. */
+const GOOD = ["TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"];
 
 export const tlsPolicy: Rule = {
   id: "CloudFront.15",
@@ -11,7 +11,9 @@ export const tlsPolicy: Rule = {
   types: [TYPE.distribution],
   page: controlPage("CloudFront.15"),
   check: ({ inputs: { viewerCertificate = {} } }) => {
+    // CloudFront's own certificate has a policy of its own, which nobody can choose: the control passes over it.
+    const own = viewerCertificate.acmCertificateArn || viewerCertificate.iamCertificateId;
     const policy = viewerCertificate.minimumProtocolVersion ?? "TLSv1";
-    return when(!GOOD.test(policy), `takes viewers from ${policy} on`);
+    return when(own && !GOOD.includes(policy), `takes viewers from ${policy} on`);
   },
 };

@@ -1,7 +1,7 @@
 import { TYPE } from "@dropclip/synth/from-graph/types";
 import { controlPage, type Rule, when } from "../../rule.ts";
 
-/** AWS asks for 8 by default, which is guessed from a stolen hash within hours. */
+/** AWS's control asks for 8, which are guessed from a stolen hash within hours. */
 const CHARACTERS = 12;
 const TEMPORARY_DAYS = 7;
 const KINDS = ["requireLowercase", "requireUppercase", "requireNumbers", "requireSymbols"];
