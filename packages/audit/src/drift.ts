@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { TYPE } from "@dropclip/synth/from-graph/types";
 import { type Graph, type Resource, shortType } from "@dropclip/synth/graph";
 import { keyOf } from "./keys.ts";
 
@@ -36,9 +37,24 @@ export function drift(graph: Graph, live: Graph, types: ReadonlySet<string>): Dr
 
 function changed(wanted: Resource, found: Resource) {
   const should = inSeconds(wanted.inputs);
+  // A deployment leaves these as they are. A permission names its function or gives its ARN: it was found by that.
+  const left = new Set(wanted.options.ignoreChanges);
+  if (wanted.type === TYPE.permission) left.add("function");
   return Object.entries(inSeconds(found.inputs))
+    .filter(([attribute]) => !left.has(attribute))
     .map(([attribute, is]) => ({ attribute, is: tidy(is), should: tidy(should[attribute]) }))
-    .filter(({ is, should }) => should !== undefined && !isDeepStrictEqual(within(is, should), should));
+    .filter((one) => one.should !== undefined)
+    .flatMap((one) => differences(one.attribute, within(one.is, one.should), one.should));
+}
+
+/** Where two values differ, as near to it as both have the same form. */
+function differences(at: string, is: unknown, should: unknown): { attribute: string; is: unknown; should: unknown }[] {
+  if (isDeepStrictEqual(is, should)) return [];
+  if (isObject(is) && isObject(should))
+    return Object.keys({ ...should, ...is }).flatMap((key) => differences(`${at}.${key}`, is[key], should[key]));
+  if (Array.isArray(is) && Array.isArray(should) && is.length === should.length && is.every(isObject))
+    return is.flatMap((one, index) => differences(`${at}[${index}]`, one, should[index]));
+  return [{ attribute: at, is, should }];
 }
 
 const SECONDS: Record<string, number> = { seconds: 1, minutes: 60, hours: 60 * 60, days: 24 * 60 * 60 };
@@ -65,12 +81,22 @@ function within(is: unknown, should: unknown): unknown {
   return Object.fromEntries(Object.keys(should).map((key) => [key, within(is[key], should[key])]));
 }
 
+/** Members that are told apart by one of these are found by it, and stand in any order. */
+const NAMES = ["id", "name", "originId", "routeKey", "header"];
+
+function inOrder(members: unknown[]): unknown[] {
+  const named = NAMES.find((name) => members.every((one) => isObject(one) && typeof one[name] === "string"));
+  if (!named) return members;
+  const nameOf = (one: unknown) => String((one as Record<string, unknown>)[named]);
+  return members.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * AWS gives documents as text with spaces of its own, lists of plain values in any order, and of one value as that
- * value.
+ * AWS gives documents as text with spaces of its own, lists of plain values and of named things in any order, and of
+ * one value as that value.
  */
 function tidy(value: unknown): unknown {
   if (typeof value === "string" && /^\s*[[{]/.test(value)) {
@@ -82,7 +108,8 @@ function tidy(value: unknown): unknown {
   }
   if (Array.isArray(value)) {
     const members = value.map(tidy);
-    if (members.some((member) => typeof member === "object")) return members.length === 1 ? members[0] : members;
+    if (members.some((member) => typeof member === "object"))
+      return members.length === 1 ? members[0] : inOrder(members);
     return members.length === 1 ? members[0] : members.toSorted();
   }
   if (!isObject(value)) return value === "" || value === null ? undefined : value;

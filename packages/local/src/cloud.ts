@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { cloud as cloudOf } from "@dropclip/synth/cloud-from-graph";
 import { parseGraph } from "@dropclip/synth/graph";
 import { createAccess } from "./access/index.ts";
+import { createControl } from "./apigateway/api/index.ts";
 import { createHttpApi } from "./apigateway/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { CloudOptions } from "./cloud-options.ts";
@@ -20,6 +21,7 @@ import { createEvents } from "./events/index.ts";
 import { findFfmpeg } from "./ffmpeg.ts";
 import { CredentialStore } from "./gate/credentials.ts";
 import { createGate } from "./gate/index.ts";
+import { createIamApi } from "./iam/api/index.ts";
 import { createIam } from "./iam/index.ts";
 import { createLambda } from "./lambda/index.ts";
 import { bucketUrl, localApi, localPool, portsOf } from "./local-addresses.ts";
@@ -28,6 +30,7 @@ import { createLogs } from "./logs/index.ts";
 import { createMediaConvert } from "./mediaconvert/index.ts";
 import { type RunningCloud, SERVICES } from "./running-cloud.ts";
 import { createS3 } from "./s3/index.ts";
+import { Settings } from "./settings.ts";
 import { createSns } from "./sns/index.ts";
 import { createSqs } from "./sqs/index.ts";
 import { createSsm } from "./ssm/index.ts";
@@ -87,6 +90,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     let endpoint = "";
     const metrics = createMetrics({ store, clock, region: facts.region });
     stopping.together(() => metrics.stop());
+    const settings = new Settings(facts.settings);
     const world: World = {
       account: facts.account,
       region: facts.region,
@@ -116,6 +120,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const lambda = createLambda({
       world,
       functions: facts.functions,
+      permissions: facts.permissions,
       root,
       localise,
       queues: sqs,
@@ -124,11 +129,11 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       ...(options.lambdaConcurrency !== undefined && { concurrency: options.lambdaConcurrency }),
     });
     stopping.together(() => lambda.stop());
-    const cognito = createCognito({ world, pools: facts.userPools, lambda, quotas: options.cognitoQuotas });
+    const cognito = createCognito({ world, pools: facts.userPools, lambda, quotas: options.cognitoQuotas, settings });
     stopping.together(() => cognito.stop());
     const events = createEvents({ world, rules: facts.rules, lambda, states: () => states, queues: sqs });
     stopping.together(() => events.stop());
-    const s3 = createS3({ world, buckets: facts.buckets, bus: events, localise });
+    const s3 = createS3({ world, buckets: facts.buckets, bus: events, localise, settings });
     stopping.together(() => s3.stop());
     const mediaConvert = createMediaConvert({
       world,
@@ -149,23 +154,26 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       jobs: mediaConvert,
     });
     stopping.together(() => states.stop());
-    const dynamoDb = await createDynamoDb({ world, tables: facts.tables, engine: engine() });
+    const dynamoDb = await createDynamoDb({ world, tables: facts.tables, engine: engine(), settings });
     stopping.afterwards(() => dynamoDb.stop());
     const cloudFront = createCloudFront({
       world,
       distributions: facts.distributions,
+      settings,
       invalidationMs: options.invalidationMs,
       logs: s3.logs,
       logDeliveryMs: options.logDeliveryMs,
     });
     stopping.together(() => cloudFront.stop());
 
+    const sns = createSns({ world, topics: facts.topics });
     const cloudWatch = createCloudWatch({
       world,
       metrics,
       alarms: facts.alarms,
       bus: events,
-      topics: createSns({ world, topics: facts.topics }),
+      topics: sns,
+      settings,
       measure: () => sqs.measure(),
     });
     stopping.together(() => cloudWatch.stop());
@@ -173,11 +181,14 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const longest = new Map(facts.roles.map(({ arn, maxSessionSeconds }) => [arn, maxSessionSeconds]));
     const sts = createSts({ world, iam, credentials, maxSessionSeconds: (arn) => longest.get(arn) });
     const ssm = createSsm({ world, parameters: facts.parameters, localise });
-    const logs = createLogs({ world, functions: facts.functions, recent: lambda.recent });
+    const logs = createLogs({ world, functions: facts.functions, recent: lambda.recent, settings });
     const access = createAccess(world, iam);
+    const { roles, managedPolicies } = facts;
+    const iamApi = createIamApi({ world, roles, managedPolicies, lastUse: iam.lastUse });
+    const control = createControl({ world, settings, localise });
     const services = [
       ...[sqs, lambda, events, mediaConvert, states, dynamoDb, cloudFront, cloudWatch],
-      ...[sts, cognito, ssm, logs, access],
+      ...[sts, cognito, ssm, logs, access, iamApi, control, sns],
     ];
     const gate = createGate({ world, credentials, s3, services, trouble: options.trouble });
     stopping.together(() => gate.close());

@@ -10,6 +10,7 @@ import { checkTypes } from "./from-graph/ignored.ts";
 import { functions, permissions } from "./from-graph/lambda.ts";
 import { Reader } from "./from-graph/reader.ts";
 import { buckets } from "./from-graph/s3.ts";
+import { settings } from "./from-graph/settings.ts";
 import { topics } from "./from-graph/sns.ts";
 import { queues } from "./from-graph/sqs.ts";
 import { parameters } from "./from-graph/ssm.ts";
@@ -55,5 +56,6 @@ function read(reader: Reader): Cloud {
     parameters: parameters(reader),
     alarms: alarms(reader),
     topics: topics(reader),
+    settings: settings(reader),
   };
 }

@@ -73,7 +73,8 @@ export interface Role {
   name: string;
   arn: string;
   trust: PolicyDocument;
-  policies: { name: string; document: PolicyDocument }[];
+  /** With the ARN where the policy is a managed one. */
+  policies: { name: string; arn?: string; document: PolicyDocument }[];
   /** The longest session that may be requested; IAM's default is an hour. */
   maxSessionSeconds: number;
 }
@@ -134,6 +135,9 @@ export interface Queue {
   policy?: PolicyDocument;
   visibilityTimeoutSeconds: number;
   messageRetentionSeconds: number;
+  /** How messages are encrypted, where the graph says it: without a key, by SQS's own. */
+  kmsMasterKeyId?: string;
+  sqsManagedSseEnabled?: boolean;
 }
 
 export interface RuleTarget {
@@ -281,6 +285,16 @@ export interface Parameter {
   value: string;
 }
 
+/** A resource with all that the stacks set of it, for calls that only describe it. */
+export interface Setting {
+  /** Pulumi's type. */
+  type: string;
+  id: string;
+  arn?: string;
+  /** As Pulumi names them. */
+  inputs: Record<string, any>;
+}
+
 /** Everything of one graph that the local cloud runs. */
 export interface Cloud {
   app: string;
@@ -302,4 +316,5 @@ export interface Cloud {
   parameters: Parameter[];
   alarms: MetricAlarm[];
   topics: Topic[];
+  settings: Setting[];
 }

@@ -10,6 +10,9 @@ export interface AwsConfig {
   maxAttempts: number;
 }
 
+/** Where global services take their calls: IAM, CloudFront. */
+export const globally = (config: AwsConfig): AwsConfig => ({ ...config, region: "us-east-1" });
+
 const MAX_ATTEMPTS = 3;
 /** The region of `sst deploy` when none is set. */
 const DEFAULT_REGION = "us-east-1";

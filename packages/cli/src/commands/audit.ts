@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Context } from "../context.ts";
 import { CliError, messageOf } from "../errors.ts";
 import { counted } from "../format.ts";
@@ -14,10 +14,18 @@ interface Options {
   sarif?: boolean;
   stage?: string;
   running?: boolean;
+  unusedDays: number;
 }
 
+/** What happens once a quarter has happened by then. */
+const UNUSED_DAYS = 90;
 /** The audit itself was not possible. */
 const CANNOT_RUN = 2;
+
+function daysOf(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError("It is a whole number of days.");
+  return Number(text);
+}
 
 export function auditCommand(context: Context): Command {
   return new Command("audit")
@@ -34,6 +42,14 @@ export function auditCommand(context: Context): Command {
         "--stage <name>",
         "check what a deployed stage really has, and how it differs, with your AWS credentials (read-only)",
       ).conflicts(["running", "sarif"]),
+    )
+    .addOption(
+      new Option(
+        "--unused-days <days>",
+        "with --stage or --running: tell grants that were not used for so long; 0 tells those never used",
+      )
+        .argParser(daysOf)
+        .default(UNUSED_DAYS),
     )
     .option("--all", "show what is excepted too, and why")
     .option("--json", "print JSON")
@@ -59,15 +75,19 @@ async function run(context: Context, options: Options) {
 /** Exceptions are held to in the graph: what a stage has depends on what it was deployed with. */
 async function runLive(context: Context, options: Options) {
   // Loads several clients of the AWS SDK.
-  const [{ auditAccount }, { liveText }] = await Promise.all([
+  const [{ auditAccount }, { isWrong }, { liveText }] = await Promise.all([
     import("../audit/live/account.ts"),
+    import("../audit/live/analyzer.ts"),
     import("../audit/live/report.ts"),
   ]);
-  const report = await auditAccount(context, options.stage, resolve(options.graph)).catch(cannot);
+  const { stage, graph, unusedDays: days } = options;
+  const report = await auditAccount(context, { stage, file: resolve(graph), days }).catch(cannot);
   print(context, options, report, () => liveText(report, options.all ?? false, pageOf(context)));
-  const { findings, drift } = report;
-  if (findings.length + drift.length > 0)
-    throw new CliError(`${counted(findings.length, "finding")}, ${counted(drift.length, "difference")} to the stacks`);
+  const { drift, analysis } = report;
+  const judged = "judgements" in analysis ? analysis.judgements.filter(isWrong).length : 0;
+  const findings = report.findings.length + judged;
+  if (findings + drift.length > 0)
+    throw new CliError(`${counted(findings, "finding")}, ${counted(drift.length, "difference")} to the stacks`);
 }
 
 function cannot(error: unknown): never {

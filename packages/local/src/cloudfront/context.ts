@@ -1,6 +1,7 @@
 import type { Distribution } from "@dropclip/synth/cloud";
 import type { RestXmlOperation } from "../protocol/rest-xml.ts";
 import type { RestInput } from "../protocol/routes.ts";
+import type { Settings } from "../settings.ts";
 import { AwsError, type Principal, type World } from "../world.ts";
 import type { Batch } from "./invalidation/batch.ts";
 import type { Ledger } from "./invalidation/ledger.ts";
@@ -10,6 +11,7 @@ export interface CloudFrontState {
   world: World;
   ledger: Ledger;
   distributions: Distribution[];
+  settings: Settings;
   startedAtMs: number;
   invalidate: (distributionId: string, batch: Batch, dueAtMs: number) => void;
 }

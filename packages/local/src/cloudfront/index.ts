@@ -4,6 +4,7 @@ import type { Listening } from "../listener.ts";
 import type { LogWriter } from "../ports.ts";
 import { type RestXmlService, restXml } from "../protocol/rest-xml.ts";
 import { serve } from "../protocol/service.ts";
+import { Settings } from "../settings.ts";
 import { AwsError, type Service, type World } from "../world.ts";
 import { AccessLogs } from "./access-logs.ts";
 import { behaviorMatcher } from "./behavior.ts";
@@ -18,6 +19,12 @@ import { getDistribution } from "./operations/get-distribution.ts";
 import { getInvalidation } from "./operations/get-invalidation.ts";
 import { listDistributions } from "./operations/list-distributions.ts";
 import { listInvalidations } from "./operations/list-invalidations.ts";
+import {
+  getMonitoringSubscription,
+  listCachePolicies,
+  listOriginAccessControls,
+  listResponseHeadersPolicies,
+} from "./operations/list-settings.ts";
 import { rooted } from "./target.ts";
 
 const notHere = (asked: string) =>
@@ -33,6 +40,10 @@ const CLOUDFRONT: RestXmlService<CloudFrontState> = {
       ["GetInvalidation", "GET /2020-05-31/distribution/{DistributionId}/invalidation/{Id}"],
       ["ListDistributions", "GET /2020-05-31/distribution"],
       ["GetDistribution", "GET /2020-05-31/distribution/{DistributionId}"],
+      ["GetMonitoringSubscription", "GET /2020-05-31/distributions/{DistributionId}/monitoring-subscription"],
+      ["ListCachePolicies", "GET /2020-05-31/cache-policy"],
+      ["ListOriginAccessControls", "GET /2020-05-31/origin-access-control"],
+      ["ListResponseHeadersPolicies", "GET /2020-05-31/response-headers-policy"],
     ],
     unroutable: notHere,
     unknown: notHere,
@@ -42,8 +53,12 @@ const CLOUDFRONT: RestXmlService<CloudFrontState> = {
     CreateInvalidation: createInvalidation,
     GetDistribution: getDistribution,
     GetInvalidation: getInvalidation,
+    GetMonitoringSubscription: getMonitoringSubscription,
+    ListCachePolicies: listCachePolicies,
     ListDistributions: listDistributions,
     ListInvalidations: listInvalidations,
+    ListOriginAccessControls: listOriginAccessControls,
+    ListResponseHeadersPolicies: listResponseHeadersPolicies,
   },
 };
 
@@ -51,6 +66,8 @@ const CLOUDFRONT: RestXmlService<CloudFrontState> = {
 export interface CloudFrontOptions {
   world: World;
   distributions: Distribution[];
+  /** What is described and runs nowhere. */
+  settings?: Settings;
   /** Bound of the edge's disk cache; 4 GiB when left out. */
   cacheBytes?: number;
   /** Where access logs are written. */
@@ -76,7 +93,7 @@ const RUN = ["GET", "HEAD", "OPTIONS"];
 
 /** Makes CloudFront from the graph's distributions; throws for a behaviour that does not run locally, naming it. */
 export function createCloudFront(options: CloudFrontOptions): CloudFront {
-  const { world, distributions, cacheBytes, invalidationMs, logs, logDeliveryMs } = options;
+  const { world, distributions, settings = new Settings(), cacheBytes, invalidationMs, logs, logDeliveryMs } = options;
   for (const distribution of distributions) {
     checkRoot(distribution);
     for (const behavior of [...distribution.behaviors, distribution.defaultBehavior]) check(distribution, behavior);
@@ -89,6 +106,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
   const state: CloudFrontState = {
     world,
     distributions,
+    settings,
     ledger: new Ledger(world, invalidationMs),
     startedAtMs: world.clock.now(),
     invalidate: (id, { paths }, dueAtMs) => edges.get(id)?.invalidate(covers(paths), dueAtMs),

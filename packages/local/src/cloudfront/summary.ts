@@ -1,9 +1,13 @@
 import type { Distribution } from "@dropclip/synth/cloud";
+import { TYPE } from "@dropclip/synth/from-graph/types";
 import type { Xml } from "../protocol/xml.ts";
 import type { CloudFrontState } from "./context.ts";
 
 /** A distribution's identity, names and origins. */
-export function summary(distribution: Distribution, { world, startedAtMs }: CloudFrontState): Record<string, Xml> {
+export function summary(
+  distribution: Distribution,
+  { world, settings, startedAtMs }: CloudFrontState,
+): Record<string, Xml> {
   const { id, arn, domainName, aliases, origins } = distribution;
   const Origin = origins.map(({ originId, bucketName, originPath }) => ({
     Id: originId,
@@ -18,6 +22,7 @@ export function summary(distribution: Distribution, { world, startedAtMs }: Clou
     DomainName: domainName,
     Aliases: { Quantity: aliases.length, ...(aliases.length > 0 && { Items: { CNAME: aliases } }) },
     Origins: { Quantity: origins.length, Items: { Origin } },
+    Comment: settings.byId(TYPE.distribution, id)?.inputs.comment ?? "",
     Enabled: true,
   };
 }

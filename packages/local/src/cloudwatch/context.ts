@@ -1,4 +1,5 @@
 import type { JsonOperation } from "../protocol/json.ts";
+import type { Settings } from "../settings.ts";
 import type { Call, World } from "../world.ts";
 import type { Changes } from "./alarms/change.ts";
 import type { CheckedAlarm } from "./alarms/check.ts";
@@ -14,6 +15,7 @@ export interface CloudWatchState {
   states: AlarmStates;
   changes: Changes;
   evaluator: Evaluator;
+  settings: Settings;
   startedAtMs: number;
 }
 

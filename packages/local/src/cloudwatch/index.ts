@@ -3,6 +3,7 @@ import { CLOUDFRONT_REGION } from "../metric-sink.ts";
 import type { AlarmNotifier, EventBus } from "../ports.ts";
 import type { JsonService } from "../protocol/json.ts";
 import { serve } from "../protocol/service.ts";
+import { Settings } from "../settings.ts";
 import type { Service, World } from "../world.ts";
 import { Changes } from "./alarms/change.ts";
 import { checkAlarm } from "./alarms/check.ts";
@@ -10,6 +11,7 @@ import { Evaluator } from "./alarms/evaluator.ts";
 import { AlarmStates } from "./alarms/states.ts";
 import type { CloudWatchState } from "./context.ts";
 import type { Metrics } from "./metrics/sink.ts";
+import { getDashboard, listDashboards } from "./operations/dashboards.ts";
 import { describeAlarmHistory } from "./operations/describe-alarm-history.ts";
 import { describeAlarms } from "./operations/describe-alarms.ts";
 import { getMetricData } from "./operations/get-metric-data.ts";
@@ -25,8 +27,10 @@ const CLOUDWATCH: JsonService<CloudWatchState> = {
   operations: {
     DescribeAlarmHistory: describeAlarmHistory,
     DescribeAlarms: describeAlarms,
+    GetDashboard: getDashboard,
     GetMetricData: getMetricData,
     GetMetricStatistics: getMetricStatistics,
+    ListDashboards: listDashboards,
     ListMetrics: listMetrics,
     PutMetricData: putMetricData,
     SetAlarmState: setAlarmState,
@@ -41,6 +45,8 @@ export interface CloudWatchOptions {
   topics: AlarmNotifier;
   /** Measures what is not told by itself, such as the lengths of queues; once a minute. True when there was any. */
   measure: () => boolean;
+  /** What is described and runs nowhere. */
+  settings?: Settings;
 }
 
 export interface CloudWatch extends Service {
@@ -52,14 +58,22 @@ export interface CloudWatch extends Service {
 }
 
 /** CloudWatch: the metrics, and the graph's alarms on them. Throws for an alarm that AWS would refuse, naming it. */
-export function createCloudWatch({ world, metrics, alarms, bus, topics, measure }: CloudWatchOptions): CloudWatch {
+export function createCloudWatch({
+  world,
+  metrics,
+  alarms,
+  bus,
+  topics,
+  measure,
+  settings = new Settings(),
+}: CloudWatchOptions): CloudWatch {
   const checked = alarms.map(checkAlarm);
   const states = new AlarmStates(world.store);
   states.begin(alarms, world.clock.now());
   const changes = new Changes({ world, bus, topics, states });
   const evaluator = new Evaluator({ world, store: metrics.store, alarms: checked, changes, measure });
   const startedAtMs = world.clock.now();
-  const state: CloudWatchState = { world, metrics, alarms: checked, states, changes, evaluator, startedAtMs };
+  const state: CloudWatchState = { world, metrics, alarms: checked, states, changes, evaluator, settings, startedAtMs };
   const service = serve(CLOUDWATCH, state);
   return {
     ...service,

@@ -1,5 +1,6 @@
 import type { UserPoolGroup } from "@dropclip/synth/cloud";
 import type { Input, JsonOperation } from "../protocol/json.ts";
+import type { Settings } from "../settings.ts";
 import type { Call, World } from "../world.ts";
 import { invalid, notFound, userNotFound } from "./errors.ts";
 import type { Pool } from "./pool.ts";
@@ -9,6 +10,7 @@ import type { User } from "./users.ts";
 export interface CognitoState {
   world: World;
   pools: Pool[];
+  settings: Settings;
 }
 
 export type Operation = JsonOperation<CognitoState>;

@@ -3,6 +3,7 @@ import type { Listening } from "../listener.ts";
 import type { FunctionInvoker, VerifyToken } from "../ports.ts";
 import { type JsonService, json } from "../protocol/json.ts";
 import { serve } from "../protocol/service.ts";
+import { Settings } from "../settings.ts";
 import { AwsError, type Service, type World } from "../world.ts";
 import type { CognitoState } from "./context.ts";
 import { Grants } from "./grants.ts";
@@ -42,6 +43,8 @@ export interface CognitoOptions {
   lambda: FunctionInvoker;
   /** The account's quotas; AWS's defaults when left out. */
   quotas?: Partial<Quotas> | undefined;
+  /** What is described and runs nowhere. */
+  settings?: Settings;
 }
 
 export interface Cognito extends Service {
@@ -67,7 +70,7 @@ interface Running {
 }
 
 /** The user pools: their API behind the gate, their tokens, and the pages people sign in on. */
-export function createCognito({ world, pools, lambda, quotas }: CognitoOptions): Cognito {
+export function createCognito({ world, pools, lambda, quotas, settings = new Settings() }: CognitoOptions): Cognito {
   // Without pools there is nothing to keep a file for.
   const secrets = pools.length > 0 ? new Secrets(world.directory) : undefined;
   const { userCreation, userAuthentication } = { ...QUOTAS, ...quotas };
@@ -83,7 +86,7 @@ export function createCognito({ world, pools, lambda, quotas }: CognitoOptions):
     return found;
   };
   return {
-    ...serve(COGNITO, { world, pools: all.map(({ pool }) => pool) }),
+    ...serve(COGNITO, { world, pools: all.map(({ pool }) => pool), settings }),
     verifyToken: createVerifyToken(all.map(({ pool }) => pool)),
     async listen({ id, clients }, port) {
       const one = find(id);

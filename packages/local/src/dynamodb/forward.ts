@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Table } from "@dropclip/synth/cloud";
+import { TYPE } from "@dropclip/synth/from-graph/types";
 import { type Input, type JsonOperation, JsonText } from "../protocol/json.ts";
+import type { Settings } from "../settings.ts";
 import type { World } from "../world.ts";
 import { type Engine, post, text } from "./engine.ts";
 import { internal } from "./errors.ts";
@@ -11,6 +13,7 @@ import type { Needs } from "./needs.ts";
 export interface DynamoDbState {
   world: World;
   tables: Table[];
+  settings: Settings;
   engine: Engine;
 }
 
@@ -20,7 +23,7 @@ const ENGINE_ARN = /arn:aws:dynamodb:[\w-]+:\d{12}:table\//g;
 /** The operation of that name: checks that the caller may do what the request needs, then lets the engine answer it. */
 export const forward =
   (name: string, needs: Needs): JsonOperation<DynamoDbState> =>
-  async ({ world, tables, engine }, body, { principal }) => {
+  async ({ world, tables, settings, engine }, body, { principal }) => {
     plainNames(world, body);
     for (const need of needs(body, tables)) {
       const context = need.leadingKey === undefined ? undefined : { "dynamodb:LeadingKeys": need.leadingKey };
@@ -40,7 +43,7 @@ export const forward =
     }
     if (name.startsWith("Describe")) {
       const ours = `arn:aws:dynamodb:${world.region}:${world.account}:table/`;
-      return new JsonText(status, (await text(answer)).replace(ENGINE_ARN, ours));
+      return new JsonText(status, protection(settings, (await text(answer)).replace(ENGINE_ARN, ours)));
     }
     const { "x-amz-crc32": checksum, "content-length": length } = answer.headers;
     return new JsonText(status, answer, {
@@ -49,7 +52,17 @@ export const forward =
     });
   };
 
-function arnOf(world: World, tables: Table[], name: unknown, index: unknown): string {
+/** The engine knows of no deletion protection: a table here lives as long as the local data. */
+function protection(settings: Settings, text: string): string {
+  const answer = JSON.parse(text);
+  if (!answer.Table) return text;
+  const set = settings.with(TYPE.table, "name", answer.Table.TableName)?.inputs;
+  answer.Table.DeletionProtectionEnabled = set?.deletionProtectionEnabled ?? false;
+  return JSON.stringify(answer);
+}
+
+/** The ARN of a table that a call names, or of one of its indexes. */
+export function arnOf(world: World, tables: Table[], name: unknown, index: unknown): string {
   if (name === "*") return "*";
   const known = tables.find((table) => table.name === name)?.arn;
   const arn = known ?? `arn:aws:dynamodb:${world.region}:${world.account}:table/${name}`;
@@ -57,7 +70,7 @@ function arnOf(world: World, tables: Table[], name: unknown, index: unknown): st
 }
 
 /** Callers may name a table by its ARN; the engine knows names only. Changes `body`. */
-function plainNames(world: World, body: Input) {
+export function plainNames(world: World, body: Input) {
   const prefix = `arn:aws:dynamodb:${world.region}:${world.account}:table/`;
   const plain = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
   const entries: unknown[] = Array.isArray(body.TransactItems) ? body.TransactItems : [];

@@ -2,7 +2,9 @@ import type { Table } from "@dropclip/synth/cloud";
 import { isLoopback } from "../lambda/runtime/loopback.ts";
 import { type JsonService, json } from "../protocol/json.ts";
 import { serve } from "../protocol/service.ts";
+import { Settings } from "../settings.ts";
 import { AwsError, type Service, type World } from "../world.ts";
+import { describeContinuousBackups } from "./describe-continuous-backups.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { type Engine, keepAlive } from "./engine.ts";
 import { fault } from "./errors.ts";
@@ -21,12 +23,17 @@ const DYNAMODB: JsonService<DynamoDbState> = {
     checksum: true,
     emptyBody: false,
   }),
-  operations: Object.fromEntries(Object.entries(NEEDS).map(([name, needs]) => [name, forward(name, needs)])),
+  operations: {
+    ...Object.fromEntries(Object.entries(NEEDS).map(([name, needs]) => [name, forward(name, needs)])),
+    DescribeContinuousBackups: describeContinuousBackups,
+  },
 };
 
 export interface DynamoDbOptions {
   world: World;
   tables: Table[];
+  /** What is described and changes no request. */
+  settings?: Settings;
   /** The engine that is part of the project, or one that runs already on this machine. */
   engine: { kind: "dynoxide" } | { kind: "endpoint"; url: string };
 }
@@ -41,7 +48,12 @@ export interface DynamoDb extends Service {
  * DynamoDB with the graph's tables. Rejects with one sentence when there is no engine for this machine, when the engine
  * does not answer, or when a table on disk is not what the graph describes.
  */
-export async function createDynamoDb({ world, tables, engine: choice }: DynamoDbOptions): Promise<DynamoDb> {
+export async function createDynamoDb({
+  world,
+  tables,
+  settings = new Settings(),
+  engine: choice,
+}: DynamoDbOptions): Promise<DynamoDb> {
   const engine = choice.kind === "dynoxide" ? await startDynoxide(world) : endpoint(choice.url);
   try {
     await prepareTables(engine, tables);
@@ -50,7 +62,7 @@ export async function createDynamoDb({ world, tables, engine: choice }: DynamoDb
     throw error;
   }
   return {
-    ...serve(DYNAMODB, { world, tables, engine }),
+    ...serve(DYNAMODB, { world, tables, settings, engine }),
     sweep: () => sweep(engine, tables, world.clock),
     stop: () => engine.stop(),
   };

@@ -6,6 +6,7 @@ import { AwsError, type Service, type World } from "../world.ts";
 import type { EventsState } from "./context.ts";
 import { Deliveries } from "./deliveries.ts";
 import { describeRule } from "./operations/describe-rule.ts";
+import { listEventBuses } from "./operations/list-event-buses.ts";
 import { listRules } from "./operations/list-rules.ts";
 import { listTargetsByRule } from "./operations/list-targets-by-rule.ts";
 import { putEvents } from "./operations/put-events.ts";
@@ -42,6 +43,7 @@ const EVENTS: JsonService<EventsState> = {
   }),
   operations: {
     DescribeRule: describeRule,
+    ListEventBuses: listEventBuses,
     ListRules: listRules,
     ListTargetsByRule: listTargetsByRule,
     PutEvents: putEvents,

@@ -20,8 +20,8 @@ export interface Unverified {
   headers: Record<string, string>;
 }
 
-/** CloudFront is global: its calls are signed for us-east-1 wherever the cloud stands. */
-const GLOBAL_REGION: Record<string, string> = { cloudfront: "us-east-1" };
+/** Global services: their calls are signed for us-east-1 wherever the cloud stands. */
+const GLOBAL_REGION: Record<string, string> = { cloudfront: "us-east-1", iam: "us-east-1" };
 
 /** Every check that is possible before the body is read. Throws an AwsError in the form of the protocol. */
 export function claim(

@@ -6,6 +6,7 @@ import { type CallerContext, RequestContext } from "./context.ts";
 import { type Decision, decide, type Policies } from "./decide.ts";
 import { denial, reasonOf } from "./denial.ts";
 import { type Denial, Denials } from "./denials.ts";
+import { LastUse } from "./last-use.ts";
 import { type Compiled, compile, type IamRequest, type PolicyKind } from "./policy.ts";
 import { type Resources, resourcePolicies } from "./resource-policies.ts";
 import type { IamPrincipal } from "./types.ts";
@@ -54,6 +55,8 @@ export interface Iam {
   usage(): RoleUsage[];
   /** What this run refused. */
   denials(): Denial[];
+  /** When each role asked for what last in this run. */
+  lastUse: LastUse;
 }
 
 interface Ask {
@@ -75,6 +78,7 @@ export function createIam(options: IamOptions): Iam {
   const policyOf = resourcePolicies(options);
   const usage = new Usage();
   const denials = new Denials();
+  const lastUse = new LastUse();
   const roles = new Map(options.roles.map((role) => [role.arn, compileRole(role, usage)]));
   const limits = new Limits();
   const managed = new Map((options.managedPolicies ?? []).map((one) => [one.arn, one.document]));
@@ -95,6 +99,8 @@ export function createIam(options: IamOptions): Iam {
             policies(principal, role?.identity, trust, trust ? undefined : policyOf(resource)),
             request,
           );
+    // An attempt is a use, too, for IAM's reports.
+    if (role && !probe) lastUse.note(principal.roleArn!, asked.name, clock.now());
     if (decision.allowed) {
       if (role) usage.count(principal.roleArn!, request, "Allow");
       return;
@@ -158,6 +164,7 @@ export function createIam(options: IamOptions): Iam {
     isPolicy: (arn) => managed.has(arn),
     usage: () => usage.report(),
     denials: () => denials.report(),
+    lastUse,
   };
 }
 

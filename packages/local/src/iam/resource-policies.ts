@@ -1,4 +1,12 @@
-import type { Bucket, FunctionPermission, LambdaFunction, PolicyDocument, Queue, Topic } from "@dropclip/synth/cloud";
+import type {
+  Bucket,
+  FunctionPermission,
+  LambdaFunction,
+  PolicyDocument,
+  Queue,
+  Statement,
+  Topic,
+} from "@dropclip/synth/cloud";
 import { type Compiled, compile } from "./policy.ts";
 import { PolicyError } from "./policy-error.ts";
 
@@ -48,29 +56,30 @@ function owner(resource: string): string {
   return resource.startsWith("arn:aws:s3:::") && slash > 0 ? resource.slice(0, slash) : resource;
 }
 
+const permissionPolicy = (permission: FunctionPermission): PolicyDocument => ({
+  Version: "2012-10-17",
+  Statement: [permissionStatement(permission)],
+});
+
 /**
  * The statement Lambda writes for AddPermission. https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
  */
-function permissionPolicy({
+export function permissionStatement({
   functionArn,
   principal,
   action,
   sourceArn,
   sourceAccount,
-}: FunctionPermission): PolicyDocument {
+}: FunctionPermission): Statement {
+  const condition = {
+    ...(sourceAccount ? { StringEquals: { "AWS:SourceAccount": sourceAccount } } : {}),
+    ...(sourceArn ? { ArnLike: { "AWS:SourceArn": sourceArn } } : {}),
+  };
   return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: principal.endsWith(".amazonaws.com") ? { Service: principal } : { AWS: principal },
-        Action: action,
-        Resource: functionArn,
-        Condition: {
-          ...(sourceArn ? { ArnLike: { "AWS:SourceArn": sourceArn } } : {}),
-          ...(sourceAccount ? { StringEquals: { "AWS:SourceAccount": sourceAccount } } : {}),
-        },
-      },
-    ],
+    Effect: "Allow",
+    Principal: principal.endsWith(".amazonaws.com") ? { Service: principal } : { AWS: principal },
+    Action: action,
+    Resource: functionArn,
+    ...(Object.keys(condition).length > 0 && { Condition: condition }),
   };
 }

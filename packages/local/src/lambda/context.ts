@@ -1,4 +1,4 @@
-import type { LambdaFunction } from "@dropclip/synth/cloud";
+import type { FunctionPermission, LambdaFunction } from "@dropclip/synth/cloud";
 import type { RestJsonOperation } from "../protocol/rest-json.ts";
 import type { RestInput } from "../protocol/routes.ts";
 import type { World } from "../world.ts";
@@ -10,6 +10,7 @@ import { type FunctionReference, parseFunctionName } from "./names.ts";
 export interface LambdaState {
   world: World;
   list: LambdaFunction[];
+  permissions: FunctionPermission[];
   functions: Functions;
   queue: AsyncQueue;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { LambdaFunction } from "@dropclip/synth/cloud";
+import type { FunctionPermission, LambdaFunction } from "@dropclip/synth/cloud";
 import type { QueueSender } from "../ports.ts";
 import { AwsError, type LogEntry, type World } from "../world.ts";
 import { Builds, COMPILED } from "./builds.ts";
@@ -21,6 +21,8 @@ import { buildRuntime, type RuntimeFiles } from "./runtime-files.ts";
 export interface LambdaOptions {
   world: World;
   functions: LambdaFunction[];
+  /** The functions' own policies, as they are described. */
+  permissions?: FunctionPermission[];
   /** The repository's root, which handler paths start from. */
   root: string;
   /** Replaces deployed URLs in environment values by local ones. */

@@ -10,7 +10,9 @@ import { findFunction, parseFunctionName } from "./names.ts";
 import { getFunction } from "./operations/get-function.ts";
 import { getFunctionConcurrency } from "./operations/get-function-concurrency.ts";
 import { getFunctionConfiguration } from "./operations/get-function-configuration.ts";
+import { getPolicy } from "./operations/get-policy.ts";
 import { invoke } from "./operations/invoke.ts";
+import { listFunctionUrlConfigs } from "./operations/list-function-url-configs.ts";
 import { listFunctions } from "./operations/list-functions.ts";
 import { checkPayload, EVENT_BYTES, REQUEST_BYTES } from "./payload.ts";
 import type { LogEvent } from "./recent.ts";
@@ -29,6 +31,8 @@ const LAMBDA: RestJsonService<LambdaState> = {
       ["GetFunction", "GET /2015-03-31/functions/{FunctionName}"],
       ["GetFunctionConfiguration", "GET /2015-03-31/functions/{FunctionName}/configuration"],
       ["GetFunctionConcurrency", "GET /2019-09-30/functions/{FunctionName}/concurrency"],
+      ["GetPolicy", "GET /2015-03-31/functions/{FunctionName}/policy"],
+      ["ListFunctionUrlConfigs", "GET /2021-10-31/functions/{FunctionName}/urls"],
       ["Invoke", "POST /2015-03-31/functions/{FunctionName}/invocations"],
     ],
     unroutable: notHere,
@@ -40,7 +44,9 @@ const LAMBDA: RestJsonService<LambdaState> = {
     GetFunction: getFunction,
     GetFunctionConcurrency: getFunctionConcurrency,
     GetFunctionConfiguration: getFunctionConfiguration,
+    GetPolicy: getPolicy,
     Invoke: invoke,
+    ListFunctionUrlConfigs: listFunctionUrlConfigs,
     ListFunctions: listFunctions,
   },
 };
@@ -67,7 +73,7 @@ export interface Lambda extends Service, FunctionInvoker, EventInvoker {
 
 /** The functions of the cloud, run in processes of this machine. Bundles nothing before it is needed. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { world, functions: list } = options;
+  const { world, functions: list, permissions = [] } = options;
   const functions = new Functions(options);
   const find = (name: string) => findFunction(list, parseFunctionName(world, name));
   const giveUp: GiveUp = (functionName, payload, attributes) => {
@@ -86,7 +92,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     giveUp,
   );
   return {
-    ...serve(LAMBDA, { world, list, functions, queue }),
+    ...serve(LAMBDA, { world, list, permissions, functions, queue }),
     async invoke(functionName, text, { signal } = {}) {
       signal?.throwIfAborted();
       const payload = checkPayload(Buffer.from(text), REQUEST_BYTES);

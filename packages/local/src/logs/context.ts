@@ -1,14 +1,17 @@
 import type { LambdaFunction } from "@dropclip/synth/cloud";
 import type { LogEvent } from "../lambda/recent.ts";
 import type { JsonOperation } from "../protocol/json.ts";
+import type { Settings } from "../settings.ts";
 import { AwsError, type World } from "../world.ts";
 
 /** What the operations work on. */
 export interface LogsState {
   world: World;
-  functions: Pick<LambdaFunction, "name">[];
+  functions: (Pick<LambdaFunction, "name"> & Partial<Pick<LambdaFunction, "logGroup">>)[];
   /** What a function has logged last. */
   recent: (functionName: string) => readonly LogEvent[];
+  settings: Settings;
+  startedAtMs: number;
 }
 
 export type Operation = JsonOperation<LogsState>;

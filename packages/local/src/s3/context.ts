@@ -1,5 +1,6 @@
 import type { Bucket, CorsRule } from "@dropclip/synth/cloud";
 import type { EventBus } from "../ports.ts";
+import type { Settings } from "../settings.ts";
 import type { World } from "../world.ts";
 import type { Bodies } from "./bodies.ts";
 import type { S3Call } from "./call.ts";
@@ -16,6 +17,7 @@ export interface S3 {
   corsOf(bucket: Bucket): CorsRule[];
   objects: Objects;
   uploads: Uploads;
+  settings: Settings;
   bodies: Bodies;
   /** Completions under way by upload id: a second request for the same one waits for the first. */
   completing: Map<string, Promise<unknown>>;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Bucket } from "@dropclip/synth/cloud";
 import type { EventBus, LogWriter, ObjectFiles } from "../ports.ts";
+import { Settings } from "../settings.ts";
 import { AwsError, type World } from "../world.ts";
 import { AccessLogs } from "./access-logs.ts";
 import { Bodies } from "./bodies.ts";
@@ -25,6 +26,8 @@ export interface S3Options {
   bus: EventBus;
   /** Puts addresses of this machine in the place of deployed ones. */
   localise?: ((value: string) => string) | undefined;
+  /** What is described and changes no request. */
+  settings?: Settings;
 }
 
 export interface LocalS3 extends S3Service {
@@ -37,7 +40,13 @@ export interface LocalS3 extends S3Service {
 }
 
 /** S3 over the buckets given; no others exist. Bodies lie in `{world.directory}/s3`, metadata in the store. */
-export function createS3({ world, buckets, bus, localise = (value) => value }: S3Options): LocalS3 {
+export function createS3({
+  world,
+  buckets,
+  bus,
+  localise = (value) => value,
+  settings = new Settings(),
+}: S3Options): LocalS3 {
   const s3: S3 = {
     world,
     bus,
@@ -45,6 +54,7 @@ export function createS3({ world, buckets, bus, localise = (value) => value }: S
     corsOf: ({ cors }) => cors.map((rule) => ({ ...rule, allowedOrigins: rule.allowedOrigins.map(localise) })),
     objects: new Objects(world.store),
     uploads: new Uploads(world.store),
+    settings,
     bodies: new Bodies(join(world.directory, "s3")),
     completing: new Map(),
   };

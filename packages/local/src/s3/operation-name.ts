@@ -2,14 +2,19 @@ import type { S3Call } from "./call.ts";
 
 /** Resources as logs name them, by the query parameter that makes a request one about them. */
 const OF_BUCKET: Record<string, string> = {
+  acl: "ACL",
   cors: "CORS",
   delete: "MULTI_OBJECT_DELETE",
   lifecycle: "LIFECYCLE",
   location: "LOCATION",
+  logging: "LOGGING_STATUS",
   notification: "NOTIFICATION",
+  ownershipControls: "OWNERSHIP_CONTROLS",
   policy: "BUCKETPOLICY",
+  publicAccessBlock: "PUBLIC_ACCESS_BLOCK",
   uploads: "UPLOADS",
   versioning: "VERSIONING",
+  website: "WEBSITE",
 };
 const OF_OBJECT: Record<string, string> = { tagging: "OBJECT_TAGGING", uploads: "UPLOADS" };
 

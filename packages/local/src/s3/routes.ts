@@ -8,14 +8,19 @@ import { createMultipartUpload } from "./operations/create-multipart-upload.ts";
 import { deleteObject } from "./operations/delete-object.ts";
 import { deleteObjectTagging } from "./operations/delete-object-tagging.ts";
 import { deleteObjects } from "./operations/delete-objects.ts";
+import { getBucketAcl } from "./operations/get-bucket-acl.ts";
 import { getBucketCors } from "./operations/get-bucket-cors.ts";
 import { getBucketLifecycle } from "./operations/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "./operations/get-bucket-location.ts";
+import { getBucketLogging } from "./operations/get-bucket-logging.ts";
 import { getBucketNotification } from "./operations/get-bucket-notification.ts";
+import { getBucketOwnershipControls } from "./operations/get-bucket-ownership-controls.ts";
 import { getBucketPolicy } from "./operations/get-bucket-policy.ts";
 import { getBucketVersioning } from "./operations/get-bucket-versioning.ts";
+import { getBucketWebsite } from "./operations/get-bucket-website.ts";
 import { getObject } from "./operations/get-object.ts";
 import { getObjectTagging } from "./operations/get-object-tagging.ts";
+import { getPublicAccessBlock } from "./operations/get-public-access-block.ts";
 import { headBucket } from "./operations/head-bucket.ts";
 import { headObject } from "./operations/head-object.ts";
 import { listMultipartUploads } from "./operations/list-multipart-uploads.ts";
@@ -47,6 +52,11 @@ const OPERATIONS: Record<string, Operation> = {
   "GET bucket policy": getBucketPolicy,
   "GET bucket notification": getBucketNotification,
   "GET bucket versioning": getBucketVersioning,
+  "GET bucket acl": getBucketAcl,
+  "GET bucket logging": getBucketLogging,
+  "GET bucket ownershipControls": getBucketOwnershipControls,
+  "GET bucket publicAccessBlock": getPublicAccessBlock,
+  "GET bucket website": getBucketWebsite,
   "GET bucket uploads": listMultipartUploads,
   "POST bucket": postObject,
   "POST bucket delete": deleteObjects,

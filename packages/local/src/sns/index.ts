@@ -1,17 +1,41 @@
 import type { MetricAlarm, Topic } from "@dropclip/synth/cloud";
+import { CLOUDFRONT_REGION } from "../metric-sink.ts";
 import type { AlarmNotifier } from "../ports.ts";
-import { AwsError, type Principal, type World } from "../world.ts";
+import { type QueryService, query } from "../protocol/query.ts";
+import { serve } from "../protocol/service.ts";
+import { AwsError, type Principal, type Service, type World } from "../world.ts";
+import type { SnsState } from "./context.ts";
+import { getTopicAttributes } from "./operations/get-topic-attributes.ts";
+import { listSubscriptionsByTopic } from "./operations/list-subscriptions-by-topic.ts";
+import { listTopics } from "./operations/list-topics.ts";
+
+const SNS: QueryService<SnsState> = {
+  name: "sns",
+  protocol: query({
+    version: "2010-03-31",
+    namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+    unknown: (name) => new AwsError("InvalidAction", `SNS's operation ${name} does not run locally.`),
+  }),
+  operations: {
+    GetTopicAttributes: getTopicAttributes,
+    ListSubscriptionsByTopic: listSubscriptionsByTopic,
+    ListTopics: listTopics,
+  },
+};
 
 /** The key that AWS manages for SNS, whose policy lets no service but SNS use it. */
 const MANAGED_KEY = "alias/aws/sns";
 
 /** The graph's topics. There is no mail here: what would be sent stands in the log. */
-export function createSns({ world, topics }: { world: World; topics: Topic[] }): AlarmNotifier {
+export function createSns({ world, topics }: SnsState): Service & AlarmNotifier {
   const failed = (message: string) => {
     world.log({ service: "sns", level: "error", message });
     return message;
   };
   return {
+    ...serve(SNS, { world, topics }),
+    // Alarms about CloudFront, and their topics, are there whatever the region.
+    regions: [CLOUDFRONT_REGION],
     notify(topicArn, { alarm, state, reason }) {
       const topic = topics.find(({ arn }) => arn === topicArn);
       if (!topic) return failed(`the topic ${topicArn} of alarm ${alarm.name} does not exist`);

@@ -88,6 +88,7 @@ describe("queues", () => {
       MaximumMessageSize: "1048576",
       DelaySeconds: "0",
       ReceiveMessageWaitTimeSeconds: "0",
+      SqsManagedSseEnabled: "true",
     });
   });
   it("cannot be created by a caller", async () => {

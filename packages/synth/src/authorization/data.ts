@@ -28,6 +28,14 @@ export function servicePrefixes(): Set<string> {
   return prefixes;
 }
 
+let names: Record<string, string> | undefined;
+
+/** What AWS calls the service of a prefix: `Amazon S3`; the prefix where it has none. */
+export function serviceName(prefix: string): string {
+  names ??= read("serviceNames.json") as Record<string, string>;
+  return names[prefix] ?? prefix;
+}
+
 /** Read at the first use of the service; undefined when AWS has no service with that prefix. */
 export function serviceData(prefix: string): ServiceData | undefined {
   if (services.has(prefix)) return services.get(prefix);

@@ -1,3 +1,4 @@
+export { serviceName } from "./data.ts";
 export * as Reference from "./reference.ts";
 
 import { globalType, isGlobal, KeySet } from "./condition-key.ts";

@@ -58,7 +58,7 @@ export function ownPolicies(reader: Reader): ManagedPolicy[] {
 function managed(reader: Reader, from: Resource, arn: string) {
   const name = arn.slice(arn.lastIndexOf("/") + 1);
   const known = MANAGED[arn];
-  if (known) return { name, document: known };
+  if (known) return { name, arn, document: known };
   if (arn.startsWith("arn:aws:iam::aws:")) {
     throw refuse(
       from,
@@ -66,5 +66,5 @@ function managed(reader: Reader, from: Resource, arn: string) {
     );
   }
   const own = reader.resolve(from, arn, TYPE.policy);
-  return { name, document: policy(own, "policy", own.inputs.policy) };
+  return { name, arn, document: policy(own, "policy", own.inputs.policy) };
 }

@@ -26,6 +26,8 @@ export function queues(reader: Reader): Queue[] {
       // SQS's defaults: 30 seconds, four days.
       visibilityTimeoutSeconds: inputs.visibilityTimeoutSeconds ?? 30,
       messageRetentionSeconds: inputs.messageRetentionSeconds ?? 4 * 24 * 60 * 60,
+      ...(inputs.kmsMasterKeyId ? { kmsMasterKeyId: inputs.kmsMasterKeyId } : {}),
+      ...(inputs.sqsManagedSseEnabled === undefined ? {} : { sqsManagedSseEnabled: inputs.sqsManagedSseEnabled }),
       ...(document ? { policy: policy(attached ?? resource, "policy", document) } : {}),
     };
   });

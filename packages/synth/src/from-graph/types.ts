@@ -44,3 +44,13 @@ export const TYPE = {
   userPoolClient: "aws:cognito/userPoolClient:UserPoolClient",
   userPoolDomain: "aws:cognito/userPoolDomain:UserPoolDomain",
 } as const;
+
+/** Types that the local cloud does not run, and describes as AWS does. */
+export const DESCRIBED = {
+  accessBlock: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  ownership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+  logGroup: "aws:cloudwatch/logGroup:LogGroup",
+  queryDefinition: "aws:cloudwatch/queryDefinition:QueryDefinition",
+  dashboard: "aws:cloudwatch/dashboard:Dashboard",
+  loginBranding: "aws:cognito/managedLoginBranding:ManagedLoginBranding",
+} as const;

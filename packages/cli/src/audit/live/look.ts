@@ -1,5 +1,6 @@
 import type { Seen } from "@dropclip/audit/live";
 import type { Graph } from "@dropclip/synth/graph";
+import pLimit from "p-limit";
 import type { AwsConfig } from "../../aws/config.ts";
 
 /** How one type of resource is described: read-only. */
@@ -7,12 +8,17 @@ export interface Look {
   type: string;
   /** AWS's names of the actions that it takes. */
   actions: string[];
-  look(around: Around): Promise<Record<string, unknown>[]>;
+  look(around: Around): Promise<Found[]>;
 }
+
+/** One thing as AWS describes it, by Pulumi's names; what is not described is left out. */
+export type Found = Omit<Seen, "type">;
 
 export interface Around {
   config: AwsConfig;
   graph: Graph;
+  /** For each region that has something of the stage, its own first: CloudFront's alarms are in us-east-1 only. */
+  configs: AwsConfig[];
   /** Whether something of that name is the stage's: the stacks know it, or it is named as theirs are. */
   isOurs(name: string): boolean;
 }
@@ -49,3 +55,24 @@ export async function all<Page, Item>(pages: AsyncIterable<Page>, items: (page: 
   for await (const page of pages) found.push(...(items(page) ?? []));
   return found;
 }
+
+/** What several looks ask for is asked once for all of them. */
+export function shared<T>(ask: (around: Around) => Promise<T>): (around: Around) => Promise<T> {
+  const known = new WeakMap<Around, Promise<T>>();
+  return (around) => {
+    const asked = known.get(around) ?? ask(around);
+    known.set(around, asked);
+    return asked;
+  };
+}
+
+/** The same of every region. */
+export async function everywhere<T>({ configs }: Around, ask: (config: AwsConfig) => Promise<T[]>): Promise<T[]> {
+  return (await Promise.all(configs.map(ask))).flat();
+}
+
+/** Things that are known by what was set of them alone. */
+export const plain = (inputs: Record<string, unknown>): Found => ({ inputs });
+
+/** Few enough at a time that AWS does not turn calls away. */
+export const gently = pLimit(4);

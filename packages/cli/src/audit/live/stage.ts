@@ -1,14 +1,9 @@
-import { CloudFront, paginateListDistributions } from "@aws-sdk/client-cloudfront";
 import { STS } from "@aws-sdk/client-sts";
-import type { Pairs } from "@dropclip/audit/live";
-import { TYPE } from "@dropclip/synth/from-graph/types";
-import type { Graph } from "@dropclip/synth/graph";
 import { synth } from "@dropclip/synth/synth";
 import { type AwsConfig, accountConfig } from "../../aws/config.ts";
 import { awsFailure } from "../../aws/failure.ts";
 import type { Context } from "../../context.ts";
 import { readOutputs } from "../../target/outputs.ts";
-import { all } from "./look.ts";
 import { pairsOf } from "./pairs.ts";
 import type { Place } from "./place.ts";
 
@@ -25,7 +20,7 @@ export async function stageOf(context: Context, stage: string): Promise<Place> {
     // A stage remembers the suffix that it was deployed with.
     parameters: { [`/dropclip/${stage}/outputs`]: JSON.stringify(outputs) },
   });
-  return { config, graph, pairs: [...pairsOf(graph, outputs), ...(await distributions(config, graph))] };
+  return { config, graph, pairs: pairsOf(graph, outputs) };
 }
 
 async function accountOf(config: AwsConfig): Promise<string | undefined> {
@@ -33,21 +28,5 @@ async function accountOf(config: AwsConfig): Promise<string | undefined> {
     return (await new STS(config).getCallerIdentity({})).Account;
   } catch (error) {
     throw awsFailure("STS", error);
-  }
-}
-
-/** The id of each distribution; the stacks' comment tells them apart. */
-async function distributions(config: AwsConfig, graph: Graph): Promise<Pairs> {
-  const client = new CloudFront(config);
-  try {
-    const there = await all(paginateListDistributions({ client }, {}), (page) => page.DistributionList?.Items);
-    return graph.resources
-      .filter(({ type }) => type === TYPE.distribution)
-      .flatMap(({ id, inputs }) => {
-        const chosen = there.find(({ Comment }) => Comment === inputs.comment)?.Id;
-        return chosen && id && chosen !== id ? [[chosen, id] as const] : [];
-      });
-  } catch (error) {
-    throw awsFailure("CloudFront", error);
   }
 }

@@ -10,8 +10,10 @@ import { adminListGroupsForUser } from "./admin-list-groups-for-user.ts";
 import { adminRemoveUserFromGroup } from "./admin-remove-user-from-group.ts";
 import { adminSetUserPassword } from "./admin-set-user-password.ts";
 import { adminUserGlobalSignOut } from "./admin-user-global-sign-out.ts";
+import { describeManagedLoginBrandingByClient } from "./describe-managed-login-branding-by-client.ts";
 import { describeUserPool } from "./describe-user-pool.ts";
 import { describeUserPoolClient } from "./describe-user-pool-client.ts";
+import { describeUserPoolDomain } from "./describe-user-pool-domain.ts";
 import { listGroups } from "./list-groups.ts";
 import { listUserPoolClients } from "./list-user-pool-clients.ts";
 import { listUserPools } from "./list-user-pools.ts";
@@ -30,7 +32,9 @@ export const OPERATIONS: JsonService<CognitoState>["operations"] = {
   AdminSetUserPassword: adminSetUserPassword,
   AdminUserGlobalSignOut: adminUserGlobalSignOut,
   DescribeUserPool: describeUserPool,
+  DescribeManagedLoginBrandingByClient: describeManagedLoginBrandingByClient,
   DescribeUserPoolClient: describeUserPoolClient,
+  DescribeUserPoolDomain: describeUserPoolDomain,
   ListGroups: listGroups,
   ListUserPoolClients: listUserPoolClients,
   ListUserPools: listUserPools,

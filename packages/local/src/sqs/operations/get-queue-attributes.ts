@@ -15,6 +15,9 @@ export const getQueueAttributes: Operation = (service, input, call) => {
     MaximumMessageSize: String(MESSAGE_BYTES),
     DelaySeconds: "0",
     ReceiveMessageWaitTimeSeconds: "0",
+    // SQS encrypts a queue that says nothing about it.
+    SqsManagedSseEnabled: String(queue.kmsMasterKeyId === undefined && queue.sqsManagedSseEnabled !== false),
+    ...(queue.kmsMasterKeyId ? { KmsMasterKeyId: queue.kmsMasterKeyId } : {}),
     ...(queue.policy ? { Policy: JSON.stringify(queue.policy) } : {}),
   };
   const names: unknown[] = Array.isArray(input.AttributeNames) ? input.AttributeNames : [];
