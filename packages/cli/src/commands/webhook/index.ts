@@ -6,7 +6,7 @@ import { resendCommand } from "./resend.ts";
 import { statusCommand } from "./status.ts";
 
 export function webhookCommand(context: Context): Command {
-  return group("webhook", "see whether the webhook takes what it is told, and send again", [
+  return group("webhook", "see what the webhook takes, and send again", [
     statusCommand(context),
     enableCommand(context),
     resendCommand(context),
