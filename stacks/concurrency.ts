@@ -1,5 +1,5 @@
 import { options } from "./names";
-import { NEEDED, QUOTA, RESERVED, tooFew } from "./reserved";
+import { needed, QUOTA, RESERVED, tooFew } from "./reserved";
 
 let room: $util.Output<boolean> | undefined;
 
@@ -11,8 +11,9 @@ export function concurrency(name: string) {
   const own = RESERVED[name];
   if (own === undefined || $dev || !options().reserve) return undefined;
   room ??= $util.output(aws.servicequotas.getServiceQuota(QUOTA)).apply(({ value }) => {
-    const fit = value >= NEEDED;
-    if (!fit) console.warn(tooFew(value));
+    const least = needed(options());
+    const fit = value >= least;
+    if (!fit) console.warn(tooFew(value, least));
     return fit;
   });
   return room.apply((fit) => (fit ? { reserved: own } : {}));

@@ -20,16 +20,21 @@ export const RESERVED: Record<string, number> = {
   // Hiding must not wait for publishing.
   Settle: 20,
   Invalidate: 2,
-  // Only where there is a webhook: one that is slow must hold up nothing else.
+  // One that is slow must hold up nothing else.
   Deliver: 4,
 };
-const ALL = Object.values(RESERVED).reduce((sum, one) => sum + one);
+/** Functions that a stage has only where it is asked for. */
+const OPTIONAL: Record<string, keyof Optional> = { Deliver: "webhook" };
+type Optional = { webhook?: string | undefined };
 
-/** The least quota with which functions reserve: what they take, and what AWS demands be left. */
-export const NEEDED = ALL + UNRESERVED;
+/** The least quota with which a stage's functions reserve: what they take, and what AWS demands be left. */
+export function needed(options: Optional): number {
+  const there = Object.entries(RESERVED).filter(([name]) => !OPTIONAL[name] || options[OPTIONAL[name]] !== undefined);
+  return there.reduce((sum, [, own]) => sum + own, UNRESERVED);
+}
 
-/** What someone who deploys into an account with fewer is told. */
-export const tooFew = (executions: number) =>
+/** What someone who deploys into an account with fewer than are `least` is told. */
+export const tooFew = (executions: number, least: number) =>
   `Lambda runs ${executions} functions at a time in this account and Region: too few to keep some for the API, so while many ` +
-  `uploads arrive it may answer 503. Ask AWS for ${NEEDED} or more, then deploy again: aws service-quotas ` +
+  `uploads arrive it may answer 503. Ask AWS for ${least} or more, then deploy again: aws service-quotas ` +
   `request-service-quota-increase --service-code ${QUOTA.serviceCode} --quota-code ${QUOTA.quotaCode} --desired-value 1000`;

@@ -3,7 +3,7 @@ import { cloud } from "@dropclip/synth/cloud-from-graph";
 import { type Graph, parseGraph } from "@dropclip/synth/graph";
 import { synth } from "@dropclip/synth/synth";
 import { describe, expect, it } from "vitest";
-import { NEEDED } from "../reserved.ts";
+import { needed } from "../reserved.ts";
 
 const QUOTA = "lambda/L-B99A9384";
 const ACCOUNT = 1000;
@@ -19,6 +19,9 @@ const reserved = (graph: Graph) =>
 const sum = (graph: Graph) => Object.values(reserved(graph)).reduce((all, one) => all + one, 0);
 
 const WEBHOOK = { DROPCLIP_WEBHOOK: "https://example.com/dropclip" };
+/** What is wanted without a webhook, and with one. */
+const NEEDED = needed({ webhook: undefined });
+const NEEDED_IN_ALL = needed({ webhook: "https://example.com/dropclip" });
 const usual = parseGraph(readFileSync("stacks/graph.json", "utf8"));
 
 describe("reserved concurrency", () => {
@@ -36,7 +39,9 @@ describe("reserved concurrency", () => {
     const all = await synth({ stage: "dev", env: WEBHOOK });
     expect(Object.keys(reserved(all)).filter((name) => !(name in reserved(usual)))).toEqual(["deliver"]);
     expect(2 * sum(all)).toBeLessThanOrEqual(ACCOUNT - UNRESERVED);
-    expect(NEEDED).toBe(sum(all) + UNRESERVED);
+    expect([NEEDED, NEEDED_IN_ALL]).toEqual([sum(usual) + UNRESERVED, sum(all) + UNRESERVED]);
+    // The README's numbers.
+    expect([NEEDED, NEEDED_IN_ALL]).toEqual([542, 546]);
   });
 
   it("is left out of an account with one less, which is told what to ask for", async () => {
@@ -45,12 +50,16 @@ describe("reserved concurrency", () => {
     const graph = await synth({ stage: "dev", quotas: { [QUOTA]: NEEDED - 1 }, log });
     expect(reserved(graph)).toEqual({});
     expect(printed.match(/Lambda runs/g)).toHaveLength(1);
-    expect(printed).toMatch(/^Lambda runs 545 functions at a time .* --quota-code L-B99A9384/);
+    expect(printed).toMatch(
+      /^Lambda runs 541 functions at a time .* Ask AWS for 542 or more.* --quota-code L-B99A9384/,
+    );
   });
 
   it("is there in an account with just enough, but not where many stages share it, nor for sst dev", async () => {
     const quotas = { [QUOTA]: NEEDED };
-    expect(sum(await synth({ stage: "dev", quotas, env: WEBHOOK }))).toBe(NEEDED - UNRESERVED);
+    expect(sum(await synth({ stage: "dev", quotas }))).toBe(NEEDED - UNRESERVED);
+    // The webhook's function wants some too.
+    expect(reserved(await synth({ stage: "dev", quotas, env: WEBHOOK }))).toEqual({});
     expect(reserved(await synth({ stage: "dev", quotas, env: { DROPCLIP_RESERVED_CONCURRENCY: "0" } }))).toEqual({});
   });
 });

@@ -236,6 +236,16 @@ describe("hiding and showing", () => {
     expect([await core.Visibility.get(ref), (await tagsOf(key)).includes("<Tag>")]).toEqual(["public", false]);
   });
 
+  it("looks for no files in the waiting room of what never waited", async () => {
+    const ref = { ...(await published(cloud)), mediaId: "image1" };
+    const strayed = `/${IMAGES}/${core.Keys.heldBelow(ref)}jpg`;
+    expect((await aws(cloud).s3("PUT", strayed, {}, "never made")).status).toBe(200);
+    await core.Visibility.set({ ...ref, creativeId: cloud.creativeId, hidden: true });
+    await core.settleUpload(ref);
+    expect(await core.Visibility.get(ref)).toBe("hidden");
+    expect((await aws(cloud).s3("GET", strayed)).text).toBe("never made");
+  });
+
   it("is to be followed for as long as S3 and the edge have not, however often it is said", async () => {
     const ref = { ...(await published(cloud)), mediaId: "image1" };
     const set = (hidden: boolean) => core.Visibility.set({ ...ref, creativeId: cloud.creativeId, hidden });

@@ -120,11 +120,12 @@ describe("dropclip start", () => {
     expect(options).not.toHaveProperty("port");
   });
 
-  it("shows the services' logs a line each, debug messages with --verbose only", async () => {
+  it("shows the services' logs a line each, debug messages and functions' usual work with --verbose only", async () => {
     const log = (given: CloudOptions) => {
       given.log({ service: "s3", level: "info", message: "PutObject\n  events/…" });
       given.log({ service: "lambda", level: "error", message: "claim: \u001b[31mno such upload" });
       given.log({ service: "states", level: "debug", message: "entered Claim" });
+      given.log({ service: "lambda", level: "info", message: "claimed", function: "claim-upload" });
       return startCloud(given);
     };
     const quiet = await startUntil("Ctrl-C", [], { startCloud: log });
@@ -133,6 +134,7 @@ describe("dropclip start", () => {
     );
     const loud = await startUntil("Ctrl-C", ["--verbose"], { startCloud: log });
     expect(loud.stderr).toContain("states       entered Claim\n");
+    expect(loud.stderr).toContain("lambda       claim-upload: claimed\n");
   });
 
   it("shows a function's structured log as words", async () => {
@@ -147,14 +149,14 @@ describe("dropclip start", () => {
     });
     const log = (given: CloudOptions) => {
       given.log({ service: "lambda", level: "error", message, function: "claim-upload" });
-      given.log({ service: "lambda", level: "info", message: "{not json", function: "claim-upload" });
+      given.log({ service: "lambda", level: "warn", message: "{not json", function: "claim-upload" });
       return startCloud(given);
     };
     const { stderr } = await startUntil("Ctrl-C", [], { startCloud: log });
     expect(stderr.replaceAll(/^\S+/gm, "time")).toBe(
       [
         "time  lambda       ERROR: claim-upload: not claimed  key=events/x/video.mp4  error=no such upload",
-        "time  lambda       claim-upload: {not json",
+        "time  lambda       warning: claim-upload: {not json",
         "",
       ].join("\n"),
     );

@@ -135,9 +135,6 @@ export const NotYourEvent = () =>
 /** There is no such user, or the public may not see them. */
 export const ProfileNotFound = () => new PublicError("not_found", "profile.not_found", "There is no such profile.");
 
-/** The event has no such report, or none any more. */
-export const ReportNotFound = () => new PublicError("not_found", "report.not_found", "There is no such report.");
-
 /** There is no such collection, or it belongs to another creative. */
 export const CollectionNotFound = () =>
   new PublicError("not_found", "collection.not_found", "There is no such collection.");

@@ -31,7 +31,7 @@ export function startCommand(context: Context): Command {
     .option("--graph <file>", "the resource graph to run", join(ROOT, "stacks", "graph.json"))
     .option("--json", "print all addresses as one line of JSON when ready")
     .option("--sample", "send a clip and a photo to the demo event and print their URLs")
-    .option("--verbose", "show the services' debug messages too")
+    .option("--verbose", "show the services' debug messages too, and all that functions log")
     .addHelpText("after", "\nDROPCLIP_DIRECTORY names the folder for its data, instead of .dropclip.")
     .action((files: string[], options: Options) => run(context, files, options));
 }
@@ -70,7 +70,7 @@ async function startCloud(context: Context, screen: Screen, options: Options): P
   if (other) throw new CliError(`the local cloud already runs at ${other.api} (process ${other.pid})`);
   const paint = paintFor(context, context.stderr);
   const log = (entry: LogEntry) => {
-    if (entry.level === "debug" && !options.verbose) return;
+    if (isDetail(entry) && !options.verbose) return;
     screen.line(logLine(entry, new Date(context.clock.now()), paint));
   };
   try {
@@ -87,6 +87,9 @@ async function startCloud(context: Context, screen: Screen, options: Options): P
     throw new CliError(messageOf(error));
   }
 }
+
+/** What is only to be had when it is asked for. Functions' log files have what they log of their usual work. */
+const isDetail = ({ level, function: of }: LogEntry) => level === "debug" || (level === "info" && of !== undefined);
 
 /** Resolves when the user stops the cloud. */
 function interrupted(signal: AbortSignal): Promise<void> {

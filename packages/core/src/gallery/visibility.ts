@@ -39,10 +39,14 @@ export const set = fn(SetHiddenInput, async (input, source: Source = system): Pr
 const STAYS = { from: ["complete"], to: "complete", set: {} } satisfies Partial<Change>;
 
 /** Whether the public may see the media; undefined when it is neither complete nor refused by its event's creative. */
-export async function get({ uploadId, mediaId }: MediaRef): Promise<State | undefined> {
+export const get = async (ref: MediaRef): Promise<State | undefined> => (await read(ref)).state;
+
+/** The same, and whether the media was held: only then can there be files where it waits. */
+export async function read({ uploadId, mediaId }: MediaRef): Promise<{ state: State | undefined; held: boolean }> {
   const { data } = await MediaEntity.get({ uploadId, mediaId }).go({ consistent: true });
-  if (data?.status === "rejected") return data.visibility;
-  return data?.status === "complete" ? (data.visibility ?? "public") : undefined;
+  const { status, visibility, held = false } = data ?? {};
+  const complete = status === "complete" ? (visibility ?? "public") : undefined;
+  return { state: status === "rejected" ? visibility : complete, held };
 }
 
 /**

@@ -2,7 +2,6 @@ export * as Report from "./report.ts";
 
 import { createConversions, createWriteTransaction, type EntityItem } from "electrodb";
 import * as v from "valibot";
-import { ReportNotFound } from "../errors.ts";
 import { Event } from "../event/event.ts";
 import { fn } from "../fn.ts";
 import { Gallery } from "../gallery/gallery.ts";
@@ -61,12 +60,13 @@ export const list = fn(ListInput, async ({ eventId, creativeId, cursor, limit })
 
 const CloseInput = v.object({ eventId: Id, reportId: Id, creativeId: Id });
 
-/** The creative has dealt with a report of their own event: it is gone. `EventNotFound`, `ReportNotFound`. */
+/** The creative has dealt with a report of their own event: it is gone. Safe to repeat. `EventNotFound`. */
 export const close = fn(CloseInput, async ({ eventId, reportId, creativeId }): Promise<void> => {
   await Event.owned(eventId, creativeId);
   const { data } = await ReportEntity.query.byEvent({ eventId, reportId }).go();
   const found = data[0];
-  if (!found) throw ReportNotFound();
+  // It is gone already. Nothing tells that from one that never was.
+  if (!found) return;
   // One that has taken its place since stays.
   await isDone(
     ReportEntity.delete(found)

@@ -14,12 +14,12 @@ import { Edge } from "./edge.ts";
  */
 export async function settleVisibility(ref: MediaRef, source: Source) {
   for (;;) {
-    const visibility = await Visibility.get(ref);
+    const { state: visibility, held } = await Visibility.read(ref);
     // Where it waits, the edge reads nothing.
     if (!visibility || visibility === "waiting") return;
     const refused = visibility === "refusing" || visibility === "refused";
     if (refused) await removeBelow(bucketOf(ref), Keys.heldBelow(ref));
-    else await bringToEdge(ref, visibility === "hiding" || visibility === "hidden", source);
+    else await bringToEdge(ref, { held, hidden: visibility === "hiding" || visibility === "hidden" }, source);
     const ended = visibility === "public" || visibility === "hidden" || visibility === "refused";
     if (ended || (await Visibility.settled(ref, visibility, source)) === "done") {
       logger.info("settled", { uploadId: ref.uploadId, mediaId: ref.mediaId, visibility });
@@ -29,11 +29,12 @@ export async function settleVisibility(ref: MediaRef, source: Source) {
 }
 
 /** The objects are where the edge reads them, and bear the tag that keeps it from them or not. */
-async function bringToEdge(ref: MediaRef, hidden: boolean, source: Source) {
+async function bringToEdge(ref: MediaRef, { held, hidden }: { held: boolean; hidden: boolean }, source: Source) {
   const bucket = bucketOf(ref);
   const keys = Keys.published(ref);
   const tag = hidden ? `${HIDDEN_TAG.key}=${HIDDEN_TAG.value}` : undefined;
-  await move({ bucket, below: Keys.heldBelow(ref), to: Keys.released, tag });
+  // Nothing of a media that was not held has ever been where others wait.
+  if (held) await move({ bucket, below: Keys.heldBelow(ref), to: Keys.released, tag });
   await setHidden(bucket, keys, hidden);
   // One path invalidates all of a video's files.
   const forgotten = ref.mediaId === "video" ? [`${Keys.directory(ref)}/*`] : keys;
