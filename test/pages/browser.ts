@@ -79,7 +79,24 @@ export async function openBrowser(cloud: TestCloud) {
       leave: () => context.close(),
     };
   }
-  return { visitor, close: () => browser.close() };
+
+  const known = new Map<SeededName, Promise<BrowserContextOptions>>();
+  /** One who has signed in before, on the page and by what the browser has kept since. */
+  async function signedIn(name: SeededName, options: BrowserContextOptions = PHONE): Promise<Visitor> {
+    const once = async () => {
+      const first = await visitor();
+      await first.visit("/mine");
+      await first.page.locator(".notice").getByRole("button", { name: "Sign in" }).click();
+      await first.signIn(name);
+      const storageState = await first.page.context().storageState();
+      await first.leave();
+      return { storageState };
+    };
+    const kept = known.get(name) ?? once();
+    known.set(name, kept);
+    return visitor({ ...options, ...(await kept) });
+  }
+  return { visitor, signedIn, close: () => browser.close() };
 }
 
 /** What S3 calls a request; undefined for what browsers ask first. */

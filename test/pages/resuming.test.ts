@@ -1,11 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEMO_EVENT_ID, type SeededName } from "@dropclip/cli/demo";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { clip, type TestCloud, testCloud } from "../support/cloud.ts";
+import { apiOf, clip, signIn, type TestCloud, testCloud } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
+import { LeapingClock } from "../support/shared-clock.ts";
 import { CHROMIUM, DESK, openBrowser, PHONE, type Visitor } from "./browser.ts";
 
 const MIB = 1024 ** 2;
@@ -22,13 +23,14 @@ const KEEPS_NOTHING = `
   navigator.locks.request = async () => refuse();
 `;
 
+const clock = new LeapingClock();
 let cloud: TestCloud;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
 let visitor: Visitor;
 
 describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
   beforeAll(async () => {
-    cloud = await testCloud();
+    cloud = await testCloud({ clock, adjust: clock.share });
     // Three parts: room kept for the index.
     await clip(file("big.mp4"), { size: "320x180", seconds: 1 }, "-moov_size", String(17 * MIB));
     const create = { width: 300, height: 200, channels: 3, background: "#204080" } as const;
@@ -43,6 +45,7 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
   afterAll(async () => {
     await browser.close();
     await cloud.dispose();
+    clock.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -52,13 +55,18 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
   const arrives = (name: string, on = visitor.page) => becomes(name, ["sent", "pending", "processing", "complete"], on);
   const choose = async (name: string, on = visitor.page) =>
     on.locator("input[type=file]").first().setInputFiles(file(name));
-  const answered = (call: string) => eventually(() => expect(visitor.calls()).toContain(call));
   const parts = () =>
     visitor
       .calls()
       .filter((call) => /^UploadPart \d 200$/.test(call))
       .sort();
   const EACH_ONCE = [1, 2, 3].map((part) => `UploadPart ${part} 200`);
+  /** What S3 answered since so many calls. */
+  const answers = (since = 0) =>
+    visitor
+      .calls()
+      .slice(since)
+      .filter((call) => / \d{3}$/.test(call));
 
   async function arrive(name: SeededName = "fan") {
     await visitor.visit(SEND);
@@ -66,18 +74,48 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
     await visitor.signIn(name);
     await visitor.page.locator(".picker").waitFor();
   }
+  /** Comes back as one who has signed in before; the tokens that were given since. */
+  async function comeBack(): Promise<string[]> {
+    visitor = await browser.signedIn("fan");
+    const grants: string[] = [];
+    visitor.page.context().on("response", (answer) => {
+      const asked = new URLSearchParams(answer.request().postData() ?? "").get("grant_type");
+      if (asked && /oauth2\/token/.test(answer.url())) grants.push(`${asked} ${answer.status()}`);
+    });
+    await visitor.page.clock.install();
+    await visitor.visit(SEND);
+    await visitor.page.locator(".picker").waitFor();
+    return grants;
+  }
+  /** The API by a token of now: the clock leaps further than tokens live. */
+  const as = async (name: SeededName) => apiOf(cloud.api, await signIn(cloud, name));
+  /** A browser that has no room left, which it tells when it is asked to keep something, and not before. */
+  async function full() {
+    const { page, url } = visitor;
+    await page.evaluate("navigator.storage.estimate = undefined");
+    const session = await page.context().newCDPSession(page);
+    await session.send("Storage.overrideQuotaForOrigin", { origin: url, quotaSize: MIB });
+  }
+  /** As when a phone was in a pocket: its clock has gone on, and so has the cloud's. */
+  async function pass(ms: number) {
+    clock.leap(ms);
+    await visitor.page.clock.fastForward(ms);
+  }
   /** Its first part is there, and it is far from done: every part after it waits until `go` is called. */
-  async function begin(name: string) {
+  async function begin(name: string, press = "Send 1 file") {
     const { page } = visitor;
+    const before = visitor.calls().length;
     const gate = Promise.withResolvers<void>();
     await page.context().route(/partNumber=[23]&/, async (route) => {
       await gate.promise;
       // The page that asked may have gone.
       await route.continue().catch(() => {});
     });
-    await choose(name);
-    await page.getByRole("button", { name: "Send 1 file" }).click();
-    await answered("UploadPart 1 200");
+    if ((await row(name).count()) === 0) await choose(name);
+    await page.getByRole("button", { name: press }).click();
+    // Both that wait have been signed.
+    const waits = ["UploadPart 1 200", "UploadPart 2", "UploadPart 3"];
+    await eventually(() => expect(visitor.calls().slice(before)).toEqual(expect.arrayContaining(waits)));
     return async () => {
       gate.resolve();
       await page.context().unroute(/partNumber=[23]&/);
@@ -107,6 +145,20 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
     await arrives("big.mp4");
     expect(visitor.calls().find((call) => / \d{3}$/.test(call))).toBe("ListParts 200");
     expect([...sent.filter((call) => /^UploadPart \d 200$/.test(call)), ...parts()].sort()).toEqual(EACH_ONCE);
+  });
+
+  it("goes on after the page was loaded again, and sends only the missing parts", async () => {
+    await comeBack();
+    const { page } = visitor;
+    const go = await begin("big.mp4");
+    page.on("dialog", (dialog) => dialog.accept());
+    const before = visitor.calls().length;
+    await page.reload();
+    await eventually(() => expect(answers(before)).toEqual(["ListParts 200"]));
+    await go();
+    await arrives("big.mp4");
+    expect(answers().at(-1)).toBe("CompleteMultipartUpload 200");
+    expect(parts()).toEqual(EACH_ONCE);
   });
 
   it("waits for its own fan on a browser that others use, and is nothing to them", async () => {
@@ -218,5 +270,125 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
     await row("first.jpg").waitFor();
     expect((await page.locator(".file .name").allTextContents()).sort()).toEqual(["first.jpg", "second.jpg"]);
     expect(await page.locator(".refused li").count()).toBe(0);
+  });
+
+  it("is signed anew when its signatures have expired, with a token that is renewed once, and sends no part twice", async () => {
+    const grants = await comeBack();
+    const go = await begin("big.mp4");
+    grants.length = 0;
+    // The phone's own clock has nothing to do with it.
+    clock.leap(HOUR_MS);
+    await go();
+    await arrives("big.mp4");
+    const refused = [2, 3].map((part) => `UploadPart ${part} 403`);
+    expect(answers().sort()).toEqual(["CompleteMultipartUpload 200", "ListParts 200", ...EACH_ONCE, ...refused].sort());
+    expect(grants).toEqual(["refresh_token 200"]);
+  });
+
+  it("goes on by itself after an hour without a connection, with a new token and only what is missing", async () => {
+    const grants = await comeBack();
+    const { page } = visitor;
+    const go = await begin("big.mp4");
+    grants.length = 0;
+    await page.context().setOffline(true);
+    await go();
+    await page.getByText("No connection. Sending goes on by itself.").waitFor();
+    await becomes("big.mp4", ["retrying"]);
+    await pass(HOUR_MS);
+    const before = visitor.calls().length;
+    await page.context().setOffline(false);
+    await arrives("big.mp4");
+    expect(answers(before)[0]).toBe("ListParts 200");
+    expect(answers(before).at(-1)).toBe("CompleteMultipartUpload 200");
+    expect(parts()).toEqual(EACH_ONCE);
+    expect(grants).toEqual(["refresh_token 200"]);
+  });
+
+  it("says that the session has ended, keeps the file, and goes on once its fan has signed in again", async () => {
+    visitor = await browser.visitor();
+    const { page } = visitor;
+    await arrive("other-fan");
+    const go = await begin("big.mp4");
+    const { refresh } = JSON.parse(await page.evaluate("localStorage.session"));
+    const { clientId } = JSON.parse(await page.evaluate("document.getElementById('stage').textContent"));
+    const body = new URLSearchParams({ token: refresh, client_id: clientId });
+    expect((await fetch(`${cloud.signIn}/oauth2/revoke`, { method: "POST", body })).status).toBe(200);
+    clock.leap(HOUR_MS);
+    await go();
+    await row("big.mp4").getByText("Your session has ended. Please sign in again.").waitFor();
+    expect(parts()).toEqual(["UploadPart 1 200"]);
+    const before = visitor.calls().length;
+    await page.getByRole("button", { name: "Sign in and send 1 file" }).click();
+    await visitor.signIn("other-fan");
+    await arrives("big.mp4");
+    expect(answers(before)[0]).toBe("ListParts 200");
+    expect(parts()).toEqual(EACH_ONCE);
+  });
+
+  it("stops when somebody deletes it meanwhile, says so, and is sent anew only when its fan says so", async () => {
+    await comeBack();
+    let go = await begin("big.mp4");
+    const told = row("big.mp4").getByText("It was deleted while it was being sent.");
+    for (const name of ["fan", "creative"] as const) {
+      const { uploadId } = (await (await as("fan"))("GET", "/me/uploads")).body.uploads[0];
+      await (await as(name))("DELETE", `/uploads/${uploadId}`);
+      await go();
+      await told.waitFor();
+      expect(visitor.calls()).not.toContain("CompleteMultipartUpload 200");
+      if (name === "fan") go = await begin("big.mp4", "Try again: big.mp4");
+    }
+    const before = visitor.calls().length;
+    await visitor.page.getByRole("button", { name: "Try again: big.mp4" }).click();
+    await arrives("big.mp4");
+    expect(answers(before).sort()).toEqual(["CompleteMultipartUpload 200", "ListParts 200", ...EACH_ONCE].sort());
+  });
+
+  it("is sent from what the browser kept when the file was moved", async () => {
+    // A private window would keep where the file was, and no copy of it.
+    visitor = await browser.visitor(PHONE, mkdtempSync(join(folder, "profile-")));
+    await arrive();
+    cpSync(file("big.mp4"), file("moved.mp4"));
+    const go = await begin("moved.mp4");
+    rmSync(file("moved.mp4"));
+    await go();
+    await arrives("moved.mp4");
+    expect(parts()).toEqual(EACH_ONCE);
+  });
+
+  it.each([
+    ["in a private window", false],
+    ["by a browser that has no room left", true],
+  ])("is asked for again when the file was moved and not kept, %s", async (_, isFull) => {
+    await comeBack();
+    const { page } = visitor;
+    if (isFull) await full();
+    cpSync(file("big.mp4"), file("moved.mp4"));
+    const go = await begin("moved.mp4");
+    const leaveOpen = page.getByText("This browser cannot keep all your files.");
+    expect(await leaveOpen.count()).toBe(isFull ? 1 : 0);
+    renameSync(file("moved.mp4"), file("elsewhere.mp4"));
+    await go();
+    await row("moved.mp4").getByText("This browser no longer has the file.").waitFor();
+    renameSync(file("elsewhere.mp4"), file("moved.mp4"));
+    await row("moved.mp4").locator("input[type=file]").setInputFiles(file("moved.mp4"));
+    await arrives("moved.mp4");
+    expect(parts()).toEqual(EACH_ONCE);
+  });
+
+  it("is announced anew by itself when its day is over and the sweep has taken it", async () => {
+    await comeBack();
+    const go = await begin("big.mp4");
+    const { uploadId } = (await (await as("fan"))("GET", "/me/uploads")).body.uploads[0];
+    await pass(25 * HOUR_MS);
+    const creative = await as("creative");
+    await eventually(async () => expect((await creative("GET", `/uploads/${uploadId}`)).body.status).toBe("expired"));
+    const before = visitor.calls().length;
+    await go();
+    await arrives("big.mp4");
+    expect(
+      answers(before)
+        .filter((call) => / 200$/.test(call))
+        .sort(),
+    ).toEqual(["CompleteMultipartUpload 200", "ListParts 200", ...EACH_ONCE].sort());
   });
 });

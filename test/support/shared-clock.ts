@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TestClock } from "@dropclip/local/clock";
+import { type Clock, systemClock, TestClock } from "@dropclip/local/clock";
 import type { Cloud } from "@dropclip/synth/cloud";
 
 /** Functions see no step that is longer. */
@@ -11,12 +11,32 @@ const LOOK_MS = 5;
 const QUIET = 3;
 const PRELOADED = join(import.meta.dirname, "function-time.cjs");
 
-/** A clock that a test moves, and that the cloud's functions go by too, in their own processes. */
-export class SharedClock extends TestClock {
+/** Tells a cloud's functions, in their own processes, how far a clock is ahead of the machine's. */
+class Told {
   readonly #folder = mkdtempSync(join(tmpdir(), "dropclip-clock-"));
+  readonly #file = join(this.#folder, "ahead");
+
+  tell(aheadMs: number) {
+    writeFileSync(this.#file, String(aheadMs));
+  }
+
+  /** The functions, told of the clock. */
+  share(facts: Cloud): Cloud {
+    const told = { NODE_OPTIONS: `--require=${PRELOADED}`, DROPCLIP_TEST_AHEAD: this.#file };
+    const functions = facts.functions.map((one) => ({ ...one, environment: { ...one.environment, ...told } }));
+    return { ...facts, functions };
+  }
+
+  close() {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A clock that a test moves, and that the cloud's functions go by too. */
+export class SharedClock extends TestClock {
+  readonly #told = new Told();
   /** Invocations of the cloud that are under way. */
   underWay = () => 0;
-  readonly #file = join(this.#folder, "ahead");
 
   constructor() {
     // SDK clients sign with the machine's time.
@@ -24,12 +44,7 @@ export class SharedClock extends TestClock {
     this.#tell();
   }
 
-  /** The functions, told of this clock. */
-  share(facts: Cloud): Cloud {
-    const told = { NODE_OPTIONS: `--require=${PRELOADED}`, DROPCLIP_TEST_AHEAD: this.#file };
-    const functions = facts.functions.map((one) => ({ ...one, environment: { ...one.environment, ...told } }));
-    return { ...facts, functions };
-  }
+  share = (facts: Cloud) => this.#told.share(facts);
 
   /** Lets each step end what it has begun in functions: they take the machine's time, and would be late. */
   override async advance(ms: number) {
@@ -48,10 +63,45 @@ export class SharedClock extends TestClock {
   }
 
   close() {
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#told.close();
   }
 
   #tell() {
-    writeFileSync(this.#file, String(this.now() - Date.now()));
+    this.#told.tell(this.now() - Date.now());
+  }
+}
+
+/** A clock that runs as the machine's does, and leaps ahead when a test says so; the cloud's functions go by it too. */
+export class LeapingClock implements Clock {
+  readonly #told = new Told();
+  #aheadMs = 0;
+  #leaping = new AbortController();
+
+  constructor() {
+    this.#told.tell(0);
+  }
+
+  share = (facts: Cloud) => this.#told.share(facts);
+  now = () => Date.now() + this.#aheadMs;
+
+  async sleep(ms: number, signal?: AbortSignal) {
+    const end = this.now() + ms;
+    do {
+      const leap = this.#leaping.signal;
+      const either = signal ? AbortSignal.any([signal, leap]) : leap;
+      await systemClock.sleep(end - this.now(), either).catch(() => signal?.throwIfAborted());
+    } while (this.now() < end);
+  }
+
+  leap(ms: number) {
+    this.#aheadMs += ms;
+    this.#told.tell(this.#aheadMs);
+    const before = this.#leaping;
+    this.#leaping = new AbortController();
+    before.abort();
+  }
+
+  close() {
+    this.#told.close();
   }
 }

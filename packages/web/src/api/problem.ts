@@ -12,6 +12,11 @@ export class Problem extends Error {
   }
 }
 
-/** Whether nobody answered: no network, or a server that is away. Trying again may help. */
+/**
+ * Whether nobody answered: no network, a server that is away, or one that wants to be asked more slowly. Trying again
+ * may help; it does not where a limit is used up, which is answered by 429 too.
+ */
 export const isUnreachable = (error: unknown) =>
-  error instanceof TypeError || (error instanceof Problem && (error.status >= 500 || error.status === 429));
+  error instanceof TypeError ||
+  (error instanceof Problem &&
+    (error.status >= 500 || (error.status === 429 && ["", "request.too_many"].includes(error.code))));

@@ -14,7 +14,7 @@ export interface Picked {
 /** Why a file is not taken: its kind and what a sentence about it needs. */
 export type Refusal =
   | { kind: "type"; taken: string[] }
-  | { kind: "noVideos" | "noImages" | "empty" | "twice" }
+  | { kind: "noVideos" | "noImages" | "empty" }
   | { kind: "tooLarge"; bytes: number; limit: number }
   | { kind: "tooLong"; ms: number; limitMs: number };
 

@@ -6,6 +6,9 @@ import type { Outbox } from "./outbox.ts";
 
 /** More are a whole disk rather than a show. */
 export const MOST_AT_ONCE = 500;
+/** So many are listed in one go; in between the page answers its user. */
+const IN_ONE_GO = 25;
+const rest = () => new Promise((resolve) => setTimeout(resolve));
 
 /** A file that is not taken, and why. */
 export interface Refused {
@@ -17,12 +20,18 @@ export interface Refused {
 /** Puts chosen files into the outbox, each looked at first; those that are not taken come back. */
 export async function choose(outbox: Outbox, files: File[]): Promise<Refused[]> {
   const refused: Refused[] = [];
-  const rest = files[MOST_AT_ONCE];
-  if (rest) refused.push({ id: crypto.randomUUID(), name: rest.name, why: t.refusal.tooManyAtOnce(MOST_AT_ONCE) });
-  for (const file of files.slice(0, MOST_AT_ONCE)) {
-    const found = await refusalOf(outbox, file);
-    const why = found ?? (outbox.add(file) ? undefined : { kind: "twice" as const });
-    if (why) refused.push({ id: crypto.randomUUID(), name: file.name, why: words(why) });
+  const refuse = ({ name }: File, why: string) => refused.push({ id: crypto.randomUUID(), name, why });
+  const beyond = files[MOST_AT_ONCE];
+  if (beyond) refuse(beyond, t.refusal.tooManyAtOnce(MOST_AT_ONCE));
+  for (let at = 0; at < Math.min(files.length, MOST_AT_ONCE); at += IN_ONE_GO) {
+    const taken: File[] = [];
+    for (const file of files.slice(at, Math.min(at + IN_ONE_GO, MOST_AT_ONCE))) {
+      const why = await refusalOf(outbox, file);
+      if (why) refuse(file, words(why));
+      else taken.push(file);
+    }
+    for (const file of outbox.add(taken)) refuse(file, t.refusal.twice);
+    await rest();
   }
   return refused;
 }

@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useCallback, useEffect } from "preact/hooks";
 import { comesBackTo, goOnWith } from "../session/after.ts";
 import { session } from "../session/session.ts";
 import { t } from "../text/index.ts";
@@ -21,12 +21,13 @@ export function Files({ outbox, isOpen, hint }: { outbox: Outbox; isOpen: boolea
   const looking = useSignal(0);
   const isBlocked = useSignal(false);
   const { eventId } = outbox.event;
-  const take = async (files: File[]) => {
+  // The same each time: a row is drawn anew only when there is something new about it.
+  const take = useCallback(async (files: File[]) => {
     looking.value += files.length;
     const more = await choose(outbox, files);
     looking.value -= files.length;
     refused.value = [...more, ...refused.value];
-  };
+  }, []);
   useEffect(() => {
     if (comesBackTo(`send:${eventId}`)) void outbox.start();
   }, []);

@@ -45,24 +45,34 @@ function database() {
   })();
   return opened;
 }
-const store = async (name: string, mode: IDBTransactionMode) =>
-  (await database()).transaction(name, mode).objectStore(name);
+const read = async (name: string) => (await database()).transaction(name).objectStore(name);
+
+/** Only what is committed is kept: a file for which there is no room is refused as late as then. */
+async function write(name: string, act: (store: IDBObjectStore) => void) {
+  const transaction = (await database()).transaction(name, "readwrite");
+  await new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+    act(transaction.objectStore(name));
+  });
+}
 
 /** Keeps what is known of a file. Where the browser keeps nothing, this page is all there is. */
-export const keepEntry = async (entry: Kept) =>
-  void (await done((await store(ENTRIES, "readwrite")).put(entry, entry.id)));
+export const keepEntry = (entry: Kept) => write(ENTRIES, (store) => store.put(entry, entry.id));
 
 /** Keeps the file itself; whether there was room. */
 export async function keepFile(id: string, file: Blob): Promise<boolean> {
-  const { quota = 0, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  // What a browser does not tell is tried.
+  const { quota = Number.POSITIVE_INFINITY, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
   if (file.size > FILE_BYTES || file.size > quota - usage) return false;
-  await done((await store(FILES, "readwrite")).put(file, id));
-  return true;
+  return write(FILES, (store) => store.put(file, id)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The file as it was kept; undefined where it was not. */
-export const recallFile = async (id: string): Promise<Blob | undefined> =>
-  done((await store(FILES, "readonly")).get(id));
+export const recallFile = async (id: string): Promise<Blob | undefined> => done((await read(FILES)).get(id));
 
 /** Whether the file that was chosen is still as it was then. */
 export const isReadable = (file: Blob) =>
@@ -75,14 +85,14 @@ export const isReadable = (file: Blob) =>
     );
 
 export async function forget(id: string) {
-  for (const name of [ENTRIES, FILES]) await done((await store(name, "readwrite")).delete(id));
+  for (const name of [ENTRIES, FILES]) await write(name, (store) => store.delete(id));
 }
 
 /**
  * What was chosen for an event and not sent yet, in the order it was chosen, each with its file where that was kept.
  */
 export async function recall(eventId: string): Promise<(Kept & { file: Blob | undefined })[]> {
-  const all: Kept[] = await done((await store(ENTRIES, "readonly")).getAll());
+  const all: Kept[] = await done((await read(ENTRIES)).getAll());
   const old = all.filter(({ addedAt }) => addedAt + KEPT_MS < now());
   for (const { id } of old) await forget(id);
   const wanted = all

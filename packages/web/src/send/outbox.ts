@@ -1,4 +1,4 @@
-import { computed, effect, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { call } from "../api/call.ts";
 import { now } from "../api/clock.ts";
 import { isUnreachable, Problem } from "../api/problem.ts";
@@ -66,17 +66,26 @@ export function createOutbox(event: Event, sender: Sender) {
     });
   });
 
-  /** Takes a chosen file in; false when it is there already. One that was lost takes its place again, and goes on. */
-  function add(file: File): boolean {
-    const same = entries.value.find(({ kept }) => isSame(kept.value, file));
-    if (same?.state.value === "lost") {
+  /** Takes chosen files in; those that are there already come back. One that was lost takes its place, and goes on. */
+  function add(files: File[]): File[] {
+    const fresh: Entry[] = [];
+    const found: Entry[] = [];
+    const twice = files.filter((file) => {
+      const same = [...entries.value, ...fresh].find(({ kept }) => isSame(kept.value, file));
+      if (!same) fresh.push(enter(file));
+      if (same?.state.value !== "lost") return same !== undefined;
       same.file.value = file;
       same.preview = URL.createObjectURL(file);
       same.state.value = "ready";
-      if (same.kept.value.isStarted && session.value) void begin([same]);
-      return true;
-    }
-    if (same) return false;
+      found.push(same);
+      return false;
+    });
+    if (fresh.length > 0) entries.value = [...entries.value, ...fresh];
+    if (session.value) void begin(found.filter(({ kept }) => kept.value.isStarted));
+    return twice;
+  }
+
+  function enter(file: File): Entry {
     const { name, type, size: bytes, lastModified: modifiedAt } = file;
     const id = crypto.randomUUID();
     const is = { isStarted: false, isPaused: false };
@@ -84,20 +93,21 @@ export function createOutbox(event: Event, sender: Sender) {
     const stored = keepEntry(kept)
       .then(() => keepFile(id, file))
       .catch(() => false);
-    entries.value = [...entries.value, entryOf(kept, file, stored)];
-    return true;
+    return entryOf(kept, file, stored);
   }
 
   /** Sends all that is ready. */
   const start = () => begin(entries.value.filter(({ state }) => state.value === "ready" || state.value === "failed"));
 
   async function begin(chosen: Entry[]) {
-    for (const entry of chosen) {
-      clearTimeout(entry.timer);
-      entry.state.value = "waiting";
-      entry.error.value = undefined;
-      note(entry, { isStarted: true, isPaused: false, owner: session.value?.userId ?? entry.kept.value.owner });
-    }
+    batch(() => {
+      for (const entry of chosen) {
+        clearTimeout(entry.timer);
+        entry.state.value = "waiting";
+        entry.error.value = undefined;
+        note(entry, { isStarted: true, isPaused: false, owner: session.value?.userId ?? entry.kept.value.owner });
+      }
+    });
     // Those that were announced go on by themselves; the others are announced together.
     const announced = chosen.filter(
       ({ kept }) => kept.value.transfer?.fanId === session.value?.userId && kept.value.transfer,
@@ -145,9 +155,10 @@ export function createOutbox(event: Event, sender: Sender) {
         note(entry, { transfer: undefined });
         await announceGroup([entry]);
       } else if (record.status === "deleted") {
-        // Somebody took it back on another page: it is sent again only when they say so.
+        // The fan took it back on another page, or the creative did: it is sent again only when the fan says so.
         note(entry, { transfer: undefined, isStarted: false });
-        fail(entry, new Problem(410, { code: "upload.not_found" }));
+        entry.gone.value = 0;
+        fail(entry, new Problem(410, { code: "upload.deleted" }));
       } else if (record.status === "pending") send(entry);
       else arrived(entry);
     } catch (error) {
@@ -182,15 +193,16 @@ export function createOutbox(event: Event, sender: Sender) {
     entry.sending = undefined;
     if (!isHere(entry)) return;
     const code = error instanceof Problem ? error.code : "";
-    if (code === "media.not_pending" || code === "media.arrived") return arrived(entry);
-    const isFinal =
-      error instanceof Problem &&
-      error.status < 500 &&
-      error.status !== 429 &&
-      code !== "upload.expired" &&
-      error.status !== 409;
+    if (code === "media.arrived") return arrived(entry);
+    if (code === "media.not_pending") {
+      // It has arrived, or was deleted, or its time is over: the record tells.
+      entry.state.value = "waiting";
+      return void goOn(entry);
+    }
+    const mayPass = isUnreachable(error);
+    const isFinal = error instanceof Problem && !mayPass && error.status !== 409 && code !== "upload.expired";
     if (isFinal) return fail(entry, error);
-    if (!isUnreachable(error) && navigator.onLine && ++entry.attempts >= ATTEMPTS) return fail(entry, error);
+    if (!mayPass && navigator.onLine && ++entry.attempts >= ATTEMPTS) return fail(entry, error);
     void findAgain(entry).then(() => later([entry]));
   }
 
@@ -199,15 +211,22 @@ export function createOutbox(event: Event, sender: Sender) {
     const { file, state, kept } = entry;
     state.value = "retrying";
     if (!file.value || (await isReadable(file.value))) return;
-    file.value = await recallFile(kept.value.id).catch(() => undefined);
+    const copy = await recallFile(kept.value.id).catch(() => undefined);
+    // What a private window keeps is no copy, but the place of the file.
+    file.value = copy && (await isReadable(copy)) ? copy : undefined;
     if (!file.value && state.value === "retrying") state.value = "lost";
   }
 
   function fail(entry: Entry, error: unknown) {
     entry.attempts = 0;
     entry.error.value = error;
-    // Whose session has ended signs in, and sends it then.
-    entry.state.value = error instanceof Problem && error.status === 401 ? "ready" : "failed";
+    const isSignedOut = error instanceof Problem && error.status === 401 && !session.value;
+    entry.state.value = isSignedOut ? "ready" : "failed";
+    if (!isSignedOut) return;
+    // It goes on once they have signed in again, here or in another tab.
+    onceSignedIn(() => {
+      if (isHere(entry) && entry.state.value === "ready") void begin([entry]);
+    });
   }
 
   /** Tries again in a while, or as soon as the browser is online. */
@@ -272,12 +291,13 @@ export function createOutbox(event: Event, sender: Sender) {
   );
 
   /** Once somebody signs in, all that was to be sent is. */
-  function startOnceSignedIn() {
+  const startOnceSignedIn = () => onceSignedIn(() => void start());
+  function onceSignedIn(act: () => void) {
     const stop = effect(() => {
       if (!session.value) return;
       queueMicrotask(() => {
         stop();
-        void start();
+        act();
       });
     });
   }

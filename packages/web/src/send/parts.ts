@@ -2,6 +2,7 @@ import { partBytes } from "@dropclip/core/limits";
 import { completeBody, type Part, partsOf, readPartsPage } from "@dropclip/core/parts";
 import { call } from "../api/call.ts";
 import { isUnreachable } from "../api/problem.ts";
+import { isReadable } from "./keep.ts";
 import { ask } from "./s3.ts";
 import type { Job } from "./sender.ts";
 import type { Slots } from "./slots.ts";
@@ -103,7 +104,8 @@ async function sendPart(job: Job, s3UploadId: string, { number, start, bytes }: 
       progress(0);
       const pauseMs = PAUSES_MS[tries];
       signal.throwIfAborted();
-      if (!isUnreachable(error) || pauseMs === undefined || !navigator.onLine) throw error;
+      const mayPass = isUnreachable(error) && navigator.onLine && (await isReadable(job.file));
+      if (!mayPass || pauseMs === undefined) throw error;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
 }

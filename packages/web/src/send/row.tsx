@@ -58,7 +58,8 @@ export function Row({ entry, outbox, take }: Props) {
 function words(entry: Entry): string {
   const state = entry.state.value;
   const record = entry.record.value;
-  if (state === "failed") return said(entry.error.value);
+  // What is ready with an error waits for its fan to sign in again.
+  if (state === "failed" || (state === "ready" && entry.error.value)) return said(entry.error.value);
   if (state === "lost") return t.send.chooseAgainWhy;
   if (state !== "sent") return t.status[state];
   if (!record || record.status === "pending") return t.status.arrived;
@@ -87,7 +88,7 @@ function Preview({ entry }: { entry: Entry }) {
           onError={hide}
         />
       ) : (
-        <img src={preview} alt="" onError={hide} />
+        <img src={preview} alt="" loading="lazy" decoding="async" onError={hide} />
       )}
     </div>
   );

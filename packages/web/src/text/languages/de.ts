@@ -130,7 +130,7 @@ const de = {
     see: "Ansehen",
     chooseAgain: "Diese Datei noch einmal auswählen",
     chooseAgainWhy:
-      "Zu groß, um im Browser zu bleiben. Wähle sie noch einmal aus, dann wird nur geschickt, was noch fehlt.",
+      "Dieser Browser hat die Datei nicht mehr. Wähle sie noch einmal aus, dann wird nur geschickt, was noch fehlt.",
     otherTab: "Du schickst gerade in einem anderen Tab",
     otherTabWhy:
       "Nur ein Tab kann an eine Show schicken. Mach dort weiter, oder schließe ihn: dann geht es hier weiter.",
@@ -221,6 +221,7 @@ const de = {
     "upload.day_used_up": "Du hast so viel geschickt, wie an einem Tag angenommen wird. Versuche es morgen wieder.",
     "upload.expired": "Sie wurde nicht rechtzeitig geschickt. Wähle sie noch einmal aus.",
     "upload.not_found": "Diesen Upload gibt es nicht.",
+    "upload.deleted": "Sie wurde unterwegs gelöscht. Schick sie noch einmal, wenn sie auf die Seite soll.",
     "request.too_many": "Das war zu viel auf einmal. Warte eine Minute und versuche es noch einmal.",
     "access.group_missing": "Dein Konto darf keine Clips schicken.",
     "access.not_your_event": "Nur Fans und wer die Show gibt, dürfen Clips an sie schicken.",
