@@ -108,8 +108,11 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
     await page.locator("dialog[open]").waitFor();
     expect(page.url()).toMatch(new RegExp(`${EVENT}/${uploadId}/\\w+$`));
     const first = page.url();
+    const previous = page.getByRole("button", { name: "Previous" });
+    expect(await previous.count()).toBe(0);
     await page.keyboard.press("ArrowRight");
     await page.waitForURL((url) => url.href !== first);
+    await previous.waitFor();
     await page.keyboard.press("Escape");
     await page.locator("dialog").waitFor({ state: "detached" });
     expect(page.url()).toMatch(new RegExp(`${EVENT}$`));
@@ -117,8 +120,21 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
   });
 
   it("play a clip by its own address: the picture moves and there is sound", async () => {
-    const page = await visit(`${EVENT}/${uploadId}/video`);
-    await page.locator("dialog video").waitFor();
+    visitor = await browser.visitor(PHONE);
+    const { page } = visitor;
+    let send = () => {};
+    const isAwaited = new Promise<void>((resolve) => {
+      send = resolve;
+    });
+    await page.route(/\.(mp4|m3u8)$/, async (route) => {
+      await isAwaited;
+      await route.continue();
+    });
+    await visitor.visit(`${EVENT}/${uploadId}/video`);
+    // That it waits is said.
+    await page.locator("dialog").getByText("Loading").waitFor();
+    send();
+    await page.locator("dialog").getByText("Loading").waitFor({ state: "detached" });
     const shown = () =>
       page.evaluate(
         "(v => ({ frames: v.getVideoPlaybackQuality().totalVideoFrames, audio: v.webkitAudioDecodedByteCount, at: v.currentTime }))(document.querySelector('dialog video'))",
@@ -158,6 +174,13 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
     expect(download.suggestedFilename()).toMatch(/^Demo night \d{4}-\d\d-\d\d \d{6}-1\.jpg$/);
     expect(new URL(download.url()).host).toBe(new URL(cloud.endpoints.s3).host);
     expect(await sharp(readFileSync(await download.path())).metadata()).toMatchObject({ width: 900, height: 600 });
+    const middle = () =>
+      page.locator(".stage").evaluate((one: any) => (one.scrollLeft + one.clientWidth / 2) / one.scrollWidth);
+    for (const pressed of ["true", "false"]) {
+      await page.getByRole("button", { name: "Zoom", exact: true }).click();
+      await page.locator(`[aria-pressed=${pressed}]`).waitFor();
+      expect(await middle()).toBeCloseTo(0.5, 1);
+    }
     await page.getByRole("button", { name: "Share" }).click();
     await page.getByText("Link copied").waitFor();
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(page.url());

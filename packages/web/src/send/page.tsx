@@ -75,7 +75,7 @@ function Sending({ event }: { event: Event }) {
   return (
     <>
       {!isOpen && <p class="message">{closed}</p>}
-      {isOpen && event.review && <p class="soft">{t.send.review}</p>}
+      {isOpen && event.review && <p class="message">{t.send.review}</p>}
       <Files outbox={outbox} isOpen={isOpen} hint={hintOf(event)} />
     </>
   );

@@ -8,6 +8,8 @@ import { Seek } from "./seek.tsx";
 import { sourceOf } from "./source.ts";
 
 const STEP_SECONDS = 5;
+/** Of shorter waits for the next pictures nothing is said. */
+const PATIENCE_MS = 700;
 
 /** A clip that plays at once. Where the browser does not let it sound unasked, it plays silently. */
 export function Player({ media }: { media: Media }) {
@@ -15,6 +17,8 @@ export function Player({ media }: { media: Media }) {
   const isPaused = useSignal(true);
   const isMuted = useSignal(false);
   const isBroken = useSignal(false);
+  const isLate = useSignal(false);
+  const late = useRef(0);
   const at = useSignal(0);
   const length = useSignal((media.durationMs ?? 0) / 1000);
   const video = () => ref.current!;
@@ -27,6 +31,14 @@ export function Player({ media }: { media: Media }) {
       clip.muted = true;
       return clip.play().catch(() => {});
     });
+  };
+  const wait = (is: boolean) => {
+    clearTimeout(late.current);
+    isLate.value = false;
+    if (!is) return;
+    late.current = window.setTimeout(() => {
+      isLate.value = true;
+    }, PATIENCE_MS);
   };
   const toggle = () => (video().paused ? void play() : video().pause());
   const mute = () => {
@@ -58,7 +70,10 @@ export function Player({ media }: { media: Media }) {
       act();
     };
     dialog?.addEventListener("keydown", onKey);
-    return () => dialog?.removeEventListener("keydown", onKey);
+    return () => {
+      clearTimeout(late.current);
+      dialog?.removeEventListener("keydown", onKey);
+    };
   }, []);
   useTick(ref, at);
 
@@ -83,7 +98,10 @@ export function Player({ media }: { media: Media }) {
           }}
           onPause={() => {
             isPaused.value = true;
+            wait(false);
           }}
+          onWaiting={() => wait(true)}
+          onPlaying={() => wait(false)}
           onVolumeChange={({ currentTarget }) => {
             isMuted.value = currentTarget.muted;
           }}
@@ -92,12 +110,18 @@ export function Player({ media }: { media: Media }) {
           }}
           onError={() => {
             isBroken.value = true;
+            wait(false);
           }}
         />
       </div>
       {isBroken.value && (
         <p class="said" role="alert">
           <span>{t.viewer.unplayable}</span>
+        </p>
+      )}
+      {isLate.value && (
+        <p class="said" role="status">
+          <span>{t.general.loading}</span>
         </p>
       )}
       <div class="controls">

@@ -34,6 +34,8 @@ export function Viewer({ gallery, base, title, name }: Props) {
   const media = list[index];
   useEffect(() => {
     dialog.current?.showModal();
+    // Not its first button: what has the focus stays in sight while a clip plays.
+    dialog.current?.focus();
     // The grid is under the viewer all the time: its place is where one comes back to.
     return () => document.querySelector<HTMLElement>(`[data-media="${latest.current}"]`)?.focus();
   }, []);
@@ -57,6 +59,7 @@ export function Viewer({ gallery, base, title, name }: Props) {
   return (
     <dialog
       ref={dialog}
+      tabIndex={-1}
       class={isCalm ? "viewer calm" : "viewer"}
       aria-label={media ? named(media, index) : t.general.loading}
       onCancel={(event) => {
