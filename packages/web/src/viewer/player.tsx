@@ -8,7 +8,7 @@ import { Seek } from "./seek.tsx";
 import { sourceOf } from "./source.ts";
 
 const STEP_SECONDS = 5;
-/** Of shorter waits for the next pictures nothing is said. */
+/** A shorter wait for the next pictures is not told. */
 const PATIENCE_MS = 700;
 
 /** A clip that plays at once. Where the browser does not let it sound unasked, it plays silently. */
