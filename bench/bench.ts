@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -10,6 +10,7 @@ import { type Api, apiOf, generate, ROOT, sendFiles, signIn } from "../test/supp
 import { api, functions } from "./api.ts";
 import { images } from "./images.ts";
 import { load, phonePhoto } from "./load.ts";
+import { atRest, memoryMiB, type Rest } from "./memory.ts";
 import { metrics } from "./metrics.ts";
 import { pages } from "./pages.ts";
 import { refusals } from "./refusals.ts";
@@ -22,9 +23,6 @@ const directory = join(folder, "data");
 const VIDEOS = 3;
 const IMAGES = 21;
 const STARTS = 5;
-/** Memory that changes no more between two looks is what an idle cloud holds. */
-const SETTLED_MIB = 1;
-const LOOKS = 15;
 
 interface Running {
   child: ChildProcess;
@@ -72,29 +70,6 @@ async function through(call: Api, file: string): Promise<number> {
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const round = (value: number, digits = 2) => Number(value.toFixed(digits));
-
-/** Proportional memory (PSS) of a process and its descendants, in MiB: shared pages are counted once. */
-function memoryMiB(pid: number): number {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      parents.set(Number(name), Number(readFileSync(`/proc/${name}/stat`, "utf8").split(") ")[1]!.split(" ")[1]));
-    } catch {
-      // The process ended while the list was read.
-    }
-  }
-  const tree = [pid];
-  for (const one of tree) for (const [child, parent] of parents) if (parent === one) tree.push(child);
-  const kib = tree.map((one) => {
-    try {
-      return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, "utf8"))?.[1] ?? 0);
-    } catch {
-      // The process ended meanwhile.
-      return 0;
-    }
-  });
-  return kib.reduce((sum, one) => sum + one, 0) / 1024;
-}
 
 /** Runs the job's ffmpeg command, as MediaConvert logged it, bare on the file that was sent, in a folder of its own. */
 async function bareFfmpeg(source: string): Promise<number> {
@@ -165,29 +140,24 @@ async function image() {
   };
 }
 
-/** Once a start's own work is over: builds and first runs of functions go on for a while on a busy machine. */
-async function settledMiB(pid: number): Promise<number> {
-  let last = Number.POSITIVE_INFINITY;
-  for (let look = 0; look < LOOKS; look++) {
-    await sleep(2000);
-    const now = memoryMiB(pid);
-    if (Math.abs(now - last) < SETTLED_MIB) return now;
-    last = now;
-  }
-  return last;
-}
-
-/** Time from the command to ready, and the memory of all its idle processes. */
+/**
+ * Time from the command to ready, and the memory of all its processes at rest: after the first start, which fills the
+ * data, and after the last.
+ */
 async function startUp() {
   const starts: number[] = [];
-  let idle = 0;
+  const rests: Rest[] = [];
   for (let index = 0; index < STARTS; index++) {
     const running = await start();
     starts.push(running.readyMs);
-    if (index === STARTS - 1) idle = await settledMiB(running.child.pid!);
+    if (index === 0 || index === STARTS - 1) rests.push(await atRest(running.child.pid!, join(folder, "log")));
     await stop(running);
   }
-  return { startToReadySeconds: round(median(starts) / 1000), idleMemoryMiB: round(idle, 0) };
+  return {
+    startToReadySeconds: round(median(starts) / 1000),
+    idleMemoryMiB: rests.map(({ asItIs }) => round(asItIs, 0)),
+    idleMemoryCollectedMiB: rests.map(({ collected }) => round(collected, 0)),
+  };
 }
 
 /** A thousand photos and fifty clips, all sent at once. */
