@@ -218,7 +218,7 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
     await cloud.call("PATCH", "/me", { displayName: null, public: false });
   });
 
-  it("say so when a media is gone, and when there is no such show", async () => {
+  it("say so when a media is gone, when there is no such show, and when nobody answers", async () => {
     const page = await visit(`${EVENT}/${uploadId}/image9`);
     await page.getByRole("heading", { name: "This is no longer here" }).waitFor();
     await page.keyboard.press("Escape");
@@ -229,6 +229,12 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
     }
     await visitor.visit("/nowhere/at/all");
     await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    await page.route(`${cloud.api}/**`, (route) => route.abort());
+    await visitor.visit(EVENT);
+    await page.getByRole("heading", { name: "No connection" }).waitFor();
+    await page.unroute(`${cloud.api}/**`);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await tiles().nth(2).waitFor();
   });
 
   it("take in what is new and what is hidden by themselves", async () => {
@@ -277,8 +283,10 @@ describe.skipIf(!CHROMIUM)("the pages, for whoever looks at them", () => {
     await page.getByRole("heading", { name: "Best of" }).waitFor();
     const named = () => tiles().evaluateAll((all: any[]) => all.map(({ dataset }) => dataset.media.split("/")[1]));
     expect(await named()).toEqual(["image2", "video"]);
+    // A photo that cannot be had is shown as small as it is there.
+    await page.route(/image2\.jpg$/, (route) => route.abort());
     await tiles().first().click();
-    await page.locator("dialog[open] img").waitFor();
+    await page.locator('dialog[open] img[src$=".thumbnail.webp"]').waitFor();
     expect(page.url()).toMatch(`/c/${collectionId}/${uploadId}/image2`);
   });
 
