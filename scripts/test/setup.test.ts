@@ -194,6 +194,7 @@ describe("setup test", () => {
     return setup(what, { PATH: `${bin}:${tools}`, ...env });
   };
   const mayInstall = existsSync("/etc/debian_version") && process.getuid?.() === 0;
+  const INSTALL = "apt-get install -y --no-install-recommends";
   /** As Debian's: notes how it was called, and puts the browser there. */
   const debian = (then = `touch ${bin}/chromium; chmod +x ${bin}/chromium`) =>
     command("bin/apt-get", `echo "apt-get $*" >> calls; case "$1" in install) ${then} ;; esac`);
@@ -212,10 +213,17 @@ describe("setup test", () => {
   it.skipIf(!mayInstall)("installs a browser, once", () => {
     withoutBrowser();
     debian();
-    const output = "reading Debian's package lists …\ninstalling chromium …\n";
+    const output = "reading Debian's package lists …\ninstalling chromium-headless-shell …\n";
     expect(alone({ CI: "true" })).toEqual({ status: 0, output });
-    expect(calls()).toEqual(["apt-get update", "apt-get install -y --no-install-recommends chromium"]);
+    expect(calls()).toEqual(["apt-get update", `${INSTALL} chromium-headless-shell`]);
     expect(alone({ CI: "true" })).toEqual({ status: 0, output: "" });
+  });
+
+  it.skipIf(!mayInstall)("installs the browser with a window where there is no other", () => {
+    withoutBrowser();
+    debian(`case "$*" in *-shell) exit 100 ;; esac; touch ${bin}/chromium; chmod +x ${bin}/chromium`);
+    expect(alone({ CI: "true" }).status).toBe(0);
+    expect(calls()).toEqual(["apt-get update", `${INSTALL} chromium-headless-shell`, `${INSTALL} chromium`]);
   });
 
   it("says that there is no browser and could not be, goes on, and fails where nobody reads it", () => {
