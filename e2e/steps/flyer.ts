@@ -42,12 +42,13 @@ export const flyer: Step<Run>[] = [
     needs: [SET],
     async run(run) {
       const { made } = run;
-      const old = made.flyer;
+      const { url, thumbnail: small } = await publicFlyer(run);
       made.flyer = await setFlyer(run, made.sample.otherFlyer);
-      const { bytes } = await served(run, made.flyer, /^image\/jpeg$/);
       check(readFileSync(made.sample.otherFlyer).includes(PHONE), "the flyer that was sent names no phone");
-      check(!bytes.includes(PHONE), "the flyer tells the phone");
-      await gone(run, "the old flyer is to be gone from the CDN", [old]);
+      const shown = await served(run, made.flyer, /^image\/jpeg$/);
+      const copy = await served(run, (await publicFlyer(run)).thumbnail, /^image\/webp$/);
+      for (const { bytes } of [shown, copy]) check(!bytes.includes(PHONE), "the flyer tells the phone");
+      await gone(run, "the old flyer is to be gone from the CDN", [url, small]);
     },
   },
 ];

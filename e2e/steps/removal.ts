@@ -48,11 +48,12 @@ export const removal: Step<Run>[] = [
       const { made, nobody } = run;
       const { api } = made.users.creative;
       const path = `/events/${made.eventId}`;
+      const { thumbnail } = answered(await nobody("GET", path), 200).flyer;
       for (let time = 0; time < 2; time++) answered(await api("DELETE", `${path}/flyer`), 204);
       assert.deepEqual(answered(await api("GET", `${path}/flyer`), 200), {});
       const { flyer } = answered(await nobody("GET", path), 200);
       check(flyer === undefined, "the event still has it");
-      await gone(run, "the flyer is to be gone from the CDN", [made.flyer]);
+      await gone(run, "the flyer is to be gone from the CDN", [made.flyer, thumbnail]);
     },
   },
   {
