@@ -1,4 +1,5 @@
-import type { Upload } from "./uploads.ts";
+import { Clip } from "@dropclip/core/cost";
+import { clipOf, type Upload } from "./uploads.ts";
 
 /** Models of the handlers: what they return for valid files, and what they remember about them. */
 export class Handlers {
@@ -18,6 +19,12 @@ export class Handlers {
   /** Does what the handler `sweep` does. */
   onSweep(sweep: () => void) {
     this.#sweep = sweep;
+  }
+
+  /** How much longer a call takes for its file than the handler does for any: a film is put together. */
+  extraMs(handler: string, event: any): number {
+    const { clipSeconds } = (handler === "publish" && this.#byKey.get(event.media.key)) || {};
+    return clipSeconds === undefined ? 0 : Clip.filmSeconds(clipOf(clipSeconds)) * 1000;
   }
 
   answer(handler: string, event: any): unknown {

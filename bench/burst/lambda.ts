@@ -5,7 +5,7 @@ import type { Handlers } from "./handlers.ts";
 import { jitter, type Random } from "./random.ts";
 import { Tally } from "./tally.ts";
 
-/** How long each handler takes without cold start, by the name of its file. Assumed. */
+/** How long each handler takes for any file, without cold start, by the name of its file. Assumed. */
 export const DURATION_MS: Record<string, number> = {
   "claim-upload": 300,
   "plan-transcode": 500,
@@ -65,7 +65,7 @@ export class Lambda implements FunctionInvoker, EventInvoker {
       this.refusals.add(`${handler} ${event.key ?? event.media?.key}`);
       throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
     }
-    await this.#run(fn);
+    await this.#run(fn, event);
     const result = JSON.stringify(this.#parts.handlers.answer(handler, event));
     return { statusCode: 200, payload: result, executedVersion: "$LATEST", requestId: this.#parts.world.uuid() };
   }
@@ -88,8 +88,9 @@ export class Lambda implements FunctionInvoker, EventInvoker {
       }
       await clock.sleep(wait);
     }
-    await this.#run(fn);
-    this.#parts.handlers.answer(handlerOf(fn), JSON.parse(payload));
+    const event = JSON.parse(payload);
+    await this.#run(fn, event);
+    this.#parts.handlers.answer(handlerOf(fn), event);
   }
 
   #enter(): boolean {
@@ -98,12 +99,12 @@ export class Lambda implements FunctionInvoker, EventInvoker {
     return true;
   }
 
-  async #run(fn: LambdaFunction) {
-    const { world, random } = this.#parts;
+  async #run(fn: LambdaFunction, event: any) {
+    const { world, random, handlers } = this.#parts;
     const handler = handlerOf(fn);
     const cold = this.#busy.add(fn.name) > this.#instances.get(fn.name);
     if (cold) this.#instances.add(fn.name);
-    const ms = jitter(DURATION_MS[handler]!, random) + (cold ? COLD_START_MS : 0);
+    const ms = jitter(DURATION_MS[handler]!, random) + handlers.extraMs(handler, event) + (cold ? COLD_START_MS : 0);
     this.invocations.add(handler);
     this.gbSeconds += (ms / 1000) * (fn.memoryMb / 1024);
     await world.clock.sleep(Math.round(ms));

@@ -24,6 +24,13 @@ const CLIP_BYTES_PER_SECOND = 2_125_000;
 /** Fans film a song's refrain more often than the whole song. */
 const CLIP_SECONDS = 45;
 
+/** What the record of a clip of that length would tell. */
+export const clipOf = (seconds: number) => ({
+  ...{ width: 1920, height: 1080, fps: 30 },
+  durationMs: Math.round(seconds * 1000),
+  bytes: Math.round(seconds * CLIP_BYTES_PER_SECOND),
+});
+
 export function makeUploads({ uploads, seconds, clips }: BurstShape, random: Random): Upload[] {
   return Array.from({ length: uploads }, (_, index) => {
     const afterMs = Math.floor(random() * seconds * 1000);
@@ -31,6 +38,6 @@ export function makeUploads({ uploads, seconds, clips }: BurstShape, random: Ran
     const folder = `events/burst/uploads/fan${index}/upload${index}`;
     return clipSeconds === undefined
       ? { key: `${folder}/image1.jpg`, afterMs, bytes: PHOTO_BYTES }
-      : { key: `${folder}/video1.mp4`, afterMs, clipSeconds, bytes: Math.round(clipSeconds * CLIP_BYTES_PER_SECOND) };
+      : { key: `${folder}/video1.mp4`, afterMs, clipSeconds, bytes: clipOf(clipSeconds).bytes };
   });
 }

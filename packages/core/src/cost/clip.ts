@@ -30,17 +30,24 @@ const FILM_BYTES_PER_SECOND = 40e6;
 
 /** What one clip costs to take in, by the plan and the settings that the code makes; its months in S3 apart. */
 export function amounts(facts: Facts, machinery: Machinery): Amounts {
-  const { transcode, settings } = jobOf(facts);
   const { film, objects, segments } = filesOf(facts);
   const parts = Math.ceil(film / PART_BYTES);
-  const seconds = { publish: 1 + film / FILM_BYTES_PER_SECOND };
-  return Bill.add(ofJob(settings, transcode, facts.fps), work("video", machinery, seconds), {
+  const seconds = { publish: 1 + filmSeconds(facts) };
+  return Bill.add(converted(facts), work("video", machinery, seconds), {
     // A film of one part is one request; of more, one to begin and one to end.
     "S3, writes": objects + (parts > 1 ? parts + 2 : 1) + Math.max(1, Math.ceil(facts.bytes / PART_BYTES)),
     "S3, reads": 2 * segments + 4,
   });
 }
 
+/** The part of it that MediaConvert bills. */
+export function converted(facts: Facts): Amounts {
+  const { transcode, settings } = jobOf(facts);
+  return ofJob(settings, transcode, facts.fps);
+}
+
+/** How long *Publish* puts `video.mp4` together. */
+export const filmSeconds = (facts: Facts): number => filesOf(facts).film / FILM_BYTES_PER_SECOND;
 /** Bytes of all that is kept of a clip: at most, since a picture at rest takes less than its rung may. */
 export const bytesKept = (facts: Facts): number => filesOf(facts).bytes;
 /** The same of `video.mp4` alone. */

@@ -8,6 +8,7 @@ import { FREE } from "./prices.ts";
 import { type Machinery, work } from "./work.ts";
 
 export { Bill, type Line } from "./bill.ts";
+export { Clip } from "./clip.ts";
 export { PRICES } from "./prices.ts";
 export type { Machinery } from "./work.ts";
 
