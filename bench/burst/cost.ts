@@ -4,7 +4,7 @@ import { clipOf } from "./uploads.ts";
 
 /**
  * Cost of the burst by service, in US dollars, by the prices that `dropclip cost` counts with. S3, DynamoDB and
- * CloudWatch are left out: they cost the same however long a burst takes to drain. A throttled invocation is not billed.
+ * CloudWatch are left out: they cost the same however long a burst takes to drain. Throttled calls are not billed.
  */
 export function costOf({ transitions, invocations, gbSeconds, clipSeconds }: Outcome) {
   const dollars = (amounts: Parameters<typeof Bill.of>[0]) => Number(Bill.of(amounts).total.toFixed(2));
