@@ -43,7 +43,7 @@ function Shown({ eventId }: { eventId: string }) {
   return (
     <Page title={event.title}>
       <Hero event={event} />
-      <Filmed event={event} gallery={gallery} base={base} />
+      {/* Seen below all clips, and reached before them: there may be hundreds. */}
       {windowOf(event, now()) === "open" && (
         <p class="sticky">
           <a class="button" href={`${base}/send`}>
@@ -52,6 +52,7 @@ function Shown({ eventId }: { eventId: string }) {
           </a>
         </p>
       )}
+      <Filmed event={event} gallery={gallery} base={base} />
       <Viewing gallery={gallery} base={base} title={event.title} />
     </Page>
   );
