@@ -84,6 +84,7 @@ export default $config({
       issuer: users.issuer,
       signIn: users.signIn,
       clientId: users.client.id,
+      accountClientId: users.account.id,
       userPoolId: users.pool.id,
     };
     outputs({

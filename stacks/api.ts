@@ -103,6 +103,7 @@ export function api(
         API_URL: url,
         ISSUER: users.issuer,
         CLIENT_ID: users.client.id,
+        ACCOUNT_CLIENT_ID: users.account.id,
         CONTENT_BUCKET: buckets.content.bucket,
         IMAGES_BUCKET: buckets.images.bucket,
         DOWNLOAD_ROLE: roles.download,

@@ -53,6 +53,8 @@ function firewall(pool: aws.cognito.UserPool) {
 /** A token is valid until it expires, even if its user is deleted meanwhile. */
 const ACCESS_MINUTES = 15;
 const REFRESH_DAYS = 30;
+/** As short as Cognito has them: setting up a second factor takes no longer. */
+const ACCOUNT_MINUTES = 5;
 
 /**
  * Sends the pool's mails by SES, from an address of a domain that is verified there. Without it Cognito sends a few
@@ -72,7 +74,7 @@ function mail() {
 
 /**
  * Who fans and creatives are: one user pool with managed login, one app for the pages, at `pages`, and the command
- * line.
+ * line, and one by which users change their own account.
  */
 export function auth(pages: $util.Input<string>) {
   // The pool waits for the function, and what the function may do waits for the pool. So all that it may do stands
@@ -100,6 +102,9 @@ export function auth(pages: $util.Input<string>) {
       requireSymbols: true,
       temporaryPasswordValidityDays: 7,
     },
+    // By an authenticator app, for whoever wants it; text messages cost, and numbers are taken over.
+    mfaConfiguration: "OPTIONAL",
+    softwareTokenMfaConfiguration: { enabled: true },
     accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
     ...mail(),
     lambdaConfig: { postConfirmation: assignGroup.arn },
@@ -135,40 +140,61 @@ export function auth(pages: $util.Input<string>) {
   const returns = $util
     .output(pages)
     .apply((url) => signInPages($app.stage, options(), url, CALLBACK_PORTS.map(callbackUrl)));
-  const client = new aws.cognito.UserPoolClient("App", {
-    name: named("app"),
+  const app = {
     userPoolId: pool.id,
     // Pages and command lines keep no secret: PKCE takes its place.
     generateSecret: false,
     allowedOauthFlowsUserPoolClient: true,
     allowedOauthFlows: ["code"],
-    allowedOauthScopes: ["openid", "email", "profile"],
     supportedIdentityProviders: ["COGNITO"],
     callbackUrls: returns.callbackUrls,
     logoutUrls: returns.logoutUrls,
+    preventUserExistenceErrors: "ENABLED",
+    enableTokenRevocation: true,
+  };
+  const client = new aws.cognito.UserPoolClient("App", {
+    ...app,
+    name: named("app"),
+    allowedOauthScopes: ["openid", "email", "profile"],
     // Managed login offers its forms by SRP (AWS: managed login). By password it takes AWS credentials: for operators
     // and their tests.
     explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-    preventUserExistenceErrors: "ENABLED",
-    enableTokenRevocation: true,
     accessTokenValidity: ACCESS_MINUTES,
     idTokenValidity: ACCESS_MINUTES,
     refreshTokenValidity: REFRESH_DAYS,
     tokenValidityUnits: { accessToken: "minutes", idToken: "minutes", refreshToken: "days" },
+  });
+  // Its tokens change their user's own account, and the API takes none of them: so whoever gets hold of the app's other
+  // tokens can take off no second factor.
+  const account = new aws.cognito.UserPoolClient("Account", {
+    ...app,
+    name: named("account"),
+    allowedOauthScopes: ["openid", "aws.cognito.signin.user.admin"],
+    explicitAuthFlows: ["ALLOW_USER_SRP_AUTH"],
+    accessTokenValidity: ACCOUNT_MINUTES,
+    idTokenValidity: ACCOUNT_MINUTES,
+    refreshTokenValidity: 1,
+    tokenValidityUnits: { accessToken: "minutes", idToken: "minutes", refreshToken: "hours" },
   });
   const domain = new aws.cognito.UserPoolDomain("SignIn", {
     userPoolId: pool.id,
     domain: suffixed(`${$app.name}-${$app.stage}`),
     managedLoginVersion: 2,
   });
-  new aws.cognito.ManagedLoginBranding("SignInStyle", {
-    userPoolId: pool.id,
-    clientId: client.id,
-    useCognitoProvidedValues: true,
-  });
+  // A client without a style has no pages.
+  for (const [name, of] of [
+    ["SignInStyle", client],
+    ["AccountStyle", account],
+  ] as const)
+    new aws.cognito.ManagedLoginBranding(name, {
+      userPoolId: pool.id,
+      clientId: of.id,
+      useCognitoProvidedValues: true,
+    });
   return {
     pool,
     client,
+    account,
     issuer: $interpolate`https://cognito-idp.${region()}.${dnsSuffix()}/${pool.id}`,
     signIn: $interpolate`https://${domain.domain}.auth.${region()}.amazoncognito.com`,
   };

@@ -52,7 +52,6 @@ const MISTAKES: Mistake[] = [...BUCKETS, ...EDGE, ...FUNCTIONS, ...RIGHTS, ...DO
 const EXCEPTED = ["CloudFront.4", "CloudFront.5", "CloudFront.6", "CloudFront.7", "CloudFront.17"].concat([
   "Cognito.1",
   "Cognito.4",
-  "Cognito.5",
 ]);
 
 function mistaken(change: Change) {

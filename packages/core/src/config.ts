@@ -89,6 +89,10 @@ export const config = {
   get clientId() {
     return read("CLIENT_ID");
   },
+  /** The client by which users change their own account: the API takes none of its tokens. */
+  get accountClientId() {
+    return read("ACCOUNT_CLIENT_ID");
+  },
   /** The pool users sign in to: who is in which group is asked there, and deleted accounts are taken out of it. */
   get userPoolId() {
     return read("USER_POOL_ID");

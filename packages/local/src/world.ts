@@ -94,6 +94,8 @@ export interface Service {
   readonly name: string;
   /** Clients read errors by it, those before authentication too. */
   readonly protocol: "json" | "rest-json" | "rest-xml" | "query";
+  /** Calls that carry no signature, by their `x-amz-target`: what they carry instead says who calls. */
+  readonly unsigned?: readonly string[];
   /** Regions besides the cloud's own whose calls it answers. */
   readonly regions?: readonly string[];
   /** Answers the call. An `AwsError` it throws is answered in the service's error shape by `fail`. */

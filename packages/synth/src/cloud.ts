@@ -262,6 +262,8 @@ export interface UserPool {
   passwordPolicy: PasswordPolicy;
   /** Whether users can sign up themselves. */
   selfSignUp: boolean;
+  /** Whether a user may have a second factor: the codes of an authenticator app (TOTP). */
+  softwareToken?: boolean;
   /** Without effect here, and described as it is: how users recover their accounts, and who may delete the pool. */
   described?: {
     accountRecoverySetting?: { recoveryMechanisms: { name: string; priority: number }[] };

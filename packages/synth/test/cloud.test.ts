@@ -510,7 +510,16 @@ describe("cloud refuses", () => {
       /^the local cloud cannot run UserPool Users: function EchoFunction does not permit cognito-idp.amazonaws.com to invoke it for arn:aws:cognito-idp:eu-west-1:123456789012:userpool\/eu-west-1_\w{9} \(aws.lambda.Permission\)$/,
     ],
     ["other triggers", input("UserPool", "Users", "lambdaConfig", { preSignUp: echo }), "lambdaConfig.preSignUp"],
-    ["a second factor", input("UserPool", "Users", "mfaConfiguration", "ON"), "no multi-factor authentication"],
+    [
+      "a second factor",
+      input("UserPool", "Users", "mfaConfiguration", "ON"),
+      "choose whether they have a second factor",
+    ],
+    [
+      "a second factor that is not to be had",
+      input("UserPool", "Users", "mfaConfiguration", "OPTIONAL"),
+      "its second factor is a software token (softwareTokenMfaConfiguration)",
+    ],
     ["user names that are no email", input("UserPool", "Users", "usernameAttributes", []), "by email only"],
     ["attributes of its own", input("UserPool", "Users", "schemas", [{ name: "age" }]), "the attribute age"],
     ["a client with a secret", input("UserPoolClient", "Web", "generateSecret", true), "clients without a secret only"],

@@ -82,6 +82,7 @@ export const DOORS: Mistake[] = [
     "Cognito.2",
     "Seed",
   ],
+  ["a pool without a second factor", set("UserPool", "Users", { mfaConfiguration: "OFF" }), "Cognito.5", "Users"],
   ["short passwords", password({ minimumLength: 8 }), "Cognito.3", "Users"],
   ["passwords without symbols", password({ requireSymbols: false }), "Cognito.3", "Users"],
   ["temporary passwords for a year", password({ temporaryPasswordValidityDays: 365 }), "Cognito.3", "Users"],

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { SEEDED_PASSWORD, seededUser } from "../demo.ts";
 import { CliError } from "../errors.ts";
 import { clean } from "../format.ts";
-import { type Authority, findAuthority } from "../identity/authority.ts";
+import { type Authority, findAuthority, issuerRegion } from "../identity/authority.ts";
 import { signInWithBrowser } from "../identity/browser.ts";
 import { openKeyring } from "../identity/keyring.ts";
 import { signInByPassword } from "../identity/password.ts";
@@ -81,7 +81,6 @@ async function passwordOf(context: Context, username: string, known: string | un
   return password;
 }
 
-/** A Cognito issuer's name contains its region. */
 function poolRegion(context: Context, { outputs }: Target, { issuer }: Authority): string {
-  return outputs?.region ?? /^https:\/\/cognito-idp\.([a-z0-9-]+)\./.exec(issuer)?.[1] ?? regionOf(context);
+  return outputs?.region ?? issuerRegion(issuer) ?? regionOf(context);
 }

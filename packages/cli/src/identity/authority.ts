@@ -10,6 +10,8 @@ export interface Authority {
   issuer: string;
   /** The app client's id there. */
   clientId: string;
+  /** What is asked for; for the app where nothing is said. */
+  scope?: string;
 }
 
 const DISCOVERY = "/.well-known/openid-configuration";
@@ -20,6 +22,7 @@ const Document = v.looseObject({
       user: v.looseObject({
         openIdConnectUrl: v.pipe(v.string(), v.url(), v.regex(/^https?:/), v.endsWith(DISCOVERY)),
         "x-clientId": v.string(),
+        "x-accountClientId": v.optional(v.string()),
       }),
     }),
   }),
@@ -30,12 +33,44 @@ export async function findAuthority(
   { api, outputs }: Pick<Target, "api" | "outputs">,
   patience: Patience,
 ): Promise<Authority> {
-  if (outputs) return { issuer: outputs.issuer, clientId: outputs.clientId };
+  const { issuer, clientId } = await findClients({ api, outputs }, patience);
+  return { issuer, clientId };
+}
+
+/** Where users change their own account. A `CliError` where the deployment is older than that. */
+export async function findAccount(target: Pick<Target, "api" | "outputs">, patience: Patience): Promise<Authority> {
+  const { issuer, accountClientId: clientId } = await findClients(
+    { api: target.api, outputs: target.outputs },
+    patience,
+  );
+  if (!clientId) throw new CliError("this deployment does not let users change their account yet: deploy it again");
+  return { issuer, clientId, scope: "openid aws.cognito.signin.user.admin" };
+}
+
+interface Clients {
+  issuer: string;
+  clientId: string;
+  accountClientId?: string | undefined;
+}
+
+async function findClients(
+  { api, outputs }: { api: string; outputs: Target["outputs"] | undefined },
+  patience: Patience,
+): Promise<Clients> {
+  if (outputs) return outputs;
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Document), await describe(api, patience));
   if (!parsed.success) throw new CliError(`${api}/openapi.json does not say where users sign in`);
-  const { openIdConnectUrl, "x-clientId": clientId } = parsed.output.components.securitySchemes.user;
-  return { issuer: openIdConnectUrl.slice(0, -DISCOVERY.length), clientId };
+  const {
+    openIdConnectUrl,
+    "x-clientId": clientId,
+    "x-accountClientId": accountClientId,
+  } = parsed.output.components.securitySchemes.user;
+  return { issuer: openIdConnectUrl.slice(0, -DISCOVERY.length), clientId, accountClientId };
 }
+
+/** The region of a Cognito issuer, which its name contains. */
+export const issuerRegion = (issuer: string): string | undefined =>
+  /^https:\/\/cognito-idp\.([a-z0-9-]+)\./.exec(issuer)?.[1];
 
 /** The API's own description; empty when it has none. */
 async function describe(api: string, patience: Patience): Promise<string> {

@@ -38,7 +38,10 @@ export interface OAuth {
 }
 
 /** Reads the issuer's OpenID configuration. */
-export async function connectIssuer({ issuer, clientId }: Authority, patience: Patience): Promise<OAuth> {
+export async function connectIssuer(
+  { issuer, clientId, scope = SCOPE }: Authority,
+  patience: Patience,
+): Promise<OAuth> {
   const { clock, signal } = patience;
   // The library has its own clock, which can be adjusted in whole seconds only.
   const client = { client_id: clientId, [oauth.clockSkew]: Math.round((clock.now() - Date.now()) / 1000) };
@@ -63,7 +66,7 @@ export async function connectIssuer({ issuer, clientId }: Authority, patience: P
         response_type: "code",
         client_id: clientId,
         redirect_uri: redirectUri,
-        scope: SCOPE,
+        scope,
         state,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: "S256",

@@ -16,6 +16,8 @@ export const Outputs = v.looseObject({
   issuer: url,
   signIn: url,
   clientId: v.string(),
+  /** A stage that was deployed before there were second factors has none. */
+  accountClientId: v.optional(v.string()),
   userPoolId: v.string(),
   /** Where the app's own pages are; a stage that was deployed before there were any has none. */
   pages: v.optional(url),

@@ -5,6 +5,7 @@ import { type JsonService, json } from "../protocol/json.ts";
 import { serve } from "../protocol/service.ts";
 import { Settings } from "../settings.ts";
 import { AwsError, type Service, type World } from "../world.ts";
+import { Challenges } from "./challenges.ts";
 import type { CognitoState } from "./context.ts";
 import { Grants } from "./grants.ts";
 import type { Hosted } from "./hosted/hosted.ts";
@@ -12,7 +13,7 @@ import { openListener } from "./hosted/listener.ts";
 import { createProvider } from "./hosted/provider.ts";
 import { State } from "./hosted/state.ts";
 import { SigningKeys } from "./keys.ts";
-import { OPERATIONS } from "./operations/index.ts";
+import { OPERATIONS, UNSIGNED } from "./operations/index.ts";
 import type { Pool } from "./pool.ts";
 import { QUOTAS, type Quotas, RateLimit } from "./quotas.ts";
 import { Secrets } from "./secrets.ts";
@@ -87,6 +88,7 @@ export function createCognito({ world, pools, lambda, quotas, settings = new Set
   };
   return {
     ...serve(COGNITO, { world, pools: all.map(({ pool }) => pool), settings }),
+    unsigned: UNSIGNED.map((name) => `AWSCognitoIdentityProviderService.${name}`),
     verifyToken: createVerifyToken(all.map(({ pool }) => pool)),
     async listen({ id, clients }, port) {
       const one = find(id);
@@ -135,6 +137,7 @@ function run(
       limits,
       users: new Users(world.store, facts.id, facts.groups),
       keys: new SigningKeys(secrets, facts.id, world.clock),
+      challenges: new Challenges(world.clock),
       grants: new Grants(world, state, async () => (await running.hosted()).provider),
       createdMs: createdMs(world, facts.id),
       issuer() {

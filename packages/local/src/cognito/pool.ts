@@ -1,6 +1,7 @@
 import type { UserPool, UserPoolClient } from "@dropclip/synth/cloud";
 import type { FunctionInvoker } from "../ports.ts";
 import type { World } from "../world.ts";
+import type { Challenges } from "./challenges.ts";
 import { notFound } from "./errors.ts";
 import type { Grants } from "./grants.ts";
 import type { SigningKeys } from "./keys.ts";
@@ -14,6 +15,7 @@ export interface Pool {
   users: Users;
   keys: SigningKeys;
   grants: Grants;
+  challenges: Challenges;
   /** How many requests of all pools together are let in. */
   limits: Record<keyof Quotas, RateLimit>;
   lambda: FunctionInvoker;

@@ -1,18 +1,13 @@
 import type { UserPoolClient } from "@dropclip/synth/cloud";
 import { AwsError } from "../world.ts";
 import { notAuthorized, userNotFound } from "./errors.ts";
+import { forgive, lockAfterFailure } from "./locks.ts";
 import { measured } from "./metrics.ts";
 import { matches } from "./passwords.ts";
 import type { Pool } from "./pool.ts";
+import { isAsked } from "./second-factor.ts";
 import type { User } from "./users.ts";
 
-/**
- * From the fifth failure on, each locks for twice as long as the one before.
- * https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html
- */
-const FREE_FAILURES = 4;
-const SHORTEST_LOCK_MS = 1000;
-const LONGEST_LOCK_MS = 15 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -43,7 +38,11 @@ async function check(
   if (!found) {
     throw client.preventUserExistenceErrors ? notAuthorized("Incorrect username or password.") : userNotFound();
   }
-  const user = users.change(found.sub, right ? forgive : (one) => lock(one, now));
+  const user = users.change(found.sub, (one) => {
+    if (!right) lockAfterFailure(one, now);
+    // Who has a second factor is not forgiven before it is given: its codes could be guessed otherwise.
+    else if (!isAsked(one)) forgive(one);
+  });
   if (!right || !user) throw notAuthorized("Incorrect username or password.");
   if (user.status === "UNCONFIRMED") {
     throw new AwsError("UserNotConfirmedException", "User is not confirmed.", 400);
@@ -53,15 +52,4 @@ async function check(
     throw notAuthorized("Temporary password has expired and must be reset by an administrator.");
   }
   return user;
-}
-
-function forgive(user: User) {
-  delete user.failures;
-  delete user.lockedUntilMs;
-}
-
-function lock(user: User, now: number) {
-  user.failures = (user.failures ?? 0) + 1;
-  const over = user.failures - FREE_FAILURES;
-  if (over > 0) user.lockedUntilMs = now + Math.min(LONGEST_LOCK_MS, SHORTEST_LOCK_MS * 2 ** (over - 1));
 }

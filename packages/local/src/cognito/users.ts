@@ -18,6 +18,10 @@ export interface User {
   /** Failed sign-ins since the last good one. */
   failures?: number;
   lockedUntilMs?: number;
+  /** The authenticator app that the user verified, whether sign-ins ask for it, and which code was used last. */
+  softwareToken?: { secret: string; enabled: boolean; preferred?: boolean; usedStep?: number };
+  /** The secret of an app that is not verified yet. */
+  newSecret?: string;
   /** The code that confirms the address. */
   code?: { text: string; untilMs: number; attempts: number };
   createdMs: number;

@@ -95,6 +95,9 @@ export function createGate({ world, credentials, s3, services, trouble }: GateOp
     }
     const scoped = scopedService(headers, query);
     if (scoped) return scoped;
+    const target = headers["x-amz-target"] ?? "";
+    const open = services.find(({ unsigned = [] }) => unsigned.includes(target));
+    if (open) return open.name;
     return isUnserved(rawPath, headers) ? "" : "s3";
   }
 
@@ -152,10 +155,13 @@ export function createGate({ world, credentials, s3, services, trouble }: GateOp
       parseTarget(incoming);
       const protocol = service?.protocol ?? seemingProtocol(headers);
       if (name === "") throw coralRefusals(protocol).unsigned();
-      const claimed = claim(world, credentials, protocol, incoming, service?.regions);
+      const isOpen = service?.unsigned?.includes(headers["x-amz-target"] ?? "") && signedBy(headers, {}) === "no";
+      const claimed = isOpen ? undefined : claim(world, credentials, protocol, incoming, service?.regions);
       if (!incoming.invited) response.writeContinue();
       incoming.invited = true;
       call.body = await readBody(request);
+      if (service && !claimed) return await service.handle(call);
+      if (!claimed) throw coralRefusals(protocol).unsigned();
       const payloadHash = sha256Hex(call.body);
       await confirm(claimed, { ...incoming, payloadHash });
       if (!service)

@@ -86,6 +86,9 @@ export async function startPool({ pool = userPool(), port = 0, trigger, lambda, 
   const deferred: Service = {
     name: "cognito-idp",
     protocol: "json",
+    get unsigned() {
+      return cognito?.unsigned ?? [];
+    },
     handle: (call) => cognito.handle(call),
     fail: (call, error) => cognito.fail(call, error),
   };

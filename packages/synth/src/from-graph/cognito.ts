@@ -24,6 +24,7 @@ const KNOWN = [
   "passwordPolicy",
   "schemas",
   "signInPolicy",
+  "softwareTokenMfaConfiguration",
   "usernameAttributes",
   "usernameConfiguration",
   "verificationMessageTemplate",
@@ -50,6 +51,7 @@ export function userPools(reader: Reader): UserPool[] {
       usernameAttributes: ["email"],
       passwordPolicy: passwordPolicy(resource),
       selfSignUp: inputs.adminCreateUserConfig?.allowAdminCreateUserOnly !== true,
+      ...(inputs.mfaConfiguration === "OPTIONAL" ? { softwareToken: true } : {}),
       ...described(inputs),
       ...(postConfirmationArn ? { postConfirmationArn } : {}),
       groups: reader.referring(TYPE.userGroup, "userPoolId", resource).map(group),
@@ -73,7 +75,11 @@ function checkSettings(resource: Resource) {
   const sole = (value: unknown, wanted: string) => list(value).length === 1 && list(value)[0] === wanted;
   if (!sole(inputs.usernameAttributes, "email")) throw refuse(resource, "its users sign in by email only");
   if (!sole(inputs.autoVerifiedAttributes, "email")) throw refuse(resource, "it verifies email addresses only");
-  if ((inputs.mfaConfiguration ?? "OFF") !== "OFF") throw refuse(resource, "it has no multi-factor authentication");
+  const mfa = inputs.mfaConfiguration ?? "OFF";
+  if (mfa === "ON") throw refuse(resource, "its users choose whether they have a second factor");
+  // Cognito takes no other: there must be a factor to have.
+  if (mfa === "OPTIONAL" && !inputs.softwareTokenMfaConfiguration?.enabled)
+    throw refuse(resource, "its second factor is a software token (softwareTokenMfaConfiguration)");
   if (inputs.usernameConfiguration?.caseSensitive) throw refuse(resource, "its user names are not case-sensitive");
   const factors = inputs.signInPolicy?.allowedFirstAuthFactors;
   if (factors && !sole(factors, "PASSWORD")) throw refuse(resource, "its users sign in with a password only");

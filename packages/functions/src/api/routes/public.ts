@@ -139,6 +139,7 @@ route(
       ...openapi.components.securitySchemes.user,
       openIdConnectUrl: `${config.issuer}/.well-known/openid-configuration`,
       "x-clientId": config.clientId,
+      "x-accountClientId": config.accountClientId,
     };
     const components = { ...openapi.components, securitySchemes: { user } };
     return respond(c, { ...openapi, servers: [{ url: config.apiUrl }], components });

@@ -38,13 +38,16 @@ export function signUpPage(form: Form & { email: string; rules: string[] }): str
 export function confirmPage(form: Form & { email: string }): string {
   const lead = html`Enter the code for ${form.email}. No mail is sent from here: it stands in the log of the local cloud.`;
   return page(form, "Confirm your account", lead, [
-    post(form, "/confirm", [
-      html`<div><label for="code">Confirmation code</label>
-<input class="code" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="6" required
-autofocus${invalid(form.error)}></div>`,
-      html`<button>Confirm account</button>`,
-    ]),
+    post(form, "/confirm", [codeField("Confirmation code", form.error), html`<button>Confirm account</button>`]),
     post(form, "/resend", [html`<button class="plain">Get another code</button>`]),
+    html`<p><a href="${form.path}?page=signin">Back to sign-in</a></p>`,
+  ]);
+}
+
+export function secondFactorPage(form: Form & { email: string }): string {
+  const lead = html`Enter the code that your authenticator app shows for ${form.email}.`;
+  return page(form, "Enter your code", lead, [
+    post(form, "/mfa", [codeField("Code", form.error), html`<button>Sign in</button>`]),
     html`<p><a href="${form.path}?page=signin">Back to sign-in</a></p>`,
   ]);
 }
@@ -74,6 +77,10 @@ ${fields}
 
 const invalid = (error: string | undefined) =>
   error === undefined ? undefined : html` aria-invalid="true" aria-describedby="error"`;
+
+const codeField = (label: string, error: string | undefined): Html => html`<div><label for="code">${label}</label>
+<input class="code" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="6" required
+autofocus${invalid(error)}></div>`;
 
 function emailField(value: string, error: string | undefined, first: boolean): Html {
   return html`<div><label for="email">Email address</label>

@@ -4,13 +4,14 @@ import type Provider from "oidc-provider";
 import { AwsError } from "../../world.ts";
 import { checkPassword, hashPassword, passwordRules } from "../passwords.ts";
 import { clientOf } from "../pool.ts";
+import { checkCode, isAsked } from "../second-factor.ts";
 import { authenticate } from "../sign-in.ts";
 import { confirmSignUp, sendCode, signUp } from "../sign-up.ts";
 import type { User } from "../users.ts";
 import { type Exchange, Refused, readForm, redirect, send } from "./exchange.ts";
 import type { Hosted } from "./hosted.ts";
 import { pageHeaders } from "./page.ts";
-import { confirmPage, type Form, newPasswordPage, signInPage, signUpPage } from "./pages.ts";
+import { confirmPage, type Form, newPasswordPage, secondFactorPage, signInPage, signUpPage } from "./pages.ts";
 
 type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 
@@ -22,7 +23,7 @@ interface SignIn extends Hosted {
   path: string;
 }
 
-/** The step that a person is at: `""`, `/signup`, `/confirm`, `/resend`, `/new-password`. */
+/** The step that a person is at: `""`, `/signup`, `/confirm`, `/resend`, `/new-password`, `/mfa`. */
 interface Step {
   show?: (signIn: SignIn, error?: string, email?: string) => void;
   submit: (signIn: SignIn, fields: URLSearchParams) => Promise<void>;
@@ -68,7 +69,7 @@ const STEPS: Record<string, Step> = {
       const email = fields.get("email") ?? "";
       try {
         const user = await authenticate(pool, { ...HOSTED, id: signIn.client.id }, email, fields.get("password") ?? "");
-        if (user.status === "CONFIRMED") return await finish(signIn, user);
+        if (user.status === "CONFIRMED") return await proceed(signIn, user);
         await remember(signIn, { renewing: user.sub });
         redirect(signIn.exchange, 303, `${signIn.path}/new-password`);
       } catch (error) {
@@ -131,10 +132,30 @@ const STEPS: Record<string, Step> = {
         delete one.temporarySinceMs;
         Object.assign(one, { passwordHash, status: "CONFIRMED", modifiedMs: pool.world.clock.now() });
       });
-      await finish(signIn, changed ?? user);
+      await proceed(signIn, changed ?? user);
+    },
+  },
+  "/mfa": {
+    show(signIn, error) {
+      const user = known(signIn, "verifying");
+      if (!user) return redirect(signIn.exchange, 303, signIn.path);
+      sendPage(signIn, secondFactorPage({ ...form(signIn, error), email: user.email }), error);
+    },
+    async submit(signIn, fields) {
+      const user = known(signIn, "verifying");
+      if (!user) return redirect(signIn.exchange, 303, signIn.path);
+      checkCode(signIn.pool, user, (fields.get("code") ?? "").replaceAll(/\s/g, ""));
+      await finish(signIn, user);
     },
   },
 };
+
+/** Signs in who has given their password; who has a second factor is asked for it first. */
+async function proceed(signIn: SignIn, user: User) {
+  if (!isAsked(user)) return finish(signIn, user);
+  await remember(signIn, { verifying: user.sub });
+  redirect(signIn.exchange, 303, `${signIn.path}/mfa`);
+}
 
 /** The pages never reveal whether an address is known. */
 const HOSTED = { preventUserExistenceErrors: true };
@@ -152,7 +173,7 @@ const form = ({ path, cookieKey, interaction, client, pool }: SignIn, error?: st
 });
 
 /** The user whose password or code this browser has given, though they cannot be signed in yet. */
-function known({ interaction, pool }: SignIn, what: "confirming" | "renewing"): User | undefined {
+function known({ interaction, pool }: SignIn, what: "confirming" | "renewing" | "verifying"): User | undefined {
   const sub = interaction.result?.[what];
   return typeof sub === "string" ? pool.users.find(sub) : undefined;
 }

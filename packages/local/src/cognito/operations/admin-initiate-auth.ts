@@ -5,8 +5,10 @@ import { authorizedPool, constraint, type Operation, text } from "../context.ts"
 import { invalid, notAuthorized } from "../errors.ts";
 import { reportRefresh } from "../metrics.ts";
 import { clientOf, type Pool } from "../pool.ts";
+import { isAsked, SOFTWARE_TOKEN } from "../second-factor.ts";
 import { authenticate } from "../sign-in.ts";
 import { issue, type Tokens } from "../tokens.ts";
+import type { User } from "../users.ts";
 
 type Flow = (pool: Pool, client: UserPoolClient, parameters: Input) => Promise<object>;
 
@@ -46,6 +48,15 @@ async function byPassword(pool: Pool, client: UserPoolClient, parameters: Input)
       Session: randomBytes(96).toString("base64url"),
     };
   }
+  if (isAsked(user)) {
+    const Session = pool.challenges.ask(user.sub, client.id);
+    return { ChallengeName: SOFTWARE_TOKEN, ChallengeParameters: { USER_ID_FOR_SRP: user.sub }, Session };
+  }
+  return signedIn(pool, client, user);
+}
+
+/** The tokens of a sign-in that is complete. */
+export async function signedIn(pool: Pool, client: UserPoolClient, user: User) {
   const { session, refreshToken } = await pool.grants.begin(user, client);
   return result(await issue(pool, client, user, session), refreshToken);
 }

@@ -26,7 +26,7 @@ export const describeUserPool: Operation = (service, input, call) => {
       AutoVerifiedAttributes: ["email"],
       UsernameAttributes: facts.usernameAttributes,
       UsernameConfiguration: { CaseSensitive: false },
-      MfaConfiguration: "OFF",
+      MfaConfiguration: facts.softwareToken ? "OPTIONAL" : "OFF",
       DeletionProtection: deletionProtection,
       ...(recovery && {
         AccountRecoverySetting: {
