@@ -19,8 +19,21 @@ export function lockProblems(file) {
       (problem) => `${path.basename(file)}:${lineOf(text, place)}: ${place} ${problem}`,
     ),
   );
-  return [...problems, ...npmProblems(path.join(path.dirname(file), ".npmrc"))];
+  const twice = twiceInstalled(Object.keys(packages)).map(
+    (place) => `${path.basename(file)}:${lineOf(text, place)}: ${place} is a second version of a part of the AWS SDK`,
+  );
+  return [...problems, ...twice, ...npmProblems(path.join(path.dirname(file), ".npmrc"))];
 }
+
+/** The AWS SDK's parts fit one another in one version; a second one of a part is also loaded and bundled beside it. */
+const SDK = /(?:^|\/)node_modules\/(@(?:aws-sdk|smithy)\/[^/]+)$/;
+
+/** Where parts of the AWS SDK are installed that are installed at the root too. */
+const twiceInstalled = (places) =>
+  places.filter((place) => {
+    const name = SDK.exec(place)?.[1];
+    return name && place !== `node_modules/${name}`;
+  });
 
 function unchecked(place, { link, integrity }) {
   const installed = place.includes("node_modules/") && !link;

@@ -181,6 +181,16 @@ describe("check-dependencies", () => {
     ]);
   });
 
+  it("finds a second version of a part of the AWS SDK", () => {
+    const integrity = "sha512-a";
+    const name = "@aws-sdk/client-s3";
+    const packages = { [`node_modules/${name}`]: { integrity }, [`packages/core/node_modules/${name}`]: { integrity } };
+    write("package-lock.json", { packages });
+    expect(check().lines).toEqual([
+      `package-lock.json:6: packages/core/node_modules/${name} is a second version of a part of the AWS SDK`,
+    ]);
+  });
+
   it("finds install scripts, but for those whose packages are known to do without", () => {
     const scripted = { integrity: "sha512-a", hasInstallScript: true };
     write("package-lock.json", { packages: { "node_modules/esbuild": scripted, "node_modules/node": scripted } });
