@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { SEEDED_PASSWORD, type SeededName, seededUser } from "@dropclip/cli/demo";
+import { appClient } from "../support/app-client.ts";
 import type { TestCloud } from "../support/cloud.ts";
 
 /** Tokens that must open nothing, made of a good one. */
@@ -20,7 +21,7 @@ export async function tokensOf({ issuer, region, credentials, endpoints, facts }
   const cognito = new CognitoIdentityProvider({ region, credentials, endpoint: endpoints["cognito-idp"] });
   const { AuthenticationResult } = await cognito.adminInitiateAuth({
     UserPoolId: new URL(issuer).pathname.slice(1),
-    ClientId: facts.userPools[0]!.clients[0]!.id,
+    ClientId: appClient(facts).id,
     AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
     AuthParameters: { USERNAME: seededUser(name)!.email, PASSWORD: SEEDED_PASSWORD },
   });

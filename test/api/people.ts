@@ -4,6 +4,7 @@ import {
   UserNotFoundException,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { SEEDED_PASSWORD } from "@dropclip/cli/demo";
+import { appClient } from "../support/app-client.ts";
 import { type Api, apiOf, type TestCloud } from "../support/cloud.ts";
 
 /** A user who signed up for one test. */
@@ -18,7 +19,7 @@ export interface Person {
 export function peopleOf({ api, issuer, region, credentials, endpoints, facts }: TestCloud) {
   const cognito = new CognitoIdentityProvider({ region, credentials, endpoint: endpoints["cognito-idp"] });
   const UserPoolId = new URL(issuer).pathname.slice(1);
-  const ClientId = facts.userPools[0]!.clients[0]!.id;
+  const ClientId = appClient(facts).id;
 
   async function signIn(email: string): Promise<Person> {
     const { AuthenticationResult } = await cognito.adminInitiateAuth({

@@ -7,6 +7,7 @@ import type { LogEntry } from "@dropclip/local/world";
 import type { Cloud } from "@dropclip/synth/cloud";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { everIn as everInLogs, MINUTE_MS, statesOf } from "../support/alarms.ts";
+import { appClient } from "../support/app-client.ts";
 import { aws } from "../support/aws.ts";
 import { GRAPH, ROOT } from "../support/cloud.ts";
 import { keep } from "../support/kept.ts";
@@ -98,7 +99,7 @@ async function suffer(minute: number) {
   clients.push(cognito);
   const [pool] = cloud.facts.userPools;
   const signIn = cognito.adminInitiateAuth({
-    ...{ UserPoolId: pool!.id, ClientId: pool!.clients[0]!.id, AuthFlow: "ADMIN_USER_PASSWORD_AUTH" },
+    ...{ UserPoolId: pool!.id, ClientId: appClient(cloud.facts).id, AuthFlow: "ADMIN_USER_PASSWORD_AUTH" },
     AuthParameters: { USERNAME: "fan@example.com", PASSWORD: "wrong" },
   });
   await expect(signIn).rejects.toMatchObject({ name: "TooManyRequestsException" });

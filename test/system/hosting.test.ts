@@ -1,5 +1,6 @@
 import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { appClient } from "../support/app-client.ts";
 import type { TestCloud } from "../support/cloud.ts";
 import { openStand, type Stand } from "../support/stand.ts";
 
@@ -70,7 +71,7 @@ describe("published pages", () => {
     const page = await text("/");
     const told = JSON.parse(/<script type="application\/json" id="stage">(.*?)<\/script>/.exec(page)![1]!);
     const { api, cdn, issuer, signIn, region, endpoints } = cloud;
-    const clientId = cloud.facts.userPools[0]!.clients[0]!.id;
+    const clientId = appClient(cloud.facts).id;
     expect(told).toEqual({ api, cdn, signIn, clientId, issuer, region, stage: "dev" });
     const policy = /http-equiv="Content-Security-Policy" content="(.*?)"/.exec(page)![1]!;
     expect(policy.split("; ")).toEqual([
@@ -128,7 +129,7 @@ describe("the addresses of the pages", () => {
   });
 
   it("are where sign-in and sign-out lead back to", async () => {
-    const client_id = cloud.facts.userPools[0]!.clients[0]!.id;
+    const client_id = appClient(cloud.facts).id;
     const out = (logout_uri: string) =>
       fetch(`${cloud.signIn}/logout?${new URLSearchParams({ client_id, logout_uri })}`, { redirect: "manual" });
     expect((await out(`${cloud.pages}/`)).headers.get("location")).toBe(`${cloud.pages}/`);

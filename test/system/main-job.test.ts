@@ -5,6 +5,7 @@ import { DEMO_EVENT_ID } from "@dropclip/cli/demo";
 import { Metric } from "@dropclip/core/metrics";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { appClient } from "../support/app-client.ts";
 import { aws } from "../support/aws.ts";
 import { clip, ffprobe, generate, type TestCloud, testCloud } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
@@ -134,7 +135,7 @@ describe("a clip and a photo in one upload", () => {
     const StateMachineArn = stateMachines[0]!.arn;
     const ApiId = apis[0]!.id;
     const Queue = `arn:aws:mediaconvert:${cloud.region}:${cloud.facts.account}:queues/Default`;
-    const pool = { UserPool: userPools[0]!.id, UserPoolClient: userPools[0]!.clients[0]!.id };
+    const pool = { UserPool: userPools[0]!.id, UserPoolClient: appClient(cloud.facts).id };
     const ours = { [Metric.STAGE]: cloud.facts.stage };
     const edge = { DistributionId: distributions[0]!.id, Region: "Global" };
     const RuleName = rules.map(({ name }) => name).find((name) => name.includes("object-created"))!;
