@@ -49,6 +49,17 @@ describe("the synth command", () => {
     expect(readFileSync(file, "utf8")).toContain("first");
   });
 
+  it("gives the stacks settings, and writes what comes of them elsewhere", () => {
+    config('" + process.env.DROPCLIP_QUEUE + "');
+    const out = path.join(copy, "other.json");
+    const made = cli("--set", "DROPCLIP_QUEUE=third=3", "--out", out);
+    expect(made).toMatchObject({ status: 0, stdout: "wrote other.json: 1 resources\n" });
+    expect(parseGraph(readFileSync(out, "utf8")).resources[0]?.inputs.name).toBe("third=3");
+    expect(readFileSync(file, "utf8")).toContain("first");
+    expect(cli("--set", "DROPCLIP_QUEUE=x").stderr).toBe("--set needs --out: name another file\n");
+    expect(cli("--set", "queue", "--out", out).stderr).toBe("--set queue: write NAME=VALUE\n");
+  });
+
   it("says in words what is wrong and writes nothing", () => {
     config(`" + nonsense + "`);
     rmSync(file, { force: true });

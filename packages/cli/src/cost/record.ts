@@ -47,8 +47,7 @@ export function operatorPage({ media, cost, ...upload }: Record, { paint, width 
 
 function happened({ visibility, reason, failure, retries }: Record["media"][number]): string {
   return [
-    ...(visibility === "public" ? [] : [visibility]),
-    ...(reason?.code ? [reason.code] : []),
+    ...(reason?.code ? [reason.code] : visibility === "public" ? [] : [visibility]),
     // Its cause has the stack of a function: `dropclip execution` shows it, and --json.
     ...(failure?.error ? [failure.error] : []),
     ...(retries > 0 ? [`tried again ${counted(retries, "time")}`] : []),
