@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Api, apiOf, type TestCloud, testCloud } from "../support/cloud.ts";
 import { peopleOf } from "./people.ts";
-import { pictureOwner } from "./picture-owner.ts";
+import { pictureOwner, smallOf } from "./picture-owner.ts";
 import { bodyOf, expectProblem, forgetCalls, newEvent, picture, records, troubles } from "./support.ts";
 
 let cloud: TestCloud;
@@ -78,7 +78,7 @@ describe("GET /profiles/{userId}", () => {
     bodyOf(await api("PATCH", "/me", { public: true }));
     expect(bodyOf(await profile(userId))).toEqual({
       ...{ userId, displayName: "Mia" },
-      picture: { url, version: expect.any(String) },
+      picture: { url, thumbnail: smallOf(url), version: expect.any(String) },
     });
     bodyOf(await api("PATCH", "/me", { public: false }));
     expectProblem(await profile(userId), 404, "profile.not_found");

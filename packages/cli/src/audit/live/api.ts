@@ -22,7 +22,7 @@ async function listed<T>(ask: (NextToken?: string) => Promise<{ Items?: T[]; Nex
 const apis = shared(async (around: Around) => {
   const api = client(around);
   const there = await listed((NextToken) => api.getApis({ NextToken }));
-  return there.filter(({ Name }) => around.isOurs(Name!));
+  return there.filter(({ Name }) => around.isOurs(Name));
 });
 
 /** Parts of a kind of every API of the stage. */

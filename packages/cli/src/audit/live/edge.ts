@@ -45,7 +45,7 @@ const distributions = shared(async ({ config, isOurs }: Around) => {
   const there = await all(paginateListDistributions({ client }, {}), (page) => page.DistributionList?.Items);
   return Promise.all(
     there
-      .filter(({ Comment }) => isOurs(Comment!))
+      .filter(({ Comment }) => isOurs(Comment))
       .map(async ({ Id }) => (await client.getDistribution({ Id })).Distribution!),
   );
 });
@@ -151,7 +151,7 @@ export const EDGE_LOOKS: Look[] = [
         async (Marker) => (await client.listOriginAccessControls({ Marker })).OriginAccessControlList,
       );
       return there
-        .filter(({ Name }) => isOurs(Name!))
+        .filter(({ Name }) => isOurs(Name))
         .map(({ Id, Name, SigningBehavior, SigningProtocol, OriginAccessControlOriginType }) => ({
           id: Id!,
           inputs: {

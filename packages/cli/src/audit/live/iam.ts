@@ -21,7 +21,7 @@ const details = shared(async ({ config, isOurs }: Around) => {
     policies.push(...Policies);
   }
   return {
-    roles: roles.filter(({ RoleName }) => isOurs(RoleName!)),
+    roles: roles.filter(({ RoleName }) => isOurs(RoleName)),
     users: users.filter(({ UserName }) => isOurs(UserName)),
     policies: policies.filter(({ PolicyName }) => isOurs(PolicyName)),
   };

@@ -65,7 +65,7 @@ export const LOG_LOOKS: Look[] = [
         all(paginateDescribeDeliverySources({ client }, {}), (page) => page.deliverySources),
       );
       return sources
-        .filter(({ name }) => around.isOurs(name!))
+        .filter(({ name }) => around.isOurs(name))
         .map(
           ({ name, arn, resourceArns, logType }): Found => ({
             inputs: { name, logType, resourceArn: resourceArns?.[0] },
@@ -82,7 +82,7 @@ export const LOG_LOOKS: Look[] = [
         all(paginateDescribeDeliveryDestinations({ client }, {}), (page) => page.deliveryDestinations),
       );
       return destinations
-        .filter(({ name }) => around.isOurs(name!))
+        .filter(({ name }) => around.isOurs(name))
         .map(
           ({ name, arn, outputFormat, deliveryDestinationConfiguration }): Found => ({
             inputs: { name, outputFormat, deliveryDestinationConfiguration },
@@ -99,7 +99,7 @@ export const LOG_LOOKS: Look[] = [
         all(paginateDescribeDeliveries({ client }, {}), (page) => page.deliveries),
       );
       return deliveries
-        .filter(({ deliverySourceName }) => around.isOurs(deliverySourceName!))
+        .filter(({ deliverySourceName }) => around.isOurs(deliverySourceName))
         .map(
           ({ id, arn, deliverySourceName, deliveryDestinationArn, recordFields, s3DeliveryConfiguration }): Found => ({
             id: id!,

@@ -20,7 +20,7 @@ export interface Around {
   /** For each region that has something of the stage, its own first: CloudFront's alarms are in us-east-1 only. */
   configs: AwsConfig[];
   /** Whether something of that name is the stage's: the stacks know it, or it is named as theirs are. */
-  isOurs(name: string): boolean;
+  isOurs(name: string | undefined): boolean;
 }
 
 /** What was seen, and which types could not be looked at. */

@@ -52,7 +52,7 @@ export async function lookAround(config: AwsConfig, graph: Graph): Promise<Looke
     config,
     graph,
     configs: regionsOf(graph).map((one) => ({ ...config, region: one })),
-    isOurs: (name) => known.has(stemOf(name)) || ours.test(name),
+    isOurs: (name = "") => known.has(stemOf(name)) || ours.test(name),
   };
   const looked: Looked = { seen: [], types: new Set(), unseen: new Map() };
   for (const { type, look } of LOOKS) {

@@ -27,13 +27,13 @@ const rules = shared(async ({ config, isOurs }: Around): Promise<Rule[]> => {
     found.push(...Rules);
     token = NextToken;
   } while (token);
-  return found.filter(({ Name }) => isOurs(Name!));
+  return found.filter(({ Name }) => isOurs(Name));
 });
 
 /** Buses of the stage's own; the default one is every account's. */
 const buses = shared(async ({ config, graph, isOurs }: Around): Promise<EventBus[]> => {
   const { EventBuses = [] } = await new EventBridge(config).listEventBuses({ NamePrefix: graph.app, Limit: 100 });
-  return EventBuses.filter(({ Name }) => isOurs(Name!));
+  return EventBuses.filter(({ Name }) => isOurs(Name));
 });
 
 const topics = shared(async (around: Around) => {
@@ -144,7 +144,7 @@ export const MESSAGING_LOOKS: Look[] = [
       const machines = await all(paginateListStateMachines({ client }, {}), ({ stateMachines }) => stateMachines);
       return Promise.all(
         machines
-          .filter(({ name }) => isOurs(name!))
+          .filter(({ name }) => isOurs(name))
           .map(async ({ stateMachineArn }) => {
             const found = await client.describeStateMachine({ stateMachineArn });
             const { name, definition, roleArn, type, loggingConfiguration: log } = found;

@@ -20,7 +20,7 @@ import {
 const functions = shared(async ({ config, isOurs }: Around) => {
   const client = new Lambda(config);
   const found = await all(paginateListFunctions({ client }, {}), (page) => page.Functions);
-  return found.filter(({ FunctionName }) => isOurs(FunctionName!));
+  return found.filter(({ FunctionName }) => isOurs(FunctionName));
 });
 
 /** What each function has of something. */
@@ -124,7 +124,7 @@ export const RUNNING_LOOKS: Look[] = [
         all(paginateDescribeAlarms({ client: new CloudWatch(config) }, {}), (page) => page.MetricAlarms),
       );
       return alarms
-        .filter(({ AlarmName }) => around.isOurs(AlarmName!))
+        .filter(({ AlarmName }) => around.isOurs(AlarmName))
         .map((alarm) => ({
           inputs: {
             name: alarm.AlarmName,
@@ -147,7 +147,7 @@ export const RUNNING_LOOKS: Look[] = [
       const found = await all(paginateListDashboards({ client }, {}), (page) => page.DashboardEntries);
       return Promise.all(
         found
-          .filter(({ DashboardName }) => isOurs(DashboardName!))
+          .filter(({ DashboardName }) => isOurs(DashboardName))
           .map(async ({ DashboardName }) => {
             const { DashboardBody: dashboardBody } = await client.getDashboard({ DashboardName });
             return plain({ dashboardName: DashboardName, dashboardBody });

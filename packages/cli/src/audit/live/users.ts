@@ -12,7 +12,7 @@ const PAGE = 60;
 const pools = shared(async ({ config, isOurs }: Around) => {
   const client = new CognitoIdentityProvider(config);
   const found = await all(paginateListUserPools({ client }, { MaxResults: PAGE }), (page) => page.UserPools);
-  const ours = found.filter(({ Name }) => isOurs(Name!));
+  const ours = found.filter(({ Name }) => isOurs(Name));
   const described = ours.map(async ({ Id }) => (await client.describeUserPool({ UserPoolId: Id })).UserPool!);
   return { client, pools: await Promise.all(described) };
 });
