@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, systemClock, TestClock } from "@dropclip/local/clock";
+import { type Clock, TestClock } from "@dropclip/local/clock";
 import type { Cloud } from "@dropclip/synth/cloud";
 
 /** Functions see no step that is longer. */
@@ -9,6 +9,8 @@ const STEP_MS = 60_000;
 /** Looks, and how often no function may be found at work: the next one of a chain begins a moment later. */
 const LOOK_MS = 5;
 const QUIET = 3;
+/** `setTimeout` fires at once beyond this. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const PRELOADED = join(import.meta.dirname, "function-time.cjs");
 
 /** Tells a cloud's functions, in their own processes, how far a clock is ahead of the machine's. */
@@ -74,8 +76,9 @@ export class SharedClock extends TestClock {
 /** A clock that runs as the machine's does, and leaps ahead when a test says so; the cloud's functions go by it too. */
 export class LeapingClock implements Clock {
   readonly #told = new Told();
+  /** What those who sleep do when time has leapt: they look again how long it still is. */
+  readonly #look = new Set<() => void>();
   #aheadMs = 0;
-  #leaping = new AbortController();
 
   constructor() {
     this.#told.tell(0);
@@ -84,21 +87,34 @@ export class LeapingClock implements Clock {
   share = (facts: Cloud) => this.#told.share(facts);
   now = () => Date.now() + this.#aheadMs;
 
-  async sleep(ms: number, signal?: AbortSignal) {
-    const end = this.now() + ms;
-    do {
-      const leap = this.#leaping.signal;
-      const either = signal ? AbortSignal.any([signal, leap]) : leap;
-      await systemClock.sleep(end - this.now(), either).catch(() => signal?.throwIfAborted());
-    } while (this.now() < end);
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const until = this.now() + ms;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      let timer: NodeJS.Timeout | undefined;
+      const end = (act: () => void) => {
+        clearTimeout(timer);
+        this.#look.delete(look);
+        signal?.removeEventListener("abort", abort);
+        act();
+      };
+      const abort = () => end(() => reject(signal!.reason));
+      const look = () => {
+        clearTimeout(timer);
+        const left = until - this.now();
+        if (left <= 0) end(resolve);
+        else timer = setTimeout(look, Math.min(left, LONGEST_TIMER_MS));
+      };
+      this.#look.add(look);
+      signal?.addEventListener("abort", abort);
+      look();
+    });
   }
 
   leap(ms: number) {
     this.#aheadMs += ms;
     this.#told.tell(this.#aheadMs);
-    const before = this.#leaping;
-    this.#leaping = new AbortController();
-    before.abort();
+    for (const look of [...this.#look]) look();
   }
 
   close() {
