@@ -8,6 +8,7 @@ import { apiOf, clip, signIn, type TestCloud, testCloud } from "../support/cloud
 import { eventually } from "../support/eventually.ts";
 import { LeapingClock } from "../support/shared-clock.ts";
 import { CHROMIUM, DESK, openBrowser, PHONE, type Visitor } from "./browser.ts";
+import { holdParts } from "./holding.ts";
 
 const MIB = 1024 ** 2;
 const HOUR_MS = 60 * 60 * 1000;
@@ -27,6 +28,7 @@ const clock = new LeapingClock();
 let cloud: TestCloud;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
 let visitor: Visitor;
+let gate: Awaited<ReturnType<typeof holdParts>>;
 
 describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
   beforeAll(async () => {
@@ -69,20 +71,23 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
       .filter((call) => / \d{3}$/.test(call));
 
   async function arrive(name: SeededName = "fan") {
+    gate = await holdParts(visitor);
     await visitor.visit(SEND);
     await visitor.page.getByRole("button", { name: "Sign in" }).click();
     await visitor.signIn(name);
     await visitor.page.locator(".picker").waitFor();
   }
-  /** Comes back as one who has signed in before; the tokens that were given since. */
-  async function comeBack(): Promise<string[]> {
+  /** Comes back as one who has signed in before; the tokens that were given since. `pass` needs the page's clock. */
+  async function comeBack({ withClock = false } = {}): Promise<string[]> {
     visitor = await browser.signedIn("fan");
     const grants: string[] = [];
     visitor.page.context().on("response", (answer) => {
+      if (!/oauth2\/token/.test(answer.url())) return;
       const asked = new URLSearchParams(answer.request().postData() ?? "").get("grant_type");
-      if (asked && /oauth2\/token/.test(answer.url())) grants.push(`${asked} ${answer.status()}`);
+      grants.push(`${asked} ${answer.status()}`);
     });
-    await visitor.page.clock.install();
+    gate = await holdParts(visitor);
+    if (withClock) await visitor.page.clock.install();
     await visitor.visit(SEND);
     await visitor.page.locator(".picker").waitFor();
     return grants;
@@ -103,23 +108,15 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
   }
   /** Its first part is there, and it is far from done: every part after it waits until `go` is called. */
   async function begin(name: string, press = "Send 1 file") {
-    const { page } = visitor;
     const before = visitor.calls().length;
-    const gate = Promise.withResolvers<void>();
-    await page.context().route(/partNumber=[23]&/, async (route) => {
-      await gate.promise;
-      // The page that asked may have gone.
-      await route.continue().catch(() => {});
-    });
+    const go = gate.shut();
     if ((await row(name).count()) === 0) await choose(name);
-    await page.getByRole("button", { name: press }).click();
-    // Both that wait have been signed.
-    const waits = ["UploadPart 1 200", "UploadPart 2", "UploadPart 3"];
-    await eventually(() => expect(visitor.calls().slice(before)).toEqual(expect.arrayContaining(waits)));
-    return async () => {
-      gate.resolve();
-      await page.context().unroute(/partNumber=[23]&/);
-    };
+    await visitor.page.getByRole("button", { name: press }).click();
+    await eventually(() => {
+      expect(visitor.calls().slice(before)).toContain("UploadPart 1 200");
+      expect(gate.held).toBe(2);
+    });
+    return go;
   }
 
   it("goes on in a tab that waited when the one that sent was killed, and in a browser that was begun anew", async () => {
@@ -130,7 +127,7 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
     const waiting = await visitor.page.context().newPage();
     await waiting.goto(`${visitor.url}${SEND}`);
     await waiting.getByRole("heading", { name: "You are sending in another tab" }).waitFor();
-    let before = visitor.calls().length;
+    const before = visitor.calls().length;
     const session = await visitor.page.context().newCDPSession(visitor.page);
     session.send("Page.crash").catch(() => {});
     await row("big.mp4", waiting).waitFor();
@@ -139,8 +136,7 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
 
     const sent = visitor.calls();
     visitor = await browser.visitor(PHONE, profile);
-    before = 0;
-    await go().catch(() => {});
+    go();
     await visitor.visit(SEND);
     await arrives("big.mp4");
     expect(visitor.calls().find((call) => / \d{3}$/.test(call))).toBe("ListParts 200");
@@ -155,7 +151,7 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
     const before = visitor.calls().length;
     await page.reload();
     await eventually(() => expect(answers(before)).toEqual(["ListParts 200"]));
-    await go();
+    go();
     await arrives("big.mp4");
     expect(answers().at(-1)).toBe("CompleteMultipartUpload 200");
     expect(parts()).toEqual(EACH_ONCE);
@@ -176,7 +172,7 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
     await out();
     // The tab that was sending has nothing of theirs any more.
     await row("big.mp4").waitFor({ state: "detached" });
-    await go();
+    go();
     const before = visitor.calls().length;
     await other.getByRole("button", { name: "Sign in" }).click();
     await visitor.signIn("other-fan", other);
@@ -278,7 +274,7 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
     grants.length = 0;
     // The phone's own clock has nothing to do with it.
     clock.leap(HOUR_MS);
-    await go();
+    go();
     await arrives("big.mp4");
     const refused = [2, 3].map((part) => `UploadPart ${part} 403`);
     expect(answers().sort()).toEqual(["CompleteMultipartUpload 200", "ListParts 200", ...EACH_ONCE, ...refused].sort());
@@ -286,12 +282,12 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
   });
 
   it("goes on by itself after an hour without a connection, with a new token and only what is missing", async () => {
-    const grants = await comeBack();
+    const grants = await comeBack({ withClock: true });
     const { page } = visitor;
     const go = await begin("big.mp4");
     grants.length = 0;
     await page.context().setOffline(true);
-    await go();
+    go();
     await page.getByText("No connection. Sending goes on by itself.").waitFor();
     await becomes("big.mp4", ["retrying"]);
     await pass(HOUR_MS);
@@ -314,7 +310,7 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
     const body = new URLSearchParams({ token: refresh, client_id: clientId });
     expect((await fetch(`${cloud.signIn}/oauth2/revoke`, { method: "POST", body })).status).toBe(200);
     clock.leap(HOUR_MS);
-    await go();
+    go();
     await row("big.mp4").getByText("Your session has ended. Please sign in again.").waitFor();
     expect(parts()).toEqual(["UploadPart 1 200"]);
     const before = visitor.calls().length;
@@ -332,7 +328,7 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
     for (const name of ["fan", "creative"] as const) {
       const { uploadId } = (await (await as("fan"))("GET", "/me/uploads")).body.uploads[0];
       await (await as(name))("DELETE", `/uploads/${uploadId}`);
-      await go();
+      go();
       await told.waitFor();
       expect(visitor.calls()).not.toContain("CompleteMultipartUpload 200");
       if (name === "fan") go = await begin("big.mp4", "Try again: big.mp4");
@@ -350,7 +346,7 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
     cpSync(file("big.mp4"), file("moved.mp4"));
     const go = await begin("moved.mp4");
     rmSync(file("moved.mp4"));
-    await go();
+    go();
     await arrives("moved.mp4");
     expect(parts()).toEqual(EACH_ONCE);
   });
@@ -367,7 +363,7 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
     const leaveOpen = page.getByText("This browser cannot keep all your files.");
     expect(await leaveOpen.count()).toBe(isFull ? 1 : 0);
     renameSync(file("moved.mp4"), file("elsewhere.mp4"));
-    await go();
+    go();
     await row("moved.mp4").getByText("This browser no longer has the file.").waitFor();
     renameSync(file("elsewhere.mp4"), file("moved.mp4"));
     await row("moved.mp4").locator("input[type=file]").setInputFiles(file("moved.mp4"));
@@ -376,14 +372,14 @@ describe.skipIf(!CHROMIUM)("what was begun to be sent", () => {
   });
 
   it("is announced anew by itself when its day is over and the sweep has taken it", async () => {
-    await comeBack();
+    await comeBack({ withClock: true });
     const go = await begin("big.mp4");
     const { uploadId } = (await (await as("fan"))("GET", "/me/uploads")).body.uploads[0];
     await pass(25 * HOUR_MS);
     const creative = await as("creative");
     await eventually(async () => expect((await creative("GET", `/uploads/${uploadId}`)).body.status).toBe("expired"));
     const before = visitor.calls().length;
-    await go();
+    go();
     await arrives("big.mp4");
     expect(
       answers(before)
