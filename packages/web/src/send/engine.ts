@@ -18,16 +18,22 @@ export function createSender(): Sender {
       const isWhole = job.transfer.method === "put";
       let run = new AbortController();
       const begin = () => {
-        run = new AbortController();
-        const { signal } = run;
-        const tell = (act: () => void) => {
-          if (!signal.aborted) act();
+        const mine = new AbortController();
+        run = mine;
+        const { signal } = mine;
+        const progress = (bytes: number) => {
+          if (!signal.aborted) watcher.progress(bytes);
         };
-        const progress = (bytes: number) => tell(() => watcher.progress(bytes));
+        const end = (tell: () => void) => {
+          if (signal.aborted) return;
+          // What was broken off with it tells no more.
+          mine.abort();
+          tell();
+        };
         const way = { requests, width, progress, signal };
         files(signal, () => (isWhole ? sendWhole(job, way) : sendParts(job, way))).then(
-          () => tell(watcher.sent),
-          (error) => tell(() => watcher.failed(error)),
+          () => end(watcher.sent),
+          (error) => end(() => watcher.failed(error)),
         );
       };
       begin();
