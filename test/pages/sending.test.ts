@@ -208,6 +208,47 @@ describe.skipIf(!CHROMIUM)("a fan in the browser", () => {
     expect(await rows().count()).toBe(0);
   });
 
+  it("announces files once, however often one pauses, and without those that were taken off before it is repeated", async () => {
+    await arrive();
+    const { page } = visitor;
+    const before = (await cloud.call("GET", "/me/uploads")).body.uploads.length;
+    let held = Promise.withResolvers<void>();
+    let asked = 0;
+    // The first announcement waits; the second arrives, and its answer is lost.
+    await page.route("**/events/*/uploads", async (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      asked++;
+      await held.promise;
+      if (asked !== 2) return route.continue();
+      await route.fetch();
+      await route.abort();
+    });
+    await choose("a.jpg", "b.jpg");
+    await page.getByRole("button", { name: "Send 2 files" }).click();
+    await becomes("a.jpg", "waiting");
+    for (let time = 0; time < 3; time++) {
+      await page.getByRole("button", { name: "Pause all" }).click();
+      await becomes("b.jpg", "paused");
+      await page.getByRole("button", { name: "Go on with all" }).click();
+      await becomes("b.jpg", "waiting");
+    }
+    held.resolve();
+    await arrives("a.jpg");
+    await arrives("b.jpg");
+    expect(asked).toBe(1);
+    held = Promise.withResolvers();
+    await choose("phone.heic", "clip.mp4");
+    await page.getByRole("button", { name: "Send 2 files" }).click();
+    held.resolve();
+    await becomes("clip.mp4", "retrying");
+    await page.getByRole("button", { name: "Cancel: phone.heic" }).click();
+    await arrives("clip.mp4");
+    // The second, that again for fewer files, and the one for these.
+    expect(asked).toBe(4);
+    const { uploads } = (await cloud.call("GET", "/me/uploads")).body;
+    expect(uploads.slice(0, uploads.length - before).map(({ media }: any) => media.length)).toEqual([1, 2, 2]);
+  });
+
   it("signs in beside the page that holds a file too large to be kept, and sends it from there", async () => {
     visitor = await browser.visitor();
     const { page } = visitor;

@@ -35,7 +35,8 @@ export interface Entry {
   isVideo: boolean;
   sending?: Sending | undefined;
   attempts: number;
-  timer?: number;
+  /** The timer of the next try, which it may share with others. */
+  timer?: number | undefined;
 }
 
 export function entryOf(kept: Kept, file: Blob | undefined, stored: Promise<boolean>): Entry {

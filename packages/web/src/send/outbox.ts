@@ -24,6 +24,8 @@ export function createOutbox(event: Event, sender: Sender) {
   const entries = signal<Entry[]>([]);
   const { eventId } = event;
   const follower = follow();
+  /** Those whose announcement is under way, or has its turn soon: pausing and resuming them must not begin another. */
+  const announcing = new Set<Entry>();
   /** Not taken off, and not somebody else's by now. */
   const isHere = (entry: Entry) => entries.value.includes(entry);
 
@@ -51,10 +53,10 @@ export function createOutbox(event: Event, sender: Sender) {
   function putAway(userId: string | undefined) {
     const others = entries.value.filter(({ kept }) => (kept.value.owner ?? userId) !== userId);
     entries.value = entries.value.filter((entry) => !others.includes(entry));
-    for (const { timer, sending, preview } of others) {
-      clearTimeout(timer);
-      sending?.leave();
-      if (preview) URL.revokeObjectURL(preview);
+    for (const entry of others) {
+      entry.timer = undefined;
+      entry.sending?.leave();
+      if (entry.preview) URL.revokeObjectURL(entry.preview);
     }
   }
 
@@ -102,7 +104,7 @@ export function createOutbox(event: Event, sender: Sender) {
   async function begin(chosen: Entry[]) {
     batch(() => {
       for (const entry of chosen) {
-        clearTimeout(entry.timer);
+        entry.timer = undefined;
         entry.state.value = "waiting";
         entry.error.value = undefined;
         note(entry, { isStarted: true, isPaused: false, owner: session.value?.userId ?? entry.kept.value.owner });
@@ -112,7 +114,8 @@ export function createOutbox(event: Event, sender: Sender) {
     const announced = chosen.filter(
       ({ kept }) => kept.value.transfer?.fanId === session.value?.userId && kept.value.transfer,
     );
-    const fresh = chosen.filter((entry) => !announced.includes(entry));
+    const fresh = chosen.filter((entry) => !announced.includes(entry) && !announcing.has(entry));
+    for (const entry of fresh) announcing.add(entry);
     void Promise.all(announced.map(goOn));
     for (const group of groupsOf(fresh)) await announceGroup(group);
   }
@@ -125,7 +128,14 @@ export function createOutbox(event: Event, sender: Sender) {
     );
   }
 
-  async function announceGroup(group: Entry[]) {
+  async function announceGroup(all: Entry[]) {
+    for (const entry of all) announcing.add(entry);
+    await announceHere(all.filter(isHere));
+    for (const entry of all) announcing.delete(entry);
+  }
+
+  async function announceHere(group: Entry[]) {
+    if (group.length === 0) return;
     const key = group[0]!.kept.value.announcement ?? crypto.randomUUID();
     for (const entry of group) note(entry, { announcement: key });
     try {
@@ -141,7 +151,10 @@ export function createOutbox(event: Event, sender: Sender) {
     } catch (error) {
       // What was refused is announced anew; what got no answer is asked again.
       if (!isUnreachable(error)) for (const entry of group) note(entry, { announcement: undefined });
+      const isOther = error instanceof Problem && error.code === "request.idempotency_mismatch";
       if (isUnreachable(error)) later(group);
+      // It had arrived with more files, of which some were taken off or paused before it was repeated.
+      else if (isOther) await announceHere(group.filter(isHere));
       else for (const entry of group) fail(entry, error);
     }
   }
@@ -235,7 +248,8 @@ export function createOutbox(event: Event, sender: Sender) {
     if (group.length === 0) return;
     for (const entry of group) entry.state.value = "retrying";
     const pause = PAUSES_MS[Math.min(group[0]!.attempts++, PAUSES_MS.length - 1)]!;
-    const timer = window.setTimeout(() => again(group), pause);
+    // All of them wait for the one timer, as long as nothing else was begun with them.
+    const timer = window.setTimeout(() => again(group.filter((entry) => entry.timer === timer)), pause);
     for (const entry of group) entry.timer = timer;
   }
   const again = (group: Entry[]) => void begin(group.filter(({ state }) => state.value === "retrying"));
@@ -246,23 +260,27 @@ export function createOutbox(event: Event, sender: Sender) {
 
   function pause(entry: Entry) {
     if (!UNDER_WAY.includes(entry.state.value)) return;
-    clearTimeout(entry.timer);
+    entry.timer = undefined;
     entry.sending?.pause();
     entry.state.value = "paused";
     note(entry, { isPaused: true });
   }
 
-  function resume(entry: Entry) {
-    if (entry.state.value !== "paused") return;
-    if (!entry.sending) return void begin([entry]);
-    note(entry, { isPaused: false });
-    entry.state.value = "sending";
-    entry.sending.resume();
+  /** Goes on with those that are paused; those that are still to be announced are announced together. */
+  function resume(all: Entry[]) {
+    const paused = all.filter(({ state }) => state.value === "paused");
+    void begin(paused.filter(({ sending }) => !sending));
+    for (const entry of paused) {
+      if (!entry.sending) continue;
+      note(entry, { isPaused: false });
+      entry.state.value = "sending";
+      entry.sending.resume();
+    }
   }
 
   /** Takes a file off the list; one that is on its way is given up, and S3 gives back what it has of it. */
   function remove(entry: Entry) {
-    clearTimeout(entry.timer);
+    entry.timer = undefined;
     entry.sending?.cancel();
     entries.value = entries.value.filter((one) => one !== entry);
     if (entry.preview) URL.revokeObjectURL(entry.preview);

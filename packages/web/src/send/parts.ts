@@ -66,16 +66,19 @@ async function together(
 ) {
   const failing = new AbortController();
   const joined = AbortSignal.any([signal, failing.signal]);
+  const begun: Promise<void>[] = [];
   const running = new Set<Promise<void>>();
   try {
     for (const part of parts) {
       while (running.size >= width.now()) await Promise.race(running);
       const one = act(part, joined).finally(() => running.delete(one));
       running.add(one);
+      begun.push(one);
       // Its failure is met where it is waited for.
       one.catch(() => {});
     }
-    await Promise.all(running);
+    // Not those alone that still run: of two that end at once the race tells of the first only.
+    await Promise.all(begun);
   } catch (error) {
     failing.abort(error);
     throw error;

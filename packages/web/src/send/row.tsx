@@ -131,7 +131,7 @@ function Doing({ entry, outbox, take }: Props) {
       {["waiting", "sending", "retrying"].includes(state) && (
         <Do icon="pause" label={t.send.pause} name={name} act={() => outbox.pause(entry)} />
       )}
-      {state === "paused" && <Do icon="play" label={t.send.resume} name={name} act={() => outbox.resume(entry)} />}
+      {state === "paused" && <Do icon="play" label={t.send.resume} name={name} act={() => outbox.resume([entry])} />}
       {state === "failed" && <Do icon="again" label={t.send.retry} name={name} act={() => outbox.retry(entry)} />}
       <Do
         icon="close"

@@ -22,7 +22,7 @@ export function Total({ outbox }: { outbox: Outbox }) {
   const share = gone.value / whole.value;
   const left = speed ? (whole.value - gone.value) / speed : undefined;
   const pauseAll = () => outbox.entries.value.forEach(outbox.pause);
-  const resumeAll = () => outbox.entries.value.forEach(outbox.resume);
+  const resumeAll = () => outbox.resume(outbox.entries.value);
   const facts = [
     t.send.of(bytes(gone.value), bytes(whole.value)),
     ...(speed && isUnderWay.value ? [t.send.speed(bytes(speed))] : []),
