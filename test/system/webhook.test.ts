@@ -197,7 +197,7 @@ describe("the webhook", () => {
     expect(await run("status")).toMatch(/^off: .* that it is gone.*\ndeliveries: 2 waiting, 0 given up/);
     answer = { status: 204 };
     expect(await run("enable")).toBe("on again: what waits is sent within 5 minutes\n");
-    expect(await run("enable")).toBe("it was on\n");
+    expect(await run("enable", "--json")).toBe('{"wasOff":false}\n');
     await pass(6 * MINUTE_MS);
     for (const id of [first, second]) await noted(id, "delivered");
     expect([sent(first).length, sent(second).length]).toEqual([2, 1]);

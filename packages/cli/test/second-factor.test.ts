@@ -86,7 +86,9 @@ async function run(state: string, type: (key: string) => string[] = () => []) {
 
 describe("dropclip account second-factor", () => {
   it("is off until its user turns it on, with the codes of their app", async () => {
-    expect((await run("show")).stdout).toBe(`${EMAIL} signs in with a password alone at the local cloud\n`);
+    const alone = `${EMAIL} signs in with a password alone at the local cloud\n`;
+    expect((await run("show")).stdout).toBe(alone);
+    expect((await run("off")).stdout).toBe(alone);
     const wrong = await run("on", () => ["000000", "000001", "000002"]);
     expect([wrong.code, wrong.stderr]).toEqual([
       1,

@@ -1,3 +1,4 @@
+import type { Input } from "../protocol/json.ts";
 import { AwsError } from "../world.ts";
 import { invalid, notAuthorized } from "./errors.ts";
 import { forgive, lockAfterFailure } from "./locks.ts";
@@ -39,13 +40,19 @@ export function verify(pool: Pool, user: User, code: string) {
   });
 }
 
-/** Turns it on or off, as `SoftwareTokenMfaSettings` says. */
-export function prefer(pool: Pool, user: User, settings: unknown) {
-  if (settings === undefined || settings === null) return;
+/**
+ * Turns it on or off, as `SoftwareTokenMfaSettings` says. Whoever has not set it up cannot turn it off either, and
+ * settings of a factor that no user here has are refused, whatever they say: users of Cognito report both.
+ */
+export function prefer(pool: Pool, user: User, input: Input) {
+  for (const name of ["SMSMfaSettings", "EmailMfaSettings", "WebAuthnMfaSettings"])
+    if (given(input[name])) throw invalid(`User does not have delivery config set to turn on ${name}`);
+  const settings: unknown = input.SoftwareTokenMfaSettings;
+  if (!given(settings)) return;
   const { Enabled: enabled = false, PreferredMfa: preferred = false } = settings as Record<string, unknown>;
   if (typeof enabled !== "boolean" || typeof preferred !== "boolean")
     throw invalid("SoftwareTokenMfaSettings has members that are not true or false.");
-  if (enabled && !user.softwareToken) throw invalid("User has not verified software token mfa");
+  if (!user.softwareToken) throw invalid("User has not verified software token mfa");
   if (preferred && !enabled) throw invalid("User must be enabled for an MFA that is preferred");
   pool.users.change(user.sub, (one) => {
     if (!one.softwareToken) return;
@@ -54,6 +61,8 @@ export function prefer(pool: Pool, user: User, settings: unknown) {
     one.modifiedMs = pool.world.clock.now();
   });
 }
+
+const given = (value: unknown) => value !== undefined && value !== null;
 
 /** Whether a password is not enough: users keep what they have set up even if the pool stops offering it. */
 export const isAsked = ({ softwareToken }: User) => softwareToken?.enabled === true;

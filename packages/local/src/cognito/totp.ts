@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** Codes by RFC 6238 as Cognito has them: SHA-1, six digits, thirty seconds. */
 const STEP_MS = 30_000;
-const DIGITS = 6;
+export const DIGITS = 6;
 /** Phones' clocks are a little off: the codes before and after count too. */
 const LATITUDE = 1;
 const SECRET_BYTES = 32;

@@ -152,12 +152,20 @@ describe("a second factor", () => {
 
   it("needs a code of the new app before it counts, and leaves the old one until then", async () => {
     const AccessToken = await token();
-    const settings = { AccessToken, SoftwareTokenMfaSettings: { Enabled: true } };
-    await expect(own.send(new SetUserMFAPreferenceCommand(settings))).rejects.toThrow("has not verified");
+    for (const Enabled of [true, false]) {
+      const settings = { AccessToken, SoftwareTokenMfaSettings: { Enabled } };
+      await expect(own.send(new SetUserMFAPreferenceCommand(settings))).rejects.toThrow("has not verified");
+    }
+    const byText = own.send(new SetUserMFAPreferenceCommand({ AccessToken, SMSMfaSettings: { Enabled: true } }));
+    await expect(byText).rejects.toMatchObject({ name: "InvalidParameterException" });
     const secret = await setUp(AccessToken);
     await own.send(new AssociateSoftwareTokenCommand({ AccessToken }));
     const wrong = own.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode: totp(secret, now()) }));
     await expect(wrong).rejects.toMatchObject({ name: "EnableSoftwareTokenMFAException" });
+    for (const UserCode of ["12345", "1234567", "12345x"]) {
+      const noCode = own.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode }));
+      await expect(noCode).rejects.toMatchObject({ name: "InvalidParameterException" });
+    }
     const { Session } = await byPassword();
     expect((await respond(Session!, totp(secret, now()))).AuthenticationResult).toBeDefined();
   });

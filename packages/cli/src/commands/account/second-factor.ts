@@ -21,6 +21,9 @@ interface Options extends TargetOptions {
 const STATES = ["on", "off", "show"] as const;
 /** Typed codes that may be wrong: phones' clocks are, too. */
 const ATTEMPTS = 3;
+/** What Cognito calls a code that is of another app or time; one that is no code at all is an invalid parameter. */
+const WRONG = ["EnableSoftwareTokenMFAException", "CodeMismatchException"];
+const CODE = /^\d{6}$/;
 
 export function secondFactorCommand(context: Context): Command {
   const command = new Command("second-factor")
@@ -46,10 +49,10 @@ async function run(context: Context, state: (typeof STATES)[number], options: Op
   const cognito = await cognitoOf(target, authority.issuer);
   try {
     if (state === "on") await turnOn(context, cognito, AccessToken, name);
-    if (state === "off")
+    // Cognito refuses to turn off what was never set up.
+    if (state === "off" && (await hasOne(cognito, AccessToken)))
       await cognito.setUserMFAPreference({ AccessToken, SoftwareTokenMfaSettings: { Enabled: false } });
-    const { UserMFASettingList = [] } = await cognito.getUser({ AccessToken });
-    const isOn = UserMFASettingList.includes("SOFTWARE_TOKEN_MFA");
+    const isOn = await hasOne(cognito, AccessToken);
     print(context, options, { name, secondFactor: isOn }, () =>
       clean(`${name} signs in with ${isOn ? "a password and a code" : "a password alone"} at ${target.name}`),
     );
@@ -59,6 +62,11 @@ async function run(context: Context, state: (typeof STATES)[number], options: Op
   } finally {
     cognito.destroy();
   }
+}
+
+async function hasOne(cognito: CognitoIdentityProvider, AccessToken: string): Promise<boolean> {
+  const { UserMFASettingList = [] } = await cognito.getUser({ AccessToken });
+  return UserMFASettingList.includes("SOFTWARE_TOKEN_MFA");
 }
 
 /** Has the user set their app up; nothing changes before it has shown a right code. */
@@ -75,7 +83,7 @@ async function turnOn(context: Context, cognito: CognitoIdentityProvider, Access
       await cognito.verifySoftwareToken({ AccessToken, UserCode, FriendlyDeviceName: "authenticator" });
       break;
     } catch (error) {
-      const isWrong = ["EnableSoftwareTokenMFAException", "CodeMismatchException"].includes((error as Error).name);
+      const isWrong = WRONG.includes((error as Error).name) || !CODE.test(UserCode);
       if (!isWrong) throw error;
       if (attempt === ATTEMPTS) throw new CliError("the codes were not right: nothing has changed");
       context.stderr.write("that code is not right: is the phone's clock?\n");

@@ -4,6 +4,6 @@ import { prefer } from "../second-factor.ts";
 
 export const setUserMfaPreference: Operation = async (service, input) => {
   const { pool, user } = await signedInUser(service, input);
-  prefer(pool, user, input.SoftwareTokenMfaSettings);
+  prefer(pool, user, input);
   return {};
 };
