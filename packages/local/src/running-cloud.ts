@@ -15,6 +15,11 @@ export const SERVICES = [
   "cognito-idp",
   "monitoring",
   "logs",
+  "sns",
+  "cloudfront",
+  "apigateway",
+  "iam",
+  "sts",
 ] as const;
 
 /** The addresses of a running local cloud. */
