@@ -2,7 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { notAuthorized } from "./errors.ts";
 
-/** How long a sign-in may take from its password to its code (`AuthSessionValidity` where a client says nothing). */
+/**
+ * How long a sign-in may take from its password to its code: `AuthSessionValidity` where a client says nothing, and on
+ * the pages always, as users of managed login report.
+ */
 const SESSION_MS = 3 * 60 * 1000;
 
 interface Asked {
@@ -11,7 +14,7 @@ interface Asked {
   untilMs: number;
 }
 
-/** Sign-ins by the API that wait for a code, in memory: whoever waited when the cloud stopped begins anew. */
+/** Sign-ins that wait for a code, in memory: whoever waited when the cloud stopped begins anew. */
 export class Challenges {
   readonly #clock: Clock;
   readonly #asked = new Map<string, Asked>();

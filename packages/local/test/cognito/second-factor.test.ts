@@ -186,6 +186,16 @@ describe("a second factor", () => {
     await expect(respond(Session!, totp(secret, now()))).rejects.toThrow("session is expired");
   });
 
+  it("is waited for on the page for three minutes, and then the password is asked for anew", async () => {
+    const secret = await setUp(await token());
+    const browser = await running.browser().open("/oauth2/authorize", authorization(pkce().challenge));
+    const { title } = browser;
+    await browser.submit({ email, password: PASSWORD });
+    await pass(running.clock, 181);
+    await browser.submit({ code: totp(secret, now()) });
+    expect([browser.title, browser.left]).toEqual([title, undefined]);
+  });
+
   it("is taken off by its user, or by an operator for whoever lost their phone", async () => {
     const AccessToken = await token();
     const off = { SoftwareTokenMfaSettings: { Enabled: false } };

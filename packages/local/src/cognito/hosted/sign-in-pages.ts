@@ -137,14 +137,15 @@ const STEPS: Record<string, Step> = {
   },
   "/mfa": {
     show(signIn, error) {
-      const user = known(signIn, "verifying");
+      const user = verifying(signIn);
       if (!user) return redirect(signIn.exchange, 303, signIn.path);
       sendPage(signIn, secondFactorPage({ ...form(signIn, error), email: user.email }), error);
     },
     async submit(signIn, fields) {
-      const user = known(signIn, "verifying");
+      const user = verifying(signIn);
       if (!user) return redirect(signIn.exchange, 303, signIn.path);
       checkCode(signIn.pool, user, (fields.get("code") ?? "").replaceAll(/\s/g, ""));
+      signIn.pool.challenges.done(String(signIn.interaction.result?.verifying));
       await finish(signIn, user);
     },
   },
@@ -153,7 +154,7 @@ const STEPS: Record<string, Step> = {
 /** Signs in who has given their password; who has a second factor is asked for it first. */
 async function proceed(signIn: SignIn, user: User) {
   if (!isAsked(user)) return finish(signIn, user);
-  await remember(signIn, { verifying: user.sub });
+  await remember(signIn, { verifying: signIn.pool.challenges.ask(user.sub, signIn.client.id) });
   redirect(signIn.exchange, 303, `${signIn.path}/mfa`);
 }
 
@@ -173,9 +174,21 @@ const form = ({ path, cookieKey, interaction, client, pool }: SignIn, error?: st
 });
 
 /** The user whose password or code this browser has given, though they cannot be signed in yet. */
-function known({ interaction, pool }: SignIn, what: "confirming" | "renewing" | "verifying"): User | undefined {
+function known({ interaction, pool }: SignIn, what: "confirming" | "renewing"): User | undefined {
   const sub = interaction.result?.[what];
   return typeof sub === "string" ? pool.users.find(sub) : undefined;
+}
+
+/** The user whose code is waited for; whoever takes too long begins anew. */
+function verifying({ interaction, pool, client }: SignIn): User | undefined {
+  const session = interaction.result?.verifying;
+  if (typeof session !== "string") return undefined;
+  try {
+    return pool.users.find(pool.challenges.find(session, client.id));
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
 }
 
 async function remember({ provider, exchange }: SignIn, result: Record<string, string>) {
