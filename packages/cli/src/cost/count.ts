@@ -7,8 +7,7 @@ import { readMachinery } from "./machinery.ts";
 export const readStacks = () => readMachinery(join(ROOT, "stacks", "graph.json"));
 
 /** What taking media in cost, by item and in all, and what keeping them costs a month. */
-export function costOf(rows: Cost.Row[]) {
-  const { machinery } = readStacks();
+export function costOf(rows: Cost.Row[], { machinery } = readStacks()) {
   const counted = rows.map((row) => Cost.ofMedia(row, machinery));
   return {
     ...Bill.of(Bill.add(...counted.map(({ once }) => once))),

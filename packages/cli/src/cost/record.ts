@@ -2,21 +2,23 @@ import { clean, counted, timeText } from "../format.ts";
 import { facts } from "../show/facts.ts";
 import { type Page, statusStyle } from "../show/page.ts";
 import { type Column, table } from "../table.ts";
-import { costOf } from "./count.ts";
+import { costOf, readStacks } from "./count.ts";
 import type { Rows } from "./records.ts";
 import { costLine, costNotes, moneyText } from "./report.ts";
 
 /** The record of an upload as operators read it: whosever it is, what failed on our side, and what it cost. */
 export function operatorRecord({ upload, media }: Rows) {
   const { uploadId, eventId, fanId, creativeId, contentType, status, createdAt } = upload;
+  // Read once: an upload has up to 21 media.
+  const stacks = readStacks();
   return {
     ...{ uploadId, eventId, fanId, creativeId, contentType, status, createdAt },
     media: media.map((row) => {
       const { mediaId, fileName, bytes, visibility = "public", width, height, durationMs, reason, failure } = row;
       const shown = { mediaId, fileName, bytes, status: row.status, visibility, width, height, durationMs };
-      return { ...shown, retries: row.retries ?? 0, reason, failure, cost: costOf([row]) };
+      return { ...shown, retries: row.retries ?? 0, reason, failure, cost: costOf([row], stacks) };
     }),
-    cost: costOf(media),
+    cost: costOf(media, stacks),
   };
 }
 

@@ -18,23 +18,28 @@ const part = (name: string, which: RegExp) => which.exec(name)?.[0] ?? name;
 const inEach = <T>(around: Around, ask: (client: CloudWatchLogs) => Promise<T[]>): Promise<T[]> =>
   everywhere(around, (config) => ask(new CloudWatchLogs(config)));
 
+/** Those of a list that are the stage's, as they stand in the graph. */
+const listed =
+  <T>(
+    list: (client: CloudWatchLogs) => Promise<T[]>,
+    nameOf: (one: T) => string | undefined,
+    found: (one: T) => Found,
+  ) =>
+  async (around: Around): Promise<Found[]> =>
+    (await inEach(around, list)).filter((one) => around.isOurs(nameOf(one))).map(found);
+
 export const LOG_LOOKS: Look[] = [
   {
     type: DESCRIBED.logGroup,
     actions: ["logs:DescribeLogGroups"],
-    look: async (around) => {
-      const groups = await inEach(around, (client) =>
-        all(paginateDescribeLogGroups({ client }, {}), (page) => page.logGroups),
-      );
-      return groups
-        .filter(({ logGroupName }) => around.isOurs(part(logGroupName!, LAST)))
-        .map(
-          ({ logGroupName, logGroupArn, retentionInDays }): Found => ({
-            inputs: { name: logGroupName, retentionInDays: retentionInDays ?? 0 },
-            outputs: { arn: logGroupArn },
-          }),
-        );
-    },
+    look: listed(
+      (client) => all(paginateDescribeLogGroups({ client }, {}), (page) => page.logGroups),
+      ({ logGroupName }) => part(logGroupName!, LAST),
+      ({ logGroupName, logGroupArn, retentionInDays }) => ({
+        inputs: { name: logGroupName, retentionInDays: retentionInDays ?? 0 },
+        outputs: { arn: logGroupArn },
+      }),
+    ),
   },
   {
     type: DESCRIBED.queryDefinition,
@@ -60,58 +65,43 @@ export const LOG_LOOKS: Look[] = [
   {
     type: TYPE.logSource,
     actions: ["logs:DescribeDeliverySources"],
-    look: async (around) => {
-      const sources = await inEach(around, (client) =>
-        all(paginateDescribeDeliverySources({ client }, {}), (page) => page.deliverySources),
-      );
-      return sources
-        .filter(({ name }) => around.isOurs(name))
-        .map(
-          ({ name, arn, resourceArns, logType }): Found => ({
-            inputs: { name, logType, resourceArn: resourceArns?.[0] },
-            outputs: { arn },
-          }),
-        );
-    },
+    look: listed(
+      (client) => all(paginateDescribeDeliverySources({ client }, {}), (page) => page.deliverySources),
+      ({ name }) => name,
+      ({ name, arn, resourceArns, logType }) => ({
+        inputs: { name, logType, resourceArn: resourceArns?.[0] },
+        outputs: { arn },
+      }),
+    ),
   },
   {
     type: TYPE.logDestination,
     actions: ["logs:DescribeDeliveryDestinations"],
-    look: async (around) => {
-      const destinations = await inEach(around, (client) =>
-        all(paginateDescribeDeliveryDestinations({ client }, {}), (page) => page.deliveryDestinations),
-      );
-      return destinations
-        .filter(({ name }) => around.isOurs(name))
-        .map(
-          ({ name, arn, outputFormat, deliveryDestinationConfiguration }): Found => ({
-            inputs: { name, outputFormat, deliveryDestinationConfiguration },
-            outputs: { arn },
-          }),
-        );
-    },
+    look: listed(
+      (client) => all(paginateDescribeDeliveryDestinations({ client }, {}), (page) => page.deliveryDestinations),
+      ({ name }) => name,
+      ({ name, arn, outputFormat, deliveryDestinationConfiguration }) => ({
+        inputs: { name, outputFormat, deliveryDestinationConfiguration },
+        outputs: { arn },
+      }),
+    ),
   },
   {
     type: TYPE.logDelivery,
     actions: ["logs:DescribeDeliveries"],
-    look: async (around) => {
-      const deliveries = await inEach(around, (client) =>
-        all(paginateDescribeDeliveries({ client }, {}), (page) => page.deliveries),
-      );
-      return deliveries
-        .filter(({ deliverySourceName }) => around.isOurs(deliverySourceName))
-        .map(
-          ({ id, arn, deliverySourceName, deliveryDestinationArn, recordFields, s3DeliveryConfiguration }): Found => ({
-            id: id!,
-            inputs: {
-              deliverySourceName,
-              deliveryDestinationArn,
-              recordFields,
-              ...(s3DeliveryConfiguration && { s3DeliveryConfigurations: [s3DeliveryConfiguration] }),
-            },
-            outputs: { arn },
-          }),
-        );
-    },
+    look: listed(
+      (client) => all(paginateDescribeDeliveries({ client }, {}), (page) => page.deliveries),
+      ({ deliverySourceName }) => deliverySourceName,
+      ({ id, arn, deliverySourceName, deliveryDestinationArn, recordFields, s3DeliveryConfiguration }) => ({
+        id: id!,
+        inputs: {
+          deliverySourceName,
+          deliveryDestinationArn,
+          recordFields,
+          ...(s3DeliveryConfiguration && { s3DeliveryConfigurations: [s3DeliveryConfiguration] }),
+        },
+        outputs: { arn },
+      }),
+    ),
   },
 ];
